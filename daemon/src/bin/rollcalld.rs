@@ -1,0 +1,2 @@
+//! rollcalld.
+fn main() {}

@@ -1,0 +1,310 @@
+//! Entries: the facts a journal is made of, and the header they share.
+
+use super::field::FieldChange;
+use super::ids::{AccountId, JournalId, Pos, RequestId, RunId};
+use super::operator::Binding;
+use super::order::Order;
+use super::policy::{Policy, Sweep};
+use super::run::Run;
+use super::sign_in::SignIn;
+use super::tenant::{ScopeNode, Tenant};
+use super::time::Micros;
+use super::why::Why;
+use minicbor::{Decode, Encode};
+use serde::{Deserialize, Serialize};
+
+/// How an actor was identified.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Encode, Decode)]
+#[serde(rename_all = "snake_case")]
+#[cbor(index_only)]
+pub enum ActorKind {
+    /// The kernel's peer credential of the socket.
+    #[n(0)]
+    Peer,
+    /// The daemon's own schedule.
+    #[n(1)]
+    Schedule,
+    /// The daemon itself: start, reload, restore.
+    #[n(2)]
+    Daemon,
+    /// The demo's own past.
+    #[n(3)]
+    Demo,
+}
+
+/// Who did it, and how we know.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Encode, Decode)]
+pub struct Actor {
+    /// How they were identified.
+    #[n(0)]
+    pub kind: ActorKind,
+    /// The OS user's name, or `schedule`, `rollcalld`, `demo`.
+    #[n(1)]
+    pub name: String,
+    /// The person bound to the OS user.
+    #[n(2)]
+    pub person: Option<String>,
+    /// The peer's uid.
+    #[n(3)]
+    pub uid: Option<u32>,
+    /// The login uid of the peer's session, which `su` and `sudo` do not change.
+    #[n(4)]
+    pub login_uid: Option<u32>,
+    /// The peer's terminal.
+    #[n(5)]
+    pub tty: Option<String>,
+    /// Where the peer's SSH session came from.
+    #[n(6)]
+    pub ssh: Option<String>,
+}
+
+impl Actor {
+    /// The daemon's schedule.
+    pub fn schedule() -> Self {
+        Self::own(ActorKind::Schedule, "schedule")
+    }
+
+    /// The daemon itself.
+    pub fn daemon() -> Self {
+        Self::own(ActorKind::Daemon, "rollcalld")
+    }
+
+    /// The demo's past.
+    pub fn demo() -> Self {
+        Self::own(ActorKind::Demo, "demo")
+    }
+
+    fn own(kind: ActorKind, name: &str) -> Self {
+        Actor {
+            kind,
+            name: name.into(),
+            person: None,
+            uid: None,
+            login_uid: None,
+            tty: None,
+            ssh: None,
+        }
+    }
+}
+
+/// What all entries of a batch share.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Encode, Decode)]
+pub struct Header {
+    /// The journal the batch belongs to, so that no leaf can be moved to another.
+    #[n(0)]
+    pub journal: JournalId,
+    /// When it was committed; never before the batch before it.
+    #[n(1)]
+    pub at: Micros,
+    /// Who did it.
+    #[n(2)]
+    pub actor: Actor,
+    /// The verb, as on the command line: `sweep run`, `import people`.
+    #[n(3)]
+    pub verb: String,
+    /// The client's request id.
+    #[n(4)]
+    pub request: Option<RequestId>,
+    /// The run it is part of.
+    #[n(5)]
+    pub run: Option<RunId>,
+    /// The reason the actor gave.
+    #[n(6)]
+    pub reason: Option<String>,
+    /// The answer given to the request (JSON), so that a retry gets the first one.
+    #[n(7)]
+    #[cbor(with = "minicbor::bytes")]
+    pub answer: Option<Vec<u8>>,
+}
+
+/// One fact. Each becomes one leaf of the journal's tree.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Encode, Decode)]
+#[serde(rename_all = "snake_case", tag = "fact")]
+pub enum Fact {
+    /// An account came to be, or changed. Its personal changes stand in [`Entry::personal`].
+    #[n(0)]
+    Account {
+        /// Which account; the next free number creates it.
+        #[n(0)]
+        account: AccountId,
+        /// The entry before this one that spoke of the account: the thread of its history.
+        #[n(1)]
+        prev: Option<Pos>,
+        /// The changes that are not personal data.
+        #[n(2)]
+        changes: Vec<FieldChange>,
+        /// Why.
+        #[n(3)]
+        why: Why,
+    },
+    /// (platform) A tenant was created.
+    #[n(1)]
+    TenantCreated(#[n(0)] Tenant),
+    /// (tenant) Its settings changed: the whole record before and after.
+    #[n(2)]
+    TenantChanged {
+        /// Before.
+        #[n(0)]
+        old: Tenant,
+        /// After.
+        #[n(1)]
+        new: Tenant,
+    },
+    /// (tenant) A scope came to be.
+    #[n(3)]
+    ScopeCreated(#[n(0)] ScopeNode),
+    /// (tenant) A role catalog is in force: its whole text.
+    #[n(4)]
+    CatalogAdopted {
+        /// Its name.
+        #[n(0)]
+        name: String,
+        /// Its TOML text.
+        #[n(1)]
+        text: String,
+    },
+    /// (tenant) A policy is in force.
+    #[n(5)]
+    PolicySet {
+        /// Which.
+        #[n(0)]
+        sweep: Sweep,
+        /// What it was; none the first time.
+        #[n(1)]
+        old: Option<Policy>,
+        /// What it is.
+        #[n(2)]
+        new: Policy,
+    },
+    /// (tenant) Sign-ins of one batch.
+    #[n(6)]
+    SignIns(#[n(0)] Vec<SignIn>),
+    /// (tenant) A run started, advanced or ended: its whole record without the plan's actions once they are known.
+    #[n(7)]
+    RunStarted(#[n(0)] Box<Run>),
+    /// (tenant) A run advanced or ended.
+    #[n(8)]
+    RunAdvanced {
+        /// Which.
+        #[n(0)]
+        run: RunId,
+        /// How far it is.
+        #[n(1)]
+        state: super::run::RunState,
+        /// Applied in this step.
+        #[n(2)]
+        applied: u32,
+        /// Skipped in this step.
+        #[n(3)]
+        skipped: Vec<super::run::Skip>,
+        /// Actions dealt with in all.
+        #[n(4)]
+        cursor: u32,
+        /// Who approved or rejected it, when this step is that.
+        #[n(5)]
+        decided_by: Option<String>,
+    },
+    /// (tenant) An order was opened or its state changed: the whole record.
+    #[n(9)]
+    OrderSet(#[n(0)] Order),
+    /// (platform) An OS user was bound (`new`) or unbound (none).
+    #[n(10)]
+    OperatorBound {
+        /// The OS user's number.
+        #[n(0)]
+        uid: u32,
+        /// The binding before.
+        #[n(1)]
+        old: Option<Binding>,
+        /// The binding after.
+        #[n(2)]
+        new: Option<Binding>,
+    },
+    /// (platform) A schedule came due and was dealt with, whether or not there was anything to do.
+    #[n(11)]
+    ScheduleFired {
+        /// Which sweep.
+        #[n(0)]
+        sweep: Sweep,
+        /// In which tenant.
+        #[n(1)]
+        tenant: super::ids::TenantId,
+        /// When it was due.
+        #[n(2)]
+        due: Micros,
+        /// How many actions were planned.
+        #[n(3)]
+        planned: u32,
+    },
+    /// (tenant) The demo's made-up daily use: for each account, uses on each of the 28 days up to `last_day`.
+    #[n(12)]
+    DailyUse {
+        /// The last of the 28 days.
+        #[n(0)]
+        last_day: super::time::Day,
+        /// First account of the block.
+        #[n(1)]
+        first: AccountId,
+        /// 28 bytes for each account of the block, oldest day first.
+        #[n(2)]
+        #[cbor(with = "minicbor::bytes")]
+        counts: Vec<u8>,
+    },
+}
+
+/// One entry: a fact and, apart from it, what is personal in it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Entry {
+    /// The fact, without personal data.
+    pub fact: Fact,
+    /// Changes of personal fields; empty when there are none or they were redacted.
+    pub personal: Vec<FieldChange>,
+    /// 16 random bytes that keep the hash of the personal part from being guessed; none when there is none.
+    pub salt: Option<[u8; 16]>,
+    /// Set when salt and personal part were redacted: the hash that stands in for them.
+    pub redacted: Option<[u8; 32]>,
+}
+
+impl Entry {
+    /// A fact without personal data.
+    pub fn plain(fact: Fact) -> Self {
+        Entry {
+            fact,
+            personal: Vec::new(),
+            salt: None,
+            redacted: None,
+        }
+    }
+
+    /// A change of an account: personal changes are split off and salted with `salt`.
+    pub fn account(
+        account: AccountId,
+        changes: Vec<FieldChange>,
+        why: Why,
+        salt: [u8; 16],
+    ) -> Self {
+        let (personal, changes): (Vec<_>, Vec<_>) =
+            changes.into_iter().partition(|c| c.field.personal());
+        let salt = (!personal.is_empty()).then_some(salt);
+        Entry {
+            fact: Fact::Account {
+                account,
+                prev: None,
+                changes,
+                why,
+            },
+            personal,
+            salt,
+            redacted: None,
+        }
+    }
+}
+
+/// What is committed at once to one journal.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Batch {
+    /// What the entries share.
+    pub header: Header,
+    /// The facts.
+    pub entries: Vec<Entry>,
+}

@@ -1,0 +1,112 @@
+//! Policies: what each sweep may do in a tenant, after how long, in which mode, when.
+
+use super::account::words;
+use super::time::{Micros, Span};
+use minicbor::{Decode, Encode};
+use serde::{Deserialize, Serialize};
+
+/// The four sweeps, each with its policy of the same name.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, Encode, Decode,
+)]
+#[serde(rename_all = "snake_case")]
+#[cbor(index_only)]
+#[repr(u8)]
+pub enum Sweep {
+    /// Warn, suspend, deactivate idle accounts.
+    #[n(0)]
+    Inactivity = 0,
+    /// Deactivate who holds a seat and will not use it.
+    #[n(1)]
+    Seats = 1,
+    /// Expire pending invitations and free their reserved seats.
+    #[n(2)]
+    Invitations = 2,
+    /// Enforce the MFA mandate on privileged roles.
+    #[n(3)]
+    Mfa = 3,
+}
+words!(Sweep { Inactivity = "inactivity", Seats = "seats", Invitations = "invitations", Mfa = "mfa" });
+
+/// What a policy may do by itself.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, Encode, Decode,
+)]
+#[serde(rename_all = "snake_case")]
+#[cbor(index_only)]
+#[repr(u8)]
+pub enum Mode {
+    /// Report only: the default.
+    #[n(0)]
+    Observe = 0,
+    /// Propose; a person approves.
+    #[n(1)]
+    Approve = 1,
+    /// Act.
+    #[n(2)]
+    Auto = 2,
+}
+words!(Mode { Observe = "observe", Approve = "approve", Auto = "auto" });
+
+/// One sweep's policy in one tenant. Limits that a sweep does not know stand at their defaults and mean nothing to it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Encode, Decode)]
+pub struct Policy {
+    /// What it may do by itself.
+    #[n(0)]
+    pub mode: Mode,
+    /// When, in ordinary five-field crontab syntax, on the tenant's clock.
+    #[n(1)]
+    pub schedule: String,
+    /// When the policy first left `observe`, or was last tightened: its 14-day amnesty counts from here. Set by the
+    /// verb that changes the policy, never renewed by toggling.
+    #[n(2)]
+    pub armed_at: Option<Micros>,
+    /// inactivity: suspend after this long without use.
+    #[n(3)]
+    pub suspend_after: Span,
+    /// inactivity: deactivate this long after the suspension.
+    #[n(4)]
+    pub deactivate_after: Span,
+    /// inactivity: warn this many days before the suspension, largest first.
+    #[n(5)]
+    pub warn_days: Vec<u8>,
+    /// seats: deactivate who was suspended for other reasons this long ago.
+    #[n(6)]
+    pub reclaim_after: Span,
+    /// invitations: an invitation lives this long. The default is 7 days (IUSign publishes it; C20 for the others).
+    #[n(7)]
+    pub invitation_valid: Span,
+    /// mfa: time to enrol after a privileged role was granted, the policy armed, or the account reactivated.
+    #[n(8)]
+    pub mfa_grace: Span,
+    /// mfa: a state older than this is unknown.
+    #[n(9)]
+    pub mfa_fresh: Span,
+}
+
+/// After arming or tightening, warnings go out and nothing acts for this long.
+pub const AMNESTY: Span = Span::days(14);
+
+impl Policy {
+    /// The policy a new tenant starts with: observe, limits of the `pci` profile, nightly.
+    pub fn default_of(sweep: Sweep) -> Self {
+        let schedule = match sweep {
+            Sweep::Inactivity => "0 3 * * *",
+            Sweep::Seats => "30 3 * * *",
+            Sweep::Invitations => "0 4 * * *",
+            Sweep::Mfa => "30 4 * * *",
+        };
+        Policy {
+            mode: Mode::Observe,
+            schedule: schedule.into(),
+            armed_at: None,
+            suspend_after: Span::days(83),
+            deactivate_after: Span::days(30),
+            warn_days: vec![10, 3, 1],
+            reclaim_after: Span::days(30),
+            invitation_valid: Span::days(7),
+            mfa_grace: Span::days(14),
+            mfa_fresh: Span::days(7),
+        }
+    }
+}

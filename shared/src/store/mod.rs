@@ -1,0 +1,137 @@
+//! The store port: journals of batches with their audit trees, and checkpoints that can be thrown away.
+//!
+//! The store knows batches as bytes and hashes (see [`crate::domain::codec`]), not their meaning. `append` is the only
+//! way anything gets in; everything of one call is durable in one transaction, or nothing is.
+
+use crate::domain::JournalId;
+
+/// The number a writer was given when it opened the store; an append with an older one is fenced off.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Epoch(pub u64);
+
+/// One batch to append.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Append {
+    /// Its journal.
+    pub journal: JournalId,
+    /// The sequence number it must get: the journal's last one plus 1 (counting batches of the same call before it).
+    pub seq: u64,
+    /// Unique over the whole store; the request id for the first batch of a request.
+    pub batch_id: [u8; 16],
+    /// The encoded batch.
+    pub bytes: Vec<u8>,
+}
+
+/// The head of a journal's tree.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TreeHead {
+    /// The journal.
+    pub journal: JournalId,
+    /// Batches in it; also the last sequence number.
+    pub seq: u64,
+    /// Leaves in its tree.
+    pub leaves: u64,
+    /// Root hash (RFC 6962); of the empty tree the hash of nothing.
+    pub root: [u8; 32],
+}
+
+/// Why an append was not done, or may not have been.
+#[derive(Debug, thiserror::Error)]
+pub enum AppendError {
+    /// The journal is not where the caller thought. Nothing was written.
+    #[error("journal {journal:?} is at {found}, not at {expected}")]
+    Conflict {
+        /// Which journal.
+        journal: JournalId,
+        /// What the caller expected its last sequence number to be.
+        expected: u64,
+        /// What it is.
+        found: u64,
+    },
+    /// A batch with this id stands there already. Nothing was written.
+    #[error("this batch was committed before, as number {seq} of journal {journal:?}")]
+    Repeated {
+        /// Its journal.
+        journal: JournalId,
+        /// Its sequence number.
+        seq: u64,
+    },
+    /// Another writer has opened the store since. Nothing was written.
+    #[error("another writer has taken over this store")]
+    Fenced,
+    /// The commit failed; whether it is durable is only known after reopening.
+    #[error("the commit failed and its outcome is unknown: {0}")]
+    Unknown(String),
+}
+
+/// Why something could not be read or opened.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The file belongs to a newer program. It was not touched.
+    #[error("the store has schema {found}; this program knows up to {known}: use a newer rollcall")]
+    Newer {
+        /// Found.
+        found: u32,
+        /// Known.
+        known: u32,
+    },
+    /// Not our file, or damaged. It was not touched.
+    #[error("the store {path} cannot be read: {what}")]
+    Unreadable {
+        /// Path of the file.
+        path: String,
+        /// What is wrong.
+        what: String,
+    },
+    /// Somebody else holds it.
+    #[error("the store {path} is held by {holder}")]
+    Held {
+        /// Path of the file.
+        path: String,
+        /// The holder, as it wrote itself down (program and process id).
+        holder: String,
+    },
+    /// The system refused.
+    #[error("{path}: {source}")]
+    Io {
+        /// Path of the file.
+        path: String,
+        /// What the system said.
+        source: std::io::Error,
+    },
+}
+
+/// Reads of a store; cheap to clone, safe beside the writer, each call sees a committed state.
+pub trait Reader: Send + Sync {
+    /// Batches `from..` of a journal, in order, until `max_bytes` are passed (always at least one where there is one).
+    fn read(
+        &self,
+        journal: JournalId,
+        from: u64,
+        max_bytes: usize,
+    ) -> Result<Vec<(u64, Vec<u8>)>, StoreError>;
+    /// The journals that exist.
+    fn journals(&self) -> Result<Vec<JournalId>, StoreError>;
+    /// The newest head of a journal (of an absent journal: seq 0, no leaves).
+    fn head(&self, journal: JournalId) -> Result<TreeHead, StoreError>;
+    /// Where a batch id stands.
+    fn find(&self, batch_id: [u8; 16]) -> Result<Option<(JournalId, u64)>, StoreError>;
+    /// The newest complete checkpoint's manifest.
+    fn manifest(&self) -> Result<Option<Vec<u8>>, StoreError>;
+    /// One checkpoint chunk.
+    fn chunk(&self, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError>;
+}
+
+/// The writer's side of the port.
+pub trait Port: Send {
+    /// The epoch this writer was given.
+    fn epoch(&self) -> Epoch;
+    /// Appends all batches durably in one transaction, each with its leaves and new head; or nothing.
+    fn append(&mut self, epoch: Epoch, group: &[Append]) -> Result<Vec<TreeHead>, AppendError>;
+    /// Reads beside the writer.
+    fn reader(&self) -> std::sync::Arc<dyn Reader>;
+    /// Writes checkpoint chunks (in transactions of at most 8 MB).
+    fn put_chunks(&mut self, chunks: &[(Vec<u8>, Vec<u8>)]) -> Result<(), StoreError>;
+    /// Makes a checkpoint valid: its manifest, last; then removes every chunk it does not name.
+    fn put_manifest(&mut self, manifest: &[u8], keep: &[Vec<u8>]) -> Result<(), StoreError>;
+}

@@ -1,0 +1,286 @@
+//! Requests and answers about tenants, operators, orders, drift and the daemon itself.
+
+use crate::domain::{
+    AccountRef, Authority, Binding, Micros, Mode, OperatorGrant, Order, OrderState, Policy, Sweep,
+    Tenant,
+};
+use serde::{Deserialize, Serialize};
+
+/// `tenant create`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TenantCreate {
+    /// Lower-case letters, digits and `-`.
+    pub name: String,
+    /// iusign, ignisign, onespan, esignanywhere.
+    pub catalog: String,
+    /// Seats bought; none is unlimited.
+    pub seats: Option<u32>,
+    /// The owner to be.
+    pub owner: String,
+    /// IANA time zone.
+    pub tz: String,
+    /// Where the power lies.
+    pub authority: Authority,
+}
+
+/// A request that names a tenant.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TenantNamed {
+    /// Tenant by name.
+    pub tenant: String,
+}
+
+/// A request that may name a tenant; without one it means all.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct TenantOptional {
+    /// Tenant by name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tenant: Option<String>,
+}
+
+/// `tenant owner-set`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TenantOwnerSet {
+    /// Tenant by name.
+    pub tenant: String,
+    /// Email or reference of an account there.
+    pub owner: String,
+}
+
+/// One tenant with what is counted of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TenantRow {
+    /// Its settings.
+    pub tenant: Tenant,
+    /// Emails of the accounts that hold the owner role; untrusted.
+    pub owners: Vec<String>,
+    /// Accounts in all.
+    pub accounts: u64,
+    /// Seats in use.
+    pub seats_used: u64,
+    /// Seats reserved for open invitations.
+    pub seats_reserved: u64,
+    /// Seats decided free whose release no import has confirmed yet (vendor tenants).
+    pub seats_releasing: u64,
+    /// When the last sign-in event was seen; none when none was.
+    pub last_event: Option<Micros>,
+    /// Why inactivity acts are paused; empty when the feed is healthy.
+    pub feed: String,
+}
+
+/// `tenant show`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TenantDetail {
+    /// As in the list.
+    pub row: TenantRow,
+    /// Roles of its catalog: identifier, label, privileged.
+    pub roles: Vec<(String, String, bool)>,
+    /// Its policies.
+    pub policies: Vec<PolicyRow>,
+    /// Scopes below the root, as paths; untrusted.
+    pub scopes: Vec<String>,
+}
+
+/// One policy in force.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PolicyRow {
+    /// Tenant's name.
+    pub tenant: String,
+    /// Which.
+    pub sweep: Sweep,
+    /// What is in force.
+    pub policy: Policy,
+    /// Until when the amnesty keeps it from acting; none when there is none.
+    pub amnesty_until: Option<Micros>,
+}
+
+/// `policy set`: what is absent stays.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PolicySet {
+    /// Tenant by name.
+    pub tenant: String,
+    /// Which.
+    pub sweep: Sweep,
+    /// New mode.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mode: Option<Mode>,
+    /// New schedule.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub schedule: Option<String>,
+    /// Limits by the names they have in the configuration file: `suspend_after = "60 days"`, …
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub limits: Vec<(String, String)>,
+    /// Show what would change, change nothing.
+    #[serde(default)]
+    pub dry_run: bool,
+}
+
+/// `policy set`'s answer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PolicyChanged {
+    /// What is in force now (or would be).
+    pub row: PolicyRow,
+    /// The next five runs, on the tenant's clock, with offset and zone.
+    pub next_runs: Vec<String>,
+    /// One phrase a changed setting; empty when nothing changed.
+    pub changes: Vec<String>,
+}
+
+/// `operator bind`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OperatorBind {
+    /// OS user by name.
+    pub os_user: String,
+    /// Person: an email.
+    pub person: String,
+    /// What the person may do; replaces what was bound before.
+    pub grants: Vec<OperatorGrant>,
+    /// A login that several people use.
+    #[serde(default)]
+    pub shared: bool,
+}
+
+/// `operator unbind`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OperatorUnbind {
+    /// OS user by name.
+    pub os_user: String,
+}
+
+/// `operator list`'s answer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Operators {
+    /// By uid.
+    pub bindings: Vec<Binding>,
+}
+
+/// `order list` and `order export`.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct OrderQuery {
+    /// Tenant by name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tenant: Option<String>,
+    /// States; none means open and delivered.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub state: Vec<OrderState>,
+    /// Rows to pass over.
+    pub offset: u64,
+    /// Rows wanted; 0 means all up to 100,000.
+    pub limit: u32,
+}
+
+/// One order.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OrderRow {
+    /// Tenant's name.
+    pub tenant: String,
+    /// Whom it concerns.
+    pub id: AccountRef,
+    /// Their email; untrusted.
+    pub email: String,
+    /// The order.
+    pub order: Order,
+    /// What is to be done, one phrase, for example `set status to suspended`.
+    pub todo: String,
+}
+
+/// `order list`'s and `order export`'s answer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Orders {
+    /// How many match in all.
+    pub total: u64,
+    /// The rows.
+    pub rows: Vec<OrderRow>,
+}
+
+/// One difference between decided and observed state.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DriftRow {
+    /// Tenant's name.
+    pub tenant: String,
+    /// Whom it concerns.
+    pub id: AccountRef,
+    /// Their email; untrusted.
+    pub email: String,
+    /// `status` or `roles`.
+    pub field: String,
+    /// What was decided.
+    pub decided: String,
+    /// What the last export showed; untrusted.
+    pub observed: String,
+    /// When that export was read.
+    pub observed_at: Option<Micros>,
+    /// The open order that will mend it, if there is one.
+    pub order: Option<u32>,
+}
+
+/// `drift list`'s answer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Drift {
+    /// The rows.
+    pub rows: Vec<DriftRow>,
+}
+
+/// `tenant list`'s answer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tenants {
+    /// By name.
+    pub rows: Vec<TenantRow>,
+}
+
+/// `policy list`'s answer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Policies {
+    /// By tenant and sweep.
+    pub rows: Vec<PolicyRow>,
+}
+
+/// `status`: what the header of the console shows.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Status {
+    /// The daemon's version.
+    pub version: String,
+    /// Its process id.
+    pub pid: u32,
+    /// The store's path.
+    pub store: String,
+    /// The directory's revision.
+    pub revision: u64,
+    /// The daemon's time.
+    pub now: Micros,
+    /// Accounts in all tenants.
+    pub accounts: u64,
+    /// The tenants.
+    pub tenants: Vec<TenantRow>,
+    /// Who the caller is: OS user, and the person bound.
+    pub caller: String,
+    /// Whether the caller may change anything.
+    pub read_only: bool,
+    /// `demo`, `embedded` or `daemon`.
+    pub carried: String,
+    /// Why the daemon serves reads only after a failed commit; empty when it does not.
+    pub degraded: String,
+    /// The journals: number, size in batches, leaves, head as hex.
+    pub heads: Vec<Head>,
+}
+
+/// The head of one journal's tree.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Head {
+    /// The journal: `platform` or the tenant's name.
+    pub journal: String,
+    /// Batches in it.
+    pub seq: u64,
+    /// Leaves in its tree.
+    pub leaves: u64,
+    /// Its root, in hex.
+    pub root: String,
+}

@@ -1,0 +1,97 @@
+//! Imports: parameters in the query, the file as the body, answers as JSON lines while it runs.
+
+use crate::domain::Micros;
+use serde::{Deserialize, Serialize};
+
+/// Parameters of `import people` and `import signins`.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct ImportRequest {
+    /// Tenant by name.
+    pub tenant: String,
+    /// Name of the format; none is detected.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub format: Option<String>,
+    /// Zone of times without one; none is the tenant's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tz: Option<String>,
+    /// `OURS=THEIRS`, comma-separated.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub map: Option<String>,
+    /// Okta System Log: the application whose SSO events count; none counts `user.session.start`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub application: Option<String>,
+    /// The file's name, for messages and the journal.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub file: Option<String>,
+    /// Show what would happen, change nothing.
+    pub dry_run: bool,
+}
+
+/// One line of the answer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "type")]
+pub enum ImportLine {
+    /// How far it is; sent at most ten times a second.
+    Progress {
+        /// Rows read so far.
+        rows: u64,
+    },
+    /// A row that was set aside.
+    Rejected(Rejected),
+    /// A row whose difference was reported, not applied.
+    Conflict {
+        /// Line in the file, from 1.
+        line: u64,
+        /// The person's email; untrusted.
+        email: String,
+        /// Field, and why it was not applied.
+        what: String,
+    },
+    /// It is over.
+    Summary(ImportSummary),
+    /// It failed; what was committed before stays.
+    Failed(super::Failure),
+}
+
+/// A row that was set aside, with its line number and reason. Never holds a password column.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Rejected {
+    /// Line in the file, from 1.
+    pub line: u64,
+    /// The field at fault; empty when it is the whole row.
+    pub field: String,
+    /// Why.
+    pub reason: String,
+    /// The row's cells as `name=value`, password columns left out; untrusted.
+    pub row: Vec<(String, String)>,
+}
+
+/// What an import did, or would do.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct ImportSummary {
+    /// The format it was read as.
+    pub format: String,
+    /// Rows or events read.
+    pub rows: u64,
+    /// Accounts added, or events taken in.
+    pub added: u64,
+    /// Accounts changed.
+    pub changed: u64,
+    /// Accounts or events that were known already.
+    pub unchanged: u64,
+    /// Rows that are not about people or use, or about people unknown here.
+    pub ignored: u64,
+    /// Differences reported and not applied.
+    pub conflicts: u64,
+    /// Rows set aside.
+    pub refused: u64,
+    /// Orders confirmed by what the file shows.
+    pub confirmed: u64,
+    /// The newest event's time (`import signins`).
+    pub newest: Option<Micros>,
+    /// Whether nothing was written because it was a dry run.
+    pub dry_run: bool,
+    /// Things worth knowing, one sentence each.
+    pub notes: Vec<String>,
+}
