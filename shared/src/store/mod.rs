@@ -3,6 +3,22 @@
 //! The store knows batches as bytes and hashes (see [`crate::domain::codec`]), not their meaning. `append` is the only
 //! way anything gets in; everything of one call is durable in one transaction, or nothing is.
 
+pub mod backup;
+mod backup_read;
+mod lock;
+pub mod memory;
+mod probe;
+mod redb_reader;
+pub mod redb_store;
+mod tables;
+pub mod tree;
+mod verify;
+
+#[cfg(test)]
+mod tests;
+
+pub use verify::{Problem, verify};
+
 use crate::domain::JournalId;
 
 /// The number a writer was given when it opened the store; an append with an older one is fenced off.
@@ -35,6 +51,15 @@ pub struct TreeHead {
     pub root: [u8; 32],
 }
 
+/// What the store keeps beside a batch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Committed {
+    /// The id it was appended under.
+    pub batch_id: [u8; 16],
+    /// The head of its journal just after it.
+    pub head: TreeHead,
+}
+
 /// Why an append was not done, or may not have been.
 #[derive(Debug, thiserror::Error)]
 pub enum AppendError {
@@ -59,7 +84,7 @@ pub enum AppendError {
     /// Another writer has opened the store since. Nothing was written.
     #[error("another writer has taken over this store")]
     Fenced,
-    /// The commit failed; whether it is durable is only known after reopening.
+    /// The commit failed, or a batch in it is none; what is durable is only known after [`Port::reopen`].
     #[error("the commit failed and its outcome is unknown: {0}")]
     Unknown(String),
 }
@@ -114,6 +139,11 @@ pub trait Reader: Send + Sync {
     fn journals(&self) -> Result<Vec<JournalId>, StoreError>;
     /// The newest head of a journal (of an absent journal: seq 0, no leaves).
     fn head(&self, journal: JournalId) -> Result<TreeHead, StoreError>;
+    /// The newest heads of all journals that exist, by number, all of one committed state. Journals only grow, so
+    /// everything up to these heads is a consistent copy of the store.
+    fn heads(&self) -> Result<Vec<TreeHead>, StoreError>;
+    /// What is kept beside one batch; none when the journal is not that long.
+    fn committed(&self, journal: JournalId, seq: u64) -> Result<Option<Committed>, StoreError>;
     /// Where a batch id stands.
     fn find(&self, batch_id: [u8; 16]) -> Result<Option<(JournalId, u64)>, StoreError>;
     /// The newest complete checkpoint's manifest.
@@ -126,8 +156,12 @@ pub trait Reader: Send + Sync {
 pub trait Port: Send {
     /// The epoch this writer was given.
     fn epoch(&self) -> Epoch;
-    /// Appends all batches durably in one transaction, each with its leaves and new head; or nothing.
+    /// Appends all batches durably in one transaction, each with its leaves and new head; or nothing. Answers one head
+    /// for each batch. After [`AppendError::Unknown`] nothing more is taken until [`Port::reopen`].
     fn append(&mut self, epoch: Epoch, group: &[Append]) -> Result<Vec<TreeHead>, AppendError>;
+    /// Closes the store and opens it again under a new epoch, after [`AppendError::Unknown`]: what its journals hold
+    /// then is what is durable. Readers given out before go on to work.
+    fn reopen(&mut self) -> Result<Epoch, StoreError>;
     /// Reads beside the writer.
     fn reader(&self) -> std::sync::Arc<dyn Reader>;
     /// Writes checkpoint chunks (in transactions of at most 8 MB).
