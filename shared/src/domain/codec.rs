@@ -135,13 +135,18 @@ pub fn split(bytes: &[u8]) -> Result<RawBatch<'_>, CodecError> {
 /// Decodes a batch, upcasting older schemas.
 pub fn decode(bytes: &[u8]) -> Result<Batch, CodecError> {
     let raw = split(bytes)?;
-    let header: Header = minicbor::decode(raw.header)?;
+    let header = decode_header(raw.header)?;
     let entries = raw
         .entries
         .iter()
         .map(decode_entry)
         .collect::<Result<_, _>>()?;
     Ok(Batch { header, entries })
+}
+
+/// Decodes the header of a batch that was taken apart.
+pub fn decode_header(bytes: &[u8]) -> Result<Header, CodecError> {
+    Ok(minicbor::decode(bytes)?)
 }
 
 /// Decodes one entry of a batch that was taken apart.

@@ -5,6 +5,7 @@ pub mod account;
 pub mod codec;
 pub mod entry;
 pub mod facts;
+pub mod feed;
 pub mod field;
 pub mod ids;
 pub mod operator;
@@ -20,6 +21,7 @@ pub mod why;
 pub use account::{Account, Kind, Mfa, MfaSource, Origin, SeatHold, Status};
 pub use entry::{Actor, ActorKind, Batch, Entry, Fact, Header};
 pub use facts::AccountFacts;
+pub use feed::{FEED_DAYS, Feed};
 pub use field::{Field, FieldChange, Value};
 pub use ids::{
     AccountId, AccountRef, Assignment, JournalId, OrderId, Pos, RequestId, RunId, ScopeId, TenantId,

@@ -5,7 +5,7 @@ use super::sign_in::SignInKind;
 use super::time::{Day, Micros};
 
 /// A last sign-in as a source tells it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Told {
     /// The source says there never was one.
     Never,
@@ -14,7 +14,7 @@ pub enum Told {
 }
 
 /// One row of a people file. What is `None` the file does not say; an empty text it says is empty.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
 pub struct PersonRow {
     /// Line in the file, from 1.
     pub line: u64,
@@ -67,7 +67,7 @@ pub struct PersonRow {
 }
 
 /// One event of a sign-in file.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct SignInRow {
     /// Line (or element) in the file, from 1.
     pub line: u64,

@@ -1,0 +1,209 @@
+//! What deserves a look about an account, as of an instant.
+
+use super::chunk::{Chunk, Date, Number, ROWS, Time};
+use super::column::codes::Codes;
+use super::column::hot::{NEVER, PAGE};
+use super::column::interned::{OWNER, PRIVILEGED};
+use crate::domain::{Day, Kind, Mfa, Micros, Span, Status};
+use crate::wire::user::Flag;
+
+/// An account not used for this long is idle (CIS Controls 5.3).
+const IDLE_AFTER: Span = Span::days(45);
+
+/// What flags depend on beside the account.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct At {
+    now: Micros,
+    today: Day,
+    /// Last used at or before this instant is idle.
+    idle: Micros,
+    /// Invitations sent at or before this instant are overdue.
+    overdue: Micros,
+}
+
+impl At {
+    pub fn new(now: Micros, invitation_valid: Span) -> Self {
+        At {
+            now,
+            today: now.day(),
+            idle: now.minus(IDLE_AFTER),
+            overdue: now.minus(invitation_valid),
+        }
+    }
+}
+
+/// The bit of a flag.
+const fn bit(flag: Flag) -> u16 {
+    1 << flag as u16
+}
+
+/// The bits of several flags.
+pub(crate) fn bits(flags: &[Flag]) -> u16 {
+    flags.iter().fold(0, |bits, flag| bits | bit(*flag))
+}
+
+/// Every flag.
+pub(crate) const ALL: u16 = (1 << Flag::ALL.len()) - 1;
+
+/// The flags that any account may have; the others need a value that few have.
+const COMMON: u16 = bit(Flag::Idle)
+    | bit(Flag::NeverSignedIn)
+    | bit(Flag::MfaMissing)
+    | bit(Flag::Privileged)
+    | bit(Flag::Owner);
+
+/// Bits as flags.
+pub(crate) fn list(bits: u16) -> Vec<Flag> {
+    Flag::ALL
+        .into_iter()
+        .filter(|flag| bits & bit(*flag) != 0)
+        .collect()
+}
+
+/// How many flags are set. Looked up, because counting bits is slow where the processor is not known.
+#[inline]
+pub(crate) fn count(bits: u16) -> u64 {
+    const COUNTS: [u8; 1 << Flag::ALL.len()] = {
+        let mut counts = [0; 1 << Flag::ALL.len()];
+        let mut bits = 0;
+        while bits < counts.len() {
+            counts[bits] = bits.count_ones() as u8;
+            bits += 1;
+        }
+        counts
+    };
+    u64::from(COUNTS[usize::from(bits & ALL)])
+}
+
+/// The flags that any account may have.
+#[inline]
+fn common(codes: Codes, set: u8, last_sign_in: i64, used: i64, at: &At) -> u16 {
+    let active_person = codes.status() == Status::Active && codes.kind() == Kind::Person;
+    let put = |flag: Flag, yes: bool| u16::from(yes) << flag as u16;
+    let privileged = set & PRIVILEGED != 0;
+    put(Flag::Idle, active_person & (used <= at.idle.0))
+        | put(Flag::NeverSignedIn, active_person & (last_sign_in == NEVER))
+        | put(
+            Flag::MfaMissing,
+            active_person & privileged & (codes.mfa() == Mfa::None),
+        )
+        | put(Flag::Privileged, privileged)
+        | put(Flag::Owner, set & OWNER != 0)
+}
+
+impl Chunk {
+    /// The flags of one account; `set` are the bits of its roles.
+    pub fn flags(&self, row: usize, set: u8, at: &At) -> u16 {
+        let (hot, place) = self.hot.of(row);
+        let used = hot.last_use[place].max(self.created[row]);
+        let reactivated = self.time(Time::Reactivated, row).map_or(NEVER, |at| at.0);
+        let sign_in = hot.last_sign_in[place];
+        let rare = [
+            (Flag::InvitationOverdue, self.overdue(row, at)),
+            (Flag::Ended, self.ended(row, at)),
+            (Flag::Drift, self.drifts(row)),
+            (Flag::Held, self.held(row, at)),
+            (Flag::OnLeave, self.on_leave(row, at)),
+        ];
+        let bits = common(self.codes(row), set, sign_in, used.max(reactivated), at);
+        rare.iter()
+            .filter(|(_, yes)| *yes)
+            .fold(bits, |bits, (flag, _)| bits | bit(*flag))
+    }
+
+    /// The `wanted` flags of every account; `sets` are the bits of all sets of roles. Goes by columns, because most
+    /// accounts have no value in most of them.
+    pub fn all_flags(&self, sets: &[u8], at: &At, wanted: u16) -> [u16; ROWS] {
+        let mut bits = [0; ROWS];
+        if wanted & COMMON != 0 {
+            self.common_flags(sets, at, &mut bits);
+        }
+        let flagged = |flag: Flag, yes: bool| u16::from(yes) << flag as u16;
+        let asked = |flag: Flag| wanted & bit(flag) != 0;
+        if asked(Flag::InvitationOverdue) {
+            self.times[Time::InvitedAt as usize].for_each(|row, _| {
+                bits[row] |= flagged(Flag::InvitationOverdue, self.overdue(row, at));
+            });
+        }
+        if asked(Flag::Ended) {
+            self.dates[Date::End as usize].for_each(|row, _| {
+                bits[row] |= flagged(Flag::Ended, self.ended(row, at));
+            });
+        }
+        if asked(Flag::Drift) {
+            self.numbers[Number::ObservedStatus as usize].for_each(|row, seen| {
+                let status = self.codes(row).status() as u32;
+                bits[row] |= flagged(Flag::Drift, seen != status);
+            });
+            self.numbers[Number::ObservedRoles as usize].for_each(|row, seen| {
+                bits[row] |= flagged(Flag::Drift, seen != self.roles[row]);
+            });
+        }
+        if asked(Flag::Held) {
+            self.times[Time::HoldUntil as usize].for_each(|row, until| {
+                bits[row] |= flagged(Flag::Held, until > at.now.0);
+            });
+        }
+        if asked(Flag::OnLeave) {
+            for date in [Date::LeaveFrom, Date::LeaveTo] {
+                self.dates[date as usize].for_each(|row, _| {
+                    bits[row] |= flagged(Flag::OnLeave, self.on_leave(row, at));
+                });
+            }
+        }
+        bits
+    }
+
+    fn common_flags(&self, sets: &[u8], at: &At, bits: &mut [u16; ROWS]) {
+        let pages = self.codes.chunks(PAGE).zip(self.created.chunks(PAGE));
+        let pages = pages.zip(self.roles.chunks(PAGE)).zip(&self.hot.0);
+        for ((((codes, created), roles), hot), bits) in pages.zip(bits.chunks_mut(PAGE)) {
+            let rows = codes.iter().zip(created).zip(roles);
+            let rows = rows.zip(hot.last_sign_in.iter().zip(&hot.last_use));
+            for ((((codes, created), roles), (sign_in, last_use)), bits) in rows.zip(bits) {
+                let set = sets.get(*roles as usize).copied().unwrap_or(0);
+                *bits = common(Codes(*codes), set, *sign_in, *last_use.max(created), at);
+            }
+        }
+        self.times[Time::Reactivated as usize].for_each(|row, reactivated| {
+            if reactivated > at.idle.0 {
+                bits[row] &= !bit(Flag::Idle);
+            }
+        });
+    }
+
+    fn overdue(&self, row: usize, at: &At) -> bool {
+        let sent = self.time(Time::InvitedAt, row);
+        self.codes(row).status() == Status::Invited && sent.is_some_and(|sent| sent <= at.overdue)
+    }
+
+    fn ended(&self, row: usize, at: &At) -> bool {
+        let may_come_back = matches!(
+            self.codes(row).status(),
+            Status::Invited | Status::Active | Status::Suspended
+        );
+        may_come_back && self.date(Date::End, row).is_some_and(|end| end < at.today)
+    }
+
+    fn drifts(&self, row: usize) -> bool {
+        let roles = self.number(Number::ObservedRoles, row);
+        let status = self.number(Number::ObservedStatus, row);
+        status.is_some_and(|seen| seen != self.codes(row).status() as u32)
+            || roles.is_some_and(|seen| seen != self.roles[row])
+    }
+
+    fn held(&self, row: usize, at: &At) -> bool {
+        self.time(Time::HoldUntil, row)
+            .is_some_and(|until| until > at.now)
+    }
+
+    fn on_leave(&self, row: usize, at: &At) -> bool {
+        let (from, to) = (
+            self.date(Date::LeaveFrom, row),
+            self.date(Date::LeaveTo, row),
+        );
+        (from.is_some() || to.is_some())
+            && from.is_none_or(|day| day <= at.today)
+            && to.is_none_or(|day| day >= at.today)
+    }
+}

@@ -1,0 +1,161 @@
+//! Finding the account a row of a people file speaks of.
+
+use super::chunk::Chunk;
+use super::column::heap;
+use super::fold::folded;
+use super::state::State;
+use super::table::Table;
+use crate::domain::{AccountId, Status, TenantId};
+use std::hash::{BuildHasher, RandomState};
+
+/// An index over one tenant's external ids, employee ids and emails. It holds hashes; every hit is compared with the
+/// account itself, so that an index that was not told of a change finds less, never the wrong account.
+#[derive(Debug, Clone)]
+pub struct Lookup {
+    tenant: TenantId,
+    hasher: RandomState,
+    external_ids: Hits,
+    employee_ids: Hits,
+    emails: Hits,
+}
+
+/// Which text of an account is looked for.
+#[derive(Debug, Clone, Copy)]
+enum Key {
+    ExternalId,
+    EmployeeId,
+    Email,
+}
+
+const KEYS: [Key; 3] = [Key::ExternalId, Key::EmployeeId, Key::Email];
+
+impl Key {
+    fn of(self, chunk: &Chunk, row: usize) -> &[u8] {
+        match self {
+            Key::ExternalId => heap::fields::<5>(chunk.ids.record(row))[1],
+            Key::EmployeeId => heap::fields::<5>(chunk.ids.record(row))[2],
+            Key::Email => chunk.texts.email_key(row),
+        }
+    }
+}
+
+impl Lookup {
+    /// Indexes a tenant as it is.
+    pub fn build(state: &State, tenant: TenantId) -> Self {
+        let mut lookup = Lookup {
+            tenant,
+            hasher: RandomState::new(),
+            external_ids: Hits::default(),
+            employee_ids: Hits::default(),
+            emails: Hits::default(),
+        };
+        for id in 0..state.tenant(tenant).map_or(0, |t| t.accounts()) {
+            lookup.note(state, AccountId(id));
+        }
+        lookup
+    }
+
+    /// Takes in an account that came to be or changed.
+    pub fn note(&mut self, state: &State, account: AccountId) {
+        let Some(view) = state.tenant(self.tenant) else {
+            return;
+        };
+        let Some((chunk, row)) = view.table.find(account) else {
+            return;
+        };
+        for key in KEYS {
+            let text = key.of(chunk, row);
+            if !text.is_empty() {
+                let hash = self.hash(text);
+                self.hits(key).add(hash, account);
+            }
+        }
+    }
+
+    /// The account with this number of the identity provider.
+    pub fn by_external_id(&self, state: &State, id: &str) -> Option<AccountId> {
+        self.find(state, Key::ExternalId, &self.external_ids, id.as_bytes())
+    }
+
+    /// The account with this staff number.
+    pub fn by_employee_id(&self, state: &State, id: &str) -> Option<AccountId> {
+        self.find(state, Key::EmployeeId, &self.employee_ids, id.as_bytes())
+    }
+
+    /// The account with this email, compared without case.
+    pub fn by_email(&self, state: &State, email: &str) -> Option<AccountId> {
+        self.find(state, Key::Email, &self.emails, &folded(email))
+    }
+
+    fn hits(&mut self, key: Key) -> &mut Hits {
+        match key {
+            Key::ExternalId => &mut self.external_ids,
+            Key::EmployeeId => &mut self.employee_ids,
+            Key::Email => &mut self.emails,
+        }
+    }
+
+    fn hash(&self, text: &[u8]) -> u32 {
+        self.hasher.hash_one(text) as u32
+    }
+
+    /// An account that is gone gives way to one that is not; of several the first counts.
+    fn find(&self, state: &State, key: Key, hits: &Hits, text: &[u8]) -> Option<AccountId> {
+        if text.is_empty() {
+            return None;
+        }
+        let table: &Table = &state.tenant(self.tenant)?.table;
+        let found = hits.with(self.hash(text)).filter_map(|id| {
+            let (chunk, row) = table.find(id)?;
+            let gone = chunk.codes(row).status() == Status::Deleted;
+            (key.of(chunk, row) == text).then_some((gone, id))
+        });
+        found.min().map(|(_, id)| id)
+    }
+}
+
+/// Accounts by hash: slots probed one after another, at most half of them taken. 16 bytes an account.
+#[derive(Debug, Clone, Default)]
+struct Hits {
+    slots: Vec<Option<(u32, std::num::NonZeroU32)>>,
+    taken: usize,
+}
+
+impl Hits {
+    fn add(&mut self, hash: u32, account: AccountId) {
+        let Some(id) = std::num::NonZeroU32::new(account.0.wrapping_add(1)) else {
+            return;
+        };
+        if self.taken * 2 >= self.slots.len() {
+            let room = (self.slots.len() * 2).max(64);
+            let old = std::mem::replace(&mut self.slots, vec![None; room]);
+            self.taken = 0;
+            for (hash, id) in old.into_iter().flatten() {
+                self.put(hash, id);
+            }
+        }
+        self.put(hash, id);
+    }
+
+    fn put(&mut self, hash: u32, id: std::num::NonZeroU32) {
+        let mask = self.slots.len() - 1;
+        let mut at = hash as usize & mask;
+        while let Some(there) = self.slots[at] {
+            if there == (hash, id) {
+                return;
+            }
+            at = (at + 1) & mask;
+        }
+        self.slots[at] = Some((hash, id));
+        self.taken += 1;
+    }
+
+    fn with(&self, hash: u32) -> impl Iterator<Item = AccountId> {
+        let mask = self.slots.len().wrapping_sub(1);
+        let from = hash as usize;
+        (0..self.slots.len())
+            .map_while(move |step| self.slots[from.wrapping_add(step) & mask])
+            .filter(move |(h, _)| *h == hash)
+            .map(|(_, id)| AccountId(id.get() - 1))
+    }
+}

@@ -1,0 +1,127 @@
+//! Seats and owners of a tenant, counted as accounts change.
+
+use super::chunk::Number;
+use super::column::interned::OWNER;
+use super::tenant::TenantView;
+use crate::catalog::Catalog;
+use crate::domain::{AccountId, Authority, Kind, SeatHold, Status};
+use std::sync::Arc;
+
+/// How many accounts there are of each state and kind, and how many seats wait for the vendor.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct SeatCounts {
+    by_state: [[u32; 4]; 6],
+    releasing: u32,
+}
+
+/// What of an account counts.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Standing {
+    status: Status,
+    kind: Kind,
+    releasing: bool,
+    owner: bool,
+}
+
+impl TenantView {
+    /// Seats in use by decided state.
+    pub fn seats_used(&self) -> u32 {
+        self.seats(SeatHold::Used)
+    }
+
+    /// Seats kept for open invitations.
+    pub fn seats_reserved(&self) -> u32 {
+        self.seats(SeatHold::Reserved)
+    }
+
+    /// Seats that were decided free and that the vendor's last export still shows held: not free yet. Always 0 under
+    /// authority `rollcall`.
+    pub fn seats_releasing(&self) -> u32 {
+        match self.tenant.authority {
+            Authority::Rollcall => 0,
+            Authority::Vendor => self.counts.releasing,
+        }
+    }
+
+    fn seats(&self, hold: SeatHold) -> u32 {
+        let mut sum = 0;
+        for (status, kinds) in Status::ALL.iter().zip(&self.counts.by_state) {
+            for (kind, accounts) in Kind::ALL.iter().zip(kinds) {
+                if self.catalog.seat(*status, *kind) == hold {
+                    sum += accounts;
+                }
+            }
+        }
+        sum
+    }
+
+    /// The accounts that hold the owner role, in whatever state, by number.
+    pub fn owners(&self) -> Vec<AccountId> {
+        self.owners.iter().copied().collect()
+    }
+
+    /// What of an account counts; none when there is no such account.
+    pub(super) fn standing(&self, id: AccountId) -> Option<Standing> {
+        let (chunk, row) = self.table.find(id)?;
+        let (codes, set) = (chunk.codes(row), chunk.roles[row] as usize);
+        let (status, kind) = (codes.status(), codes.kind());
+        let seat = |status| self.catalog.seat(status, kind) != SeatHold::None;
+        let observed = chunk.number(Number::ObservedStatus, row).is_some();
+        Some(Standing {
+            status,
+            kind,
+            releasing: observed && !seat(status) && chunk.observed(row).is_some_and(seat),
+            owner: self
+                .table
+                .interned
+                .bits()
+                .get(set)
+                .is_some_and(|b| b & OWNER != 0),
+        })
+    }
+
+    /// Counts an account as it is now instead of as it was.
+    pub(super) fn recount_one(
+        &mut self,
+        id: AccountId,
+        before: Option<Standing>,
+        after: Option<Standing>,
+    ) {
+        if let Some(b) = before {
+            self.counts.by_state[b.status as usize][b.kind as usize] -= 1;
+            self.counts.releasing -= u32::from(b.releasing);
+        }
+        if let Some(a) = after {
+            self.counts.by_state[a.status as usize][a.kind as usize] += 1;
+            self.counts.releasing += u32::from(a.releasing);
+        }
+        let owner = |s: Option<Standing>| s.is_some_and(|s| s.owner);
+        match (owner(before), owner(after)) {
+            (false, true) => {
+                Arc::make_mut(&mut self.owners).insert(id);
+            }
+            (true, false) => {
+                Arc::make_mut(&mut self.owners).remove(&id);
+            }
+            _ => {}
+        }
+    }
+
+    /// Puts a catalog in force: what roles and states mean is counted afresh.
+    pub(super) fn adopt(&mut self, catalog: Catalog, text: &str) {
+        self.table.interned.adopt(&catalog);
+        self.catalog = Arc::new(catalog);
+        self.catalog_text = Arc::from(text);
+        self.recount();
+    }
+
+    /// Counts every account afresh.
+    pub(super) fn recount(&mut self) {
+        self.counts = SeatCounts::default();
+        self.owners = Arc::default();
+        for id in (0..self.table.len()).map(AccountId) {
+            let now = self.standing(id);
+            self.recount_one(id, None, now);
+        }
+    }
+}

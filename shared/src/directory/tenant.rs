@@ -1,0 +1,213 @@
+//! One tenant with everything that is folded of its journal.
+
+use super::chunk::unpack;
+use super::chunked::Chunked;
+use super::seats::SeatCounts;
+use super::seen::Seen;
+use super::table::Table;
+use crate::catalog::{Catalog, OwnerRule};
+use crate::domain::{
+    Account, AccountFacts, AccountId, AccountRef, Day, Feed, Field, Micros, Order, OrderId,
+    OrderState, Policy, Pos, Run, RunId, ScopeNode, SeatHold, Sweep, Tenant,
+};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+/// Accounts whose open orders share one map.
+const SHARD: u32 = 4096;
+
+/// One tenant: its settings, what is in force in it, its accounts, and what became of them.
+#[derive(Debug, Clone)]
+pub struct TenantView {
+    /// Its settings.
+    pub tenant: Tenant,
+    /// The role catalog in force; without roles until one is adopted.
+    pub catalog: Arc<Catalog>,
+    /// Its scopes, in the order they came to be.
+    pub scopes: Arc<Vec<ScopeNode>>,
+    pub(super) catalog_text: Arc<str>,
+    pub(super) policies: BTreeMap<Sweep, Policy>,
+    pub(super) seq: u64,
+    pub(super) at: Micros,
+    pub(super) table: Table,
+    pub(super) owners: Arc<BTreeSet<AccountId>>,
+    pub(super) counts: SeatCounts,
+    pub(super) feed: Feed,
+    pub(super) seen: Seen,
+    pub(super) orders: Chunked<Order, 256>,
+    pub(super) open: Vec<Arc<BTreeMap<(AccountId, Field), OrderId>>>,
+    pub(super) runs: Chunked<Arc<Run>, 8>,
+    pub(super) last_due: BTreeMap<Sweep, Micros>,
+}
+
+/// The catalog of a tenant that has adopted none: no roles, no seats.
+pub(super) fn no_catalog() -> Catalog {
+    Catalog {
+        name: String::new(),
+        title: String::new(),
+        roles: Vec::new(),
+        owner: OwnerRule {
+            role: String::new(),
+            min: 1,
+            max: None,
+        },
+        seats: [SeatHold::None; 6],
+        invitation_valid: None,
+        verbs: BTreeMap::new(),
+        hash: [0; 32],
+    }
+}
+
+impl TenantView {
+    pub(super) fn new(tenant: Tenant) -> Self {
+        TenantView {
+            catalog: Arc::new(no_catalog()),
+            tenant,
+            scopes: Arc::default(),
+            catalog_text: Arc::from(""),
+            policies: BTreeMap::new(),
+            seq: 0,
+            at: Micros(i64::MIN),
+            table: Table::default(),
+            owners: Arc::default(),
+            counts: SeatCounts::default(),
+            feed: Feed::default(),
+            seen: Seen::default(),
+            orders: Chunked::default(),
+            open: Vec::new(),
+            runs: Chunked::default(),
+            last_due: BTreeMap::new(),
+        }
+    }
+
+    /// The text of the catalog in force; empty until one is adopted.
+    pub fn catalog_text(&self) -> &str {
+        &self.catalog_text
+    }
+
+    /// The policy in force of a sweep; the default where none was set.
+    pub fn policy(&self, sweep: Sweep) -> Policy {
+        self.policies
+            .get(&sweep)
+            .cloned()
+            .unwrap_or_else(|| Policy::default_of(sweep))
+    }
+
+    /// How many accounts there are: also the next account's number.
+    pub fn accounts(&self) -> u32 {
+        self.table.len()
+    }
+
+    /// How alive its sign-in feed is.
+    pub fn feed(&self) -> &Feed {
+        &self.feed
+    }
+
+    /// Whether an event was taken in before; events older than [`TenantView::seen_horizon`] are not known any more.
+    pub fn seen(&self, at: Micros, event: u64) -> bool {
+        self.seen.contains(at, event)
+    }
+
+    /// The oldest day whose events are still known; none before the first event.
+    pub fn seen_horizon(&self) -> Option<Day> {
+        self.seen.horizon()
+    }
+
+    /// Every order, newest last.
+    pub fn orders(&self) -> impl DoubleEndedIterator<Item = &Order> {
+        self.orders.iter()
+    }
+
+    /// One order.
+    pub fn order(&self, id: OrderId) -> Option<&Order> {
+        self.orders.get((id.0 as usize).checked_sub(1)?)
+    }
+
+    /// The newest order on this field of this account that is open or delivered.
+    pub fn open_order(&self, account: AccountId, field: Field) -> Option<&Order> {
+        let shard = self.open.get((account.0 / SHARD) as usize)?;
+        self.order(*shard.get(&(account, field))?)
+    }
+
+    /// The number the next order will get.
+    pub fn next_order(&self) -> OrderId {
+        OrderId(u32::try_from(self.orders.len()).map_or(u32::MAX, |n| n.saturating_add(1)))
+    }
+
+    pub(super) fn set_order(&mut self, seq: u64, order: &Order) {
+        match self.orders.get_mut(seq, order.id.0 as usize - 1) {
+            Some(slot) => slot.clone_from(order),
+            None => self.orders.push(seq, order.clone()),
+        }
+        self.note_open(order);
+    }
+
+    /// Takes all orders in at once, in chunks with the batch that touched each last; none when they do not fit.
+    pub(super) fn restore_orders(&mut self, chunks: Vec<(u64, Vec<Order>)>) -> Option<()> {
+        self.orders = Chunked::from_chunks(chunks)?;
+        let orders = self.orders.clone();
+        orders.iter().for_each(|order| self.note_open(order));
+        Some(())
+    }
+
+    fn note_open(&mut self, order: &Order) {
+        let shard = (order.account.0 / SHARD) as usize;
+        if self.open.len() <= shard {
+            self.open.resize_with(shard + 1, Arc::default);
+        }
+        let key = (order.account, order.change.field);
+        let open = matches!(order.state, OrderState::Open | OrderState::Delivered);
+        let now = self.open[shard].get(&key).copied();
+        if open && now.is_none_or(|n| n < order.id) {
+            Arc::make_mut(&mut self.open[shard]).insert(key, order.id);
+        } else if !open && now == Some(order.id) {
+            Arc::make_mut(&mut self.open[shard]).remove(&key);
+        }
+    }
+
+    /// Every run, oldest first.
+    pub fn runs(&self) -> impl DoubleEndedIterator<Item = &Run> {
+        self.runs.iter().map(|r| &**r)
+    }
+
+    /// One run.
+    pub fn run(&self, id: RunId) -> Option<&Run> {
+        self.runs().rev().find(|r| r.id == id)
+    }
+
+    /// The newest instant at which a sweep was due by schedule and dealt with.
+    pub fn last_due(&self, sweep: Sweep) -> Option<Micros> {
+        self.last_due.get(&sweep).copied()
+    }
+
+    /// The last batch of its journal.
+    pub fn last_seq(&self) -> u64 {
+        self.seq
+    }
+
+    /// One account.
+    pub fn account(&self, id: AccountId) -> Option<Account> {
+        let (chunk, row) = self.table.find(id)?;
+        Some(chunk.account(id, row, &self.table.interned))
+    }
+
+    /// What sweeps judge one account by.
+    pub fn facts(&self, id: AccountId) -> Option<AccountFacts> {
+        let (chunk, row) = self.table.find(id)?;
+        Some(chunk.facts(id, row, self.table.interned.bits(), &self.catalog))
+    }
+
+    /// Where the last entry stands that spoke of the account.
+    pub fn last_pos(&self, id: AccountId) -> Option<Pos> {
+        let (chunk, row) = self.table.find(id)?;
+        Some(unpack(chunk.pos[row]))
+    }
+
+    /// The account's reference.
+    pub fn reference(&self, account: AccountId) -> AccountRef {
+        AccountRef {
+            tenant: self.tenant.id,
+            account,
+        }
+    }
+}
