@@ -1,6 +1,14 @@
 //! Role catalogs: data, not code. Loaded from TOML, validated, kept in force by journal entries.
 
-use crate::domain::{Kind, SeatHold, Span, Status};
+mod builtin;
+mod parse;
+#[cfg(test)]
+mod tests;
+
+pub use builtin::{builtin, names};
+pub use parse::{CatalogError, QUALIFIERS, parse};
+
+use crate::domain::{Assignment, Kind, SeatHold, Span, Status};
 use std::collections::BTreeMap;
 
 /// The role catalog of one vendor (or of Rollcall's own operators).
@@ -56,6 +64,36 @@ impl Catalog {
         self.roles.iter().find(|r| r.id == id)
     }
 
+    /// The role a text of a file means: its identifier, else identifier or label compared without case.
+    pub fn find_role(&self, text: &str) -> Option<&Role> {
+        let text = text.trim();
+        self.role(text)
+            .or_else(|| self.roles.iter().find(|r| r.answers_to(text)))
+    }
+
+    /// The kind of holder these roles make: a person as soon as one of them is a person's, a person without roles.
+    pub fn holder(&self, roles: &[Assignment]) -> Kind {
+        let mut held = roles.iter().filter_map(|a| self.role(&a.role));
+        let Some(first) = held.next().map(|r| r.holder) else {
+            return Kind::Person;
+        };
+        if held.any(|r| r.holder == Kind::Person) {
+            Kind::Person
+        } else {
+            first
+        }
+    }
+
+    /// Whether a privileged role is among these.
+    pub fn any_privileged(&self, roles: &[Assignment]) -> bool {
+        roles.iter().any(|a| self.privileged(&a.role))
+    }
+
+    /// Whether the owner role is among these.
+    pub fn any_owner(&self, roles: &[Assignment]) -> bool {
+        roles.iter().any(|a| a.role == self.owner.role)
+    }
+
     /// Whether a role is privileged; an unknown role is not.
     pub fn privileged(&self, id: &str) -> bool {
         self.role(id).is_some_and(|r| r.privileged)
@@ -67,5 +105,17 @@ impl Catalog {
             Kind::Signer | Kind::Outsider => SeatHold::None,
             Kind::Person | Kind::Service => self.seats[status as usize],
         }
+    }
+}
+
+impl Role {
+    /// Whether this text is its identifier or its label, compared without case.
+    pub fn answers_to(&self, text: &str) -> bool {
+        self.id.eq_ignore_ascii_case(text) || self.label.eq_ignore_ascii_case(text)
+    }
+
+    /// Whether it grants a permission in full: a grant with a qualifier does not count.
+    pub fn grants(&self, permission: &str) -> bool {
+        self.permissions.iter().any(|p| p == permission)
     }
 }

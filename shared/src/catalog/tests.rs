@@ -1,0 +1,227 @@
+use super::*;
+use crate::wire::Verb;
+
+fn read(name: &str) -> Catalog {
+    parse(&format!("{name}.toml"), builtin(name).unwrap()).unwrap()
+}
+
+const SMALL: &str = r#"name = "small"
+title = "Small"
+[owner]
+role = "boss"
+min = 1
+[seats]
+invited = "reserved"
+active = "used"
+suspended = "used"
+deactivated = "none"
+expired = "none"
+deleted = "none"
+[[role]]
+id = "boss"
+label = "The boss"
+privileged = true
+holder = "person"
+permissions = ["a", "b:own"]
+[verbs]
+"user suspend" = "a"
+"#;
+
+#[test]
+fn every_builtin_catalog_is_valid_and_named_like_its_file() {
+    for name in names().chain(["rollcall"]) {
+        assert_eq!(read(name).name, name);
+    }
+    assert!(builtin("docusign").is_none());
+    assert!(names().all(|n| n != "rollcall"));
+}
+
+#[test]
+fn iusign_has_exactly_one_owner_and_a_published_invitation_life() {
+    let catalog = read("iusign");
+    assert_eq!((catalog.owner.min, catalog.owner.max), (1, Some(1)));
+    assert_eq!(catalog.invitation_valid, Some(Span::days(7)));
+    let granted: Vec<usize> = catalog.roles.iter().map(|r| r.permissions.len()).collect();
+    assert_eq!(granted, [17, 14, 6, 4]);
+    assert!(catalog.role("owner").unwrap().grants("tenant.transfer"));
+    assert!(!catalog.role("admin").unwrap().grants("tenant.transfer"));
+    assert!(!catalog.role("admin").unwrap().grants("billing.view"));
+    assert!(catalog.roles.iter().all(|r| !r.grants("role.edit_owner")));
+}
+
+#[test]
+fn only_iusign_claims_an_invitation_life() {
+    for name in ["ignisign", "onespan", "esignanywhere"] {
+        assert_eq!(read(name).invitation_valid, None, "{name}");
+    }
+}
+
+#[test]
+fn ignisign_grants_what_the_published_matrix_counts() {
+    let catalog = read("ignisign");
+    let granted: Vec<usize> = catalog.roles.iter().map(|r| r.permissions.len()).collect();
+    assert_eq!(granted, [23, 20, 20, 2, 1, 14, 11, 8, 6, 1, 1, 1]);
+    let holders = |p: &str| catalog.roles.iter().filter(|r| r.grants(p)).count();
+    assert_eq!(holders("ORG_ARCHIVING"), 3);
+    assert_eq!(holders("SIGNATURE_SESSION_EXECUTION"), 1);
+    assert_eq!(holders("SIGNATURE_PROOF_SHARED_READ"), 8);
+    let privileged: Vec<&str> = catalog
+        .roles
+        .iter()
+        .filter(|r| r.privileged)
+        .map(|r| r.id.as_str())
+        .collect();
+    assert_eq!(
+        privileged,
+        ["SUPER_ADMIN", "ORG_OWNER", "ORG_ADMIN", "APP_ADMIN"]
+    );
+    assert_eq!(catalog.role("SIGNERS").unwrap().holder, Kind::Signer);
+    for outsider in ["INVITED_PROOF_READER", "INVITED_DOCUMENT_PROVIDER"] {
+        assert_eq!(catalog.role(outsider).unwrap().holder, Kind::Outsider);
+    }
+}
+
+#[test]
+fn every_verbs_permission_is_granted_to_the_platform_admin() {
+    let catalog = read("rollcall");
+    let admin = catalog.role("platform_admin").unwrap();
+    for verb in Verb::ALL {
+        assert!(admin.grants(verb.permission()), "{}", verb.name());
+    }
+    for permission in catalog.roles.iter().flat_map(|r| &r.permissions) {
+        assert!(
+            Verb::ALL.iter().any(|v| v.permission() == permission),
+            "{permission} opens no verb"
+        );
+    }
+}
+
+#[test]
+fn an_auditor_changes_nothing() {
+    let catalog = read("rollcall");
+    let auditor = catalog.role("auditor").unwrap();
+    for verb in Verb::ALL.iter().filter(|v| v.changes()) {
+        assert!(!auditor.grants(verb.permission()), "{}", verb.name());
+    }
+}
+
+#[test]
+fn roles_are_found_by_identifier_and_label_without_case() {
+    let catalog = read("ignisign");
+    for text in [
+        "ORG_BILLING",
+        "org_billing",
+        "Organization Billing",
+        " organization BILLING ",
+    ] {
+        assert_eq!(
+            catalog.find_role(text).map(|r| r.id.as_str()),
+            Some("ORG_BILLING")
+        );
+    }
+    assert_eq!(catalog.find_role("billing"), None);
+    assert_eq!(
+        catalog.role("org_billing"),
+        None,
+        "assignments are compared exactly"
+    );
+}
+
+#[test]
+fn a_program_is_whoever_holds_only_a_programs_roles() {
+    let catalog = read("esignanywhere");
+    let of = |roles: &[&str]| {
+        let held: Vec<Assignment> = roles.iter().map(|r| Assignment::at_root(*r)).collect();
+        catalog.holder(&held)
+    };
+    assert_eq!(of(&["api_user"]), Kind::Service);
+    assert_eq!(of(&["api_user", "power_user"]), Kind::Person);
+    assert_eq!(of(&[]), Kind::Person);
+}
+
+#[test]
+fn mistakes_are_named_with_line_key_and_reason() {
+    assert!(parse("small.toml", SMALL).is_ok());
+    let cases: [(&str, &str, usize, &str); 14] = [
+        ("title = \"Small\"", "titel = \"Small\"", 2, "titel"),
+        ("role = \"boss\"", "role = \"bos\"", 4, "owner.role"),
+        ("min = 1", "min = 0", 5, "owner.min"),
+        ("min = 1", "min = -1", 5, "owner.min"),
+        ("min = 1", "min = 2\nmax = 1", 6, "owner.max"),
+        ("active = \"used\"", "active = \"taken\"", 8, "seats.active"),
+        ("expired = \"none\"\n", "", 6, "seats.expired"),
+        (
+            "privileged = true",
+            "privileged = \"yes\"",
+            16,
+            "role.privileged",
+        ),
+        (
+            "holder = \"person\"",
+            "holder = \"robot\"",
+            17,
+            "role.holder",
+        ),
+        (
+            "[\"a\", \"b:own\"]",
+            "[\"a\", \"a:own\"]",
+            18,
+            "role.permissions",
+        ),
+        (
+            "[\"a\", \"b:own\"]",
+            "[\"a\",\n\"b:mine\"]",
+            19,
+            "role.permissions",
+        ),
+        (
+            "\"user suspend\" = \"a\"",
+            "\"user suspend\" = \"b\"",
+            20,
+            "verbs.\"user suspend\"",
+        ),
+        (
+            "\"user suspend\" = \"a\"",
+            "\"user vanish\" = \"a\"",
+            20,
+            "verbs.\"user vanish\"",
+        ),
+        (
+            "title = \"Small\"",
+            "title = \"Small\"\ninvitation_valid = \"7\"",
+            3,
+            "invitation_valid",
+        ),
+    ];
+    for (from, to, line, key) in cases {
+        let text = SMALL.replacen(from, to, 1);
+        assert_ne!(text, SMALL, "{from}");
+        let error = parse("small.toml", &text).unwrap_err();
+        assert_eq!((error.line, error.key.as_str()), (line, key), "{error}");
+        assert_eq!(error.file, "small.toml");
+        assert!(!error.reason.is_empty());
+    }
+}
+
+#[test]
+fn a_role_name_may_not_stand_for_two_roles() {
+    let second = "[[role]]\nid = \"THE BOSS\"\nlabel = \"x\"\nprivileged = false\nholder = \"person\"\npermissions = []\n[verbs]";
+    for id in ["BOSS", "the-boss"] {
+        let text = SMALL.replacen("[verbs]", &second.replace("THE BOSS", id), 1);
+        assert_eq!(parse("f", &text).is_err(), id == "BOSS", "{id}");
+    }
+    let text = SMALL.replacen(
+        "[verbs]",
+        &second
+            .replace("THE BOSS", "other")
+            .replace("\"x\"", "\"the BOSS\""),
+        1,
+    );
+    assert_eq!(parse("f", &text).unwrap_err().key, "role.label");
+}
+
+#[test]
+fn broken_toml_is_an_error_with_its_line() {
+    let error = parse("broken.toml", "name = \"x\"\ntitle = \n").unwrap_err();
+    assert_eq!((error.line, error.key.as_str()), (2, "(file)"));
+}

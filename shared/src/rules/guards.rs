@@ -1,0 +1,82 @@
+//! Guards: what holds a whole plan back.
+
+use crate::domain::{Action, ActionKind, Day, Feed, Micros, Span};
+
+/// A feed whose newest event is older than this is broken.
+pub const FEED_TOO_OLD: Span = Span::days(3);
+
+/// A privileged account counts this many times in the blast budget.
+pub const PRIVILEGED_WEIGHT: u32 = 5;
+
+/// Why the sign-in feed is not to be trusted: everybody looks idle when it stops. None when it is healthy.
+pub fn feed(feed: &Feed, now: Micros) -> Option<String> {
+    let Some(last) = feed.last_event else {
+        return Some("no sign-in source: none has ever told of a sign-in here".into());
+    };
+    if last.plus(FEED_TOO_OLD) < now {
+        return Some(format!(
+            "the sign-in feed is too old: its newest event is of {}",
+            last.day()
+        ));
+    }
+    let (seen, usual) = rate(feed, now.day());
+    // Under a fifth. A feed that carries little has no rate to fall below.
+    (seen * 5 < usual).then(|| {
+        format!(
+            "the sign-in feed has dried up: {seen} sign-ins on the last two whole days, {usual} are usual"
+        )
+    })
+}
+
+/// Sign-ins on the last two whole days, and how many are usual on two days of the same kinds: the median of working
+/// days or of weekends in the 28 days before. A day whose median is under ten is left out of both.
+fn rate(feed: &Feed, today: Day) -> (u64, u64) {
+    let mut sums = (0u64, 0u64);
+    for back in 1..=2 {
+        let day = Day(today.0.saturating_sub(back));
+        let mut alike: Vec<u32> = (3..=30)
+            .map(|b| Day(today.0.saturating_sub(b)))
+            .filter(|d| weekend(*d) == weekend(day))
+            .map(|d| feed.on(d))
+            .collect();
+        alike.sort_unstable();
+        let median = alike.get(alike.len() / 2).copied().unwrap_or(0);
+        if median >= 10 {
+            sums.0 += u64::from(feed.on(day));
+            sums.1 += u64::from(median);
+        }
+    }
+    sums
+}
+
+fn weekend(day: Day) -> bool {
+    // 1970-01-01 was a Thursday.
+    matches!((i64::from(day.0) + 4).rem_euclid(7), 0 | 6)
+}
+
+/// How many weighted actions may take access away in a rolling 24 h: min(50, max(2, 1 % of the tenant)).
+pub fn allowance(accounts: u32) -> u32 {
+    (accounts / 100).clamp(2, 50)
+}
+
+/// What an action counts in the blast budget. Suspensions and deactivations take access away and count; an expired
+/// invitation does not, for nobody could sign in with it and sending it again undoes it; telling people never counts.
+pub fn weight(action: &Action) -> u32 {
+    match action.kind {
+        ActionKind::Suspend | ActionKind::Deactivate if action.privileged => PRIVILEGED_WEIGHT,
+        ActionKind::Suspend | ActionKind::Deactivate => 1,
+        ActionKind::Warn | ActionKind::Expire | ActionKind::Escalate => 0,
+    }
+}
+
+/// Why these actions are too many at once. `spent` is what all runs of the last 24 h used, in weighted actions.
+pub fn budget(actions: &[Action], spent: u32, accounts: u32) -> Option<String> {
+    let planned: u64 = actions.iter().map(|a| u64::from(weight(a))).sum();
+    let allowance = allowance(accounts);
+    (planned > 0 && planned + u64::from(spent) > u64::from(allowance)).then(|| {
+        format!(
+            "blast budget: this plan counts {planned}, the last 24 h used {spent}, {allowance} are allowed in 24 h \
+             (privileged accounts count {PRIVILEGED_WEIGHT} times)"
+        )
+    })
+}

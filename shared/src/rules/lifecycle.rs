@@ -1,0 +1,319 @@
+//! The life of an account: what a verb or an action of a plan changes, and what is refused.
+
+use super::Refusal;
+use crate::catalog::Catalog;
+use crate::domain::{
+    Account, AccountFacts, Action, ActionKind, Field, FieldChange, Kind, Micros, Origin, SeatHold,
+    Status, Sweep, Value,
+};
+
+/// What a change of state rests on besides the account.
+#[derive(Debug, Clone, Copy)]
+pub struct Lifecycle<'a> {
+    /// The instant of the change.
+    pub now: Micros,
+    /// Who decides.
+    pub origin: Origin,
+    /// Whether the account is the last usable holder of the owner role.
+    pub last_owner: bool,
+    /// The tenant's catalog.
+    pub catalog: &'a Catalog,
+    /// Seats that are free; none is no limit.
+    pub seats_free: Option<u32>,
+}
+
+/// Ends sign-in at once; history and seat stay. No changes when it is suspended already.
+pub fn suspend(account: &Account, ctx: &Lifecycle<'_>) -> Result<Vec<FieldChange>, Refusal> {
+    match account.status {
+        Status::Suspended => return Ok(Vec::new()),
+        Status::Active => {}
+        Status::Invited => {
+            return Err(wrong_state(
+                account,
+                "suspended",
+                "deactivate it: that ends the invitation and frees the reserved seat",
+            ));
+        }
+        Status::Deactivated | Status::Expired | Status::Deleted => {
+            return Err(wrong_state(
+                account,
+                "suspended",
+                "nothing is needed: it cannot sign in as it is",
+            ));
+        }
+    }
+    keep_owner(account, ctx, "suspended")?;
+    Ok(to(account, Status::Suspended, ctx))
+}
+
+/// Lets it in again: the idle clock and the MFA grace start anew, warnings are void, older sessions stay closed. No
+/// changes when it is active already.
+pub fn reactivate(account: &Account, ctx: &Lifecycle<'_>) -> Result<Vec<FieldChange>, Refusal> {
+    match account.status {
+        Status::Active => return Ok(Vec::new()),
+        Status::Suspended | Status::Deactivated => {}
+        Status::Invited | Status::Expired => {
+            return Err(wrong_state(
+                account,
+                "reactivated",
+                "send the invitation again: it becomes active once it is accepted",
+            ));
+        }
+        Status::Deleted => {
+            return Err(wrong_state(
+                account,
+                "reactivated",
+                "invite the person anew",
+            ));
+        }
+    }
+    seat_for(
+        account.status,
+        Status::Active,
+        account.kind,
+        ctx.catalog,
+        ctx.seats_free,
+    )?;
+    let mut changes = to(account, Status::Active, ctx);
+    let cleared = [
+        (Field::Reactivated, Value::Time(ctx.now)),
+        (Field::WarnedIdleAt, Value::Null),
+        (Field::WarnedIdleDays, Value::Int(0)),
+        (Field::WarnedMfaAt, Value::Null),
+    ];
+    for (field, new) in cleared {
+        push(&mut changes, field, account.get(field), new);
+    }
+    changes.sort_unstable_by_key(|c| c.field);
+    Ok(changes)
+}
+
+/// Ends all access and frees the seat; history stays. No changes when it is deactivated already.
+pub fn deactivate(account: &Account, ctx: &Lifecycle<'_>) -> Result<Vec<FieldChange>, Refusal> {
+    match account.status {
+        Status::Deactivated => return Ok(Vec::new()),
+        Status::Deleted => {
+            return Err(wrong_state(
+                account,
+                "deactivated",
+                "nothing is needed: it is gone",
+            ));
+        }
+        Status::Invited | Status::Active | Status::Suspended | Status::Expired => {}
+    }
+    keep_owner(account, ctx, "deactivated")?;
+    Ok(to(account, Status::Deactivated, ctx))
+}
+
+/// Refuses a change of state that needs a seat when none is free: "User Limit Reached", with both ways out.
+pub fn seat_for(
+    from: Status,
+    to: Status,
+    kind: Kind,
+    catalog: &Catalog,
+    seats_free: Option<u32>,
+) -> Result<(), Refusal> {
+    let held = catalog.seat(from, kind) != SeatHold::None;
+    let needed = catalog.seat(to, kind) != SeatHold::None;
+    if needed && !held && seats_free == Some(0) {
+        return Err(Refusal::new(
+            "seats",
+            "User Limit Reached: every seat of the tenant is taken",
+            "buy more seats, or deactivate accounts that are not used",
+        ));
+    }
+    Ok(())
+}
+
+fn wrong_state(account: &Account, wanted: &str, instead: &str) -> Refusal {
+    Refusal::new(
+        "status",
+        format!("an account that is {} is not {wanted}", account.status),
+        instead,
+    )
+}
+
+fn keep_owner(account: &Account, ctx: &Lifecycle<'_>, wanted: &str) -> Result<(), Refusal> {
+    if !ctx.last_owner {
+        return Ok(());
+    }
+    Err(Refusal::new(
+        "owner-holder",
+        format!(
+            "the last usable holder of the role {} is not {wanted}: {} would be without an owner",
+            ctx.catalog.owner.role, account.email
+        ),
+        "name another owner first with `rollcall tenant owner set`",
+    ))
+}
+
+fn to(account: &Account, status: Status, ctx: &Lifecycle<'_>) -> Vec<FieldChange> {
+    let mut changes = Vec::with_capacity(4);
+    status_changes(
+        &Before::of(account),
+        status,
+        ctx.origin,
+        ctx.now,
+        &mut changes,
+    );
+    changes
+}
+
+/// What a sweep's action changes, in the order of the field numbers. It judges nothing: that was the plan's part.
+pub fn perform(account: &Account, action: &Action, sweep: Sweep, now: Micros) -> Vec<FieldChange> {
+    Before::of(account).perform(action, sweep, now)
+}
+
+/// The fields that an action may change, as they are: enough to perform it without the whole record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[allow(
+    missing_docs,
+    reason = "each field is the one of the same name of `Account`"
+)]
+pub struct Before {
+    pub status: Status,
+    pub status_by: Origin,
+    pub status_since: Micros,
+    pub warned_idle_at: Option<Micros>,
+    pub warned_idle_days: u8,
+    pub warned_mfa_at: Option<Micros>,
+    pub manifest: u32,
+}
+
+impl Before {
+    /// Those of a whole record.
+    pub fn of(account: &Account) -> Self {
+        Before {
+            status: account.status,
+            status_by: account.status_by,
+            status_since: account.status_since,
+            warned_idle_at: account.warned_idle_at,
+            warned_idle_days: account.warned_idle_days,
+            warned_mfa_at: account.warned_mfa_at,
+            manifest: account.manifest,
+        }
+    }
+
+    /// Those of the facts a sweep reads, and the manifest's version.
+    pub fn of_facts(facts: &AccountFacts, manifest: u32) -> Self {
+        Before {
+            status: facts.status,
+            status_by: facts.status_by,
+            status_since: facts.status_since,
+            warned_idle_at: facts.warned_idle_at,
+            warned_idle_days: facts.warned_idle_days,
+            warned_mfa_at: facts.warned_mfa_at,
+            manifest,
+        }
+    }
+
+    /// As [`perform`].
+    pub fn perform(&self, action: &Action, sweep: Sweep, now: Micros) -> Vec<FieldChange> {
+        let mut changes = Vec::with_capacity(4);
+        let out = &mut changes;
+        let status = match action.kind {
+            ActionKind::Suspend => Status::Suspended,
+            ActionKind::Deactivate => Status::Deactivated,
+            ActionKind::Expire => Status::Expired,
+            ActionKind::Warn | ActionKind::Escalate if sweep == Sweep::Mfa => {
+                let old = time(self.warned_mfa_at);
+                push(out, Field::WarnedMfaAt, old, Value::Time(now));
+                return changes;
+            }
+            ActionKind::Warn | ActionKind::Escalate => {
+                let days = |d: u8| Value::Int(i64::from(d));
+                let old = time(self.warned_idle_at);
+                push(out, Field::WarnedIdleAt, old, Value::Time(now));
+                let (old, new) = (days(self.warned_idle_days), days(action.stage));
+                push(out, Field::WarnedIdleDays, old, new);
+                return changes;
+            }
+        };
+        status_changes(self, status, origin(sweep), now, out);
+        changes
+    }
+}
+
+/// Who set a status that a sweep set.
+pub fn origin(sweep: Sweep) -> Origin {
+    match sweep {
+        Sweep::Inactivity => Origin::Inactivity,
+        Sweep::Seats => Origin::Seats,
+        Sweep::Invitations => Origin::Invitations,
+        Sweep::Mfa => Origin::Mfa,
+    }
+}
+
+/// The facts as they are after an action: for looking ahead.
+pub fn looking_ahead(
+    facts: &AccountFacts,
+    action: &Action,
+    sweep: Sweep,
+    at: Micros,
+) -> AccountFacts {
+    let mut after = *facts;
+    match action.kind {
+        ActionKind::Warn | ActionKind::Escalate if sweep == Sweep::Mfa => {
+            after.warned_mfa_at = Some(at);
+        }
+        ActionKind::Warn | ActionKind::Escalate => {
+            after.warned_idle_at = Some(at);
+            after.warned_idle_days = action.stage;
+        }
+        ActionKind::Suspend | ActionKind::Deactivate | ActionKind::Expire => {
+            after.status = match action.kind {
+                ActionKind::Suspend => Status::Suspended,
+                ActionKind::Expire => Status::Expired,
+                _ => Status::Deactivated,
+            };
+            after.status_by = origin(sweep);
+            after.status_since = at;
+        }
+    }
+    after
+}
+
+fn status_changes(
+    before: &Before,
+    status: Status,
+    by: Origin,
+    now: Micros,
+    out: &mut Vec<FieldChange>,
+) {
+    let number = |n: i64| Value::Int(n);
+    push(
+        out,
+        Field::Status,
+        number(before.status as i64),
+        number(status as i64),
+    );
+    push(
+        out,
+        Field::StatusBy,
+        number(before.status_by as i64),
+        number(by as i64),
+    );
+    push(
+        out,
+        Field::StatusSince,
+        Value::Time(before.status_since),
+        Value::Time(now),
+    );
+    // A session opened before is answered "no" at its next interaction: suspended is not revoked otherwise.
+    push(
+        out,
+        Field::Manifest,
+        number(i64::from(before.manifest)),
+        number(i64::from(before.manifest.saturating_add(1))),
+    );
+}
+
+fn time(at: Option<Micros>) -> Value {
+    at.map_or(Value::Null, Value::Time)
+}
+
+fn push(out: &mut Vec<FieldChange>, field: Field, old: Value, new: Value) {
+    if old != new {
+        out.push(FieldChange { field, old, new });
+    }
+}

@@ -1,0 +1,439 @@
+//! What a row of a people file makes of an account. Taking the same row again changes nothing; what a person or a sweep
+//! decided is never overturned by a file, the difference is reported.
+
+mod roles;
+
+use super::Refusal;
+use super::lifecycle::seat_for;
+use crate::catalog::Catalog;
+use crate::domain::{
+    Account, AccountId, Assignment, Authority, Mfa, MfaSource, Micros, Origin, PersonRow, ScopeId,
+    SeatHold, Span, Status, TenantState, Told,
+};
+
+/// A state of the second factor that is told again is noted anew when it is at least this old.
+const MFA_RENEWAL: Span = Span::days(1);
+
+/// What merging rests on besides the row and the account.
+#[derive(Debug, Clone, Copy)]
+pub struct MergeContext<'a> {
+    /// The instant of the import: what the file says is taken as observed now.
+    pub now: Micros,
+    /// Where the power lies: in a vendor tenant a file is what the vendor shows.
+    pub authority: Authority,
+    /// The tenant's catalog.
+    pub catalog: &'a Catalog,
+    /// How far the tenant is.
+    pub state: TenantState,
+    /// The team's scope: outer none when the file does not say, inner none when it says there is no team.
+    pub team: Option<Option<ScopeId>>,
+    /// The scope the row's roles are held at; none when the file does not say.
+    pub account: Option<ScopeId>,
+    /// Whether another account holds the owner role.
+    pub owner_exists: bool,
+    /// Whether an order on the account's status is open or delivered: then a difference is expected.
+    pub open_status_order: bool,
+    /// Whether another account has the row's email.
+    pub email_taken: bool,
+    /// Seats that are free; none is no limit. Binds only where the power lies here.
+    pub seats_free: Option<u32>,
+}
+
+/// What became of a row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Merged {
+    /// A new account.
+    Added {
+        /// As it is created.
+        account: Box<Account>,
+        /// What was not taken, one phrase each: field, and why.
+        conflicts: Vec<String>,
+    },
+    /// The account changes.
+    Changed {
+        /// As it is afterwards.
+        after: Box<Account>,
+        /// What was not taken, one phrase each: field, and why.
+        conflicts: Vec<String>,
+    },
+    /// The account stays as it is.
+    Unchanged {
+        /// What was not taken, one phrase each: field, and why.
+        conflicts: Vec<String>,
+    },
+    /// The row cannot be taken.
+    Refused(Refusal),
+}
+
+/// Merges a row into the account it was matched to, or makes a new account with the number `next`.
+pub fn merge(
+    existing: Option<&Account>,
+    next: AccountId,
+    row: &PersonRow,
+    ctx: &MergeContext<'_>,
+) -> Merged {
+    let roles = match row
+        .roles
+        .as_deref()
+        .map(|r| roles::resolve(r, ctx))
+        .transpose()
+    {
+        Ok(roles) => roles,
+        Err(refusal) => return Merged::Refused(refusal),
+    };
+    let merge = Merge {
+        row,
+        ctx,
+        conflicts: Vec::new(),
+    };
+    match existing {
+        None => merge.create(next, roles),
+        Some(account) => merge.update(account, roles),
+    }
+}
+
+struct Merge<'a> {
+    row: &'a PersonRow,
+    ctx: &'a MergeContext<'a>,
+    conflicts: Vec<String>,
+}
+
+impl Merge<'_> {
+    fn create(mut self, next: AccountId, roles: Option<Vec<String>>) -> Merged {
+        let (row, ctx) = (self.row, self.ctx);
+        let mut account = Account::new(next, row.email.clone(), ctx.now);
+        let told = row.status.unwrap_or(Status::Active);
+        account.status = decided(told);
+        let named: Vec<Assignment> = self.placed(&[], roles.as_deref().unwrap_or_default());
+        account.kind = row.kind.unwrap_or_else(|| ctx.catalog.holder(&named));
+        account.assignments = self.without_new_owner(&[], named.clone());
+        if ctx.authority == Authority::Vendor {
+            account.observed_status = row.status;
+            account.observed_roles = roles.is_some().then_some(named);
+            let observed = account.observed_status.is_some() || account.observed_roles.is_some();
+            account.observed_at = observed.then_some(ctx.now);
+        } else if let Err(refusal) = seat_for(
+            Status::Deactivated,
+            account.status,
+            account.kind,
+            ctx.catalog,
+            ctx.seats_free,
+        ) {
+            return Merged::Refused(refusal);
+        }
+        // How long a role was held before we saw it is not known: the grace counts from now.
+        let privileged = ctx.catalog.any_privileged(&account.assignments);
+        account.privileged_since = privileged.then_some(ctx.now);
+        self.numbers(["", ""], &mut account);
+        self.profile(&mut account);
+        if account.status == Status::Invited
+            && account.invited_at.is_none()
+            && row.created.is_some()
+        {
+            // An invitation is where such an account begins: its creation is when it was sent.
+            account.invited_at = Some(account.created);
+        }
+        self.seen(&mut account);
+        Merged::Added {
+            account: Box::new(account),
+            conflicts: self.conflicts,
+        }
+    }
+
+    fn update(mut self, account: &Account, roles: Option<Vec<String>>) -> Merged {
+        let mut after = account.clone();
+        self.email(account, &mut after);
+        self.numbers([&account.external_id, &account.employee_id], &mut after);
+        self.profile(&mut after);
+        if let Some(kind) = self.row.kind {
+            after.kind = kind;
+        }
+        if let Err(refusal) = self.another_kind(account, &mut after) {
+            return Merged::Refused(refusal);
+        }
+        let taken = match self.ctx.authority {
+            Authority::Rollcall => self.decide(account, &mut after, roles),
+            Authority::Vendor => {
+                self.observe(account, &mut after, roles);
+                Ok(())
+            }
+        };
+        if let Err(refusal) = taken {
+            return Merged::Refused(refusal);
+        }
+        self.rights(account, &mut after);
+        self.seen(&mut after);
+        let conflicts = self.conflicts;
+        if after == *account {
+            Merged::Unchanged { conflicts }
+        } else {
+            Merged::Changed {
+                after: Box::new(after),
+                conflicts,
+            }
+        }
+    }
+
+    /// A change of kind may take a seat, and may not make the owner something else than a person.
+    fn another_kind(&mut self, account: &Account, after: &mut Account) -> Result<(), Refusal> {
+        if after.kind == account.kind || self.ctx.authority == Authority::Vendor {
+            return Ok(());
+        }
+        if self.ctx.catalog.any_owner(&account.assignments) {
+            self.conflicts.push(format!(
+                "kind: the file says {}; the owner of a tenant is a person, name another with `rollcall tenant owner set`",
+                after.kind
+            ));
+            after.kind = account.kind;
+            return Ok(());
+        }
+        let seat = |kind| self.ctx.catalog.seat(account.status, kind) != SeatHold::None;
+        if seat(after.kind) && !seat(account.kind) && self.ctx.seats_free == Some(0) {
+            return Err(Refusal::new(
+                "seats",
+                "User Limit Reached: every seat of the tenant is taken",
+                "buy more seats, or deactivate accounts that are not used",
+            ));
+        }
+        Ok(())
+    }
+
+    /// Where the power lies here: a file decides, unless a person or a sweep did.
+    fn decide(
+        &mut self,
+        account: &Account,
+        after: &mut Account,
+        roles: Option<Vec<String>>,
+    ) -> Result<(), Refusal> {
+        if let Some(told) = self.row.status.map(decided)
+            && told != account.status
+        {
+            let owner = self.ctx.catalog.any_owner(&account.assignments);
+            if account.status_by != Origin::Import {
+                self.conflicts.push(format!(
+                    "status: the file says {told}; {} set {} on {}",
+                    by(account.status_by),
+                    account.status,
+                    account.status_since.day()
+                ));
+            } else if owner && account.status == Status::Active {
+                self.conflicts.push(format!(
+                    "status: the file says {told}; a file does not take the owner away, name another with `rollcall tenant owner set`"
+                ));
+            } else {
+                seat_for(
+                    account.status,
+                    told,
+                    after.kind,
+                    self.ctx.catalog,
+                    self.ctx.seats_free,
+                )?;
+                self.set_status(after, told);
+            }
+        }
+        if let Some(roles) = roles {
+            let named = self.placed(&account.assignments, &roles);
+            let named = self.without_new_owner(&account.assignments, named);
+            after.assignments = self.with_old_owner(&account.assignments, named);
+        }
+        Ok(())
+    }
+
+    /// Where the power lies with the vendor: a file is what the vendor shows. What was decided here follows as long as
+    /// nobody decided otherwise.
+    fn observe(&mut self, account: &Account, after: &mut Account, roles: Option<Vec<String>>) {
+        if let Some(told) = self.row.status {
+            after.observed_status = Some(told);
+            let followed = account
+                .observed_status
+                .is_none_or(|seen| decided(seen) == account.status);
+            if decided(told) != account.status {
+                if followed && account.status_by == Origin::Import {
+                    self.set_status(after, decided(told));
+                } else if !self.ctx.open_status_order {
+                    self.conflicts.push(format!(
+                        "status: the vendor shows {told}; {} set {} on {}",
+                        by(account.status_by),
+                        account.status,
+                        account.status_since.day()
+                    ));
+                }
+            }
+        }
+        if let Some(roles) = roles {
+            let seen = account.observed_roles.as_deref();
+            let followed = seen.is_none_or(|seen| seen == account.assignments);
+            let shown = self.placed(seen.unwrap_or(&account.assignments), &roles);
+            if followed {
+                after.assignments.clone_from(&shown);
+            } else if shown != account.assignments {
+                self.conflicts
+                    .push("roles: the vendor shows others than were decided here".into());
+            }
+            after.observed_roles = Some(shown);
+        }
+        // The time alone is no news: reading the same export again changes nothing.
+        if after.observed_status != account.observed_status
+            || after.observed_roles != account.observed_roles
+        {
+            after.observed_at = Some(self.ctx.now);
+        }
+    }
+
+    fn set_status(&self, after: &mut Account, status: Status) {
+        // Who comes (back) in starts with a fresh idle clock and a fresh grace, whatever path they come by.
+        if status == Status::Active && after.status != Status::Active {
+            after.reactivated = Some(self.ctx.now);
+        }
+        after.status = status;
+        after.status_by = Origin::Import;
+        after.status_since = self.ctx.now;
+    }
+
+    /// What follows from changed rights: an older session is closed, the MFA grace starts with a privileged role.
+    fn rights(&self, account: &Account, after: &mut Account) {
+        if after.status != account.status || after.assignments != account.assignments {
+            after.manifest = account.manifest.saturating_add(1);
+        }
+        let catalog = self.ctx.catalog;
+        match (
+            catalog.any_privileged(&account.assignments),
+            catalog.any_privileged(&after.assignments),
+        ) {
+            (false, true) => after.privileged_since = Some(self.ctx.now),
+            (true, false) => after.privileged_since = None,
+            _ => {}
+        }
+    }
+
+    /// An address that changed belongs to the same person, who was matched by a number.
+    fn email(&mut self, account: &Account, after: &mut Account) {
+        // A different case is no different address; taking it would go to and fro between two files.
+        if self.row.email.eq_ignore_ascii_case(&account.email) {
+            return;
+        }
+        if self.ctx.email_taken {
+            self.conflicts
+                .push("email: another account has this address already".into());
+        } else {
+            after.email.clone_from(&self.row.email);
+        }
+    }
+
+    /// The numbers name the person, the address does not: it may have passed on to somebody else. One number that
+    /// agrees vouches for the other; when none does and one differs, neither is taken.
+    fn numbers(&mut self, known: [&str; 2], after: &mut Account) {
+        let told = [&self.row.external_id, &self.row.employee_id];
+        let told = told.map(|t| t.as_deref().unwrap_or_default());
+        let pairs = [(told[0], known[0]), (told[1], known[1])];
+        let agrees = pairs
+            .iter()
+            .any(|(told, known)| !known.is_empty() && told == known);
+        let differs =
+            |(told, known): &(&str, &str)| !known.is_empty() && !told.is_empty() && told != known;
+        if !agrees && pairs.iter().any(differs) {
+            self.conflicts.push(
+                "external id, employee id: the account has others; the address may have passed to another person"
+                    .into(),
+            );
+            return;
+        }
+        let [external, employee] = told;
+        if !external.is_empty() {
+            external.clone_into(&mut after.external_id);
+        }
+        if !employee.is_empty() {
+            employee.clone_into(&mut after.employee_id);
+        }
+    }
+
+    fn profile(&mut self, account: &mut Account) {
+        let row = self.row;
+        let texts = [
+            (&row.first_name, &mut account.first_name),
+            (&row.last_name, &mut account.last_name),
+            (&row.username, &mut account.username),
+            (&row.sid, &mut account.sid),
+            (&row.manager, &mut account.manager),
+            (&row.department, &mut account.department),
+            (&row.language, &mut account.language),
+        ];
+        for (told, slot) in texts {
+            if let Some(told) = told {
+                slot.clone_from(told);
+            }
+        }
+        if let Some(team) = self.ctx.team {
+            account.team = team;
+        }
+        for (told, slot) in [
+            (row.end_date, &mut account.end_date),
+            (row.leave_from, &mut account.leave_from),
+            (row.leave_to, &mut account.leave_to),
+        ] {
+            if told.is_some() {
+                *slot = told;
+            }
+        }
+        if let Some(created) = self.past("created", row.created) {
+            account.created = created;
+        }
+        if let Some(invited) = self.past("invited at", row.invited_at) {
+            account.invited_at = Some(invited);
+        }
+    }
+
+    /// Sign-ins and second factor: dates only ever rise, unknown is no news.
+    fn seen(&mut self, account: &mut Account) {
+        let told = match self.row.last_sign_in {
+            Some(Told::At(at)) => self.past("last sign-in", Some(at)),
+            Some(Told::Never) | None => None,
+        };
+        account.last_sign_in = account.last_sign_in.max(told);
+        account.last_use = account.last_use.max(told);
+
+        let Some(mfa) = self.row.mfa.filter(|m| *m != Mfa::Unknown) else {
+            return;
+        };
+        let now = self.ctx.now;
+        let source = self.row.mfa_source.unwrap_or(MfaSource::File);
+        let same = (account.mfa, account.mfa_source) == (mfa, source);
+        let fresh = account.mfa_at.is_some_and(|at| now < at.plus(MFA_RENEWAL));
+        let newer = account.mfa_at.is_none_or(|at| at <= now);
+        if newer && !(same && fresh) {
+            account.mfa = mfa;
+            account.mfa_source = source;
+            account.mfa_at = Some(now);
+        }
+    }
+
+    /// A date that must not lie in the future: taken, it would keep an account from ever looking idle.
+    fn past(&mut self, field: &str, told: Option<Micros>) -> Option<Micros> {
+        let told = told?;
+        if told > self.ctx.now.plus(super::sign_ins::CLOCK_SKEW) {
+            self.conflicts
+                .push(format!("{field}: {told} lies in the future"));
+            return None;
+        }
+        Some(told)
+    }
+}
+
+/// The state decided when a source says this one: an account is deactivated, never deleted, so that history stays.
+fn decided(told: Status) -> Status {
+    match told {
+        Status::Deleted => Status::Deactivated,
+        other => other,
+    }
+}
+
+fn by(origin: Origin) -> &'static str {
+    match origin {
+        Origin::Import => "an earlier file",
+        Origin::Admin => "a person",
+        Origin::Inactivity => "the inactivity sweep",
+        Origin::Seats => "the seats sweep",
+        Origin::Invitations => "the invitations sweep",
+        Origin::Mfa => "the MFA sweep",
+    }
+}

@@ -1,0 +1,222 @@
+//! Who may do what: operator roles of the catalog `rollcall`, else the permissions of the tenant's own catalog for a
+//! person who is a member there. A refusal names the permission, the scope, and the roles that would do.
+
+use super::Refusal;
+use crate::catalog::Catalog;
+use crate::domain::{Assignment, Binding};
+
+/// The process that asks, as the kernel names it.
+#[derive(Debug, Clone, Copy)]
+pub struct Caller<'a> {
+    /// Its user.
+    pub uid: u32,
+    /// Whether that is root or the daemon's own user.
+    pub own: bool,
+    /// The reason for breaking glass, when one was given.
+    pub break_glass: Option<&'a str>,
+}
+
+/// What is asked for.
+#[derive(Debug, Clone, Copy)]
+pub struct Ask<'a> {
+    /// The verb's name.
+    pub verb: &'a str,
+    /// The permission of the operator catalog it needs.
+    pub permission: &'a str,
+    /// Whether it changes anything.
+    pub changes: bool,
+    /// The tenant by name; none is the platform, or every tenant at once.
+    pub tenant: Option<&'a str>,
+}
+
+/// The person's own account in the tenant that is asked about; only an active one counts.
+#[derive(Debug, Clone, Copy)]
+pub struct Member<'a> {
+    /// The tenant's catalog.
+    pub catalog: &'a Catalog,
+    /// Roles held there.
+    pub roles: &'a [Assignment],
+}
+
+/// What an allowance rests on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Basis {
+    /// An operator role.
+    Operator(String),
+    /// A role in the tenant's own catalog.
+    Member,
+    /// Being root or the daemon's own user.
+    Own,
+    /// The glass was broken: everyone is told.
+    BreakGlass,
+}
+
+/// Where a permission holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Reach {
+    /// On every tenant and on the platform.
+    Everywhere,
+    /// On these tenants by name; maybe on none.
+    Tenants(Vec<String>),
+}
+
+/// What root and the daemon's own user may change without breaking glass: who may do what.
+const OWN_CHANGES: [&str; 1] = ["operator.bind"];
+
+/// Whether this may be done, and on what basis.
+pub fn authorise(
+    caller: &Caller<'_>,
+    binding: Option<&Binding>,
+    ask: &Ask<'_>,
+    member: Option<Member<'_>>,
+    operators: &Catalog,
+) -> Result<Basis, Refusal> {
+    let alone = binding.filter(|b| !b.shared || !ask.changes);
+    if let Some(role) = alone.and_then(|b| granting(b, ask, operators)) {
+        return Ok(Basis::Operator(role.to_owned()));
+    }
+    if let (Some(_), Some(member)) = (alone, member)
+        && member_may(member.catalog, member.roles, ask.verb)
+    {
+        return Ok(Basis::Member);
+    }
+    if caller.own {
+        if !ask.changes || OWN_CHANGES.contains(&ask.permission) {
+            return Ok(Basis::Own);
+        }
+        return match caller.break_glass.map(str::trim) {
+            Some(reason) if !reason.is_empty() => Ok(Basis::BreakGlass),
+            _ => Err(own_refusal(ask)),
+        };
+    }
+    Err(refusal(caller, binding, ask, operators))
+}
+
+/// Where a binding's roles give a permission: for lists over all tenants.
+pub fn reach(binding: &Binding, permission: &str, operators: &Catalog) -> Reach {
+    let mut tenants = Vec::new();
+    for grant in &binding.grants {
+        if operators
+            .role(&grant.role)
+            .is_some_and(|r| r.grants(permission))
+        {
+            match &grant.tenant {
+                None => return Reach::Everywhere,
+                Some(tenant) => tenants.push(tenant.clone()),
+            }
+        }
+    }
+    tenants.sort_unstable();
+    tenants.dedup();
+    Reach::Tenants(tenants)
+}
+
+/// Whether a member's roles give what the tenant's catalog asks for a verb. A verb the catalog does not name is not a
+/// member's.
+pub fn member_may(catalog: &Catalog, roles: &[Assignment], verb_name: &str) -> bool {
+    catalog.verbs.get(verb_name).is_some_and(|permission| {
+        roles
+            .iter()
+            // Our verbs reach the whole tenant, so a role held further down does not open them.
+            .filter(|a| a.scope == crate::domain::ScopeId::ROOT)
+            .filter_map(|a| catalog.role(&a.role))
+            .any(|role| role.grants(permission))
+    })
+}
+
+/// Refuses to let a person approve what they proposed, and to let a shared login approve anything.
+pub fn different_person(started_by: &str, approver: &Binding) -> Result<(), Refusal> {
+    if approver.shared {
+        return Err(shared_refusal(&approver.os_user, "run approve"));
+    }
+    if started_by == approver.os_user || started_by.eq_ignore_ascii_case(&approver.person) {
+        return Err(Refusal::new(
+            "four-eyes",
+            format!("{started_by} started this run and may not approve it"),
+            "ask another person who holds the role approver",
+        ));
+    }
+    Ok(())
+}
+
+/// The role of a binding that gives what is asked for.
+fn granting<'a>(binding: &'a Binding, ask: &Ask<'_>, operators: &Catalog) -> Option<&'a str> {
+    let reaches = |tenant: Option<&str>| tenant.is_none() || tenant == ask.tenant;
+    let grants = |role: &str| {
+        operators
+            .role(role)
+            .is_some_and(|r| r.grants(ask.permission))
+    };
+    binding
+        .grants
+        .iter()
+        .find(|g| reaches(g.tenant.as_deref()) && grants(&g.role))
+        .map(|g| g.role.as_str())
+}
+
+fn shared_refusal(os_user: &str, verb: &str) -> Refusal {
+    Refusal::new(
+        "shared-login",
+        format!("{os_user} is a login that several people use: it reads only and may not `{verb}`"),
+        "log in as yourself; a platform admin binds you with `rollcall operator bind`",
+    )
+}
+
+fn own_refusal(ask: &Ask<'_>) -> Refusal {
+    Refusal::new(
+        "break-glass",
+        format!(
+            "root and the daemon's own user bind operators and repair; they do not govern: `{}` needs the permission {}",
+            ask.verb, ask.permission
+        ),
+        "bind a person with `rollcall operator bind`, or give --break-glass REASON, which everyone is told of",
+    )
+}
+
+fn refusal(
+    caller: &Caller<'_>,
+    binding: Option<&Binding>,
+    ask: &Ask<'_>,
+    operators: &Catalog,
+) -> Refusal {
+    let place = match ask.tenant {
+        Some(tenant) => format!("in the tenant {tenant}"),
+        None => "on the whole platform".to_owned(),
+    };
+    let who = match binding {
+        None => format!("the user with uid {} is bound to no person", caller.uid),
+        Some(b) if b.shared && ask.changes => return shared_refusal(&b.os_user, ask.verb),
+        Some(b) if b.grants.is_empty() => format!("{} ({}) holds no role", b.os_user, b.person),
+        Some(b) => {
+            let held: Vec<String> = b
+                .grants
+                .iter()
+                .map(|g| match &g.tenant {
+                    Some(tenant) => format!("{} in {tenant}", g.role),
+                    None => g.role.clone(),
+                })
+                .collect();
+            format!("{} ({}) holds {}", b.os_user, b.person, held.join(", "))
+        }
+    };
+    let mut enough: Vec<&str> = operators
+        .roles
+        .iter()
+        .filter(|r| r.grants(ask.permission))
+        .map(|r| r.id.as_str())
+        .collect();
+    if enough.is_empty() {
+        enough.push(&operators.owner.role);
+    }
+    Refusal::new(
+        "permission",
+        format!(
+            "`{}` {place} needs the permission {}; {who}",
+            ask.verb, ask.permission
+        ),
+        format!(
+            "ask a platform admin for one of these roles: {} (rollcall operator bind)",
+            enough.join(", ")
+        ),
+    )
+}

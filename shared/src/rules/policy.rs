@@ -1,0 +1,199 @@
+//! Changing a policy: limits are validated, and arming or tightening it gives one amnesty.
+
+use super::Refusal;
+use super::plan::digest;
+use crate::domain::policy::AMNESTY;
+use crate::domain::{Micros, Mode, Policy, Span, Sweep};
+
+/// The hash of a policy, as plans rest on it.
+pub fn hash(policy: &Policy) -> [u8; 32] {
+    digest(policy)
+}
+
+/// What is to change; what is absent stays.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Change<'a> {
+    /// New mode.
+    pub mode: Option<Mode>,
+    /// New schedule, checked already.
+    pub schedule: Option<&'a str>,
+    /// Limits by name with their values as written.
+    pub limits: &'a [(String, String)],
+}
+
+/// The names of the limits a sweep's policy knows.
+pub fn limit_names(sweep: Sweep) -> &'static [&'static str] {
+    match sweep {
+        Sweep::Inactivity => &["suspend_after", "deactivate_after", "warn_days"],
+        Sweep::Seats => &["reclaim_after"],
+        Sweep::Invitations => &["invitation_valid"],
+        Sweep::Mfa => &["mfa_grace", "mfa_fresh"],
+    }
+}
+
+/// The policy after a change, and one phrase for each setting that differs. The amnesty starts when the mode leaves
+/// `observe` for the first time, and again when a limit of a policy that was armed once is tightened; going back and
+/// forth between modes never renews it.
+pub fn change(
+    sweep: Sweep,
+    old: &Policy,
+    wanted: &Change<'_>,
+    now: Micros,
+) -> Result<(Policy, Vec<String>), Refusal> {
+    let mut new = old.clone();
+    if let Some(mode) = wanted.mode {
+        new.mode = mode;
+    }
+    if let Some(schedule) = wanted.schedule {
+        schedule.trim().clone_into(&mut new.schedule);
+    }
+    for (name, value) in wanted.limits {
+        set_limit(sweep, &mut new, name, value)?;
+    }
+    let first_warning = i64::from(new.warn_days.iter().max().copied().unwrap_or(0));
+    if sweep == Sweep::Inactivity && new.suspend_after <= Span::days(first_warning) {
+        return Err(Refusal::new(
+            "policy-limit",
+            format!(
+                "suspend_after ({}) is not longer than the first warning ({first_warning} days before)",
+                new.suspend_after
+            ),
+            "give a longer suspend_after, or fewer warn_days",
+        ));
+    }
+    let first_arming = old.armed_at.is_none() && new.mode != Mode::Observe;
+    if first_arming || (old.armed_at.is_some() && tighter(sweep, old, &new)) {
+        new.armed_at = Some(now);
+    }
+    let changes = differences(sweep, old, &new);
+    Ok((new, changes))
+}
+
+/// Whether the new limits would make the sweep act on more accounts, or sooner.
+fn tighter(sweep: Sweep, old: &Policy, new: &Policy) -> bool {
+    match sweep {
+        Sweep::Inactivity => {
+            new.suspend_after < old.suspend_after || new.deactivate_after < old.deactivate_after
+        }
+        Sweep::Seats => new.reclaim_after < old.reclaim_after,
+        Sweep::Invitations => new.invitation_valid < old.invitation_valid,
+        // A longer freshness takes states for known that were unknown before.
+        Sweep::Mfa => new.mfa_grace < old.mfa_grace || new.mfa_fresh > old.mfa_fresh,
+    }
+}
+
+/// One phrase for each setting that differs.
+pub fn differences(sweep: Sweep, old: &Policy, new: &Policy) -> Vec<String> {
+    let mut out = Vec::new();
+    let mut note = |name: &str, old: String, new: String| {
+        if old != new {
+            out.push(format!("{name} {old} → {new}"));
+        }
+    };
+    note("mode", old.mode.to_string(), new.mode.to_string());
+    note(
+        "schedule",
+        format!("\"{}\"", old.schedule),
+        format!("\"{}\"", new.schedule),
+    );
+    for name in limit_names(sweep) {
+        note(name, limit(old, name), limit(new, name));
+    }
+    if let Some(armed) = new
+        .armed_at
+        .filter(|a| old.armed_at != Some(*a) && sweep != Sweep::Invitations)
+    {
+        out.push(format!(
+            "amnesty until {}: warnings go out, nothing acts",
+            armed.plus(AMNESTY).day()
+        ));
+    }
+    out
+}
+
+fn limit(policy: &Policy, name: &str) -> String {
+    match name {
+        "warn_days" => {
+            let days: Vec<String> = policy.warn_days.iter().map(u8::to_string).collect();
+            days.join(",")
+        }
+        "suspend_after" => policy.suspend_after.to_string(),
+        "deactivate_after" => policy.deactivate_after.to_string(),
+        "reclaim_after" => policy.reclaim_after.to_string(),
+        "invitation_valid" => policy.invitation_valid.to_string(),
+        "mfa_grace" => policy.mfa_grace.to_string(),
+        _ => policy.mfa_fresh.to_string(),
+    }
+}
+
+fn set_limit(sweep: Sweep, policy: &mut Policy, name: &str, value: &str) -> Result<(), Refusal> {
+    if !limit_names(sweep).contains(&name) {
+        return Err(Refusal::new(
+            "policy-limit",
+            format!("the policy {sweep} has no limit {name:?}"),
+            format!("it knows {}", limit_names(sweep).join(", ")),
+        ));
+    }
+    let day = Span::days(1);
+    // The shortest and longest that make sense: shorter surprises people at work, longer is no control.
+    let (slot, least, most) = match name {
+        "warn_days" => {
+            policy.warn_days = warn_days(value)?;
+            return Ok(());
+        }
+        "suspend_after" => (&mut policy.suspend_after, day, Span::days(730)),
+        "deactivate_after" => (&mut policy.deactivate_after, day, Span::days(730)),
+        "reclaim_after" => (&mut policy.reclaim_after, day, Span::days(730)),
+        "invitation_valid" => (
+            &mut policy.invitation_valid,
+            Span::hours(1),
+            Span::days(365),
+        ),
+        "mfa_grace" => (&mut policy.mfa_grace, day, Span::days(365)),
+        _ => (&mut policy.mfa_fresh, Span::hours(1), Span::days(90)),
+    };
+    let span: Span = value.parse().map_err(|e| {
+        Refusal::new(
+            "policy-limit",
+            format!("{name}: {e}"),
+            format!("write for example {name} = \"{slot}\""),
+        )
+    })?;
+    if span < least || span > most {
+        return Err(Refusal::new(
+            "policy-limit",
+            format!("{name}: {span} is out of bounds"),
+            format!("give a length of time from {least} to {most}"),
+        ));
+    }
+    *slot = span;
+    Ok(())
+}
+
+fn warn_days(value: &str) -> Result<Vec<u8>, Refusal> {
+    let refuse = |what: &str| {
+        Refusal::new(
+            "policy-limit",
+            format!("warn_days: {what}"),
+            "write days before the suspension, largest first, for example 10,3,1",
+        )
+    };
+    let mut days: Vec<u8> = Vec::new();
+    for part in value.split(',') {
+        let number: u8 = part
+            .trim()
+            .parse()
+            .map_err(|_| refuse("each is a whole number of days from 1 to 60"))?;
+        if !(1..=60).contains(&number) {
+            return Err(refuse("each is a whole number of days from 1 to 60"));
+        }
+        if days.last().is_some_and(|last| number >= *last) {
+            return Err(refuse("they go down, each smaller than the one before"));
+        }
+        days.push(number);
+    }
+    if days.len() > 8 {
+        return Err(refuse("eight are the most"));
+    }
+    Ok(days)
+}

@@ -1,0 +1,206 @@
+use super::iusign;
+use crate::catalog::{Catalog, builtin, parse};
+use crate::domain::{Assignment, Binding, OperatorGrant, ScopeId};
+use crate::rules::Refusal;
+use crate::rules::permissions::{
+    Ask, Basis, Caller, Member, Reach, authorise, different_person, member_may, reach,
+};
+use crate::wire::Verb;
+
+fn rollcall() -> Catalog {
+    parse("rollcall.toml", builtin("rollcall").unwrap()).unwrap()
+}
+
+fn binding(grants: &[(&str, Option<&str>)]) -> Binding {
+    let grant = |(role, tenant): &(&str, Option<&str>)| OperatorGrant {
+        role: (*role).into(),
+        tenant: tenant.map(str::to_owned),
+    };
+    Binding {
+        uid: 1_000,
+        os_user: "bob".into(),
+        person: "bob@example.com".into(),
+        grants: grants.iter().map(grant).collect(),
+        shared: false,
+    }
+}
+
+fn ask<'a>(verb: Verb, tenant: Option<&'a str>) -> Ask<'a> {
+    Ask {
+        verb: verb.name(),
+        permission: verb.permission(),
+        changes: verb.changes(),
+        tenant,
+    }
+}
+
+const STRANGER: Caller<'static> = Caller {
+    uid: 1_000,
+    own: false,
+    break_glass: None,
+};
+const ROOT: Caller<'static> = Caller {
+    uid: 0,
+    own: true,
+    break_glass: None,
+};
+
+fn may(
+    caller: &Caller<'_>,
+    binding: Option<&Binding>,
+    verb: Verb,
+    tenant: Option<&str>,
+) -> Result<Basis, Refusal> {
+    authorise(caller, binding, &ask(verb, tenant), None, &rollcall())
+}
+
+#[test]
+fn a_role_holds_where_it_was_given() {
+    let helpdesk = binding(&[("helpdesk", Some("acme"))]);
+    let allowed = Ok(Basis::Operator("helpdesk".into()));
+    assert_eq!(
+        may(&STRANGER, Some(&helpdesk), Verb::UserSuspend, Some("acme")),
+        allowed
+    );
+    for (verb, tenant) in [
+        (Verb::UserSuspend, Some("other")),
+        (Verb::UserSuspend, None),
+        (Verb::UserDeactivate, Some("acme")),
+        (Verb::TenantList, None),
+    ] {
+        assert!(
+            may(&STRANGER, Some(&helpdesk), verb, tenant).is_err(),
+            "{}",
+            verb.name()
+        );
+    }
+    let everywhere = binding(&[("auditor", None), ("helpdesk", None)]);
+    assert!(may(&STRANGER, Some(&everywhere), Verb::UserSuspend, None).is_ok());
+}
+
+#[test]
+fn a_denial_names_permission_place_holder_and_remedy() {
+    let auditor = binding(&[("auditor", Some("acme"))]);
+    let refusal = may(&STRANGER, Some(&auditor), Verb::UserSuspend, Some("acme")).unwrap_err();
+    for part in ["user.suspend", "tenant acme", "bob", "auditor in acme"] {
+        assert!(refusal.what.contains(part), "{part}: {refusal}");
+    }
+    for role in ["helpdesk", "operator", "platform_admin"] {
+        assert!(refusal.instead.contains(role), "{refusal}");
+    }
+    let unbound = may(&STRANGER, None, Verb::UserList, Some("acme")).unwrap_err();
+    assert!(unbound.what.contains("uid 1000"), "{unbound}");
+}
+
+#[test]
+fn a_shared_login_reads_only() {
+    let mut shared = binding(&[("platform_admin", None)]);
+    shared.shared = true;
+    for verb in Verb::ALL {
+        let got = may(&STRANGER, Some(&shared), *verb, None);
+        assert_eq!(got.is_err(), verb.changes(), "{}", verb.name());
+    }
+    let refusal = may(&STRANGER, Some(&shared), Verb::RunApprove, None).unwrap_err();
+    assert_eq!(refusal.rule, "shared-login");
+    let roles = [Assignment::at_root("owner")];
+    let member = Some(Member {
+        catalog: iusign(),
+        roles: &roles,
+    });
+    let asked = ask(Verb::UserSuspend, Some("acme"));
+    assert!(authorise(&STRANGER, Some(&shared), &asked, member, &rollcall()).is_err());
+}
+
+#[test]
+fn a_member_acts_with_the_tenants_own_permissions() {
+    let catalog = iusign();
+    let may = |role: &str, verb: Verb| {
+        let roles = [Assignment::at_root(role)];
+        let member = Some(Member {
+            catalog,
+            roles: &roles,
+        });
+        let nobody = binding(&[]);
+        let asked = ask(verb, Some("acme"));
+        authorise(&STRANGER, Some(&nobody), &asked, member, &rollcall()).is_ok()
+    };
+    assert!(may("admin", Verb::UserSuspend) && !may("user", Verb::UserSuspend));
+    assert!(may("owner", Verb::TenantOwnerSet) && !may("admin", Verb::TenantOwnerSet));
+    assert!(
+        !may("owner", Verb::PolicySet),
+        "what the catalog does not name is not a member's"
+    );
+    let below = [Assignment {
+        role: "admin".into(),
+        scope: ScopeId(3),
+    }];
+    assert!(
+        !member_may(catalog, &below, "user suspend"),
+        "held further down"
+    );
+}
+
+#[test]
+fn root_binds_and_reads_and_governs_only_with_broken_glass() {
+    for verb in Verb::ALL {
+        let free = !verb.changes() || *verb == Verb::OperatorBind || *verb == Verb::OperatorUnbind;
+        match may(&ROOT, None, *verb, None) {
+            Ok(basis) => assert_eq!((free, basis), (true, Basis::Own), "{}", verb.name()),
+            Err(refusal) => assert_eq!(
+                (free, refusal.rule),
+                (false, "break-glass"),
+                "{}",
+                verb.name()
+            ),
+        }
+        let broken = Caller {
+            break_glass: Some("the owner is ill"),
+            ..ROOT
+        };
+        assert!(may(&broken, None, *verb, None).is_ok());
+        let stranger = Caller {
+            own: false,
+            ..broken
+        };
+        assert!(
+            may(&stranger, None, *verb, None).is_err(),
+            "glass is root's to break"
+        );
+    }
+    let blank = Caller {
+        break_glass: Some("  "),
+        ..ROOT
+    };
+    assert!(may(&blank, None, Verb::PolicySet, None).is_err());
+}
+
+#[test]
+fn an_unknown_role_gives_nothing() {
+    let ghost = binding(&[("superuser", None)]);
+    assert!(may(&STRANGER, Some(&ghost), Verb::Status, None).is_err());
+}
+
+#[test]
+fn lists_reach_as_far_as_the_roles() {
+    let catalog = rollcall();
+    let of = |grants: &[(&str, Option<&str>)]| reach(&binding(grants), "directory.read", &catalog);
+    assert_eq!(
+        of(&[("auditor", Some("b")), ("helpdesk", Some("a"))]),
+        Reach::Tenants(vec!["a".into(), "b".into()])
+    );
+    assert_eq!(
+        of(&[("auditor", Some("b")), ("approver", None)]),
+        Reach::Everywhere
+    );
+    assert_eq!(of(&[]), Reach::Tenants(vec![]));
+}
+
+#[test]
+fn nobody_approves_their_own_run() {
+    let bob = binding(&[("approver", None)]);
+    for own in ["bob", "bob@example.com", "BOB@example.com"] {
+        assert_eq!(different_person(own, &bob).unwrap_err().rule, "four-eyes");
+    }
+    assert_eq!(different_person("schedule", &bob), Ok(()));
+    assert_eq!(different_person("alice", &bob), Ok(()));
+}
