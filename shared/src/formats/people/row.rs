@@ -1,0 +1,167 @@
+//! A person out of the cells of a row.
+
+use crate::domain::{Kind, Mfa, MfaSource, PersonRow, Status, Told};
+use crate::formats::columns::{SLOTS, Slot};
+use crate::formats::values::{self, Fault, Rules, word};
+use std::borrow::Cow;
+
+/// What makes a CSV format.
+pub struct Spec {
+    /// Its name.
+    pub name: &'static str,
+    /// The headers of each field, in normal form.
+    pub columns: &'static [(Slot, &'static [&'static str])],
+    /// Fields without which the file is refused.
+    pub needs: &'static [Slot],
+    /// What tells the format: of each group one header is there.
+    pub signs: &'static [&'static [&'static str]],
+    /// The person's address.
+    pub email: for<'a> fn(&Cells<'a>) -> Cow<'a, str>,
+    /// The state of a status word, and the words for a message.
+    pub status: (fn(&str) -> Option<Status>, &'static str),
+    /// Who tells of the second factor.
+    pub mfa_source: MfaSource,
+    /// What the format says beyond the common fields.
+    pub finish: fn(&Cells<'_>, &Rules, &mut PersonRow) -> Result<(), Fault>,
+    /// Whether cells may carry the `'` of our own exports.
+    pub ours: bool,
+    /// One sentence that an admin should know.
+    pub note: Option<&'static str>,
+}
+
+/// The cells of a row by field.
+#[derive(Default)]
+pub struct Cells<'a>([Option<&'a str>; SLOTS]);
+
+impl<'a> Cells<'a> {
+    /// Sets a field.
+    pub fn set(&mut self, slot: Slot, cell: &'a str) {
+        self.0[slot as usize] = Some(cell);
+    }
+
+    /// The cell; none where the file has no such column.
+    pub fn get(&self, slot: Slot) -> Option<&'a str> {
+        self.0[slot as usize]
+    }
+
+    /// The cell when it is not blank.
+    pub fn some(&self, slot: Slot) -> Option<&'a str> {
+        self.get(slot).filter(|cell| !cell.is_empty())
+    }
+}
+
+/// Reads one cell, if it is not blank, and blames its field.
+pub fn read<T>(
+    cells: &Cells<'_>,
+    slot: Slot,
+    read: impl FnOnce(&str) -> Result<T, String>,
+) -> Result<Option<T>, Fault> {
+    let fault = |reason| Fault {
+        field: slot.name(),
+        reason,
+    };
+    cells.some(slot).map(read).transpose().map_err(fault)
+}
+
+/// The address as it stands in its cell.
+pub fn email_cell<'a>(cells: &Cells<'a>) -> Cow<'a, str> {
+    Cow::Borrowed(cells.get(Slot::Email).unwrap_or_default())
+}
+
+/// Nothing beyond the common fields.
+pub fn nothing_more(_: &Cells<'_>, _: &Rules, _: &mut PersonRow) -> Result<(), Fault> {
+    Ok(())
+}
+
+/// The words of a list, for a message.
+const KINDS: &str = "person, service, signer, outsider";
+const MFAS: &str = "unknown, none, enrolled, enforced";
+
+/// Reads the fields that every format may have, then what is particular to this one.
+pub fn person(spec: &Spec, cells: &Cells<'_>, rules: &Rules) -> Result<PersonRow, Fault> {
+    let text = |slot: Slot| match cells.get(slot).map(values::text).transpose() {
+        Ok(text) => Ok(text.map(str::to_owned)),
+        Err(reason) => Err(Fault {
+            field: slot.name(),
+            reason,
+        }),
+    };
+    // A blank key says nothing of who somebody is; taken as a key it would join strangers.
+    let key = |slot: Slot| text(slot).map(|key| key.filter(|key| !key.is_empty()));
+    let instant = |slot| read(cells, slot, |cell| values::instant(cell, rules));
+    let day = |slot| read(cells, slot, values::day);
+
+    let email = values::email(&(spec.email)(cells)).map_err(|reason| Fault {
+        field: Slot::Email.name(),
+        reason,
+    })?;
+    let (find_status, statuses) = spec.status;
+    // A file that says "unknown" says nothing.
+    let mfa = read(cells, Slot::Mfa, |cell| word(cell, Mfa::from_word, MFAS))?
+        .filter(|mfa| *mfa != Mfa::Unknown);
+    let mut row = PersonRow {
+        line: 0,
+        email,
+        first_name: text(Slot::FirstName)?,
+        last_name: text(Slot::LastName)?,
+        status: read(cells, Slot::Status, |cell| {
+            word(cell, find_status, statuses)
+        })?,
+        roles: text(Slot::Roles)?.map(|cell| roles(&cell)),
+        team: text(Slot::Team)?,
+        account: text(Slot::Account)?,
+        mfa,
+        mfa_source: mfa.map(|_| spec.mfa_source),
+        last_sign_in: read(cells, Slot::LastLogin, |cell| last_sign_in(cell, rules))?,
+        created: instant(Slot::Created)?,
+        invited_at: None,
+        kind: read(cells, Slot::Kind, |cell| word(cell, Kind::from_word, KINDS))?,
+        language: text(Slot::Language)?,
+        username: text(Slot::Username)?,
+        sid: text(Slot::Sid)?,
+        external_id: key(Slot::ExternalId)?,
+        employee_id: key(Slot::EmployeeId)?,
+        manager: match cells.get(Slot::Manager) {
+            Some("") => Some(String::new()),
+            _ => read(cells, Slot::Manager, values::email)?,
+        },
+        department: text(Slot::Department)?,
+        end_date: day(Slot::EndDate)?,
+        leave_from: day(Slot::LeaveFrom)?,
+        leave_to: day(Slot::LeaveTo)?,
+    };
+    if let (Some(from), Some(to)) = (row.leave_from, row.leave_to)
+        && to < from
+    {
+        let reason = format!("the leave ends on {to}, before it begins on {from}");
+        return Err(Fault {
+            field: Slot::LeaveTo.name(),
+            reason,
+        });
+    }
+    (spec.finish)(cells, rules, &mut row)?;
+    Ok(row)
+}
+
+/// An instant, or a word that begins with "never".
+pub fn last_sign_in(cell: &str, rules: &Rules) -> Result<Told, String> {
+    let never = cell
+        .get(..5)
+        .is_some_and(|word| word.eq_ignore_ascii_case("never"));
+    if never {
+        Ok(Told::Never)
+    } else {
+        values::instant(cell, rules).map(Told::At)
+    }
+}
+
+/// Roles between `|`, each once, in the order written. A blank cell says: none.
+fn roles(cell: &str) -> Vec<String> {
+    let mut out: Vec<String> = Vec::new();
+    for role in cell.split('|').map(str::trim).filter(|r| !r.is_empty()) {
+        if !out.iter().any(|known| known == role) {
+            out.push(role.to_owned());
+        }
+    }
+    out
+}
