@@ -22,6 +22,9 @@ use serde::{Deserialize, Serialize};
 /// The version of the wire; a daemon answers only its own.
 pub const VERSION: u32 = 1;
 
+/// The header that carries [`VERSION`], both ways. A daemon refuses a request that names another one.
+pub const VERSION_HEADER: &str = "x-rollcall-version";
+
 /// The header that carries the client's request id (a UUID). Without it the daemon makes one up.
 pub const REQUEST_ID: &str = "x-rollcall-request-id";
 
