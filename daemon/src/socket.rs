@@ -1,0 +1,341 @@
+//! The socket: made safely, never taken from a daemon that lives.
+//!
+//! A umask would hold for the whole process, and other threads make files meanwhile. So the socket is bound inside a
+//! private directory, gets its group and mode there, and is then renamed into place: at no moment can anybody connect
+//! whom the mode does not let in, and a stale socket is replaced in one step.
+
+use nix::fcntl::{Flock, FlockArg};
+use nix::unistd::{Gid, Group, chown, getegid, geteuid, getgroups};
+use std::fs::{self, DirBuilder, File, OpenOptions, Permissions};
+use std::io::{self, Read, Seek, Write};
+use std::os::unix::ffi::OsStrExt;
+use std::os::unix::fs::{DirBuilderExt, FileTypeExt, MetadataExt, OpenOptionsExt, PermissionsExt};
+use std::os::unix::net::{UnixListener, UnixStream};
+use std::path::{Path, PathBuf};
+
+/// The longest path a Unix socket may have, in bytes.
+const LONGEST_PATH: usize = 107;
+
+/// Why there is no socket.
+#[derive(Debug, thiserror::Error)]
+pub enum SocketError {
+    /// Another daemon holds it.
+    #[error("a daemon already listens at {path}{pid}: stop it first, or choose another path with --socket", pid = holder(.pid))]
+    Live {
+        /// The socket.
+        path: PathBuf,
+        /// The other daemon's process, where it is known.
+        pid: Option<u32>,
+    },
+    /// Something else is there.
+    #[error(
+        "{path} exists and is not a socket: it is left alone; choose another path with --socket"
+    )]
+    NotASocket {
+        /// The path.
+        path: PathBuf,
+    },
+    /// The kernel allows no such path.
+    #[error(
+        "{path} is too long for a socket ({length} bytes, at most {LONGEST_PATH}): choose a shorter one with --socket"
+    )]
+    TooLong {
+        /// The path.
+        path: PathBuf,
+        /// Its length in bytes.
+        length: usize,
+    },
+    /// The system refused.
+    #[error("{what} {path}: {source}")]
+    Io {
+        /// What was tried.
+        what: &'static str,
+        /// With which file.
+        path: PathBuf,
+        /// Why not.
+        source: io::Error,
+    },
+}
+
+fn holder(pid: &Option<u32>) -> String {
+    pid.map_or_else(String::new, |pid| format!(" (process {pid})"))
+}
+
+/// A socket that listens. Dropped, it is removed and may be taken by another daemon.
+#[derive(Debug)]
+pub struct Socket {
+    path: PathBuf,
+    listener: UnixListener,
+    /// Device and inode, so that only our own is removed.
+    identity: (u64, u64),
+    /// Held as long as we listen.
+    _lock: Flock<File>,
+}
+
+impl Socket {
+    /// Listens at `path`. The directory is made where it is missing, with mode 0750. Where `group` exists and this
+    /// process may give files to it, its members may connect (0660); otherwise only this user may (0600).
+    ///
+    /// # Errors
+    /// [`SocketError::Live`] when another daemon listens there; otherwise what stands in the way.
+    pub fn bind(path: &Path, group: &str) -> Result<Socket, SocketError> {
+        let length = path.as_os_str().as_bytes().len();
+        if length > LONGEST_PATH {
+            return Err(SocketError::TooLong {
+                path: path.into(),
+                length,
+            });
+        }
+        let group = usable_group(group);
+        let directory = match path.parent() {
+            Some(directory) if directory.as_os_str().is_empty() => Path::new("."),
+            Some(directory) => directory,
+            None => return Err(SocketError::NotASocket { path: path.into() }),
+        };
+        make_directory(directory, group)?;
+        let lock = lock(path)?;
+        probe(path)?;
+        let listener = bind_privately(path, directory, group)?;
+        let meta = fs::symlink_metadata(path).map_err(io_error("cannot look at", path))?;
+        Ok(Socket {
+            path: path.into(),
+            listener,
+            identity: (meta.dev(), meta.ino()),
+            _lock: lock,
+        })
+    }
+
+    /// Where it listens.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The listener for the async runtime; call it inside of one.
+    ///
+    /// # Errors
+    /// When the runtime cannot take it.
+    pub fn listener(&self) -> io::Result<tokio::net::UnixListener> {
+        let listener = self.listener.try_clone()?;
+        listener.set_nonblocking(true)?;
+        tokio::net::UnixListener::from_std(listener)
+    }
+}
+
+impl Drop for Socket {
+    fn drop(&mut self) {
+        let ours = fs::symlink_metadata(&self.path)
+            .is_ok_and(|meta| (meta.dev(), meta.ino()) == self.identity);
+        if ours {
+            // Left behind it would only be stale, and the next daemon replaces it.
+            let _ = fs::remove_file(&self.path);
+        }
+    }
+}
+
+fn io_error<'a>(what: &'static str, path: &'a Path) -> impl Fn(io::Error) -> SocketError + 'a {
+    move |source| SocketError::Io {
+        what,
+        path: path.into(),
+        source,
+    }
+}
+
+/// The group when it exists and this process may give files to it.
+fn usable_group(name: &str) -> Option<Gid> {
+    let gid = Group::from_name(name).ok().flatten()?.gid;
+    let member = geteuid().is_root()
+        || getegid() == gid
+        || getgroups().is_ok_and(|groups| groups.contains(&gid));
+    member.then_some(gid)
+}
+
+/// Gives a file to a group, unless it has it already: a hardened service may not be allowed to.
+fn give(path: &Path, group: Gid) -> io::Result<()> {
+    if fs::metadata(path)?.gid() == group.as_raw() {
+        return Ok(());
+    }
+    chown(path, None, Some(group)).map_err(io::Error::from)
+}
+
+fn make_directory(directory: &Path, group: Option<Gid>) -> Result<(), SocketError> {
+    if directory.is_dir() {
+        return Ok(());
+    }
+    if let Some(above) = directory.parent() {
+        fs::create_dir_all(above).map_err(io_error("cannot make", above))?;
+    }
+    DirBuilder::new()
+        .mode(0o750)
+        .create(directory)
+        .map_err(io_error("cannot make", directory))?;
+    if let Some(gid) = group {
+        give(directory, gid).map_err(io_error("cannot give to the group", directory))?;
+    }
+    Ok(())
+}
+
+fn lock(socket: &Path) -> Result<Flock<File>, SocketError> {
+    let mut path = socket.as_os_str().to_owned();
+    path.push(".lock");
+    let path = PathBuf::from(path);
+    let mut file = OpenOptions::new()
+        .read(true)
+        .write(true)
+        .create(true)
+        .truncate(false)
+        .mode(0o600)
+        .open(&path)
+        .map_err(io_error("cannot open", &path))?;
+    let mut before = String::new();
+    // Only for the message; a file that cannot be read as text names nobody.
+    let _ = file.read_to_string(&mut before);
+    let mut lock = Flock::lock(file, FlockArg::LockExclusiveNonblock).map_err(|(_, e)| {
+        if e == nix::errno::Errno::EWOULDBLOCK {
+            SocketError::Live {
+                path: socket.into(),
+                pid: before.trim().parse().ok(),
+            }
+        } else {
+            io_error("cannot lock", &path)(e.into())
+        }
+    })?;
+    lock.set_len(0)
+        .and_then(|()| lock.rewind())
+        .and_then(|()| writeln!(lock, "{}", std::process::id()))
+        .map_err(io_error("cannot write", &path))?;
+    Ok(lock)
+}
+
+/// Refuses when somebody listens at `path`, or when it is no socket at all.
+fn probe(path: &Path) -> Result<(), SocketError> {
+    let meta = match fs::symlink_metadata(path) {
+        Ok(meta) => meta,
+        Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(()),
+        Err(e) => return Err(io_error("cannot look at", path)(e)),
+    };
+    if !meta.file_type().is_socket() {
+        return Err(SocketError::NotASocket { path: path.into() });
+    }
+    match UnixStream::connect(path) {
+        Ok(_) => Err(SocketError::Live {
+            path: path.into(),
+            pid: None,
+        }),
+        Err(e) if e.kind() == io::ErrorKind::ConnectionRefused => Ok(()),
+        Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(()),
+        Err(e) => Err(io_error("cannot tell whether a daemon listens at", path)(e)),
+    }
+}
+
+fn bind_privately(
+    path: &Path,
+    directory: &Path,
+    group: Option<Gid>,
+) -> Result<UnixListener, SocketError> {
+    // Short, so that the private path is no longer than an ordinary one.
+    let private = directory.join(format!(".{}", std::process::id()));
+    // Left by a process of the same number that was killed on its way; we hold the lock, so nobody uses it.
+    let _ = fs::remove_dir_all(&private);
+    DirBuilder::new()
+        .mode(0o700)
+        .create(&private)
+        .map_err(io_error("cannot make", &private))?;
+    let bound = bind_in(&private, path, group);
+    let _ = fs::remove_dir_all(&private);
+    bound
+}
+
+fn bind_in(private: &Path, path: &Path, group: Option<Gid>) -> Result<UnixListener, SocketError> {
+    let inside = private.join("s");
+    let listener = UnixListener::bind(&inside).map_err(io_error("cannot listen at", path))?;
+    if let Some(gid) = group {
+        give(&inside, gid).map_err(io_error("cannot give to the group", path))?;
+    }
+    let mode = if group.is_some() { 0o660 } else { 0o600 };
+    fs::set_permissions(&inside, Permissions::from_mode(mode))
+        .map_err(io_error("cannot set the mode of", path))?;
+    fs::rename(&inside, path).map_err(io_error("cannot put in place", path))?;
+    Ok(listener)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NO_GROUP: &str = "no-such-group";
+
+    fn mode(path: &Path) -> u32 {
+        fs::metadata(path).unwrap().mode() & 0o777
+    }
+
+    #[test]
+    fn only_those_the_mode_lets_in_may_connect() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("run/rollcall.sock");
+        let socket = Socket::bind(&path, NO_GROUP).unwrap();
+        assert_eq!((mode(&path), mode(path.parent().unwrap())), (0o600, 0o750));
+        UnixStream::connect(&path).unwrap();
+        drop(socket);
+        assert!(!path.exists(), "a daemon that stops takes its socket away");
+
+        let group = Group::from_gid(getegid()).unwrap().unwrap();
+        let _socket = Socket::bind(&path, &group.name).unwrap();
+        assert_eq!(mode(&path), 0o660);
+        assert_eq!(fs::metadata(&path).unwrap().gid(), group.gid.as_raw());
+        let left: Vec<_> = fs::read_dir(path.parent().unwrap())
+            .unwrap()
+            .map(|e| e.unwrap().file_name())
+            .collect();
+        assert_eq!(left.len(), 2, "only the socket and its lock: {left:?}");
+    }
+
+    #[test]
+    fn a_stale_socket_is_replaced() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("rollcall.sock");
+        drop(UnixListener::bind(&path).unwrap());
+        assert!(path.exists() && UnixStream::connect(&path).is_err());
+        let _socket = Socket::bind(&path, NO_GROUP).unwrap();
+        UnixStream::connect(&path).unwrap();
+    }
+
+    #[test]
+    fn a_live_one_is_never_taken() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("rollcall.sock");
+        let _first = Socket::bind(&path, NO_GROUP).unwrap();
+        let error = Socket::bind(&path, NO_GROUP).unwrap_err();
+        assert!(
+            matches!(&error, SocketError::Live { pid: Some(pid), .. } if *pid == std::process::id())
+        );
+        assert!(
+            error.to_string().contains(path.to_str().unwrap()),
+            "{error}"
+        );
+        UnixStream::connect(&path).unwrap();
+
+        // Also where the other one takes no lock.
+        let foreign = dir.path().join("foreign.sock");
+        let _listener = UnixListener::bind(&foreign).unwrap();
+        let error = Socket::bind(&foreign, NO_GROUP).unwrap_err();
+        assert!(
+            matches!(error, SocketError::Live { pid: None, .. }),
+            "{error}"
+        );
+    }
+
+    #[test]
+    fn a_file_in_its_place_is_left_alone() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("rollcall.sock");
+        fs::write(&path, "mine").unwrap();
+        let error = Socket::bind(&path, NO_GROUP).unwrap_err();
+        assert!(matches!(error, SocketError::NotASocket { .. }), "{error}");
+        assert_eq!(fs::read(&path).unwrap(), b"mine");
+        let long = dir.path().join("x".repeat(120));
+        assert!(matches!(
+            Socket::bind(&long, NO_GROUP).unwrap_err(),
+            SocketError::TooLong { .. }
+        ));
+    }
+}
