@@ -1,0 +1,116 @@
+//! The daemon behind the server: each call of a verb becomes an [`Ask`].
+
+use crate::handlers::{self, Ask, Caller, Service, fingerprint};
+use crate::peer::Peer;
+use crate::server::{App, Download, Gauges, RequestMeta, Upload, pipe};
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
+use rollcall_shared::store::backup;
+use rollcall_shared::wire::import::{ImportLine, ImportRequest};
+use rollcall_shared::wire::{Failure, Verb};
+use serde_json::Value;
+use std::sync::Arc;
+use tokio::sync::{mpsc, watch};
+
+/// The service as the server sees it.
+pub(crate) struct Front(pub Arc<Service>);
+
+fn caller(peer: Peer, meta: &RequestMeta) -> Caller {
+    Caller {
+        peer,
+        break_glass: meta.break_glass.clone(),
+    }
+}
+
+impl App for Front {
+    fn call(
+        &self,
+        verb: Verb,
+        peer: Peer,
+        meta: RequestMeta,
+        body: Value,
+    ) -> BoxFuture<'_, Result<Value, Failure>> {
+        async move {
+            let ask = Ask {
+                service: &self.0,
+                caller: caller(peer, &meta),
+                request: meta.request_id,
+                asked: fingerprint(&[verb.name().as_bytes(), body.to_string().as_bytes()]),
+            };
+            handlers::answer(&ask, verb, body).await
+        }
+        .boxed()
+    }
+
+    fn import(
+        &self,
+        verb: Verb,
+        peer: Peer,
+        meta: RequestMeta,
+        request: ImportRequest,
+        upload: Upload,
+    ) -> BoxFuture<'_, Result<mpsc::Receiver<ImportLine>, Failure>> {
+        async move {
+            let (service, caller) = (self.0.clone(), caller(peer, &meta));
+            match verb {
+                Verb::ImportSignins => {
+                    handlers::import_signins(service, caller, meta.request_id, request, upload)
+                }
+                _ => handlers::import_people(service, caller, meta.request_id, request, upload),
+            }
+        }
+        .boxed()
+    }
+
+    fn backup(&self, peer: Peer, meta: RequestMeta) -> BoxFuture<'_, Result<Download, Failure>> {
+        async move {
+            let ask = Ask {
+                service: &self.0,
+                caller: caller(peer, &meta),
+                request: meta.request_id,
+                asked: String::new(),
+            };
+            ask.authorise(&ask.state(), Verb::BackupCreate, None)?;
+            let reader = self.0.writer.reader();
+            let (mut out, download) = pipe();
+            tokio::task::spawn_blocking(move || {
+                // A backup that breaks off is not finished, and the client sees that it is not whole.
+                let written = backup::write(reader.as_ref(), &mut out).map_err(|e| e.to_string());
+                if let Err(what) = written.and_then(|_| out.finish().map_err(|e| e.to_string())) {
+                    tracing::warn!("a backup broke off: {what}");
+                }
+            });
+            Ok(download)
+        }
+        .boxed()
+    }
+
+    fn subscribe(&self) -> watch::Receiver<u64> {
+        self.0.writer.revisions()
+    }
+
+    fn ready(&self) -> Result<(), String> {
+        let degraded = self.0.writer.degraded();
+        if degraded.is_empty() {
+            Ok(())
+        } else {
+            Err(degraded)
+        }
+    }
+
+    fn live(&self) -> Result<(), String> {
+        if self.0.writer.alive() {
+            Ok(())
+        } else {
+            Err("the writer has stopped".into())
+        }
+    }
+
+    fn gauges(&self) -> Gauges {
+        let state = self.0.writer.state();
+        Gauges {
+            revision: state.revision(),
+            accounts: state.tenants().map(|t| u64::from(t.accounts())).sum(),
+        }
+    }
+}

@@ -1,0 +1,303 @@
+//! Entries, changes and runs in words.
+
+use rollcall_shared::directory::{State, TenantView};
+use rollcall_shared::domain::account::ASSET_KINDS;
+use rollcall_shared::domain::{
+    AccountRef, Action, Actor, ActorKind, Entry, Fact, Field, FieldChange, Kind, Mfa, MfaSource,
+    Origin, Run, Skip, Status, Value,
+};
+use rollcall_shared::wire::sweep::{ActionLine, RunLine, SkipLine};
+
+/// One change as a phrase, for example `status active → suspended`.
+pub(super) fn change_phrase(change: &FieldChange) -> String {
+    let label = change.field.label();
+    match &change.old {
+        Value::Null => format!("{label} {}", value(change.field, &change.new)),
+        old => format!(
+            "{label} {} → {}",
+            value(change.field, old),
+            value(change.field, &change.new)
+        ),
+    }
+}
+
+/// A field's value in words.
+pub(super) fn value(field: Field, value: &Value) -> String {
+    match value {
+        Value::Null => "none".into(),
+        Value::Int(n) => match field {
+            Field::Status | Field::ObservedStatus => word(Status::ALL, *n),
+            Field::StatusBy => word(Origin::ALL, *n),
+            Field::Kind => word(Kind::ALL, *n),
+            Field::Mfa => word(Mfa::ALL, *n),
+            Field::MfaSource => word(MfaSource::ALL, *n),
+            Field::Team => format!("scope {n}"),
+            _ => n.to_string(),
+        },
+        Value::Text(text) => text.clone(),
+        Value::Time(at) => at.to_string(),
+        Value::Day(day) => day.to_string(),
+        Value::Roles(roles) if roles.is_empty() => "none".into(),
+        Value::Roles(roles) => {
+            let names: Vec<String> = roles
+                .iter()
+                .map(|a| {
+                    if a.scope.0 == 0 {
+                        a.role.clone()
+                    } else {
+                        format!("{}@{}", a.role, a.scope.0)
+                    }
+                })
+                .collect();
+            names.join("+")
+        }
+        Value::Counts(counts) => {
+            let parts: Vec<String> = counts
+                .iter()
+                .zip(ASSET_KINDS)
+                .filter(|(n, _)| **n > 0)
+                .map(|(n, kind)| format!("{n} {kind}"))
+                .collect();
+            parts.join(", ")
+        }
+    }
+}
+
+fn word<T: Copy + std::fmt::Display>(all: &[T], number: i64) -> String {
+    usize::try_from(number)
+        .ok()
+        .and_then(|n| all.get(n))
+        .map_or_else(|| number.to_string(), T::to_string)
+}
+
+/// Every change of an account's entry as phrases, the personal ones first.
+pub(super) fn changes_of(entry: &Entry) -> Vec<String> {
+    let Fact::Account { changes, .. } = &entry.fact else {
+        return Vec::new();
+    };
+    let mut lines: Vec<String> = entry
+        .personal
+        .iter()
+        .chain(changes)
+        .map(change_phrase)
+        .collect();
+    if entry.redacted.is_some() {
+        lines.push("personal data redacted".into());
+    }
+    lines
+}
+
+/// The reason of an account's entry.
+pub(super) fn why_of(entry: &Entry) -> String {
+    match &entry.fact {
+        Fact::Account { why, .. } => why.to_string(),
+        _ => String::new(),
+    }
+}
+
+/// An actor in a few words.
+pub(super) fn actor(actor: &Actor) -> String {
+    match (actor.kind, &actor.person) {
+        (ActorKind::Peer, Some(person)) => format!("{} ({person})", actor.name),
+        _ => actor.name.clone(),
+    }
+}
+
+/// What a batch says, one line an entry, at most `most`.
+pub(crate) fn entry_lines(entries: &[Entry], most: usize) -> Vec<String> {
+    let mut lines: Vec<String> = entries.iter().take(most).map(entry_line).collect();
+    if entries.len() > most {
+        lines.push(format!("… and {} more", entries.len() - most));
+    }
+    lines
+}
+
+fn entry_line(entry: &Entry) -> String {
+    match &entry.fact {
+        Fact::Account { account, why, .. } => {
+            format!(
+                "account {}: {}: {why}",
+                account.0,
+                changes_of(entry).join("; ")
+            )
+        }
+        Fact::TenantCreated(t) => format!(
+            "tenant {} created with catalog {} ({})",
+            t.name, t.catalog, t.authority
+        ),
+        Fact::TenantChanged { old, new } => {
+            format!("tenant {}: {} → {}", new.name, old.state, new.state)
+        }
+        Fact::ScopeCreated(s) => format!("{} {:?} created", s.kind, s.name),
+        Fact::CatalogAdopted { name, .. } => format!("catalog {name} in force"),
+        Fact::PolicySet {
+            sweep,
+            old: None,
+            new,
+        } => format!("policy {sweep} in force: {}, {}", new.mode, new.schedule),
+        Fact::PolicySet {
+            sweep,
+            old: Some(old),
+            new,
+        } => {
+            format!(
+                "policy {sweep}: {}",
+                rollcall_shared::rules::policy::differences(*sweep, old, new).join("; ")
+            )
+        }
+        Fact::SignIns(events) => format!("{} sign-ins and uses", events.len()),
+        Fact::RunStarted(run) => format!(
+            "run {} of {}: {}, {} actions planned",
+            run.id,
+            run.plan.sweep,
+            run.state,
+            run.plan.actions.len()
+        ),
+        Fact::RunAdvanced {
+            run,
+            state,
+            applied,
+            skipped,
+            ..
+        } => {
+            format!(
+                "run {run}: {state}, {applied} applied, {} skipped",
+                skipped.len()
+            )
+        }
+        Fact::OrderSet(o) => {
+            format!(
+                "order {}: account {}: {}: {}",
+                o.id.0,
+                o.account.0,
+                todo(&o.change),
+                o.state
+            )
+        }
+        Fact::OperatorBound {
+            uid, new: Some(b), ..
+        } => {
+            let grants: Vec<String> = b
+                .grants
+                .iter()
+                .map(|g| {
+                    format!(
+                        "{} on {}",
+                        g.role,
+                        g.tenant.as_deref().unwrap_or("everything")
+                    )
+                })
+                .collect();
+            format!(
+                "OS user {} (uid {uid}) bound to {}: {}",
+                b.os_user,
+                b.person,
+                grants.join(", ")
+            )
+        }
+        Fact::OperatorBound {
+            uid,
+            old,
+            new: None,
+        } => {
+            let name = old.as_ref().map_or("?", |b| b.os_user.as_str());
+            format!("OS user {name} (uid {uid}) unbound")
+        }
+        Fact::ScheduleFired {
+            sweep,
+            tenant,
+            due,
+            planned,
+        } => {
+            format!(
+                "{sweep} of tenant {} was due {due}: {planned} actions planned",
+                tenant.0
+            )
+        }
+        Fact::DailyUse { first, counts, .. } => {
+            format!(
+                "daily use of {} accounts from account {}",
+                counts.len() / 28,
+                first.0
+            )
+        }
+    }
+}
+
+/// What an order asks for, for example `set status to suspended`.
+pub(super) fn todo(change: &FieldChange) -> String {
+    format!(
+        "set {} to {}",
+        change.field.label(),
+        value(change.field, &change.new)
+    )
+}
+
+/// A run as a line.
+pub(crate) fn run_line(view: &TenantView, run: &Run) -> RunLine {
+    RunLine {
+        id: run.id,
+        tenant: view.tenant.name.clone(),
+        sweep: run.plan.sweep,
+        trigger: run.trigger.clone(),
+        started_by: run.started_by.clone(),
+        started_at: run.started_at,
+        finished_at: run.finished_at,
+        state: run.state,
+        planned: run.plan.actions.len() as u64,
+        applied: u64::from(run.outcome.applied),
+        skipped: run.outcome.skipped.len() as u64,
+        held: run.plan.held.clone(),
+    }
+}
+
+/// Actions with names, at most `most`.
+pub(super) fn action_lines(
+    state: &State,
+    view: &TenantView,
+    actions: &[Action],
+    most: usize,
+) -> Vec<ActionLine> {
+    actions
+        .iter()
+        .take(most)
+        .filter_map(|action| {
+            let id = AccountRef {
+                tenant: view.tenant.id,
+                account: action.account,
+            };
+            let account = state.account(id)?;
+            Some(ActionLine {
+                id,
+                name: account.display_name(),
+                email: account.email,
+                kind: action.kind,
+                why: action.why.to_string(),
+            })
+        })
+        .collect()
+}
+
+/// Skips with names, at most `most`.
+pub(super) fn skip_lines(
+    state: &State,
+    view: &TenantView,
+    skips: &[Skip],
+    most: usize,
+) -> Vec<SkipLine> {
+    skips
+        .iter()
+        .take(most)
+        .filter_map(|skip| {
+            let id = AccountRef {
+                tenant: view.tenant.id,
+                account: skip.account,
+            };
+            Some(SkipLine {
+                id,
+                email: state.account(id)?.email,
+                why: skip.reason.clone(),
+            })
+        })
+        .collect()
+}

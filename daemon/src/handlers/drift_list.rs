@@ -1,0 +1,73 @@
+//! `drift list`: where the decided and the observed state of vendor tenants differ.
+
+use super::ask::Ask;
+use super::describe::value;
+use super::{find, json};
+use rollcall_shared::domain::{AccountRef, Authority, Field, Value as FieldValue};
+use rollcall_shared::wire::admin::{Drift, DriftRow, TenantOptional};
+use rollcall_shared::wire::user::{Flag, UserQuery};
+use rollcall_shared::wire::{Class, Failure, Verb};
+use serde_json::Value;
+
+/// Accounts read at once.
+const PAGE: u32 = 1_000;
+
+pub(super) fn handle(ask: &Ask<'_>, request: TenantOptional) -> Result<Value, Failure> {
+    let state = ask.state();
+    ask.authorise(&state, Verb::DriftList, request.tenant.as_deref())?;
+    let now = ask.service.clock.now();
+    let mut rows = Vec::new();
+    for view in find::tenants(&state, request.tenant.as_deref())? {
+        if view.tenant.authority != Authority::Vendor {
+            continue;
+        }
+        let mut query = UserQuery {
+            tenant: Some(view.tenant.name.clone()),
+            flag: vec![Flag::Drift],
+            limit: PAGE,
+            ..UserQuery::default()
+        };
+        loop {
+            let page = state
+                .query(&query, now)
+                .map_err(|e| Failure::new(Class::Error, e.to_string()))?;
+            for id in page.rows.iter().map(|r| r.id) {
+                rows.extend(differences(view, &state, id));
+            }
+            query.offset += u64::from(PAGE);
+            if query.offset >= page.total {
+                break;
+            }
+        }
+    }
+    json(Drift { rows })
+}
+
+fn differences(
+    view: &rollcall_shared::directory::TenantView,
+    state: &rollcall_shared::directory::State,
+    id: AccountRef,
+) -> Vec<DriftRow> {
+    let Some(account) = state.account(id) else {
+        return Vec::new();
+    };
+    [
+        (Field::Status, Field::ObservedStatus),
+        (Field::Roles, Field::ObservedRoles),
+    ]
+    .into_iter()
+    .filter_map(|(decided, observed)| {
+        let (ours, theirs) = (account.get(decided), account.get(observed));
+        (theirs != FieldValue::Null && ours != theirs).then(|| DriftRow {
+            tenant: view.tenant.name.clone(),
+            id,
+            email: account.email.clone(),
+            field: decided.label().into(),
+            decided: value(decided, &ours),
+            observed: value(observed, &theirs),
+            observed_at: account.observed_at,
+            order: view.open_order(id.account, decided).map(|o| o.id.0),
+        })
+    })
+    .collect()
+}

@@ -1,0 +1,93 @@
+//! Looking up what a request names, with refusals that say what there is.
+
+use rollcall_shared::directory::{State, TenantView};
+use rollcall_shared::domain::{AccountRef, Run};
+use rollcall_shared::wire::{Class, Failure};
+
+/// The tenant of this name.
+pub(super) fn tenant<'s>(state: &'s State, name: &str) -> Result<&'s TenantView, Failure> {
+    state.tenant_named(name).ok_or_else(|| {
+        let known: Vec<&str> = state.tenants().map(|t| t.tenant.name.as_str()).collect();
+        let hint = if known.is_empty() {
+            "there is no tenant yet: make one with `rollcall tenant create`".into()
+        } else {
+            format!("the tenants are: {}", known.join(", "))
+        };
+        Failure::new(Class::NotFound, format!("there is no tenant {name:?}")).hint(hint)
+    })
+}
+
+/// The tenants a request means: the one it names, or all.
+pub(super) fn tenants<'s>(
+    state: &'s State,
+    name: Option<&str>,
+) -> Result<Vec<&'s TenantView>, Failure> {
+    match name {
+        Some(name) => Ok(vec![tenant(state, name)?]),
+        None => Ok(state.tenants().collect()),
+    }
+}
+
+/// The account a text means: a reference (`2-417`) or an email.
+pub(super) fn account(
+    state: &State,
+    user: &str,
+    tenant_name: Option<&str>,
+) -> Result<AccountRef, Failure> {
+    let scope = tenant_name
+        .map(|name| tenant(state, name))
+        .transpose()?
+        .map(|view| view.tenant.id);
+    if let Ok(id) = user.parse::<AccountRef>() {
+        let fits = scope.is_none_or(|t| t == id.tenant);
+        return if fits && state.facts(id).is_some() {
+            Ok(id)
+        } else {
+            Err(nobody(user))
+        };
+    }
+    match state.find_email(scope, user).as_slice() {
+        [] => Err(nobody(user)),
+        [one] => Ok(*one),
+        several => {
+            let names: Vec<String> = several
+                .iter()
+                .filter_map(|id| Some(format!("{id} in {}", state.tenant(id.tenant)?.tenant.name)))
+                .collect();
+            Err(
+                Failure::new(Class::Conflict, format!("{user:?} is in several tenants")).hint(
+                    format!(
+                        "name the tenant with --tenant, or the account: {}",
+                        names.join(", ")
+                    ),
+                ),
+            )
+        }
+    }
+}
+
+fn nobody(user: &str) -> Failure {
+    Failure::new(Class::NotFound, format!("there is no account {user:?}"))
+        .hint("look with `rollcall user list --search TEXT`; an account is named by its email or as TENANT-ACCOUNT, for example 2-417")
+}
+
+/// The run a text means: its id, or the beginning of it when only one fits.
+pub(super) fn run<'s>(state: &'s State, text: &str) -> Result<(&'s TenantView, &'s Run), Failure> {
+    let wanted = text.to_ascii_lowercase();
+    let mut found = state
+        .tenants()
+        .flat_map(|view| view.runs().map(move |run| (view, run)))
+        .filter(|(_, run)| run.id.to_string().starts_with(&wanted) && wanted.len() >= 8);
+    match (found.next(), found.next()) {
+        (Some(one), None) => Ok(one),
+        (None, _) => Err(
+            Failure::new(Class::NotFound, format!("there is no run {text:?}"))
+                .hint("see `rollcall run list`; eight or more characters of the id are enough"),
+        ),
+        (Some(_), Some(_)) => Err(Failure::new(
+            Class::Conflict,
+            format!("{text:?} fits several runs"),
+        )
+        .hint("give more characters of the id")),
+    }
+}

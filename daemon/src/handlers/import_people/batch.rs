@@ -1,0 +1,378 @@
+//! One batch of people: matched, merged by the pure rule, turned into entries.
+
+use super::places::Places;
+use crate::handlers::{find, json};
+use crate::salt;
+use crate::writer::{Cache, Draft, Proposal};
+use rollcall_shared::directory::{State, TenantView};
+use rollcall_shared::domain::{
+    Account, AccountId, AccountRef, Authority, Entry, Fact, Field, Order, OrderState, PersonRow,
+    Rule, SeatHold, Status, TenantState, Why,
+};
+use rollcall_shared::rules::people::{self, MergeContext, Merged};
+use rollcall_shared::text;
+use rollcall_shared::wire::Failure;
+use rollcall_shared::wire::import::{ImportLine, ImportSummary, Rejected};
+use serde::{Deserialize, Serialize};
+use std::collections::{HashMap, HashSet};
+
+/// The counts of one batch. Kept in the journal for retries: numbers only.
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub(super) struct BatchAnswer {
+    added: u64,
+    changed: u64,
+    unchanged: u64,
+    conflicts: u64,
+    refused: u64,
+    confirmed: u64,
+}
+
+impl BatchAnswer {
+    pub(super) fn add_to(&self, summary: &mut ImportSummary) {
+        summary.added += self.added;
+        summary.changed += self.changed;
+        summary.unchanged += self.unchanged;
+        summary.conflicts += self.conflicts;
+        summary.refused += self.refused;
+        summary.confirmed += self.confirmed;
+    }
+}
+
+pub(super) struct Planned {
+    pub proposal: Proposal,
+    pub lines: Vec<ImportLine>,
+}
+
+/// What earlier rows of this batch (in a dry run: of this file) added or changed.
+#[derive(Debug, Default)]
+pub(in crate::handlers) struct Pending {
+    accounts: HashMap<AccountId, Account>,
+    by_email: HashMap<String, AccountId>,
+    by_external: HashMap<String, AccountId>,
+    by_employee: HashMap<String, AccountId>,
+    added: u32,
+    seats: u32,
+}
+
+impl Pending {
+    fn put(&mut self, account: Account) {
+        self.by_email.insert(text::fold(&account.email), account.id);
+        if !account.external_id.is_empty() {
+            self.by_external
+                .insert(account.external_id.clone(), account.id);
+        }
+        if !account.employee_id.is_empty() {
+            self.by_employee
+                .insert(account.employee_id.clone(), account.id);
+        }
+        self.accounts.insert(account.id, account);
+    }
+}
+
+struct Batch<'a> {
+    state: &'a State,
+    view: &'a TenantView,
+    places: Places,
+    entries: Vec<Entry>,
+    touched: HashSet<AccountId>,
+    answer: BatchAnswer,
+    lines: Vec<ImportLine>,
+}
+
+/// Plans a batch of rows. With `dry` (what earlier batches of the same dry run would have done) nothing is proposed.
+pub(super) fn plan(
+    draft: &Draft<'_>,
+    cache: &mut Cache,
+    tenant: &str,
+    rows: &[PersonRow],
+    dry: Option<&mut Pending>,
+) -> Result<Planned, Failure> {
+    let view = find::tenant(draft.state, tenant)?;
+    let mut batch = Batch {
+        state: draft.state,
+        view,
+        places: Places::new(view),
+        entries: Vec::with_capacity(rows.len() + 1),
+        touched: HashSet::new(),
+        answer: BatchAnswer::default(),
+        lines: Vec::new(),
+    };
+    let mut own = Pending::default();
+    let dry_run = dry.is_some();
+    let pending = match dry {
+        Some(earlier) => earlier,
+        None => &mut own,
+    };
+    for row in rows {
+        batch.row(draft, cache, row, pending)?;
+    }
+    let answer = json(&batch.answer)?;
+    if dry_run {
+        return Ok(Planned {
+            proposal: Proposal::nothing(answer),
+            lines: batch.lines,
+        });
+    }
+    let mut entries = batch.places.into_entries();
+    entries.append(&mut batch.entries);
+    let vendor = view.tenant.authority == Authority::Vendor;
+    if vendor && view.tenant.state == TenantState::Filling {
+        entries.extend(owner_known(view, &own));
+    }
+    Ok(Planned {
+        proposal: Proposal {
+            entries: vec![(view.tenant.id.into(), entries)],
+            answer,
+            observation: vendor,
+        },
+        lines: batch.lines,
+    })
+}
+
+/// A vendor's export that shows the owner ends the filling.
+fn owner_known(view: &TenantView, pending: &Pending) -> Option<Entry> {
+    let owner = pending
+        .accounts
+        .values()
+        .filter(|a| {
+            a.status == Status::Active
+                && a.assignments
+                    .iter()
+                    .any(|r| r.role == view.catalog.owner.role)
+        })
+        .min_by_key(|a| a.id)?;
+    let old = view.tenant.clone();
+    let mut new = old.clone();
+    new.state = TenantState::Active;
+    new.owner.clone_from(&owner.email);
+    Some(Entry::plain(Fact::TenantChanged { old, new }))
+}
+
+impl Batch<'_> {
+    fn row(
+        &mut self,
+        draft: &Draft<'_>,
+        cache: &mut Cache,
+        row: &PersonRow,
+        pending: &mut Pending,
+    ) -> Result<(), Failure> {
+        let account = match row
+            .account
+            .as_deref()
+            .filter(|p| !p.is_empty())
+            .map(|p| self.places.account(p))
+        {
+            None => None,
+            Some(Ok(scope)) => Some(scope),
+            Some(Err(reason)) => {
+                self.refuse(row, "account", reason);
+                return Ok(());
+            }
+        };
+        let team = row.team.as_deref().map(|name| self.places.team(name));
+        let found = self.find(cache, row, pending);
+        let existing = found.and_then(|id| {
+            pending
+                .accounts
+                .get(&id)
+                .cloned()
+                .or_else(|| self.state.account(self.reference(id)))
+        });
+        let taken = self.email_taken(cache, row, found, pending);
+        let next = AccountId(self.view.accounts() + pending.added);
+        let ctx = MergeContext {
+            now: draft.now,
+            authority: self.view.tenant.authority,
+            catalog: &self.view.catalog,
+            state: self.view.tenant.state,
+            team,
+            account,
+            owner_exists: self.view.owners().iter().any(|owner| Some(*owner) != found),
+            open_status_order: found
+                .is_some_and(|id| self.view.open_order(id, Field::Status).is_some()),
+            email_taken: taken,
+            seats_free: self.seats_free(pending),
+        };
+        match people::merge(existing.as_ref(), next, row, &ctx) {
+            Merged::Added { account, conflicts } => {
+                pending.seats += self.seat(&account);
+                pending.added += 1;
+                self.answer.added += 1;
+                self.conflicts(row, conflicts);
+                self.push(account.id, account.creation())?;
+                pending.put(*account);
+            }
+            Merged::Changed { after, conflicts } => {
+                self.conflicts(row, conflicts);
+                if let Some(before) = existing {
+                    pending.seats += self.seat(&after).saturating_sub(self.seat(&before));
+                    self.confirm(draft, &after);
+                    self.push(after.id, before.changes_to(&after))?;
+                    self.answer.changed += 1;
+                    pending.put(*after);
+                }
+            }
+            Merged::Unchanged { conflicts } => {
+                self.answer.unchanged += 1;
+                self.conflicts(row, conflicts);
+                if let Some(account) = existing {
+                    self.confirm(draft, &account);
+                }
+            }
+            Merged::Refused(refusal) => {
+                self.refuse(
+                    row,
+                    refusal.rule,
+                    format!("{}; {}", refusal.what, refusal.instead),
+                );
+            }
+        }
+        Ok(())
+    }
+
+    fn push(
+        &mut self,
+        id: AccountId,
+        changes: Vec<rollcall_shared::domain::FieldChange>,
+    ) -> Result<(), Failure> {
+        self.touched.insert(id);
+        self.entries.push(Entry::account(
+            id,
+            changes,
+            Why::rule(Rule::PeopleFile),
+            salt()?,
+        ));
+        Ok(())
+    }
+
+    fn reference(&self, account: AccountId) -> AccountRef {
+        AccountRef {
+            tenant: self.view.tenant.id,
+            account,
+        }
+    }
+
+    /// By external id, then employee id, then email: a renamed email must not become a second person.
+    fn find(&self, cache: &mut Cache, row: &PersonRow, pending: &Pending) -> Option<AccountId> {
+        let lookup = cache.lookup(self.state, self.view.tenant.id);
+        let said =
+            |text: &Option<String>| text.as_deref().filter(|t| !t.is_empty()).map(str::to_owned);
+        said(&row.external_id)
+            .and_then(|key| {
+                pending
+                    .by_external
+                    .get(&key)
+                    .copied()
+                    .or_else(|| lookup.by_external_id(self.state, &key))
+            })
+            .or_else(|| {
+                said(&row.employee_id).and_then(|key| {
+                    pending
+                        .by_employee
+                        .get(&key)
+                        .copied()
+                        .or_else(|| lookup.by_employee_id(self.state, &key))
+                })
+            })
+            .or_else(|| {
+                let folded = text::fold(&row.email);
+                pending
+                    .by_email
+                    .get(&folded)
+                    .copied()
+                    .or_else(|| lookup.by_email(self.state, &row.email))
+            })
+    }
+
+    /// Whether the row's email is another account's than the one it matched.
+    fn email_taken(
+        &self,
+        cache: &mut Cache,
+        row: &PersonRow,
+        found: Option<AccountId>,
+        pending: &Pending,
+    ) -> bool {
+        let folded = text::fold(&row.email);
+        let lookup = cache.lookup(self.state, self.view.tenant.id);
+        let holder = pending
+            .by_email
+            .get(&folded)
+            .copied()
+            .or_else(|| lookup.by_email(self.state, &row.email));
+        holder.is_some() && holder != found
+    }
+
+    /// Seats that are free after what earlier rows took.
+    fn seats_free(&self, pending: &Pending) -> Option<u32> {
+        let taken = self.view.seats_used() + self.view.seats_reserved() + pending.seats;
+        self.view
+            .tenant
+            .seats
+            .map(|bought| bought.saturating_sub(taken))
+    }
+
+    fn seat(&self, account: &Account) -> u32 {
+        u32::from(self.view.catalog.seat(account.status, account.kind) != SeatHold::None)
+    }
+
+    /// Orders that the file shows done are confirmed.
+    fn confirm(&mut self, draft: &Draft<'_>, after: &Account) {
+        for (decided, observed) in [
+            (Field::Status, Field::ObservedStatus),
+            (Field::Roles, Field::ObservedRoles),
+        ] {
+            let Some(order) = self.view.open_order(after.id, decided) else {
+                continue;
+            };
+            if after.get(observed) == order.change.new {
+                let confirmed = Order {
+                    state: OrderState::Confirmed,
+                    updated: draft.now,
+                    ..order.clone()
+                };
+                self.entries.push(Entry::plain(Fact::OrderSet(confirmed)));
+                self.answer.confirmed += 1;
+            }
+        }
+    }
+
+    fn conflicts(&mut self, row: &PersonRow, conflicts: Vec<String>) {
+        for what in conflicts {
+            self.answer.conflicts += 1;
+            self.lines.push(ImportLine::Conflict {
+                line: row.line,
+                email: row.email.clone(),
+                what,
+            });
+        }
+    }
+
+    fn refuse(&mut self, row: &PersonRow, field: &str, reason: String) {
+        self.answer.refused += 1;
+        self.lines.push(ImportLine::Rejected(Rejected {
+            line: row.line,
+            field: field.to_owned(),
+            reason,
+            row: cells(row),
+        }));
+    }
+}
+
+/// The row as our own columns, so that the rejected file can be mended and imported again.
+fn cells(row: &PersonRow) -> Vec<(String, String)> {
+    let mut cells = vec![("email".to_owned(), row.email.clone())];
+    let mut text = |name: &str, value: Option<String>| {
+        if let Some(value) = value.filter(|v| !v.is_empty()) {
+            cells.push((name.to_owned(), value));
+        }
+    };
+    text("first_name", row.first_name.clone());
+    text("last_name", row.last_name.clone());
+    text("status", row.status.map(|s| s.to_string()));
+    text("roles", row.roles.as_ref().map(|r| r.join("|")));
+    text("team", row.team.clone());
+    text("account", row.account.clone());
+    text("external_id", row.external_id.clone());
+    text("employee_id", row.employee_id.clone());
+    cells
+}

@@ -1,0 +1,124 @@
+//! `operator bind`: an OS user stands for a person with operator roles.
+
+use super::ask::{Ask, Extra};
+use super::{find, json};
+use crate::writer::Proposal;
+use rollcall_shared::directory::State;
+use rollcall_shared::domain::{Binding, Entry, Fact, JournalId, OperatorGrant};
+use rollcall_shared::wire::admin::OperatorBind;
+use rollcall_shared::wire::{Class, Done, Failure, Verb};
+use serde_json::Value;
+
+pub(super) async fn handle(ask: &Ask<'_>, request: OperatorBind) -> Result<Value, Failure> {
+    let uid = uid_of(&request.os_user)?;
+    let roles: Vec<String> = ask
+        .service
+        .operators
+        .roles
+        .iter()
+        .map(|r| r.id.clone())
+        .collect();
+    ask.change(
+        Verb::OperatorBind,
+        None,
+        Extra::default(),
+        move |draft, _| {
+            for grant in &request.grants {
+                if !roles.contains(&grant.role) {
+                    return Err(Failure::new(
+                        Class::Usage,
+                        format!("there is no operator role {:?}", grant.role),
+                    )
+                    .hint(format!("the roles are: {}", roles.join(", "))));
+                }
+                if let Some(tenant) = &grant.tenant {
+                    find::tenant(draft.state, tenant)?;
+                }
+            }
+            if !request.person.contains('@') {
+                return Err(Failure::new(
+                    Class::Usage,
+                    format!("{:?} is not an email address", request.person),
+                )
+                .hint("a person is named by email"));
+            }
+            let mut grants = request.grants.clone();
+            grants.sort();
+            grants.dedup();
+            let new = Binding {
+                uid,
+                os_user: request.os_user.clone(),
+                person: request.person.clone(),
+                grants,
+                shared: request.shared,
+            };
+            let old = draft.state.operator(uid).cloned();
+            if old.as_ref() == Some(&new) {
+                let message = format!("OS user {} is bound so already", request.os_user);
+                return Ok(Proposal::nothing(json(Done { message, seq: None })?));
+            }
+            keeps_an_admin(draft.state, uid, Some(&new))?;
+            let fact = Fact::OperatorBound {
+                uid,
+                old,
+                new: Some(new),
+            };
+            let seq = Some(draft.state.journal_seq(JournalId::PLATFORM) + 1);
+            let answer = json(Done {
+                message: format!("OS user {} (uid {uid}) is bound", request.os_user),
+                seq,
+            })?;
+            Ok(Proposal::decide(
+                JournalId::PLATFORM,
+                vec![Entry::plain(fact)],
+                answer,
+            ))
+        },
+    )
+    .await
+}
+
+/// Refuses to leave Rollcall without anybody who may bind others.
+pub(super) fn keeps_an_admin(
+    state: &State,
+    uid: u32,
+    after: Option<&Binding>,
+) -> Result<(), Failure> {
+    let admin = |b: &Binding| {
+        let everywhere = |g: &OperatorGrant| g.role == "platform_admin" && g.tenant.is_none();
+        !b.shared && b.grants.iter().any(everywhere)
+    };
+    let was = state.operator(uid).is_some_and(admin);
+    let others = state.operators().any(|b| b.uid != uid && admin(b));
+    if !was || others || after.is_some_and(admin) {
+        return Ok(());
+    }
+    Err(
+        Failure::new(Class::Conflict, "this is the last platform_admin")
+            .rule("last-platform-admin")
+            .hint("bind another platform_admin first"),
+    )
+}
+
+fn uid_of(name: &str) -> Result<u32, Failure> {
+    match nix::unistd::User::from_name(name) {
+        Ok(Some(user)) if user.uid.as_raw() == crate::peer::overflow_uid() => Err(Failure::new(
+            Class::Usage,
+            format!(
+                "{name:?} is the user that stands for unknown ones; nobody can be told apart by it"
+            ),
+        )
+        .rule("overflow-uid")
+        .hint("bind the login name with which the person connects")),
+        Ok(Some(user)) => Ok(user.uid.as_raw()),
+        Ok(None) => Err(Failure::new(
+            Class::NotFound,
+            format!("there is no OS user {name:?} on this machine"),
+        )
+        .hint("bind the login name with which the person connects, as `getent passwd` knows it")),
+        Err(e) => Err(Failure::new(
+            Class::Error,
+            format!("the OS user {name:?} cannot be looked up: {e}"),
+        )),
+    }
+}

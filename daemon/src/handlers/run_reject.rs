@@ -1,0 +1,31 @@
+//! `run reject`: nothing of a proposed run will be applied.
+
+use super::ask::{Ask, Extra};
+use super::{find, json, sweep_run};
+use crate::sweeps::reject;
+use rollcall_shared::wire::sweep::{RunAnswer, RunNamed};
+use rollcall_shared::wire::{Failure, Verb};
+use serde_json::Value;
+
+pub(super) async fn handle(ask: &Ask<'_>, request: RunNamed) -> Result<Value, Failure> {
+    let state = ask.state();
+    let found = find::run(&state, &request.run)
+        .map(|(view, run)| (view.tenant.id, view.tenant.name.clone(), run.id));
+    let name = found.as_ref().ok().map(|(_, name, _)| name.as_str());
+    ask.authorise(&state, Verb::RunReject, name)?;
+    let (tenant, name, run) = found?;
+    let by = ask.caller.peer.os_user.clone();
+    let extra = Extra {
+        run: Some(run),
+        ..Extra::default()
+    };
+    let answer = ask
+        .change(Verb::RunReject, Some(&name), extra, move |draft, _| {
+            reject(draft, tenant, run, &by)
+        })
+        .await?;
+    let result = sweep_run::conclude(ask, tenant, &name, answer).await?;
+    json(RunAnswer {
+        results: vec![result],
+    })
+}

@@ -1,0 +1,64 @@
+//! `status`: what the header of the console shows.
+
+use super::ask::Ask;
+use super::{json, tenant_list};
+use rollcall_shared::domain::JournalId;
+use rollcall_shared::wire::admin::{Head, Status};
+use rollcall_shared::wire::{Class, Failure, Verb};
+use serde_json::Value;
+use std::fmt::Write as _;
+
+pub(super) fn handle(ask: &Ask<'_>) -> Result<Value, Failure> {
+    let state = ask.state();
+    let tenants = tenant_list::rows(ask, &state, Verb::Status)?;
+    let reader = ask.service.writer.reader();
+    let head = |journal: JournalId, name: &str| {
+        let head = reader
+            .head(journal)
+            .map_err(|e| Failure::new(Class::Error, e.to_string()))?;
+        Ok(Head {
+            journal: name.into(),
+            seq: head.seq,
+            leaves: head.leaves,
+            root: hex(&head.root),
+        })
+    };
+    let mut heads = vec![head(JournalId::PLATFORM, "platform")?];
+    for row in &tenants {
+        heads.push(head(row.tenant.id.into(), &row.tenant.name)?);
+    }
+    let binding = ask.caller.binding(&state);
+    let may_change = Verb::ALL.iter().filter(|v| v.changes()).any(|v| {
+        ask.authorise(&state, *v, None).is_ok()
+            || tenants
+                .iter()
+                .any(|t| ask.authorise(&state, *v, Some(&t.tenant.name)).is_ok())
+    });
+    json(Status {
+        version: env!("CARGO_PKG_VERSION").into(),
+        pid: std::process::id(),
+        store: ask.service.store.clone(),
+        revision: state.revision(),
+        now: ask.service.clock.now(),
+        accounts: tenants.iter().map(|t| t.accounts).sum(),
+        caller: match binding {
+            Some(b) => format!("{} ({})", ask.caller.peer.os_user, b.person),
+            None => ask.caller.peer.os_user.clone(),
+        },
+        read_only: !may_change,
+        carried: ask.service.carried.into(),
+        degraded: ask.service.writer.degraded(),
+        tenants,
+        heads,
+    })
+}
+
+/// Bytes as lower-case hex.
+pub(super) fn hex(bytes: &[u8]) -> String {
+    bytes
+        .iter()
+        .fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+            let _ = write!(text, "{byte:02x}");
+            text
+        })
+}

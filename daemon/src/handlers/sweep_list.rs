@@ -1,0 +1,43 @@
+//! `sweep list`: each sweep in each tenant with its policy, schedule, next and last runs.
+
+use super::ask::Ask;
+use super::describe::run_line;
+use super::{find, json};
+use crate::schedule::Schedule;
+use rollcall_shared::domain::Sweep;
+use rollcall_shared::rules::sweeps;
+use rollcall_shared::wire::admin::TenantOptional;
+use rollcall_shared::wire::sweep::{SweepRow, Sweeps};
+use rollcall_shared::wire::{Failure, Verb};
+use serde_json::Value;
+
+pub(super) fn handle(ask: &Ask<'_>, request: TenantOptional) -> Result<Value, Failure> {
+    let state = ask.state();
+    ask.authorise(&state, Verb::SweepList, request.tenant.as_deref())?;
+    let now = ask.service.clock.now();
+    let mut rows = Vec::new();
+    for view in find::tenants(&state, request.tenant.as_deref())? {
+        let zone = jiff::tz::TimeZone::get(&view.tenant.tz).unwrap_or(jiff::tz::TimeZone::UTC);
+        for sweep in Sweep::ALL {
+            let policy = view.policy(*sweep);
+            let next = Schedule::parse(&policy.schedule)
+                .map(|s| s.next_runs(now, &zone, 5))
+                .unwrap_or_default();
+            rows.push(SweepRow {
+                tenant: view.tenant.name.clone(),
+                sweep: *sweep,
+                mode: policy.mode,
+                next,
+                tz: view.tenant.tz.clone(),
+                last_due: view.last_due(*sweep),
+                last_run: view
+                    .runs()
+                    .rfind(|r| r.plan.sweep == *sweep)
+                    .map(|r| run_line(view, r)),
+                amnesty_until: sweeps::amnesty_until(*sweep, &policy, now),
+                schedule: policy.schedule,
+            });
+        }
+    }
+    json(Sweeps { rows })
+}

@@ -1,0 +1,105 @@
+//! `tenant create`: a tenant with its catalog and policies in force, waiting to be filled.
+
+use super::ask::{Ask, Extra};
+use super::json;
+use crate::writer::Proposal;
+use rollcall_shared::catalog;
+use rollcall_shared::domain::{Entry, Fact, JournalId, Sweep, Tenant, TenantId, TenantState};
+use rollcall_shared::wire::admin::TenantCreate;
+use rollcall_shared::wire::{Class, Done, Failure, Verb};
+use serde_json::Value;
+
+pub(super) async fn handle(ask: &Ask<'_>, request: TenantCreate) -> Result<Value, Failure> {
+    check(&request)?;
+    let config = ask.service.config();
+    ask.change(Verb::TenantCreate, None, Extra::default(), move |draft, _| {
+        if draft.state.tenant_named(&request.name).is_some() {
+            return Err(Failure::new(Class::Conflict, format!("a tenant {:?} exists already", request.name))
+                .rule("tenant-name-unique")
+                .hint("choose another name, or look at it with `rollcall tenant show`"));
+        }
+        let id = TenantId(draft.state.tenants().map(|t| t.tenant.id.0).max().unwrap_or(0) + 1);
+        let text = catalog::builtin(&request.catalog).ok_or_else(|| unknown_catalog(&request.catalog))?;
+        let tenant = Tenant {
+            id,
+            name: request.name.clone(),
+            catalog: request.catalog.clone(),
+            seats: request.seats,
+            tz: request.tz,
+            authority: request.authority,
+            owner: request.owner,
+            state: TenantState::Filling,
+            created: draft.now,
+        };
+        let parsed = catalog::parse(&request.catalog, text)
+            .map_err(|e| Failure::new(Class::Error, format!("the catalog cannot be read: {e}")))?;
+        let mut own = vec![Entry::plain(Fact::CatalogAdopted { name: request.catalog, text: text.into() })];
+        own.extend(Sweep::ALL.iter().map(|sweep| {
+            let mut new = config.new_tenant_policy(*sweep);
+            if let Some(valid) = parsed.invitation_valid {
+                new.invitation_valid = valid;
+            }
+            Entry::plain(Fact::PolicySet { sweep: *sweep, old: None, new })
+        }));
+        let answer = json(Done {
+            message: format!(
+                "tenant {} created; it is filling until its owner is known: import its people, then `rollcall tenant owner set {} EMAIL`",
+                request.name, request.name
+            ),
+            seq: Some(1),
+        })?;
+        Ok(Proposal {
+            entries: vec![
+                (JournalId::PLATFORM, vec![Entry::plain(Fact::TenantCreated(tenant))]),
+                (id.into(), own),
+            ],
+            answer,
+            observation: false,
+        })
+    })
+    .await
+}
+
+fn check(request: &TenantCreate) -> Result<(), Failure> {
+    let usage = |what: String, hint: &str| Err(Failure::new(Class::Usage, what).hint(hint));
+    let name_ok = !request.name.is_empty()
+        && request.name.len() <= 40
+        && request.name.starts_with(|c: char| c.is_ascii_lowercase())
+        && request
+            .name
+            .chars()
+            .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-');
+    if !name_ok {
+        return usage(
+            format!("{:?} is not a tenant's name", request.name),
+            "up to 40 lower-case letters, digits and `-`, starting with a letter",
+        );
+    }
+    if request.seats == Some(0) {
+        return usage(
+            "a tenant needs a seat for its owner".into(),
+            "give --seats 1 or more, or leave it out for no limit",
+        );
+    }
+    if catalog::builtin(&request.catalog).is_none() || request.catalog == "rollcall" {
+        return Err(unknown_catalog(&request.catalog));
+    }
+    if jiff::tz::TimeZone::get(&request.tz).is_err() {
+        return usage(
+            format!("{:?} is not a time zone", request.tz),
+            "use an IANA name such as Europe/Berlin or UTC",
+        );
+    }
+    if !request.owner.contains('@') || request.owner.len() > 320 {
+        return usage(
+            format!("{:?} is not an email address", request.owner),
+            "name the owner to be by email",
+        );
+    }
+    Ok(())
+}
+
+fn unknown_catalog(name: &str) -> Failure {
+    Failure::new(Class::Usage, format!("there is no role catalog {name:?}"))
+        .hint("the catalogs are: iusign, ignisign, onespan, esignanywhere")
+}

@@ -1,0 +1,78 @@
+//! `tenant owner-set`: names the owner of a tenant that has none; a filling tenant is in force from then on.
+
+use super::ask::{Ask, Extra};
+use super::{find, json, refused};
+use crate::handlers::order_list::orders_for;
+use crate::salt;
+use crate::writer::{Proposal, owners};
+use rollcall_shared::domain::{Entry, Fact, TenantState};
+use rollcall_shared::rules::naming::name_owner;
+use rollcall_shared::wire::admin::TenantOwnerSet;
+use rollcall_shared::wire::{Class, Done, Failure, Verb};
+use serde_json::Value;
+
+pub(super) async fn handle(ask: &Ask<'_>, request: TenantOwnerSet) -> Result<Value, Failure> {
+    let tenant = request.tenant.clone();
+    ask.change(
+        Verb::TenantOwnerSet,
+        Some(&tenant),
+        Extra::default(),
+        move |draft, _| {
+            let view = find::tenant(draft.state, &request.tenant)?;
+            let id = find::account(draft.state, &request.owner, Some(&request.tenant))?;
+            let account = draft
+                .state
+                .account(id)
+                .ok_or_else(|| Failure::new(Class::NotFound, "the account is gone"))?;
+            let named = name_owner(
+                &account,
+                &view.catalog,
+                owners(draft.state, view),
+                draft.now,
+            )
+            .map_err(refused)?;
+            let mut facts = Vec::new();
+            if !named.changes.is_empty() {
+                facts.extend(orders_for(
+                    view,
+                    id.account,
+                    &named.changes,
+                    draft.now,
+                    None,
+                ));
+            }
+            let mut entries: Vec<Entry> = Vec::new();
+            if !named.changes.is_empty() {
+                entries.push(Entry::account(
+                    id.account,
+                    named.changes,
+                    named.why,
+                    salt()?,
+                ));
+            }
+            entries.extend(facts.into_iter().map(Entry::plain));
+            let old = view.tenant.clone();
+            let mut new = old.clone();
+            new.state = TenantState::Active;
+            new.owner = account.email.clone();
+            if new != old {
+                entries.push(Entry::plain(Fact::TenantChanged { old, new }));
+            }
+            let seq = (!entries.is_empty()).then_some(view.last_seq() + 1);
+            let message = if seq.is_some() {
+                format!(
+                    "account {id} is owner of {}; the tenant is in force",
+                    request.tenant
+                )
+            } else {
+                format!("account {id} is owner of {} already", request.tenant)
+            };
+            Ok(Proposal::decide(
+                view.tenant.id,
+                entries,
+                json(Done { message, seq })?,
+            ))
+        },
+    )
+    .await
+}

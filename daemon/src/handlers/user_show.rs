@@ -1,0 +1,118 @@
+//! `user show`: one account with its history and what will happen to it next.
+
+use super::ask::Ask;
+use super::describe::{changes_of, why_of};
+use super::{find, json};
+use crate::schedule::Schedule;
+use crate::sweeps::Basis;
+use rollcall_shared::directory::{State, TenantView};
+use rollcall_shared::domain::{AccountRef, Fact, JournalId, Micros, Pos, Sweep, codec};
+use rollcall_shared::rules::next;
+use rollcall_shared::store::Reader;
+use rollcall_shared::wire::user::{HistoryLine, Next, UserDetail, UserShow};
+use rollcall_shared::wire::{Class, Failure, Verb};
+use serde_json::Value;
+
+/// History lines in one answer.
+const HISTORY: usize = 200;
+
+pub(super) async fn handle(ask: &Ask<'_>, request: UserShow) -> Result<Value, Failure> {
+    let state = ask.state();
+    // Without a tenant the account must be found before it is known on which tenant rights are needed.
+    let id = find::account(&state, &request.user, request.tenant.as_deref());
+    let tenant = match &id {
+        Ok(id) => state.tenant(id.tenant).map(|t| t.tenant.name.clone()),
+        Err(_) => request.tenant.clone(),
+    };
+    ask.authorise(&state, Verb::UserShow, tenant.as_deref())?;
+    let id = id?;
+    let now = ask.service.clock.now();
+    let gone = || Failure::new(Class::NotFound, format!("account {id} is gone"));
+    let view = state.tenant(id.tenant).ok_or_else(gone)?;
+    let row = state.row(id, now).ok_or_else(gone)?;
+    let account = state.account(id).ok_or_else(gone)?;
+    let next = forecast(&state, view, id, now);
+    let authority = view.tenant.authority;
+    let last = state.last_pos(id);
+    let reader = ask.service.writer.reader();
+    let history = tokio::task::spawn_blocking(move || history(reader.as_ref(), id, last))
+        .await
+        .map_err(|e| Failure::new(Class::Error, e.to_string()))??;
+    json(UserDetail {
+        row,
+        authority,
+        account,
+        next,
+        history,
+    })
+}
+
+fn forecast(state: &State, view: &TenantView, id: AccountRef, now: Micros) -> Vec<Next> {
+    let Some(facts) = state.facts(id) else {
+        return Vec::new();
+    };
+    let zone = jiff::tz::TimeZone::get(&view.tenant.tz).unwrap_or(jiff::tz::TimeZone::UTC);
+    let bases: Vec<Basis> = Sweep::ALL
+        .iter()
+        .map(|s| Basis::new(view, *s, now))
+        .collect();
+    let contexts: Vec<_> = bases.iter().map(|b| (b.sweep, b.context(view))).collect();
+    let due = |sweep: Sweep, at: Micros| {
+        let schedule = Schedule::parse(&view.policy(sweep).schedule).ok()?;
+        schedule.next_after(at, &zone)
+    };
+    next::forecast(&facts, &contexts, due)
+        .into_iter()
+        .map(|f| Next {
+            sweep: f.sweep,
+            kind: f.kind,
+            when: f.when,
+            why: f.why.to_string(),
+            but: f.but,
+        })
+        .collect()
+}
+
+/// Follows the thread of an account's entries back from the newest.
+fn history(
+    reader: &dyn Reader,
+    id: AccountRef,
+    last: Option<Pos>,
+) -> Result<Vec<HistoryLine>, Failure> {
+    let broken = |e: String| Failure::new(Class::Error, format!("the history cannot be read: {e}"));
+    let mut lines = Vec::new();
+    let mut at = last;
+    while let Some(pos) = at {
+        if lines.len() == HISTORY {
+            break;
+        }
+        let batches = reader
+            .read(JournalId::from(id.tenant), pos.seq, 1)
+            .map_err(|e| broken(e.to_string()))?;
+        let (seq, bytes) = batches
+            .first()
+            .ok_or_else(|| broken(format!("batch {} is missing", pos.seq)))?;
+        let raw = codec::split(bytes).map_err(|e| broken(e.to_string()))?;
+        let header = codec::decode_header(raw.header).map_err(|e| broken(e.to_string()))?;
+        let raw_entry = raw.entries.get(pos.index as usize).ok_or_else(|| {
+            broken(format!(
+                "entry {} of batch {} is missing",
+                pos.index, pos.seq
+            ))
+        })?;
+        let entry = codec::decode_entry(raw_entry).map_err(|e| broken(e.to_string()))?;
+        let Fact::Account { prev, .. } = &entry.fact else {
+            break;
+        };
+        at = *prev;
+        lines.push(HistoryLine {
+            at: header.at,
+            seq: *seq,
+            verb: header.verb.clone(),
+            actor: super::describe::actor(&header.actor),
+            changes: changes_of(&entry),
+            why: why_of(&entry),
+        });
+    }
+    Ok(lines)
+}

@@ -1,0 +1,420 @@
+//! Starting the daemon inside a process: store, state, writer, socket, schedule, checkpoints.
+
+use crate::app::Front;
+use crate::demo::Demo;
+use crate::handlers::{Service, reload};
+use crate::server::{self, Server};
+use crate::socket::{Socket, SocketError};
+use crate::sweeps;
+use crate::writer::Writer;
+use rollcall_shared::catalog;
+use rollcall_shared::clock::Clock;
+use rollcall_shared::config::Config;
+use rollcall_shared::directory::checkpoint::{self, LoadError};
+use rollcall_shared::directory::{ApplyError, State};
+use rollcall_shared::domain::{
+    Actor, ActorKind, Batch, Binding, Day, Entry, Fact, Header, JournalId, Micros, OperatorGrant,
+    Span, codec,
+};
+use rollcall_shared::store::redb_store::RedbStore;
+use rollcall_shared::store::{Append, AppendError, Port, Reader, StoreError};
+use std::os::unix::fs::DirBuilderExt;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, RwLock};
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+
+/// How long requests under way may take to finish when the daemon stops.
+const GRACE: std::time::Duration = std::time::Duration::from_secs(10);
+
+/// A daemon that runs in this process.
+pub struct Daemon {
+    socket: Socket,
+    service: Arc<Service>,
+    stop: watch::Sender<bool>,
+    tasks: Vec<JoinHandle<()>>,
+    server: Server,
+    writer: std::thread::JoinHandle<()>,
+    /// Kept so that what lives only as long as the process goes with it.
+    _kept: Option<tempfile::TempDir>,
+}
+
+/// Why a daemon did not start or did not go on.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The store.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The journals cannot be folded.
+    #[error("the store cannot be read: {0}")]
+    Load(#[from] LoadError),
+    /// The first entries do not fit each other: a defect of this program.
+    #[error("the store cannot be filled: {0}")]
+    Fold(#[from] ApplyError),
+    /// The store is somebody's own: a demo must not act on it.
+    #[error(
+        "{0} is not a demo's store: open it with --embedded --store, or give the demo another path"
+    )]
+    NotADemo(PathBuf),
+    /// A demo that was ended while it was made.
+    #[error("{0} is a demo that was never finished: remove it and start the demo again")]
+    HalfMade(PathBuf),
+    /// The socket.
+    #[error(transparent)]
+    Socket(#[from] SocketError),
+    /// The first entries.
+    #[error("the store cannot be filled: {0}")]
+    Fill(#[from] AppendError),
+    /// A catalog that is built in cannot be read: a defect of this program.
+    #[error("the operator catalog cannot be read: {0}")]
+    Catalog(String),
+    /// The system.
+    #[error("{what}: {source}")]
+    Io {
+        /// What was tried.
+        what: &'static str,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// The writer ended although it was not told to.
+    #[error("the writer ended unexpectedly")]
+    Writer,
+}
+
+/// How a daemon that is carried inside the console is filled.
+#[derive(Debug, Clone)]
+pub enum Carried {
+    /// A made-up population; without a path it goes with the process.
+    Demo {
+        /// How many people.
+        users: u32,
+        /// The seed: the same seed and day make the same population.
+        seed: u64,
+        /// Where to keep it; none keeps nothing.
+        store: Option<PathBuf>,
+    },
+    /// A store of one's own.
+    Embedded {
+        /// Its path.
+        store: PathBuf,
+    },
+}
+
+/// Starts `rollcalld`: opens the store (or makes it where there is none), replays, listens, follows the schedule.
+///
+/// # Errors
+/// What kept it from starting. Unreadable or newer data is never started over.
+pub async fn start(config: Config, clock: Arc<dyn Clock>) -> Result<Daemon, StartError> {
+    run(config, clock, "daemon", None, None).await
+}
+
+/// Starts a daemon inside the console: `demo` or `--embedded`.
+///
+/// # Errors
+/// As [`start`].
+pub async fn carry(carried: Carried, clock: Arc<dyn Clock>) -> Result<Daemon, StartError> {
+    let kept = tempfile::Builder::new()
+        .prefix("rollcall-")
+        .tempdir()
+        .map_err(|source| StartError::Io {
+            what: "making a directory for the socket",
+            source,
+        })?;
+    let dirs = rollcall_shared::config::Dirs::current();
+    let mut config = Config::defaults(&dirs);
+    config.socket = kept.path().join("rollcall.sock");
+    let (store, word, demo) = match carried {
+        Carried::Demo { users, seed, store } => {
+            let today = clock.now().day();
+            (
+                store.unwrap_or_else(|| kept.path().join("demo.redb")),
+                "demo",
+                Some((users, seed, today)),
+            )
+        }
+        Carried::Embedded { store } => (store, "embedded", None),
+    };
+    config.store = store;
+    run(config, clock, word, demo, Some(kept)).await
+}
+
+async fn run(
+    config: Config,
+    clock: Arc<dyn Clock>,
+    carried: &'static str,
+    demo: Option<(u32, u64, Day)>,
+    kept: Option<tempfile::TempDir>,
+) -> Result<Daemon, StartError> {
+    let (path, now) = (config.store.clone(), clock.now());
+    let opened = tokio::task::spawn_blocking(move || open(&path, demo, now));
+    let opened = opened.await.map_err(|_| StartError::Writer)??;
+    let socket = Socket::bind(&config.socket, &config.socket_group)?;
+    let listener = socket.listener().map_err(|source| StartError::Io {
+        what: "listening",
+        source,
+    })?;
+    let (writer, thread) =
+        Writer::start(opened.port, opened.state, clock.clone()).map_err(|source| {
+            StartError::Io {
+                what: "starting the writer",
+                source,
+            }
+        })?;
+    let text =
+        catalog::builtin("rollcall").ok_or_else(|| StartError::Catalog("it is missing".into()))?;
+    let operators =
+        catalog::parse("rollcall", text).map_err(|e| StartError::Catalog(e.to_string()))?;
+    let every = config.checkpoint_every;
+    let service = Arc::new(Service {
+        writer,
+        clock: clock.clone(),
+        store: config.store.display().to_string(),
+        config: RwLock::new(Arc::new(config)),
+        operators,
+        own_uid: nix::unistd::geteuid().as_raw(),
+        carried,
+    });
+    // A demo's past ends at midnight: what came due since is part of it, and the same for everybody.
+    let since = if opened.demo_made {
+        now
+    } else {
+        Micros(i64::MIN)
+    };
+    let stop = watch::Sender::new(false);
+    let server = server::serve(listener, Arc::new(Front(service.clone())));
+    let tasks = vec![
+        tokio::spawn(sweeps::drive(service.clone(), since, stop.subscribe())),
+        tokio::spawn(checkpoints(service.clone(), every, stop.subscribe())),
+    ];
+    // The first sort by name need not wait for what can be made meanwhile.
+    let warming = service.writer.state();
+    tokio::task::spawn_blocking(move || warming.warm());
+    Ok(Daemon {
+        socket,
+        service,
+        stop,
+        tasks,
+        server,
+        writer: thread,
+        _kept: kept,
+    })
+}
+
+struct Opened {
+    port: Box<dyn Port>,
+    state: State,
+    /// A demo's past was made just now.
+    demo_made: bool,
+}
+
+/// Opens or makes the store and folds it. A new store gets its first binding, or the demo's past, before anybody asks.
+fn open(path: &Path, demo: Option<(u32, u64, Day)>, now: Micros) -> Result<Opened, StartError> {
+    let new = !path.exists();
+    if let Some(folder) = path.parent().filter(|f| new && !f.as_os_str().is_empty()) {
+        let made = std::fs::DirBuilder::new()
+            .recursive(true)
+            .mode(0o700)
+            .create(folder);
+        made.map_err(|source| StartError::Io {
+            what: "making the store's directory",
+            source,
+        })?;
+    }
+    let mut port: Box<dyn Port> = if new {
+        Box::new(RedbStore::create(path)?)
+    } else {
+        Box::new(RedbStore::open(path)?)
+    };
+    let mut state = checkpoint::load(port.reader().as_ref())?;
+    let demo_made = state.revision() == 0 && demo.is_some();
+    if state.revision() == 0 {
+        let mut fill = Fill {
+            port: port.as_mut(),
+            state: &mut state,
+            group: Vec::new(),
+            bytes: 0,
+        };
+        match demo {
+            Some((users, seed, today)) => {
+                for (journal, batch) in (Demo { users, seed, today }).batches() {
+                    fill.put(journal, batch)?;
+                }
+                fill.put(
+                    JournalId::PLATFORM,
+                    first_binding(Actor::demo(), today.start()),
+                )?;
+            }
+            None => fill.put(JournalId::PLATFORM, first_binding(Actor::daemon(), now))?,
+        }
+        fill.flush()?;
+    } else if demo.is_some() {
+        if !made_up(port.reader().as_ref())? {
+            return Err(StartError::NotADemo(path.to_owned()));
+        }
+        // The binding comes last.
+        if state.operators().next().is_none() {
+            return Err(StartError::HalfMade(path.to_owned()));
+        }
+    }
+    Ok(Opened {
+        port,
+        state,
+        demo_made,
+    })
+}
+
+/// Whether a store began as a demo.
+fn made_up(reader: &dyn Reader) -> Result<bool, StartError> {
+    let first = reader.read(JournalId::PLATFORM, 1, 1)?;
+    let began = first
+        .first()
+        .and_then(|(_, bytes)| codec::decode(bytes).ok());
+    Ok(began.is_some_and(|batch| batch.header.actor.kind == ActorKind::Demo))
+}
+
+/// Appends batches of a new store, many in one transaction.
+struct Fill<'a> {
+    port: &'a mut dyn Port,
+    state: &'a mut State,
+    group: Vec<Append>,
+    bytes: usize,
+}
+
+impl Fill<'_> {
+    fn put(&mut self, journal: JournalId, mut batch: Batch) -> Result<(), StartError> {
+        let seq = self.state.journal_seq(journal) + 1;
+        self.state.link(&mut batch);
+        self.state.apply(seq, &batch).map_err(StartError::Fold)?;
+        let bytes = codec::encode(&batch);
+        // Before the first request there is none to name a batch by: its place does.
+        let name = format!("fill/{}/{seq}", journal.0);
+        let batch_id = *uuid::Uuid::new_v5(&uuid::Uuid::NAMESPACE_OID, name.as_bytes()).as_bytes();
+        self.bytes += bytes.len();
+        self.group.push(Append {
+            journal,
+            seq,
+            batch_id,
+            bytes,
+        });
+        if self.bytes > 8 << 20 {
+            self.flush()
+        } else {
+            Ok(())
+        }
+    }
+
+    fn flush(&mut self) -> Result<(), StartError> {
+        if !self.group.is_empty() {
+            let epoch = self.port.epoch();
+            self.port.append(epoch, &self.group)?;
+            self.group.clear();
+            self.bytes = 0;
+        }
+        Ok(())
+    }
+}
+
+/// Who creates the store is bound first, with every right.
+fn first_binding(actor: Actor, at: Micros) -> Batch {
+    let uid = nix::unistd::geteuid();
+    let os_user = nix::unistd::User::from_uid(uid)
+        .ok()
+        .flatten()
+        .map_or_else(|| uid.to_string(), |u| u.name);
+    let binding = Binding {
+        uid: uid.as_raw(),
+        person: format!("{os_user}@localhost"),
+        os_user,
+        grants: vec![OperatorGrant {
+            role: "platform_admin".into(),
+            tenant: None,
+        }],
+        shared: false,
+    };
+    let fact = Fact::OperatorBound {
+        uid: binding.uid,
+        old: None,
+        new: Some(binding),
+    };
+    let header = Header {
+        journal: JournalId::PLATFORM,
+        at,
+        actor,
+        verb: "operator bind".into(),
+        request: None,
+        run: None,
+        reason: Some("who creates the store is bound first".into()),
+        answer: None,
+    };
+    Batch {
+        header,
+        entries: vec![Entry::plain(fact)],
+    }
+}
+
+/// Writes a checkpoint now and then, when there is something new.
+async fn checkpoints(service: Arc<Service>, every: Span, mut stop: watch::Receiver<bool>) {
+    let mut previous = None;
+    let mut written = 0;
+    loop {
+        let at = service.clock.now().plus(every);
+        let stopping = tokio::select! {
+            () = service.clock.wait_until(at) => false,
+            _ = stop.wait_for(|stop| *stop) => true,
+        };
+        let revision = service.writer.state().revision();
+        if revision != written {
+            match service.writer.checkpoint(previous.take()).await {
+                Ok(manifest) => {
+                    previous = Some(manifest);
+                    written = revision;
+                }
+                Err(error) => tracing::warn!("{error}"),
+            }
+        }
+        if stopping {
+            return;
+        }
+    }
+}
+
+impl Daemon {
+    /// The socket it listens on.
+    pub fn socket(&self) -> &Path {
+        self.socket.path()
+    }
+
+    /// Waits until it cannot go on: its writer has ended.
+    pub async fn wait(&self) {
+        self.service.writer.ended().await;
+    }
+
+    /// Stops taking requests, finishes those under way, writes a last checkpoint, lets the store go.
+    ///
+    /// # Errors
+    /// When the writer could not be ended cleanly; nothing acknowledged is lost by it.
+    pub async fn stop(self) -> Result<(), StartError> {
+        self.server.drain(GRACE).await;
+        self.stop.send_replace(true);
+        for task in self.tasks {
+            // A task that panicked has said so; the others still end in order.
+            let _ = task.await;
+        }
+        drop(self.service);
+        let joined = tokio::task::spawn_blocking(move || self.writer.join()).await;
+        joined
+            .map_err(|_| StartError::Writer)?
+            .map_err(|_| StartError::Writer)
+    }
+
+    /// Adopts new settings: what they propose for policies becomes audited changes; returns a line for each.
+    pub async fn reload(&self, config: Config) -> Vec<String> {
+        let config = Arc::new(config);
+        *self
+            .service
+            .config
+            .write()
+            .unwrap_or_else(std::sync::PoisonError::into_inner) = config.clone();
+        reload::adopt(&self.service.writer, &config).await
+    }
+}

@@ -1,0 +1,95 @@
+//! Sweeps: planning against a state, running under a run id, resuming after a crash, and the schedule that fires them.
+
+mod driver;
+mod execute;
+mod start;
+
+pub(crate) use driver::drive;
+pub(crate) use execute::{approve, finish_running, reject};
+pub(crate) use start::{Start, Started, start};
+
+use rollcall_shared::directory::TenantView;
+use rollcall_shared::domain::{ActionKind, Micros, Plan, Policy, RunState, Span, Sweep};
+use rollcall_shared::rules;
+use rollcall_shared::rules::sweeps::{Context, Planned};
+
+/// The blast budget counts what was done in this long.
+const BUDGET_WINDOW: Span = Span::days(1);
+
+/// What a plan of one sweep in one tenant rests on, besides the accounts.
+pub(crate) struct Basis {
+    pub sweep: Sweep,
+    pub policy: Policy,
+    policy_hash: [u8; 32],
+    now: Micros,
+    spent: u32,
+}
+
+impl Basis {
+    pub(crate) fn new(view: &TenantView, sweep: Sweep, now: Micros) -> Self {
+        let policy = view.policy(sweep);
+        let policy_hash = rules::policy::hash(&policy);
+        Basis {
+            sweep,
+            policy,
+            policy_hash,
+            now,
+            spent: spent(view, now),
+        }
+    }
+
+    pub(crate) fn context<'a>(&'a self, view: &'a TenantView) -> Context<'a> {
+        Context {
+            policy: &self.policy,
+            policy_hash: self.policy_hash,
+            catalog_hash: view.catalog.hash,
+            now: self.now,
+            feed: view.feed(),
+            tenant_state: view.tenant.state,
+            accounts: view.accounts(),
+            spent: self.spent,
+            authority: view.tenant.authority,
+        }
+    }
+}
+
+/// Plans one sweep in one tenant for the instant `now`. Pure: reads the columns, changes nothing.
+pub(crate) fn plan(view: &TenantView, sweep: Sweep, now: Micros) -> Planned {
+    let basis = Basis::new(view, sweep, now);
+    let ctx = basis.context(view);
+    view.plan(sweep, &ctx)
+}
+
+/// What of the blast budget was spent in the last 24 h, scheduled and manual runs together.
+fn spent(view: &TenantView, now: Micros) -> u32 {
+    let since = now.minus(BUDGET_WINDOW);
+    view.runs()
+        .filter(|run| {
+            run.started_at > since && matches!(run.state, RunState::Running | RunState::Done)
+        })
+        .map(|run| {
+            let done = &run.plan.actions[..run.plan.actions.len().min(run.outcome.cursor as usize)];
+            let skipped: std::collections::HashSet<_> =
+                run.outcome.skipped.iter().map(|s| s.account).collect();
+            let weights = done
+                .iter()
+                .filter(|a| !skipped.contains(&a.account))
+                .map(rules::guards::weight);
+            weights.sum::<u32>()
+        })
+        .sum()
+}
+
+/// How many actions of each kind a plan holds.
+pub(crate) fn counts(plan: &Plan) -> Vec<(ActionKind, u64)> {
+    ActionKind::ALL
+        .iter()
+        .map(|kind| {
+            (
+                *kind,
+                plan.actions.iter().filter(|a| a.kind == *kind).count() as u64,
+            )
+        })
+        .filter(|(_, n)| *n > 0)
+        .collect()
+}

@@ -1,0 +1,79 @@
+//! What a verb gets to look at, and what it hands back.
+
+use rollcall_shared::directory::{Lookup, State};
+use rollcall_shared::domain::{Entry, JournalId, Micros, TenantId};
+use serde_json::Value;
+use std::collections::HashMap;
+
+/// The state a verb plans against: everything durable, and everything earlier in the same group.
+pub struct Draft<'a> {
+    /// The state.
+    pub state: &'a State,
+    /// The time its entries will carry, before the journals' own order is minded.
+    pub now: Micros,
+}
+
+/// What a verb wants committed, and its answer.
+pub struct Proposal {
+    /// Entries for each journal, in the order they are applied. Empty: nothing changes and nothing is written.
+    pub entries: Vec<(JournalId, Vec<Entry>)>,
+    /// The answer once it is durable. It is kept in the journal for retries, so it names accounts by number only.
+    pub answer: Value,
+    /// True when the entries record what a vendor's export showed: an observation may break an invariant, a decision
+    /// may not.
+    pub observation: bool,
+}
+
+impl Proposal {
+    /// A decision on one journal.
+    pub fn decide(journal: impl Into<JournalId>, entries: Vec<Entry>, answer: Value) -> Self {
+        Proposal {
+            entries: vec![(journal.into(), entries)],
+            answer,
+            observation: false,
+        }
+    }
+
+    /// Nothing to change.
+    pub fn nothing(answer: Value) -> Self {
+        Proposal {
+            entries: Vec::new(),
+            answer,
+            observation: false,
+        }
+    }
+}
+
+/// Indexes that only the writer needs, built when first used and kept up with every commit.
+#[derive(Default)]
+pub struct Cache {
+    lookups: HashMap<TenantId, Lookup>,
+}
+
+impl Cache {
+    /// The index of a tenant's people by external id, employee id and email.
+    pub fn lookup(&mut self, state: &State, tenant: TenantId) -> &Lookup {
+        self.lookups
+            .entry(tenant)
+            .or_insert_with(|| Lookup::build(state, tenant))
+    }
+
+    /// Takes in what a batch changed.
+    pub(super) fn note(&mut self, state: &State, journal: JournalId, entries: &[Entry]) {
+        let Some(lookup) = journal.tenant().and_then(|t| self.lookups.get_mut(&t)) else {
+            return;
+        };
+        for entry in entries {
+            if let rollcall_shared::domain::Fact::Account { account, .. } = &entry.fact
+                && !entry.personal.is_empty()
+            {
+                lookup.note(state, *account);
+            }
+        }
+    }
+
+    /// Forgets everything: what was noted may not have become durable.
+    pub(super) fn clear(&mut self) {
+        self.lookups.clear();
+    }
+}
