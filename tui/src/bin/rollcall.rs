@@ -1,2 +1,7 @@
-//! rollcall.
-fn main() {}
+//! `rollcall`: the console and the command line.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    rollcall_tui::cli::main()
+}

@@ -1,0 +1,238 @@
+//! `rollcall backup`: take a copy of the store, check one, put one back.
+
+use super::confirm::Typed;
+use super::error::{self, Exit, Fault, Outcome, usage};
+use super::output::{Format, Part, RecordFormat};
+use super::partial::Partial;
+use super::progress::Progress;
+use super::session::Session;
+use super::table::{Cell, Grid, always};
+use clap::{Args, Subcommand};
+use rollcall_daemon::RestoreReport;
+use rollcall_shared::clock::{Clock as _, SystemClock};
+use rollcall_shared::store::backup::{self, BackupError, Summary};
+use rollcall_shared::wire::{Class, Failure};
+use serde::Serialize;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// What to do with backups.
+#[derive(Debug, Subcommand)]
+pub enum BackupCommand {
+    /// Take a consistent copy of the store while the daemon runs, and check it
+    #[command(
+        after_help = "The file appears under its name only when it is whole and checked. Only its owner can read it.
+
+Examples:
+  rollcall backup create /var/backups/rollcall-2026-11-22"
+    )]
+    Create(FileArgs),
+    /// Check a backup: whole, undamaged, every tree fits its head
+    #[command(after_help = "Examples:
+  rollcall backup verify /var/backups/rollcall-2026-11-22 --json")]
+    Verify(FileArgs),
+    /// Put a backup into a new store, without a daemon; policies start in observe
+    #[command(after_help = "Examples:
+  rollcall backup restore /var/backups/rollcall-2026-11-22 --store /var/lib/rollcall/rollcall.redb")]
+    Restore(FileArgs),
+}
+
+/// Which file.
+#[derive(Debug, Args)]
+pub struct FileArgs {
+    /// The backup
+    file: PathBuf,
+    #[command(flatten)]
+    format: RecordFormat,
+}
+
+/// What is told of a backup.
+#[derive(Serialize)]
+struct Told<'a> {
+    file: &'a Path,
+    journals: usize,
+    batches: u64,
+    bytes: u64,
+    sha256: String,
+}
+
+/// What is told of a restored store.
+#[derive(Serialize)]
+struct Restored<'a> {
+    store: &'a Path,
+    journals: u64,
+    batches: u64,
+    policies_observing: u64,
+}
+
+impl BackupCommand {
+    /// How its answer is printed.
+    pub fn format(&self) -> Format {
+        let (BackupCommand::Create(c) | BackupCommand::Verify(c) | BackupCommand::Restore(c)) =
+            self;
+        c.format.into()
+    }
+
+    /// Does it.
+    pub async fn run(self, session: &mut Session) -> Outcome {
+        match self {
+            BackupCommand::Create(args) => create(&args.file, session).await,
+            BackupCommand::Verify(args) => {
+                let summary = verify(args.file.clone()).await?;
+                tell(&args.file, &summary, session)
+            }
+            BackupCommand::Restore(args) => restore(args.file, session).await,
+        }
+    }
+}
+
+async fn create(file: &Path, session: &mut Session) -> Outcome {
+    if file == Path::new("-") {
+        return Err(usage(
+            "a backup is checked before it gets its name, so it needs a file",
+            "name a file; it is created with mode 0600",
+        ));
+    }
+    if file.symlink_metadata().is_ok() {
+        let what = format!(
+            "{} is there already; a backup is never written over",
+            file.display()
+        );
+        return Err(Failure::new(Class::Conflict, what)
+            .hint("name a new file")
+            .into());
+    }
+    let client = session.client().await?;
+    let partial = Partial::create(file)?;
+    let handle = partial.handle()?;
+    let mut progress = Progress::new("KiB");
+    {
+        let receive = client.backup(tokio::fs::File::from_std(partial.handle()?));
+        let mut receive = std::pin::pin!(receive);
+        let mut tick = tokio::time::interval(Duration::from_millis(100));
+        loop {
+            tokio::select! {
+                received = &mut receive => break received?,
+                _ = tick.tick() => {
+                    let length = handle.metadata().map(|meta| meta.len()).unwrap_or(0);
+                    progress.at(&mut session.out, length / 1024);
+                }
+            };
+        }
+    };
+    progress.end(&mut session.out);
+    let summary = verify(partial.path().to_owned()).await?;
+    partial.keep()?;
+    tell(file, &summary, session)
+}
+
+/// Reads a backup to its end; a file of any size, so not on the runtime's threads.
+async fn verify(file: PathBuf) -> Result<Summary, Fault> {
+    let shown = file.clone();
+    match tokio::task::spawn_blocking(move || backup::verify(&file)).await {
+        Ok(verified) => Ok(verified.map_err(|e| refused(&shown, &e))?),
+        Err(e) => {
+            Err(Failure::new(Class::Error, format!("checking the backup stopped: {e}")).into())
+        }
+    }
+}
+
+fn refused(file: &Path, e: &BackupError) -> Failure {
+    match e {
+        BackupError::Io { source, .. } => error::file("read", file, source),
+        other => Failure::new(Class::Error, other.to_string()),
+    }
+}
+
+fn tell(file: &Path, summary: &Summary, session: &mut Session) -> Outcome {
+    let told = Told {
+        file,
+        journals: summary.heads.len(),
+        batches: summary.batches,
+        bytes: summary.bytes,
+        sha256: hex(&summary.sha256),
+    };
+    session.out.page(&told, &page(&told, summary))?;
+    Ok(Exit::Done)
+}
+
+fn page(told: &Told<'_>, summary: &Summary) -> Vec<Part> {
+    let heads = Grid::of(
+        &["journal", "batches", "leaves", "root"].map(always),
+        &summary.heads,
+        |head| {
+            vec![
+                Cell::Number(u64::from(head.journal.0)),
+                Cell::Number(head.seq),
+                Cell::Number(head.leaves),
+                Cell::text(hex(&head.root)),
+            ]
+        },
+    );
+    vec![
+        Part::Fields(vec![
+            ("backup", told.file.display().to_string()),
+            ("journals", told.journals.to_string()),
+            ("batches", told.batches.to_string()),
+            ("bytes", told.bytes.to_string()),
+            ("sha256", told.sha256.clone()),
+        ]),
+        Part::Line("whole and undamaged; every tree fits its head".to_owned()),
+        Part::Table("Heads", heads),
+    ]
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|b| format!("{b:02x}")).collect()
+}
+
+async fn restore(file: PathBuf, session: &mut Session) -> Outcome {
+    let Some(store) = session.globals.store.clone() else {
+        return Err(usage(
+            "backup restore needs to know where the new store goes",
+            "add --store PATH; nothing may stand there yet",
+        ));
+    };
+    let consent = session.consent("backup restore")?;
+    let summary = verify(file.clone()).await?;
+    let preview = [Part::Line(format!(
+        "{} batches of {} journals will go into the new store {}",
+        summary.batches,
+        summary.heads.len(),
+        store.display()
+    ))];
+    session
+        .confirm(consent, &preview, "Restore this backup?", Typed::Yes)
+        .await?;
+    let report = put_back(file, store.clone()).await?;
+    let told = Restored {
+        store: &store,
+        journals: report.journals,
+        batches: report.batches,
+        policies_observing: report.policies_observing,
+    };
+    let page = [
+        Part::Fields(vec![
+            ("store", store.display().to_string()),
+            ("journals", report.journals.to_string()),
+            ("batches", report.batches.to_string()),
+        ]),
+        Part::Line(format!(
+            "{} policies were put back to observe: nothing acts by itself until they are set again",
+            report.policies_observing
+        )),
+    ];
+    session.out.page(&told, &page)?;
+    Ok(Exit::Done)
+}
+
+async fn put_back(file: PathBuf, store: PathBuf) -> Result<RestoreReport, Failure> {
+    let now = SystemClock.now();
+    match tokio::task::spawn_blocking(move || rollcall_daemon::restore(&file, &store, now)).await {
+        Ok(restored) => restored.map_err(|e| Failure::new(Class::Error, e.to_string())),
+        Err(e) => Err(Failure::new(
+            Class::Error,
+            format!("restoring stopped: {e}"),
+        )),
+    }
+}

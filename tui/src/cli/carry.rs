@@ -1,0 +1,33 @@
+//! The daemon inside this process, for `demo` and `--embedded`: the same library, the same socket, the same code path.
+
+use rollcall_daemon::{Carried, Daemon};
+use rollcall_shared::clock::SystemClock;
+use rollcall_shared::wire::{Class, Failure};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// A daemon on a store of one's own.
+pub async fn embedded(store: PathBuf) -> Result<Daemon, Failure> {
+    start(Carried::Embedded { store }).await
+}
+
+/// A daemon full of made-up people; on a store that goes with it unless one is named.
+pub async fn demo(users: u32, seed: u64, store: Option<PathBuf>) -> Result<Daemon, Failure> {
+    start(Carried::Demo { users, seed, store }).await
+}
+
+async fn start(carried: Carried) -> Result<Daemon, Failure> {
+    rollcall_daemon::carry(carried, Arc::new(SystemClock))
+        .await
+        .map_err(|e| Failure::new(Class::Error, format!("the daemon did not start: {e}")))
+}
+
+/// Lets a daemon finish what is under way and release its store.
+pub async fn stop(daemon: Daemon) -> Result<(), Failure> {
+    daemon.stop().await.map_err(|e| {
+        Failure::new(
+            Class::Error,
+            format!("the daemon did not stop cleanly: {e}"),
+        )
+    })
+}

@@ -1,0 +1,152 @@
+//! `rollcall order`: decisions in vendor tenants on their way to the vendor.
+
+use super::confirm::Typed;
+use super::error::{Exit, Outcome};
+use super::output::{Format, Part, RowsFormat};
+use super::session::Session;
+use super::table::{Cell, Grid, always, roomy};
+use super::words;
+use clap::{Args, Subcommand};
+use rollcall_shared::domain::OrderState;
+use rollcall_shared::wire::Verb;
+use rollcall_shared::wire::admin::{OrderQuery, OrderRow, Orders};
+
+/// What to do with orders.
+#[derive(Debug, Subcommand)]
+pub enum OrderCommand {
+    /// List orders; without --state the open and the delivered ones
+    #[command(after_help = "Examples:
+  rollcall order list --tenant bank
+  rollcall order list --state failed --csv")]
+    List(List),
+    /// Print open orders for the vendor, as CSV unless told otherwise, and mark them delivered
+    #[command(
+        after_help = "Orders that were delivered already stay as they are: print them again with
+`rollcall order list --state delivered --csv`.
+
+Examples:
+  rollcall order export --tenant bank > orders.csv
+  rollcall order export --tenant bank --jsonl --yes > orders.jsonl"
+    )]
+    Export(Export),
+}
+
+/// Which orders.
+#[derive(Debug, Args)]
+pub struct List {
+    /// Only this tenant
+    #[arg(long)]
+    tenant: Option<String>,
+    /// States, comma-separated
+    #[arg(long, value_delimiter = ',', value_parser = words::one_of(OrderState::ALL, OrderState::word))]
+    state: Vec<OrderState>,
+    /// Rows wanted; 0 means all, up to 100,000
+    #[arg(long, default_value_t = 0)]
+    limit: u32,
+    /// Rows to pass over
+    #[arg(long, default_value_t = 0)]
+    offset: u64,
+    #[command(flatten)]
+    format: RowsFormat,
+}
+
+/// Which orders to hand over.
+#[derive(Debug, Args)]
+pub struct Export {
+    /// Only this tenant
+    #[arg(long)]
+    tenant: Option<String>,
+    #[command(flatten)]
+    format: RowsFormat,
+}
+
+impl OrderCommand {
+    /// How its answer is printed.
+    pub fn format(&self) -> Format {
+        match self {
+            OrderCommand::List(c) => c.format.into(),
+            // A table is cut to the terminal; the vendor needs all of it.
+            OrderCommand::Export(c) => match c.format.into() {
+                Format::Table => Format::Csv,
+                format => format,
+            },
+        }
+    }
+
+    /// Does it.
+    pub async fn run(self, session: &mut Session) -> Outcome {
+        match self {
+            OrderCommand::List(list) => {
+                let request = OrderQuery {
+                    tenant: list.tenant,
+                    state: list.state,
+                    offset: list.offset,
+                    limit: list.limit,
+                };
+                let orders: Orders = session.ask(Verb::OrderList, &request).await?;
+                session
+                    .out
+                    .rows(&orders, &orders.rows, &grid(&orders.rows))?;
+                session
+                    .out
+                    .note(&format!("{} of {}", orders.rows.len(), orders.total));
+                Ok(Exit::Done)
+            }
+            OrderCommand::Export(export) => hand_over(export, session).await,
+        }
+    }
+}
+
+fn grid(rows: &[OrderRow]) -> Grid {
+    let columns = [
+        always("tenant"),
+        always("order"),
+        always("id"),
+        always("email"),
+        always("todo"),
+        always("state"),
+        roomy("opened"),
+        roomy("updated"),
+    ];
+    Grid::of(&columns, rows, |row| {
+        vec![
+            Cell::text(&row.tenant),
+            Cell::Number(u64::from(row.order.id.0)),
+            Cell::text(row.id),
+            Cell::text(&row.email),
+            Cell::text(&row.todo),
+            Cell::text(row.order.state),
+            Cell::at(row.order.opened),
+            Cell::at(row.order.updated),
+        ]
+    })
+}
+
+async fn hand_over(export: Export, session: &mut Session) -> Outcome {
+    let consent = session.consent(Verb::OrderExport.name())?;
+    let request = OrderQuery {
+        tenant: export.tenant,
+        state: vec![OrderState::Open],
+        ..OrderQuery::default()
+    };
+    let few = OrderQuery {
+        limit: 20,
+        ..request.clone()
+    };
+    let open: Orders = session.ask(Verb::OrderList, &few).await?;
+    if open.total > 0 {
+        let preview = [Part::Table("Open orders, the first ones", grid(&open.rows))];
+        let question = format!("Print {} order(s) and mark them delivered?", open.total);
+        session
+            .confirm(consent, &preview, &question, Typed::Yes)
+            .await?;
+    }
+    let orders: Orders = session.change(Verb::OrderExport, &request).await?;
+    session
+        .out
+        .rows(&orders, &orders.rows, &grid(&orders.rows))?;
+    session
+        .out
+        .note(&format!("{} order(s) delivered", orders.rows.len()));
+    Ok(Exit::Done)
+}

@@ -1,0 +1,262 @@
+//! `rollcall tenant`: create tenants, look at them, name their owner.
+
+use super::confirm::Typed;
+use super::error::{Exit, Outcome};
+use super::output::{Format, Part, RecordFormat, RowsFormat};
+use super::session::Session;
+use super::table::{Cell, Grid, always, minute, roomy};
+use super::{policy, told, words};
+use clap::{Args, Subcommand};
+use rollcall_shared::domain::Authority;
+use rollcall_shared::wire::Verb;
+use rollcall_shared::wire::admin::{
+    TenantCreate, TenantDetail, TenantNamed, TenantOptional, TenantOwnerSet, TenantRow, Tenants,
+};
+use serde_json::Value;
+
+/// What to do with tenants.
+#[derive(Debug, Subcommand)]
+pub enum TenantCommand {
+    /// Create a tenant
+    #[command(after_help = "Examples:
+  rollcall tenant create acme --catalog iusign --seats 50 --owner ana@example.com --tz Europe/Paris --authority rollcall
+  rollcall tenant create bank --catalog onespan --owner it@bank.example --authority vendor --yes")]
+    Create(Create),
+    /// List tenants
+    #[command(after_help = "Examples:
+  rollcall tenant list
+  rollcall tenant list --csv")]
+    List(List),
+    /// Show one tenant: settings, seats, roles, policies
+    #[command(after_help = "Examples:
+  rollcall tenant show acme")]
+    Show(Show),
+    /// The owner of a tenant
+    #[command(subcommand)]
+    Owner(OwnerCommand),
+}
+
+/// What to do with a tenant's owner.
+#[derive(Debug, Subcommand)]
+pub enum OwnerCommand {
+    /// Name the owner of a tenant that has none
+    #[command(after_help = "Examples:
+  rollcall tenant owner set acme ana@example.com")]
+    Set(OwnerSet),
+}
+
+/// A tenant to be.
+#[derive(Debug, Args)]
+pub struct Create {
+    /// Lower-case letters, digits and -
+    name: String,
+    /// Role catalog: iusign, ignisign, onespan, esignanywhere
+    #[arg(long)]
+    catalog: String,
+    /// Seats bought; left out they are unlimited
+    #[arg(long)]
+    seats: Option<u32>,
+    /// Email of the owner to be
+    #[arg(long, value_name = "EMAIL")]
+    owner: String,
+    /// IANA time zone
+    #[arg(long, default_value = "UTC")]
+    tz: String,
+    /// rollcall: the platform asks us, decisions hold at once; vendor: decisions become orders
+    #[arg(long, default_value = "vendor", value_parser = words::one_of(Authority::ALL, Authority::word))]
+    authority: Authority,
+    #[command(flatten)]
+    format: RecordFormat,
+}
+
+/// How to list.
+#[derive(Debug, Args)]
+pub struct List {
+    #[command(flatten)]
+    format: RowsFormat,
+}
+
+/// Which tenant.
+#[derive(Debug, Args)]
+pub struct Show {
+    /// The tenant's name
+    tenant: String,
+    #[command(flatten)]
+    format: RecordFormat,
+}
+
+/// Which tenant, and whom.
+#[derive(Debug, Args)]
+pub struct OwnerSet {
+    /// The tenant's name
+    tenant: String,
+    /// Email or reference of an account there
+    owner: String,
+    #[command(flatten)]
+    format: RecordFormat,
+}
+
+impl TenantCommand {
+    /// How its answer is printed.
+    pub fn format(&self) -> Format {
+        match self {
+            TenantCommand::Create(c) => c.format.into(),
+            TenantCommand::List(c) => c.format.into(),
+            TenantCommand::Show(c) => c.format.into(),
+            TenantCommand::Owner(OwnerCommand::Set(c)) => c.format.into(),
+        }
+    }
+
+    /// Does it.
+    pub async fn run(self, session: &mut Session) -> Outcome {
+        match self {
+            TenantCommand::Create(create) => create_one(create, session).await,
+            TenantCommand::List(_) => {
+                let all: Tenants = session
+                    .ask(Verb::TenantList, &TenantOptional::default())
+                    .await?;
+                session.out.rows(&all, &all.rows, &grid(&all.rows))?;
+                if all.rows.is_empty() {
+                    session
+                        .out
+                        .note("no tenants yet: `rollcall tenant create` makes one");
+                }
+                Ok(Exit::Done)
+            }
+            TenantCommand::Show(show) => {
+                let request = TenantNamed {
+                    tenant: show.tenant,
+                };
+                let detail: TenantDetail = session.ask(Verb::TenantShow, &request).await?;
+                session.out.page(&detail, &page(&detail))?;
+                Ok(Exit::Done)
+            }
+            TenantCommand::Owner(OwnerCommand::Set(set)) => owner_set(set, session).await,
+        }
+    }
+}
+
+async fn create_one(create: Create, session: &mut Session) -> Outcome {
+    let consent = session.consent(Verb::TenantCreate.name())?;
+    let request = TenantCreate {
+        name: create.name,
+        catalog: create.catalog,
+        seats: create.seats,
+        owner: create.owner,
+        tz: create.tz,
+        authority: create.authority,
+    };
+    let preview = [Part::Fields(vec![
+        ("tenant", request.name.clone()),
+        ("catalog", request.catalog.clone()),
+        ("seats", seats_bought(request.seats)),
+        ("owner", request.owner.clone()),
+        ("time zone", request.tz.clone()),
+        ("authority", request.authority.to_string()),
+    ])];
+    session
+        .confirm(consent, &preview, "Create this tenant?", Typed::Yes)
+        .await?;
+    let done: Value = session.change(Verb::TenantCreate, &request).await?;
+    let message = told(&done, &format!("tenant {} created", request.name));
+    session.out.page(&done, &[Part::Line(message)])?;
+    Ok(Exit::Done)
+}
+
+async fn owner_set(set: OwnerSet, session: &mut Session) -> Outcome {
+    let consent = session.consent(Verb::TenantOwnerSet.name())?;
+    let request = TenantOwnerSet {
+        tenant: set.tenant,
+        owner: set.owner,
+    };
+    let question = format!("Make {} the owner of {}?", request.owner, request.tenant);
+    session.confirm(consent, &[], &question, Typed::Yes).await?;
+    let done: Value = session.change(Verb::TenantOwnerSet, &request).await?;
+    let message = told(&done, &format!("{} owns {}", request.owner, request.tenant));
+    session.out.page(&done, &[Part::Line(message)])?;
+    Ok(Exit::Done)
+}
+
+fn seats_bought(seats: Option<u32>) -> String {
+    seats.map_or_else(|| "unlimited".to_owned(), |n| n.to_string())
+}
+
+/// Tenants as rows.
+pub fn grid(rows: &[TenantRow]) -> Grid {
+    let columns = [
+        always("tenant"),
+        always("catalog"),
+        always("state"),
+        always("accounts"),
+        always("seats_used"),
+        roomy("seats_reserved"),
+        roomy("seats_releasing"),
+        always("seats_bought"),
+        roomy("owners"),
+        roomy("authority"),
+        roomy("tz"),
+        roomy("last_event"),
+        roomy("paused"),
+    ];
+    Grid::of(&columns, rows, |row| {
+        vec![
+            Cell::text(&row.tenant.name),
+            Cell::text(&row.tenant.catalog),
+            Cell::text(row.tenant.state),
+            Cell::Number(row.accounts),
+            Cell::Number(row.seats_used),
+            Cell::Number(row.seats_reserved),
+            Cell::Number(row.seats_releasing),
+            Cell::text(seats_bought(row.tenant.seats)),
+            Cell::list(&row.owners),
+            Cell::text(row.tenant.authority),
+            Cell::text(&row.tenant.tz),
+            Cell::Time(row.last_event, "never"),
+            Cell::text(&row.feed),
+        ]
+    })
+}
+
+fn page(detail: &TenantDetail) -> Vec<Part> {
+    let row = &detail.row;
+    let tenant = &row.tenant;
+    let roles = Grid::of(
+        &[always("role"), always("label"), always("privileged")],
+        &detail.roles,
+        |(id, label, privileged)| {
+            let privileged = if *privileged { "yes" } else { "no" };
+            vec![Cell::text(id), Cell::text(label), Cell::text(privileged)]
+        },
+    );
+    let scopes = Grid::of(&[always("scope")], &detail.scopes, |s| vec![Cell::text(s)]);
+    vec![
+        Part::Fields(vec![
+            ("tenant", format!("{} ({})", tenant.name, tenant.id.0)),
+            ("catalog", tenant.catalog.clone()),
+            ("state", tenant.state.to_string()),
+            ("authority", tenant.authority.to_string()),
+            ("time zone", tenant.tz.clone()),
+            ("owners", row.owners.join(", ")),
+            ("accounts", row.accounts.to_string()),
+            (
+                "seats",
+                format!(
+                    "{} used, {} reserved, {} being released, of {}",
+                    row.seats_used,
+                    row.seats_reserved,
+                    row.seats_releasing,
+                    seats_bought(tenant.seats)
+                ),
+            ),
+            (
+                "last event",
+                row.last_event.map_or_else(|| "never".to_owned(), minute),
+            ),
+            ("paused", row.feed.clone()),
+            ("created", minute(tenant.created)),
+        ]),
+        Part::Table("Policies", policy::grid(&detail.policies)),
+        Part::Table("Roles", roles),
+        Part::Table("Scopes", scopes),
+    ]
+}

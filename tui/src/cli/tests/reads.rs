@@ -1,0 +1,162 @@
+//! Commands that only look.
+
+use super::*;
+use rollcall_shared::domain::{
+    AccountId, AccountRef, Authority, Kind, Mfa, Micros, SeatHold, Status, Tenant, TenantId,
+    TenantState,
+};
+use rollcall_shared::wire::admin::{TenantRow, Tenants};
+use rollcall_shared::wire::user::{Flag, UserPage, UserRow};
+
+fn person(n: u32, name: &str) -> UserRow {
+    UserRow {
+        id: AccountRef {
+            tenant: TenantId(1),
+            account: AccountId(n),
+        },
+        tenant: "acme".into(),
+        name: name.into(),
+        email: format!("p{n}@example.com"),
+        username: String::new(),
+        roles: vec!["sender".into()],
+        status: Status::Active,
+        observed: None,
+        kind: Kind::Person,
+        mfa: Mfa::Unknown,
+        seat: SeatHold::Used,
+        last_sign_in: None,
+        activity: vec![1; 28],
+        team: "Legal".into(),
+        flags: vec![Flag::Idle, Flag::NeverSignedIn],
+    }
+}
+
+fn people(revision: u64, total: u64, offset: u64, rows: Vec<UserRow>) -> UserPage {
+    UserPage {
+        revision,
+        total,
+        offset,
+        rows,
+    }
+}
+
+#[tokio::test]
+async fn a_list_is_a_table_and_hostile_names_stay_words() {
+    let page = people(3, 2, 0, vec![person(1, "Ana\u{1b}[2J"), person(2, "=1+1")]);
+    let fake = Fake::start()
+        .says(Verb::UserList, &page)
+        .says(Verb::UserList, &page)
+        .says(Verb::UserList, &page);
+    let (code, shown) = fake.run(&["user", "list"]).await;
+    assert_eq!(code, 0);
+    insta::assert_snapshot!(shown.out(), @r"
+    ID   NAME          EMAIL           STATUS  LAST SIGN IN  MFA      ROLES   USES 28 DAYS  TENANT  TEAM   SEAT  KIND    FLAGS
+    1-1  Ana\u{1b}[2J  p1@example.com  active  unknown       unknown  sender            28  acme    Legal  used  person  idle, never_signed_in
+    1-2  =1+1          p2@example.com  active  unknown       unknown  sender            28  acme    Legal  used  person  idle, never_signed_in
+    ");
+    assert_eq!(shown.err(), "1 to 2 of 2\n");
+    let (_, shown) = fake.run(&["user", "list", "--csv", "-q"]).await;
+    insta::assert_snapshot!(shown.out(), @r#"
+    id,name,email,status,last_sign_in,mfa,roles,uses_28_days,tenant,team,seat,kind,flags
+    1-1,Ana\u{1b}[2J,p1@example.com,active,,unknown,sender,28,acme,Legal,used,person,"idle, never_signed_in"
+    1-2,'=1+1,p2@example.com,active,,unknown,sender,28,acme,Legal,used,person,"idle, never_signed_in"
+    "#);
+    assert_eq!(shown.err(), "");
+    let (_, shown) = fake.run(&["user", "list", "--json"]).await;
+    let back: rollcall_shared::wire::Envelope<UserPage> =
+        serde_json::from_str(&shown.out()).unwrap();
+    assert_eq!((back.v, back.ok), (1, Some(page)));
+    assert!(!shown.out().contains('\u{1b}'));
+}
+
+#[tokio::test]
+async fn all_pages_through_everything_with_one_header() {
+    let fake = Fake::start()
+        .says(
+            Verb::UserList,
+            people(3, 3, 0, vec![person(1, "A"), person(2, "B")]),
+        )
+        .says(Verb::UserList, people(3, 3, 2, vec![person(3, "C")]));
+    let (code, shown) = fake.run(&["user", "list", "--all", "--csv"]).await;
+    assert_eq!(code, 0, "{}", shown.err());
+    assert_eq!(shown.out().lines().count(), 4);
+    let offsets: Vec<_> = fake
+        .asked()
+        .iter()
+        .map(|a| a.body["offset"].clone())
+        .collect();
+    assert_eq!(offsets, [0, 2]);
+    assert_eq!(fake.asked()[0].body["limit"], 1_000);
+}
+
+#[tokio::test]
+async fn all_says_so_when_the_directory_moved_under_it() {
+    let fake = Fake::start()
+        .says(
+            Verb::UserList,
+            people(3, 3, 0, vec![person(1, "A"), person(2, "B")]),
+        )
+        .says(
+            Verb::UserList,
+            people(4, 2, 0, vec![person(1, "A"), person(2, "B")]),
+        );
+    let (code, shown) = fake.run(&["user", "list", "--all", "--jsonl"]).await;
+    assert_eq!(code, 7);
+    assert_eq!(shown.out().lines().count(), 2, "no row twice");
+    assert!(shown.err().contains("revision 3 to 4"), "{}", shown.err());
+}
+
+#[tokio::test]
+async fn a_refusal_has_its_exit_code_and_with_json_its_envelope() {
+    let failure = || Failure::new(Class::NotFound, "no account x").hint("look with user list");
+    let fake = Fake::start()
+        .refuses(Verb::UserShow, failure())
+        .refuses(Verb::UserShow, failure());
+    let (code, shown) = fake.run(&["user", "show", "x"]).await;
+    assert_eq!((code, shown.out().as_str()), (4, ""));
+    assert_eq!(
+        shown.err(),
+        "error: no account x\n  hint: look with user list\n"
+    );
+    let (code, shown) = fake.run(&["user", "show", "x", "--json"]).await;
+    assert_eq!(code, 4);
+    assert!(
+        shown
+            .out()
+            .starts_with("{\"v\":1,\"error\":{\"class\":\"not_found\""),
+        "{}",
+        shown.out()
+    );
+}
+
+#[tokio::test]
+async fn tenants_are_listed_plainly() {
+    let tenant = Tenant {
+        id: TenantId(1),
+        name: "acme".into(),
+        catalog: "iusign".into(),
+        seats: Some(50),
+        tz: "Europe/Paris".into(),
+        authority: Authority::Rollcall,
+        owner: "ana@example.com".into(),
+        state: TenantState::Active,
+        created: Micros(0),
+    };
+    let row = TenantRow {
+        tenant,
+        owners: vec!["ana@example.com".into()],
+        accounts: 48,
+        seats_used: 40,
+        seats_reserved: 3,
+        seats_releasing: 0,
+        last_event: None,
+        feed: "no sign-in seen for 3 days".into(),
+    };
+    let fake = Fake::start().says(Verb::TenantList, Tenants { rows: vec![row] });
+    let (code, shown) = fake.run(&["tenant", "list", "--plain"]).await;
+    assert_eq!(code, 0);
+    insta::assert_snapshot!(shown.out(), @r"
+    tenant	catalog	state	accounts	seats_used	seats_reserved	seats_releasing	seats_bought	owners	authority	tz	last_event	paused
+    acme	iusign	active	48	40	3	0	50	ana@example.com	rollcall	Europe/Paris		no sign-in seen for 3 days
+    ");
+}
