@@ -1,1 +1,4 @@
-//! Placeholder.
+//! `rollcall`: the console and the command line.
+
+pub mod cli;
+pub mod console;

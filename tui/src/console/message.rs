@@ -1,0 +1,126 @@
+//! Everything that can happen to the console: a key, an answer, news, the passing of time.
+
+use crossterm::event::{KeyEvent, MouseEvent};
+use rollcall_shared::wire::admin::{Status, TenantDetail, TenantNamed, TenantOptional};
+use rollcall_shared::wire::sweep::{
+    Plans, RunAnswer, RunDetail, RunNamed, RunQuery, Runs, SweepRequest, Sweeps,
+};
+use rollcall_shared::wire::user::{UserChange, UserDetail, UserPage, UserQuery, UserShow};
+use rollcall_shared::wire::{Failure, Verb};
+
+/// Marks a request, so that its answer is told from an older one's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Ticket {
+    /// Counts up.
+    pub number: u64,
+    /// Whether an admin waits for it: then its answer is drawn at once.
+    pub urgent: bool,
+}
+
+/// What reaches `update`.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Message {
+    /// The console starts.
+    Start,
+    /// A key was pressed.
+    Key(KeyEvent),
+    /// The mouse was clicked or its wheel turned.
+    Mouse(MouseEvent),
+    /// Text was pasted.
+    Paste(String),
+    /// The terminal has another size: columns, rows.
+    Resize(u16, u16),
+    /// An instant the state waited for has come.
+    Tick,
+    /// The stream of changes is open.
+    Connected,
+    /// The directory moved on to a revision.
+    Moved(u64),
+    /// The connection is gone.
+    Lost(Failure),
+    /// An answer, or a refusal.
+    Answer(Ticket, Box<Result<Answer, Failure>>),
+}
+
+/// What is asked without changing anything.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Ask {
+    /// `status`.
+    Status,
+    /// A page of accounts.
+    Users(UserQuery),
+    /// One account.
+    User(UserShow),
+    /// One tenant.
+    Tenant(TenantNamed),
+    /// The sweeps.
+    Sweeps(TenantOptional),
+    /// What a sweep would do.
+    Plan(SweepRequest),
+    /// The runs.
+    Runs(RunQuery),
+    /// One run.
+    Run(RunNamed),
+    /// What a change of an account would do.
+    Preview(Verb, UserChange),
+}
+
+/// What changes something; sent only after the admin confirmed it.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Change {
+    /// Run a sweep.
+    Run(SweepRequest),
+    /// Approve or reject a run.
+    Decide(Verb, RunNamed),
+    /// Suspend, reactivate or deactivate an account.
+    User(Verb, UserChange),
+}
+
+/// Answers, by what was asked.
+#[derive(Debug, Clone, PartialEq)]
+#[allow(clippy::large_enum_variant, reason = "answers travel in a box")]
+pub enum Answer {
+    /// To [`Ask::Status`].
+    Status(Status),
+    /// To [`Ask::Users`].
+    Users(UserPage),
+    /// To [`Ask::User`].
+    User(UserDetail),
+    /// To [`Ask::Tenant`].
+    Tenant(TenantDetail),
+    /// To [`Ask::Sweeps`].
+    Sweeps(Sweeps),
+    /// To [`Ask::Plan`].
+    Plan(Plans),
+    /// To [`Ask::Runs`].
+    Runs(Runs),
+    /// To [`Ask::Run`].
+    Run(RunDetail),
+    /// To [`Ask::Preview`]: one sentence.
+    Preview(String),
+    /// To [`Change::Run`].
+    Ran(RunAnswer),
+    /// To the other changes: one sentence.
+    Changed(String),
+}
+
+/// What `update` wants done.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Effect {
+    /// Open the stream of changes after a revision.
+    Follow(u64),
+    /// Ask; an older question of the same kind is dropped.
+    Fetch(Ticket, Ask),
+    /// Change; never dropped.
+    Send(Ticket, Change),
+    /// Hand a text to the terminal's clipboard.
+    Copy(String),
+    /// Report clicks and the wheel, or leave the mouse to the terminal.
+    Mouse(bool),
+    /// Draw everything again.
+    Redraw,
+    /// Give the terminal back and stop until the shell brings us to the front again.
+    Pause,
+    /// Leave.
+    Quit,
+}

@@ -1,0 +1,25 @@
+//! The console: `key → command → message → update(state) → effects → answers → view(state)`.
+//!
+//! `update` is pure and `view` only looks; what touches the terminal stands in `terminal` and `painter`, what asks the
+//! daemon in `effect`, and `app` drives them.
+
+pub mod api;
+pub mod app;
+mod client;
+pub mod command;
+mod effect;
+pub mod keymap;
+pub mod message;
+pub mod painter;
+pub mod pen;
+pub mod state;
+mod terminal;
+pub mod theme;
+pub mod update;
+pub mod view;
+pub mod widgets;
+
+pub use app::{ConsoleError, Options, run};
+
+#[cfg(test)]
+mod tests;

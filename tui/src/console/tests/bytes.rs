@@ -1,0 +1,31 @@
+//! What goes over the wire of an SSH session.
+
+use super::fixtures::Console;
+use crate::console::painter::Painter;
+
+/// Bytes that a change of the screen sends.
+fn cost(painter: &mut Painter<Vec<u8>>, console: &mut Console, keys: &str) -> u64 {
+    let before = painter.sent();
+    console.press(keys);
+    painter.paint(&console.buffer(), None).unwrap();
+    painter.sent() - before
+}
+
+#[test]
+fn a_wide_terminal_stays_inside_the_budget() {
+    let mut console = Console::new(200, 50);
+    let mut painter = Painter::new(Vec::new());
+    painter.paint(&console.buffer(), None).unwrap();
+    assert_eq!(cost(&mut painter, &mut console, ""), 0, "idle");
+    let steps: Vec<u64> = (0..20)
+        .map(|_| cost(&mut painter, &mut console, "j"))
+        .collect();
+    assert!(steps.iter().all(|bytes| *bytes <= 128), "steps: {steps:?}");
+    let pages: Vec<u64> = (0..3)
+        .map(|_| cost(&mut painter, &mut console, "<pagedown>"))
+        .collect();
+    assert!(
+        pages.iter().all(|bytes| *bytes <= 8 * 1024),
+        "pages: {pages:?}"
+    );
+}

@@ -1,0 +1,152 @@
+//! Every screen at every size, as it is drawn.
+
+use super::fixtures::Console;
+use crate::console::command::Command;
+use crate::console::keymap::Keymap;
+use crate::console::theme::Look;
+use crate::console::view::help_length;
+use insta::assert_snapshot;
+
+const SIZES: [(u16, u16); 3] = [(80, 24), (200, 50), (60, 20)];
+
+/// Draws what some keys lead to at each size.
+fn snap(name: &str, keys: &str) {
+    for (width, height) in SIZES {
+        let mut console = Console::new(width, height);
+        console.press(keys);
+        let screen = console.screen();
+        assert!(
+            !screen.contains(['\u{1b}', '\u{7}', '\u{202e}', '\u{200b}']),
+            "hostile text reached the terminal"
+        );
+        assert_snapshot!(format!("{name}_{width}x{height}"), screen);
+    }
+}
+
+#[test]
+fn users() {
+    snap("users", "");
+}
+
+#[test]
+fn users_searched() {
+    snap("users_search", "/mart");
+}
+
+#[test]
+fn users_filtered() {
+    snap("users_filter", "f<enter>j<space>");
+}
+
+#[test]
+fn one_account() {
+    snap("user", "jjjj<enter>");
+}
+
+#[test]
+fn sorting() {
+    snap("sort", "s");
+}
+
+#[test]
+fn actions_of_an_account() {
+    snap("actions", "a");
+}
+
+#[test]
+fn sweeps() {
+    snap("sweeps", "2");
+}
+
+#[test]
+fn a_plan() {
+    snap("plan", "2<enter>");
+}
+
+#[test]
+fn the_question_before_a_run() {
+    snap("confirm_bulk", "2<enter>x5");
+}
+
+#[test]
+fn the_question_before_a_suspension() {
+    snap("confirm_one", "ajj<enter>left us<enter>");
+}
+
+#[test]
+fn runs() {
+    snap("runs", "3");
+}
+
+#[test]
+fn one_run() {
+    snap("run", "3j<enter>");
+}
+
+#[test]
+fn tenants() {
+    snap("tenants", "4");
+}
+
+#[test]
+fn one_tenant() {
+    snap("tenant", "4j<enter>");
+}
+
+#[test]
+fn the_palette() {
+    snap("palette", ":sor");
+}
+
+#[test]
+fn the_help() {
+    snap("help", "?");
+}
+
+#[test]
+fn plain_output_is_ascii_without_colour() {
+    let keymap = Keymap::load(None).unwrap();
+    let mut console = Console::with(100, 24, keymap, Look::new(false, false));
+    console.send(crate::console::message::Message::Start);
+    console.press("f");
+    let screen = console.screen();
+    let drawn: String = screen
+        .chars()
+        .filter(|c| "▁▂▃▄▅▆▇█▶▲▼●○›·│┌┐└┘─—".contains(*c))
+        .collect();
+    assert_eq!(drawn, "");
+    assert_snapshot!("plain_100x24", screen);
+}
+
+#[test]
+fn the_help_lists_exactly_the_live_keys() {
+    let keymap = Keymap::with("mine", "sort = [\"o\"]\nreverse = []").unwrap();
+    let mut console = Console::with(200, 60, keymap, Look::new(true, true));
+    console.send(crate::console::message::Message::Start);
+    console.press("?");
+    let screen = console.screen();
+    let (lines, height) = help_length(&console.state);
+    assert!(lines <= height, "the whole help is in view");
+    let place = console.state.place();
+    for command in Command::ALL {
+        let live = command.places().meets(place) && !console.state.keymap.keys(*command).is_empty();
+        assert_eq!(screen.contains(command.title()), live, "{}", command.name());
+    }
+    assert!(
+        screen.contains("o               Choose the column"),
+        "{screen}"
+    );
+}
+
+#[test]
+fn the_smallest_terminals_draw_something() {
+    for width in [1, 2, 3, 5, 9, 14, 22, 39] {
+        for height in [1, 2, 3, 4, 6, 9] {
+            for keys in ["", "<enter>", "a", ":", "?", "/x", "2<enter>x"] {
+                let mut console = Console::new(width, height);
+                console.press(keys);
+                console.screen();
+            }
+        }
+    }
+}

@@ -1,0 +1,338 @@
+//! Answers: each goes to the place that asked; an answer nobody waits for any more is dropped.
+
+use crate::console::message::{Answer, Effect, Ticket};
+use crate::console::state::overlay::{Choice, Entry, Intent, Overlay};
+use crate::console::state::users::Pick;
+use crate::console::state::{State, Tone};
+use crate::console::update::changes;
+use crate::console::update::fetch;
+use crate::console::view::layout;
+use rollcall_shared::domain::RunState;
+use rollcall_shared::wire::sweep::{PlanView, RunAnswer, RunLine};
+use rollcall_shared::wire::{Class, Failure};
+
+/// Who waits for an answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Asker {
+    Status,
+    Users { wide: bool, top: u64 },
+    Roles,
+    UserPane,
+    Sweeps,
+    Plan,
+    Runs,
+    RunPane,
+    TenantPane,
+    Overlay,
+    Change,
+}
+
+/// Takes an answer or a refusal.
+pub fn answer(state: &mut State, ticket: Ticket, result: Result<Answer, Failure>) -> Vec<Effect> {
+    let Some(asker) = settle(state, ticket) else {
+        return Vec::new();
+    };
+    let mut effects = match result {
+        Ok(answer) => take(state, asker, ticket, answer),
+        Err(failure) => refused(state, asker, ticket, failure),
+    };
+    if state.news_again && !waiting(state) {
+        state.news_again = false;
+        fetch::schedule_news(state);
+        if state.news_due.is_some_and(|due| due <= state.now) {
+            effects.extend(fetch::news(state));
+        }
+    }
+    effects
+}
+
+fn waiting(state: &State) -> bool {
+    state.users.asked.is_some() || state.status_asked.is_some()
+}
+
+/// Finds who asked, and notes that the question is answered.
+fn settle(state: &mut State, ticket: Ticket) -> Option<Asker> {
+    fn clear(asked: &mut Option<Ticket>, ticket: Ticket) -> bool {
+        let mine = *asked == Some(ticket);
+        if mine {
+            *asked = None;
+        }
+        mine
+    }
+    if let Some(asked) = state.users.asked.as_ref().filter(|a| a.ticket == ticket) {
+        let (wide, top) = (asked.wide, asked.top);
+        state.users.asked = None;
+        return Some(Asker::Users { wide, top });
+    }
+    let panes = [
+        (
+            state.users.pane.as_mut().map(|p| &mut p.asked),
+            Asker::UserPane,
+        ),
+        (
+            state.sweeps.pane.as_mut().map(|p| &mut p.asked),
+            Asker::Plan,
+        ),
+        (
+            state.runs.pane.as_mut().map(|p| &mut p.asked),
+            Asker::RunPane,
+        ),
+        (
+            state.tenants.pane.as_mut().map(|p| &mut p.asked),
+            Asker::TenantPane,
+        ),
+        (Some(&mut state.status_asked), Asker::Status),
+        (Some(&mut state.users.roles_asked), Asker::Roles),
+        (Some(&mut state.sweeps.asked), Asker::Sweeps),
+        (Some(&mut state.runs.asked), Asker::Runs),
+    ];
+    for (asked, asker) in panes {
+        if asked.is_some_and(|asked| clear(asked, ticket)) {
+            return Some(asker);
+        }
+    }
+    if matches!(&state.overlay, Overlay::Waiting(waiting) if waiting.ticket == ticket) {
+        return Some(Asker::Overlay);
+    }
+    let at = state.sending.iter().position(|t| *t == ticket)?;
+    state.sending.remove(at);
+    Some(Asker::Change)
+}
+
+fn take(state: &mut State, asker: Asker, ticket: Ticket, answer: Answer) -> Vec<Effect> {
+    let height = layout::table_rows(state);
+    match (asker, answer) {
+        (Asker::Status, Answer::Status(status)) => {
+            state.revision = state.revision.max(status.revision);
+            take_status(state, status);
+        }
+        (Asker::Users { wide, top }, Answer::Users(page)) => {
+            state.revision = state.revision.max(page.revision);
+            return take_users(state, page, wide, top);
+        }
+        (Asker::Roles, Answer::Tenant(detail)) => {
+            let roles = detail.roles.into_iter().map(|(id, ..)| id);
+            state.users.learn_roles(roles);
+            refresh_role_menu(state);
+        }
+        (Asker::UserPane, Answer::User(detail)) => {
+            if let Some(pane) = &mut state.users.pane {
+                pane.detail = Some(Box::new(detail));
+                pane.failure = None;
+            }
+        }
+        (Asker::Sweeps, Answer::Sweeps(sweeps)) => state.sweeps.take(sweeps.rows, height),
+        (Asker::Plan, Answer::Plan(plans)) => {
+            let plan = plans.plans.into_iter().next();
+            if let Some(pane) = &mut state.sweeps.pane {
+                pane.plan = plan.map(Box::new);
+                pane.failure = None;
+            }
+        }
+        (Asker::Runs, Answer::Runs(runs)) => {
+            note_progress(state, &runs.rows);
+            state.runs.take(runs.rows, height);
+        }
+        (Asker::RunPane, Answer::Run(detail)) => {
+            if let Some(pane) = &mut state.runs.pane {
+                pane.detail = Some(Box::new(detail));
+                pane.failure = None;
+            }
+        }
+        (Asker::TenantPane, Answer::Tenant(detail)) => {
+            if let Some(pane) = &mut state.tenants.pane {
+                pane.detail = Some(Box::new(detail));
+                pane.failure = None;
+            }
+        }
+        (Asker::Overlay, answer) => return take_preview(state, answer),
+        (Asker::Change, Answer::Ran(answer)) => return ran(state, ticket, answer),
+        (Asker::Change, Answer::Changed(text)) => {
+            state.say(Tone::Good, text);
+            return fetch::everything(state, true);
+        }
+        _ => {}
+    }
+    Vec::new()
+}
+
+fn take_status(state: &mut State, status: rollcall_shared::wire::admin::Status) {
+    let height = layout::table_rows(state);
+    let name = state
+        .tenants
+        .selected(state.tenant_rows())
+        .map(|row| row.tenant.name.clone());
+    let found = name.and_then(|n| status.tenants.iter().position(|row| row.tenant.name == n));
+    let len = status.tenants.len() as u64;
+    state.status = Some(status);
+    match found {
+        Some(at) if state.tenants.pane.is_none() => {
+            state.tenants.cursor.follow(at as u64, len, height);
+        }
+        _ => state.tenants.cursor.reveal(len, height),
+    }
+}
+
+fn take_users(
+    state: &mut State,
+    page: rollcall_shared::wire::user::UserPage,
+    wide: bool,
+    top: u64,
+) -> Vec<Effect> {
+    let height = layout::table_rows(state);
+    let whole = page.rows.len() as u64 == page.total;
+    let missing = state.users.take(page, height);
+    if missing && !wide && !whole {
+        return fetch::users(state, false, true);
+    }
+    // Where the account went is not known, or it is gone: the cursor stays where it is.
+    if missing || state.users.anchor.is_none() {
+        state.users.drop_anchor();
+    }
+    // Only when the view has moved meanwhile: a daemon that gives less than it was asked for is not asked again.
+    if state.users.cursor.top == top {
+        return Vec::new();
+    }
+    fetch::if_uncovered(state)
+}
+
+fn refresh_role_menu(state: &mut State) {
+    let known = state.users.roles_known.clone();
+    let Overlay::Menu(menu) = &mut state.overlay else {
+        return;
+    };
+    let roles = menu.title == crate::console::state::overlay::Facet::Role.title();
+    if !menu.ticks || !roles {
+        return;
+    }
+    let users = &state.users;
+    menu.entries = known
+        .into_iter()
+        .map(|role| {
+            let pick = Pick::Role(role.clone());
+            Entry {
+                label: role,
+                note: String::new(),
+                on: users.picked(&pick),
+                choice: Choice::Pick(pick),
+                enabled: true,
+            }
+        })
+        .collect();
+    menu.cursor = menu.cursor.min(menu.entries.len().saturating_sub(1));
+}
+
+fn note_progress(state: &mut State, rows: &[RunLine]) {
+    if let Some(running) = &mut state.sweeps.running {
+        let line = rows.iter().find(|run| {
+            run.tenant == running.tenant
+                && run.sweep == running.sweep
+                && run.state == RunState::Running
+        });
+        if let Some(line) = line {
+            running.line = Some(line.clone());
+        }
+    }
+}
+
+fn take_preview(state: &mut State, answer: Answer) -> Vec<Effect> {
+    let Overlay::Waiting(waiting) = std::mem::take(&mut state.overlay) else {
+        return Vec::new();
+    };
+    match (waiting.of, answer) {
+        (Intent::Sweep(sweep, tenant), Answer::Plan(plans)) => {
+            let plan: Option<PlanView> = plans
+                .plans
+                .into_iter()
+                .find(|plan| plan.sweep == sweep && plan.tenant == tenant);
+            match plan {
+                Some(plan) => return changes::confirm_run(state, &plan),
+                None => state.say(
+                    Tone::Bad,
+                    format!("The daemon made no plan of {sweep} in {tenant}."),
+                ),
+            }
+        }
+        (Intent::Run(verb, _), Answer::Run(detail)) => {
+            if detail.line.state == RunState::Proposed {
+                changes::confirm_decision(state, verb, &detail);
+            } else {
+                state.say(Tone::Bad, "This run does not wait for approval any more.");
+            }
+        }
+        (of @ Intent::User { .. }, Answer::Preview(text)) => changes::previewed(state, of, text),
+        _ => {}
+    }
+    Vec::new()
+}
+
+fn ran(state: &mut State, ticket: Ticket, answer: RunAnswer) -> Vec<Effect> {
+    let running = state.sweeps.running.take_if(|r| r.ticket == ticket);
+    let tenant = running.map(|r| r.tenant).unwrap_or_default();
+    let result = answer.results.into_iter().find(|r| r.tenant == tenant);
+    if let Some(result) = result {
+        let text = match &result.run {
+            Some(run) => format!(
+                "{} (run {})",
+                result.message,
+                changes::short(&run.id.to_string())
+            ),
+            None => result.message.clone(),
+        };
+        state.say(Tone::Good, text);
+        state.sweeps.result = Some(result);
+        if let Some(pane) = &mut state.sweeps.pane {
+            pane.scroll = 0;
+        }
+    }
+    fetch::everything(state, true)
+}
+
+fn refused(state: &mut State, asker: Asker, ticket: Ticket, failure: Failure) -> Vec<Effect> {
+    let unreachable = failure.class == Class::Unreachable;
+    let text = if failure.hint.is_empty() {
+        failure.what.clone()
+    } else {
+        format!("{} {}", failure.what, failure.hint)
+    };
+    match asker {
+        Asker::UserPane => {
+            if let Some(pane) = &mut state.users.pane {
+                pane.failure = Some(failure);
+            }
+        }
+        Asker::Plan => {
+            if let Some(pane) = &mut state.sweeps.pane {
+                pane.failure = Some(failure);
+            }
+        }
+        Asker::RunPane => {
+            if let Some(pane) = &mut state.runs.pane {
+                pane.failure = Some(failure);
+            }
+        }
+        Asker::TenantPane => {
+            if let Some(pane) = &mut state.tenants.pane {
+                pane.failure = Some(failure);
+            }
+        }
+        Asker::Change => {
+            state.sweeps.running.take_if(|r| r.ticket == ticket);
+            let text = if unreachable {
+                "The connection broke; whether it was done is not known. Look at Runs, or at the history of the account, once connected.".to_owned()
+            } else {
+                text
+            };
+            state.say(Tone::Bad, text);
+            return fetch::everything(state, true);
+        }
+        Asker::Overlay => {
+            state.overlay = Overlay::None;
+            state.say(Tone::Bad, text);
+        }
+        // The header tells of a lost connection already.
+        _ if unreachable && !state.link.is_up() => {}
+        _ => state.say(Tone::Bad, text),
+    }
+    Vec::new()
+}

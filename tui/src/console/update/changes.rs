@@ -1,0 +1,304 @@
+//! The way of every change: what → why → preview of the exact differences → question → sent → what came of it.
+
+use crate::console::message::{Ask, Change, Effect};
+use crate::console::state::overlay::{Confirm, FEW, Intent, Need, Overlay, Reason, Waiting};
+use crate::console::state::sweeps::Running;
+use crate::console::state::{Screen, State, Tone};
+use rollcall_shared::domain::{ActionKind, Mode, Sweep};
+use rollcall_shared::wire::Verb;
+use rollcall_shared::wire::sweep::{PlanView, RunDetail, RunNamed, SweepRequest};
+use rollcall_shared::wire::user::UserChange;
+use tui_input::Input;
+
+/// Says that the answer was no.
+pub fn cancelled(state: &mut State) -> Vec<Effect> {
+    state.overlay = Overlay::None;
+    state.say(Tone::Plain, "Nothing was changed.");
+    Vec::new()
+}
+
+/// Asks for the reason of a change of the account shown.
+pub fn reason(state: &mut State, verb: Verb) -> Vec<Effect> {
+    let Some(row) = state.users.shown_account() else {
+        return Vec::new();
+    };
+    state.overlay = Overlay::Reason(Reason {
+        verb,
+        user: row.id.to_string(),
+        email: row.email.clone(),
+        input: Input::default(),
+    });
+    Vec::new()
+}
+
+/// Asks the daemon what the change would do.
+pub fn preview(state: &mut State, reason: Reason) -> Vec<Effect> {
+    let note = reason.input.value().trim();
+    let change = UserChange {
+        user: reason.user,
+        tenant: None,
+        reason: (!note.is_empty()).then(|| note.to_owned()),
+        dry_run: false,
+    };
+    let asked = UserChange {
+        dry_run: true,
+        ..change.clone()
+    };
+    wait(
+        state,
+        Ask::Preview(reason.verb, asked),
+        Intent::User {
+            verb: reason.verb,
+            change,
+            email: reason.email,
+        },
+    )
+}
+
+fn wait(state: &mut State, ask: Ask, of: Intent) -> Vec<Effect> {
+    let ticket = state.ticket(true);
+    state.overlay = Overlay::Waiting(Waiting { ticket, of });
+    vec![Effect::Fetch(ticket, ask)]
+}
+
+/// Asks before running the sweep shown; makes the plan first when there is none yet.
+pub fn run_now(state: &mut State) -> Vec<Effect> {
+    let target = match &state.sweeps.pane {
+        Some(pane) => {
+            if let (Some(plan), None) = (&pane.plan, pane.asked) {
+                let plan = (**plan).clone();
+                return confirm_run(state, &plan);
+            }
+            Some((pane.sweep, pane.tenant.clone()))
+        }
+        None => state
+            .sweeps
+            .selected()
+            .map(|row| (row.sweep, row.tenant.clone())),
+    };
+    let Some((sweep, tenant)) = target else {
+        return Vec::new();
+    };
+    let request = SweepRequest {
+        sweep,
+        tenant: Some(tenant.clone()),
+        at: None,
+        plan: None,
+    };
+    wait(state, Ask::Plan(request), Intent::Sweep(sweep, tenant))
+}
+
+/// The question before a run: exactly this plan, with its counts.
+pub fn confirm_run(state: &mut State, plan: &PlanView) -> Vec<Effect> {
+    if plan.total == 0 {
+        let text = format!(
+            "{} in {}: there is nothing to do, so nothing is run.",
+            plan.sweep, plan.tenant
+        );
+        state.overlay = Overlay::None;
+        state.say(Tone::Good, text);
+        return Vec::new();
+    }
+    let mut lines = vec![counts(&plan.counts, plan.total)];
+    lines.push(mode_line(plan.mode).into());
+    for held in &plan.held {
+        lines.push(format!("Held: {held}"));
+    }
+    if !plan.skipped.is_empty() {
+        lines.push(format!(
+            "{} left alone; the plan says why.",
+            accounts(plan.skipped.len() as u64)
+        ));
+    }
+    if acts(&plan.counts, ActionKind::Deactivate) || acts(&plan.counts, ActionKind::Expire) {
+        lines.push(
+            "A seat that comes free may be taken by somebody else before it is wanted back.".into(),
+        );
+    }
+    lines.push(format!("Exactly plan {}, or nothing.", short(&plan.hash)));
+    ask(
+        state,
+        format!("Run the {} sweep in {} now?", plan.sweep, plan.tenant),
+        lines,
+        Change::Run(SweepRequest {
+            sweep: plan.sweep,
+            tenant: Some(plan.tenant.clone()),
+            at: None,
+            plan: Some(plan.hash.clone()),
+        }),
+        plan.total,
+    );
+    Vec::new()
+}
+
+fn mode_line(mode: Mode) -> &'static str {
+    match mode {
+        Mode::Observe => "The policy observes: the run is a report.",
+        Mode::Approve => "The policy proposes: another person approves before anything changes.",
+        Mode::Auto => "The policy acts: this changes accounts.",
+    }
+}
+
+/// What the person must type grows with the number of accounts.
+fn ask(state: &mut State, title: String, lines: Vec<String>, change: Change, count: u64) {
+    let need = if count > FEW {
+        Need::Number(count, Input::default())
+    } else {
+        Need::Key
+    };
+    state.overlay = Overlay::Confirm(Box::new(Confirm {
+        title,
+        lines,
+        change,
+        need,
+    }));
+}
+
+/// `57 accounts: 40 warn, 17 suspend`.
+pub fn counts(counts: &[(ActionKind, u64)], total: u64) -> String {
+    let parts: Vec<String> = counts
+        .iter()
+        .filter(|(_, n)| *n > 0)
+        .map(|(kind, n)| format!("{n} {kind}"))
+        .collect();
+    if parts.is_empty() {
+        accounts(total)
+    } else {
+        format!("{}: {}", accounts(total), parts.join(", "))
+    }
+}
+
+fn accounts(n: u64) -> String {
+    format!("{n} account{}", if n == 1 { "" } else { "s" })
+}
+
+fn acts(counts: &[(ActionKind, u64)], kind: ActionKind) -> bool {
+    counts.iter().any(|(k, n)| *k == kind && *n > 0)
+}
+
+/// The first eight characters of a hash or id.
+pub fn short(id: &str) -> String {
+    id.chars().take(8).collect()
+}
+
+/// Asks for the record of a proposed run, to ask before deciding it.
+pub fn decide(state: &mut State, verb: Verb) -> Vec<Effect> {
+    let Some(run) = state.runs.selected() else {
+        return Vec::new();
+    };
+    let run = run.id.to_string();
+    wait(
+        state,
+        Ask::Run(RunNamed { run: run.clone() }),
+        Intent::Run(verb, run),
+    )
+}
+
+/// The question before a run is approved or rejected.
+pub fn confirm_decision(state: &mut State, verb: Verb, detail: &RunDetail) {
+    let run = &detail.line;
+    let mut by_kind: Vec<(ActionKind, u64)> = ActionKind::ALL.iter().map(|k| (*k, 0)).collect();
+    for action in &detail.run.plan.actions {
+        if let Some((_, n)) = by_kind.iter_mut().find(|(kind, _)| *kind == action.kind) {
+            *n += 1;
+        }
+    }
+    let mut lines = vec![counts(&by_kind, run.planned)];
+    lines.push(format!("Proposed by {}.", run.started_by));
+    lines.extend(run.held.iter().map(|held| format!("Held: {held}")));
+    let (word, count) = if verb == Verb::RunApprove {
+        lines.push("What no longer holds is skipped and reported.".into());
+        ("Approve", run.planned)
+    } else {
+        lines.push("Nothing of it will be done.".into());
+        ("Reject", 1)
+    };
+    let title = format!(
+        "{word} run {} of the {} sweep in {}?",
+        short(&run.id.to_string()),
+        run.sweep,
+        run.tenant
+    );
+    let named = RunNamed {
+        run: run.id.to_string(),
+    };
+    ask(state, title, lines, Change::Decide(verb, named), count);
+}
+
+/// The preview is here: the question follows.
+pub fn previewed(state: &mut State, of: Intent, text: String) {
+    let Intent::User {
+        verb,
+        change,
+        email,
+    } = of
+    else {
+        return;
+    };
+    let word = match verb {
+        Verb::UserReactivate => "Reactivate",
+        Verb::UserSuspend => "Suspend",
+        _ => "Deactivate",
+    };
+    let mut lines = vec![text];
+    lines.push(match &change.reason {
+        Some(reason) => format!("Reason: {reason}"),
+        None => "No reason given.".into(),
+    });
+    lines.push(
+        match verb {
+            Verb::UserReactivate => "Can be undone: suspend again.",
+            Verb::UserSuspend => "Can be undone: reactivate.",
+            _ => "Reactivating needs a free seat. Roles and history stay.",
+        }
+        .into(),
+    );
+    ask(
+        state,
+        format!("{word} {email}?"),
+        lines,
+        Change::User(verb, change),
+        1,
+    );
+}
+
+/// The answer was yes: sends the change.
+pub fn send(state: &mut State, change: Change) -> Vec<Effect> {
+    state.overlay = Overlay::None;
+    if let Some(why) = state.locked() {
+        state.say(Tone::Bad, format!("Nothing was changed: {why}."));
+        return Vec::new();
+    }
+    let ticket = state.ticket(true);
+    state.sending.push(ticket);
+    if let Change::Run(request) = &change {
+        started(state, request.sweep, request.tenant.clone(), ticket);
+    } else {
+        state.say(Tone::Plain, "Sent; waiting for the answer …");
+    }
+    vec![Effect::Send(ticket, change)]
+}
+
+fn started(
+    state: &mut State,
+    sweep: Sweep,
+    tenant: Option<String>,
+    ticket: crate::console::message::Ticket,
+) {
+    let tenant = tenant.unwrap_or_default();
+    let planned = state
+        .sweeps
+        .pane
+        .as_ref()
+        .and_then(|pane| pane.plan.as_ref())
+        .map_or(0, |plan| plan.total);
+    state.sweeps.result = None;
+    state.sweeps.running = Some(Running {
+        ticket,
+        tenant,
+        sweep,
+        planned,
+        line: None,
+    });
+    state.screen = Screen::Sweeps;
+}

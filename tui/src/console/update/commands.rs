@@ -1,0 +1,350 @@
+//! What each command does.
+
+use crate::console::command::Command;
+use crate::console::keymap::Key;
+use crate::console::message::Effect;
+use crate::console::state::list::{Cursor, Motion};
+use crate::console::state::overlay::{Choice, Overlay, Palette};
+use crate::console::state::{Screen, State, Tone};
+use crate::console::update::{changes, fetch, menus, panes};
+use crate::console::view::layout;
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+use rollcall_shared::wire::Verb;
+use tui_input::Input;
+
+/// How far a command moves; none when it does not.
+pub fn motion(command: Command) -> Option<Motion> {
+    Some(match command {
+        Command::Down => Motion::Rows(1),
+        Command::Up => Motion::Rows(-1),
+        Command::Top => Motion::First,
+        Command::Bottom => Motion::Last,
+        Command::HalfDown => Motion::Halves(1),
+        Command::HalfUp => Motion::Halves(-1),
+        Command::PageDown => Motion::Halves(2),
+        Command::PageUp => Motion::Halves(-2),
+        _ => return None,
+    })
+}
+
+/// Does a command on the screen shown. A command that cannot be done now says why.
+pub fn perform(state: &mut State, command: Command, key: Option<Key>) -> Vec<Effect> {
+    if let Err(why) = state.enabled(command) {
+        state.say(Tone::Bad, format!("{}: {why}.", command.name()));
+        return Vec::new();
+    }
+    if let Some(motion) = motion(command) {
+        return go(state, motion);
+    }
+    match command {
+        Command::Open if state.pane_open() => open_result(state),
+        Command::Open => panes::open(state),
+        Command::Back => back(state, key),
+        Command::NextRow => step(state, 1),
+        Command::PreviousRow => step(state, -1),
+        Command::NextScreen => turn(state, 1),
+        Command::PreviousScreen => turn(state, 3),
+        Command::Users => show(state, Screen::Users),
+        Command::Sweeps => show(state, Screen::Sweeps),
+        Command::Runs => show(state, Screen::Runs),
+        Command::Tenants => show(state, Screen::Tenants),
+        Command::Search => {
+            state.users.before_search = Some((state.users.cursor, state.users.anchor));
+            state.overlay = Overlay::Search(Input::from(state.users.search.as_str()));
+            Vec::new()
+        }
+        Command::Sort => menus::sort(state),
+        Command::Reverse => {
+            state.users.descending = !state.users.descending;
+            fetch::reorder(state)
+        }
+        Command::Filter => menus::facets(state),
+        Command::ClearFilters => clear(state),
+        Command::Tenant => menus::tenants(state),
+        Command::Members => members(state),
+        Command::Actions => menus::actions(state),
+        Command::Reactivate => changes::reason(state, Verb::UserReactivate),
+        Command::Suspend => changes::reason(state, Verb::UserSuspend),
+        Command::Deactivate => changes::reason(state, Verb::UserDeactivate),
+        Command::RunNow => changes::run_now(state),
+        Command::Approve => changes::decide(state, Verb::RunApprove),
+        Command::Reject => changes::decide(state, Verb::RunReject),
+        Command::Palette => {
+            state.overlay = Overlay::Palette(Palette::default());
+            Vec::new()
+        }
+        Command::Help => {
+            state.overlay = Overlay::Help { scroll: 0 };
+            Vec::new()
+        }
+        Command::Copy => copy(state),
+        Command::Refresh => refresh(state),
+        Command::ReadOnly => {
+            state.read_only = !state.read_only;
+            let text = if state.read_only {
+                "Read-only is on: nothing can be changed from here."
+            } else {
+                "Read-only is off."
+            };
+            state.say(Tone::Plain, text);
+            Vec::new()
+        }
+        Command::Mouse => {
+            state.mouse = !state.mouse;
+            let text = if state.mouse {
+                "The mouse is on: click and wheel. Hold Shift to select text."
+            } else {
+                "The mouse is off: your terminal has it."
+            };
+            state.say(Tone::Plain, text);
+            vec![Effect::Mouse(state.mouse)]
+        }
+        Command::Redraw => vec![Effect::Redraw],
+        Command::Pause => vec![Effect::Pause],
+        Command::Quit => vec![Effect::Quit],
+        // The rest belongs to what lies over the screen, and was handled by `keys`.
+        _ => Vec::new(),
+    }
+}
+
+/// Moves the cursor of the table, or scrolls the pane.
+pub fn go(state: &mut State, motion: Motion) -> Vec<Effect> {
+    if state.pane_open() {
+        panes::scroll(state, motion);
+        return Vec::new();
+    }
+    move_cursor(state, motion)
+}
+
+fn move_cursor(state: &mut State, motion: Motion) -> Vec<Effect> {
+    let height = layout::table_rows(state);
+    let tenants = state.tenant_rows().len() as u64;
+    let (cursor, len): (&mut Cursor, u64) = match state.screen {
+        Screen::Users => {
+            let len = state.users.len();
+            (&mut state.users.cursor, len)
+        }
+        Screen::Sweeps => {
+            let len = state.sweeps.len();
+            (&mut state.sweeps.cursor, len)
+        }
+        Screen::Runs => {
+            let len = state.runs.len();
+            (&mut state.runs.cursor, len)
+        }
+        Screen::Tenants => (&mut state.tenants.cursor, tenants),
+    };
+    if let Motion::Halves(_) = motion {
+        // A page scrolls the view along, so that the cursor keeps its line.
+        cursor.follow(
+            motion
+                .target(cursor.at, height, len)
+                .min(len.saturating_sub(1)),
+            len,
+            height,
+        );
+    } else {
+        cursor.go(motion.target(cursor.at, height, len), len, height);
+    }
+    if state.screen == Screen::Users {
+        state.users.drop_anchor();
+        return fetch::if_uncovered(state);
+    }
+    Vec::new()
+}
+
+/// The next row with the pane open.
+fn step(state: &mut State, rows: i64) -> Vec<Effect> {
+    let mut effects = move_cursor(state, Motion::Rows(rows));
+    effects.extend(panes::open(state));
+    effects
+}
+
+/// Goes to a screen; asks for its rows.
+pub fn show(state: &mut State, screen: Screen) -> Vec<Effect> {
+    if state.screen == screen {
+        return if state.pane_open() {
+            panes::close(state)
+        } else {
+            Vec::new()
+        };
+    }
+    state.screen = screen;
+    fetch::reveal_all(state);
+    let mut effects = fetch::screen(state, true);
+    effects.extend(panes::refetch(state, true));
+    effects
+}
+
+fn turn(state: &mut State, by: usize) -> Vec<Effect> {
+    let at = Screen::ALL
+        .iter()
+        .position(|s| *s == state.screen)
+        .unwrap_or(0);
+    show(state, Screen::ALL[(at + by) % Screen::ALL.len()])
+}
+
+/// One step back: pane, search, filters, first screen; then out.
+fn back(state: &mut State, key: Option<Key>) -> Vec<Effect> {
+    if state.pane_open() {
+        return panes::close(state);
+    }
+    if state.screen != Screen::Users {
+        return show(state, Screen::Users);
+    }
+    if !state.users.search.is_empty() {
+        return end_search(state);
+    }
+    if state.users.narrowed() {
+        return clear(state);
+    }
+    let esc = Key::of(KeyEvent::new(KeyCode::Esc, KeyModifiers::NONE));
+    let other = state
+        .keymap
+        .keys(Command::Back)
+        .iter()
+        .find(|k| **k != esc)
+        .copied();
+    if let (Some(pressed), Some(other)) = (key, other)
+        && pressed == esc
+    {
+        // Esc is pressed once too often all the time; leaving by it would lose the place.
+        state.say(Tone::Plain, format!("Press {other} to leave."));
+        return Vec::new();
+    }
+    vec![Effect::Quit]
+}
+
+/// Takes the search away and goes back to where the cursor was before it.
+pub fn end_search(state: &mut State) -> Vec<Effect> {
+    let kept = state.users.selected().map(|row| row.id);
+    state.users.search.clear();
+    let before = state.users.before_search.take();
+    state.users.narrow(state.tenant.as_deref());
+    if let Some((cursor, anchor)) = before {
+        state.users.rows.clear();
+        state.users.cursor = cursor;
+        state.users.anchor = kept.or(anchor);
+    }
+    fetch::users(state, true, false)
+}
+
+fn clear(state: &mut State) -> Vec<Effect> {
+    let users = &mut state.users;
+    users.search.clear();
+    users.before_search = None;
+    users.status.clear();
+    users.role.clear();
+    users.mfa.clear();
+    users.kind.clear();
+    users.seat.clear();
+    users.flag.clear();
+    fetch::requery(state)
+}
+
+/// Looks at one tenant, or at all.
+pub fn set_tenant(state: &mut State, tenant: Option<String>) -> Vec<Effect> {
+    if state.tenant == tenant {
+        return Vec::new();
+    }
+    state.tenant = tenant;
+    state.users.roles_known.clear();
+    state.users.role.clear();
+    state.users.before_search = None;
+    state.users.pane = None;
+    state.users.narrow(state.tenant.as_deref());
+    state.sweeps.pane = None;
+    state.sweeps.rows = None;
+    state.runs.pane = None;
+    state.runs.rows = None;
+    fetch::screen(state, true)
+}
+
+fn members(state: &mut State) -> Vec<Effect> {
+    let Some(name) = state
+        .tenants
+        .selected(state.tenant_rows())
+        .map(|row| row.tenant.name.clone())
+    else {
+        return Vec::new();
+    };
+    state.screen = Screen::Users;
+    let mut effects = set_tenant(state, Some(name));
+    if effects.is_empty() {
+        effects = fetch::screen(state, true);
+    }
+    effects
+}
+
+/// Opens the record of the run that the plan shown has led to.
+fn open_result(state: &mut State) -> Vec<Effect> {
+    let Some(run) = state.sweeps.result.as_ref().and_then(|r| r.run.as_ref()) else {
+        return Vec::new();
+    };
+    state.runs.pane = Some(panes::run_pane(run.id));
+    show(state, Screen::Runs)
+}
+
+fn copy(state: &mut State) -> Vec<Effect> {
+    let text = match state.screen {
+        Screen::Users => state.users.shown_account().map(|row| row.email.clone()),
+        Screen::Sweeps => state
+            .sweeps
+            .pane
+            .as_ref()
+            .and_then(|pane| pane.plan.as_ref())
+            .map(|plan| plan.hash.clone()),
+        Screen::Runs => state.runs.selected().map(|run| run.id.to_string()),
+        Screen::Tenants => state
+            .tenants
+            .selected(state.tenant_rows())
+            .map(|row| row.tenant.name.clone()),
+    };
+    match text {
+        Some(text) => {
+            state.say(Tone::Plain, format!("Sent to your terminal: {text}"));
+            vec![Effect::Copy(text)]
+        }
+        None => {
+            state.say(Tone::Plain, "There is nothing to copy here.");
+            Vec::new()
+        }
+    }
+}
+
+fn refresh(state: &mut State) -> Vec<Effect> {
+    use crate::console::state::link::Link;
+    let mut effects = Vec::new();
+    if let Link::Down { trying, .. } = &mut state.link {
+        *trying = true;
+        effects.push(Effect::Follow(state.revision));
+        return effects;
+    }
+    effects.extend(fetch::everything(state, true));
+    effects
+}
+
+/// Does what a line of a menu or of the palette says.
+pub fn choose(state: &mut State, choice: Choice) -> Vec<Effect> {
+    match choice {
+        Choice::Sort(key) => {
+            let users = &mut state.users;
+            users.descending = if users.sort == key {
+                !users.descending
+            } else {
+                menus::largest_first(key)
+            };
+            users.sort = key;
+            state.screen = Screen::Users;
+            fetch::reorder(state)
+        }
+        Choice::Facet(facet) => menus::values(state, facet),
+        Choice::Pick(pick) => {
+            state.users.toggle(&pick);
+            state.users.before_search = None;
+            fetch::requery(state)
+        }
+        Choice::Tenant(tenant) => set_tenant(state, tenant),
+        Choice::Command(command) => perform(state, command, None),
+    }
+}

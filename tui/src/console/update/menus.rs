@@ -1,0 +1,182 @@
+//! The menus: what they offer, and which line the cursor starts on.
+
+use crate::console::command::Command;
+use crate::console::message::{Ask, Effect};
+use crate::console::state::State;
+use crate::console::state::overlay::{Choice, Entry, Facet, Menu, Overlay};
+use crate::console::state::users::Pick;
+use rollcall_shared::domain::{Kind, Mfa, SeatHold, Status};
+use rollcall_shared::wire::admin::TenantNamed;
+use rollcall_shared::wire::user::{Flag, SortKey};
+
+/// The columns one can sort by, with their titles.
+pub const SORTS: [(SortKey, &str); 11] = [
+    (SortKey::Name, "Name"),
+    (SortKey::Email, "Email"),
+    (SortKey::Role, "Role"),
+    (SortKey::Status, "Status"),
+    (SortKey::Mfa, "MFA"),
+    (SortKey::LastSignIn, "Last sign-in"),
+    (SortKey::Activity, "Activity in 28 days"),
+    (SortKey::Team, "Team"),
+    (SortKey::Flags, "Number of flags"),
+    (SortKey::Created, "Created"),
+    (SortKey::Tenant, "Tenant"),
+];
+
+/// Whether a column is of most use with the largest first.
+pub fn largest_first(key: SortKey) -> bool {
+    matches!(key, SortKey::Flags | SortKey::Activity | SortKey::Created)
+}
+
+fn entry(label: impl Into<String>, choice: Choice, on: bool) -> Entry {
+    Entry {
+        label: label.into(),
+        note: String::new(),
+        choice,
+        on,
+        enabled: true,
+    }
+}
+
+fn open(state: &mut State, title: &str, entries: Vec<Entry>, ticks: bool) -> Vec<Effect> {
+    let cursor = if ticks {
+        0
+    } else {
+        entries.iter().position(|e| e.on).unwrap_or(0)
+    };
+    state.overlay = Overlay::Menu(Menu {
+        title: title.into(),
+        entries,
+        cursor,
+        ticks,
+        ticked: false,
+    });
+    Vec::new()
+}
+
+/// The columns to sort by.
+pub fn sort(state: &mut State) -> Vec<Effect> {
+    let (now, descending) = (state.users.sort, state.users.descending);
+    let entries = SORTS
+        .into_iter()
+        .map(|(key, title)| {
+            let mut line = entry(title, Choice::Sort(key), key == now);
+            if key == now {
+                line.note = if descending {
+                    "largest first; again reverses".into()
+                } else {
+                    "smallest first; again reverses".into()
+                };
+            }
+            line
+        })
+        .collect();
+    open(state, "Sort by", entries, false)
+}
+
+/// The filters.
+pub fn facets(state: &mut State) -> Vec<Effect> {
+    let phrases = state.users.phrases();
+    let entries = Facet::ALL
+        .into_iter()
+        .map(|facet| {
+            let mut line = entry(facet.title(), Choice::Facet(facet), false);
+            let word = facet.title().split(' ').next().unwrap_or_default();
+            let word = word.to_lowercase();
+            let word = word.trim_end_matches('s');
+            line.note = match facet {
+                Facet::Tenant => state.tenant.clone().unwrap_or_else(|| "all".into()),
+                _ => phrases
+                    .iter()
+                    .find(|p| p.starts_with(word))
+                    .and_then(|p| p.split_once(' '))
+                    .map_or_else(|| "any".to_owned(), |(_, values)| values.to_owned()),
+            };
+            line
+        })
+        .collect();
+    open(state, "Filter by", entries, false)
+}
+
+/// The values of one filter, to be ticked.
+pub fn values(state: &mut State, facet: Facet) -> Vec<Effect> {
+    let picks: Vec<(String, Pick)> = match facet {
+        Facet::Tenant => return tenants(state),
+        Facet::Status => words(Status::ALL, |v| v.word(), Pick::Status),
+        Facet::Mfa => words(Mfa::ALL, |v| v.word(), Pick::Mfa),
+        Facet::Kind => words(Kind::ALL, |v| v.word(), Pick::Kind),
+        Facet::Seat => words(SeatHold::ALL, |v| v.word(), Pick::Seat),
+        Facet::Flag => words(&Flag::ALL, |v| v.word(), Pick::Flag),
+        Facet::Role => state
+            .users
+            .roles_known
+            .iter()
+            .map(|role| (role.clone(), Pick::Role(role.clone())))
+            .collect(),
+    };
+    let entries = picks
+        .into_iter()
+        .map(|(label, pick)| {
+            let on = state.users.picked(&pick);
+            entry(label, Choice::Pick(pick), on)
+        })
+        .collect();
+    open(state, facet.title(), entries, true);
+    match (facet, state.tenant.clone()) {
+        (Facet::Role, Some(tenant)) if state.users.roles_asked.is_none() => {
+            let ticket = state.ticket(true);
+            state.users.roles_asked = Some(ticket);
+            vec![Effect::Fetch(ticket, Ask::Tenant(TenantNamed { tenant }))]
+        }
+        _ => Vec::new(),
+    }
+}
+
+fn words<T: Copy>(
+    all: &[T],
+    word: fn(T) -> &'static str,
+    pick: fn(T) -> Pick,
+) -> Vec<(String, Pick)> {
+    all.iter()
+        .map(|v| (word(*v).to_owned(), pick(*v)))
+        .collect()
+}
+
+/// One tenant, or all.
+pub fn tenants(state: &mut State) -> Vec<Effect> {
+    let now = state.tenant.clone();
+    let mut entries = vec![entry("All tenants", Choice::Tenant(None), now.is_none())];
+    for row in state.tenant_rows() {
+        let name = row.tenant.name.clone();
+        let mut line = entry(
+            name.clone(),
+            Choice::Tenant(Some(name.clone())),
+            now.as_deref() == Some(&name),
+        );
+        line.note = format!("{} accounts", row.accounts);
+        entries.push(line);
+    }
+    open(state, "Tenant", entries, false)
+}
+
+/// What can be done with the account: the worst last, and what cannot be done says why.
+pub fn actions(state: &mut State) -> Vec<Effect> {
+    let entries = [Command::Reactivate, Command::Suspend, Command::Deactivate]
+        .into_iter()
+        .map(|command| {
+            let (word, what) = command
+                .title()
+                .split_once(" the account: ")
+                .unwrap_or((command.title(), ""));
+            let mut line = entry(word, Choice::Command(command), false);
+            line.note = what.into();
+            if let Err(why) = state.enabled(command) {
+                line.enabled = false;
+                line.note = why.into();
+            }
+            line
+        })
+        .collect();
+    open(state, "This account", entries, false)
+}

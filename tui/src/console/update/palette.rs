@@ -1,0 +1,195 @@
+//! The palette: every command, tenant and column by name, found by some of its letters.
+
+use crate::console::command::Command;
+use crate::console::message::Effect;
+use crate::console::state::State;
+use crate::console::state::overlay::{Choice, Overlay, Palette};
+use crate::console::update::menus::SORTS;
+use crate::console::update::{commands, keys};
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+
+/// One line of the palette.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Item {
+    /// Its name, what is typed for.
+    pub name: String,
+    /// What it does.
+    pub title: String,
+    /// Its keys here.
+    pub keys: String,
+    /// What choosing it does.
+    pub choice: Choice,
+    /// Why it cannot be done now.
+    pub why_not: Option<&'static str>,
+}
+
+/// The lines that fit what is typed, best first.
+pub fn items(state: &State, typed: &str) -> Vec<Item> {
+    let place = state.place();
+    let here = Command::ALL.iter().copied().filter(|command| {
+        command.places().meets(place)
+            && commands::motion(*command).is_none()
+            && *command != Command::Palette
+    });
+    let mut all: Vec<Item> = here
+        .map(|command| Item {
+            name: command.name().to_owned(),
+            title: command.title().to_owned(),
+            keys: state.keymap.all(command),
+            choice: Choice::Command(command),
+            why_not: state.enabled(command).err(),
+        })
+        .collect();
+    all.push(simple(
+        "tenant all",
+        "Look at all tenants",
+        Choice::Tenant(None),
+    ));
+    for row in state.tenant_rows() {
+        let name = &row.tenant.name;
+        all.push(simple(
+            &format!("tenant {name}"),
+            "Look at this tenant",
+            Choice::Tenant(Some(name.clone())),
+        ));
+    }
+    for (key, title) in SORTS {
+        all.push(simple(
+            &format!("sort {}", title.to_lowercase()),
+            "Sort the users by this column",
+            Choice::Sort(key),
+        ));
+    }
+    let mut scored: Vec<(i32, Item)> = all
+        .into_iter()
+        .filter_map(|item| {
+            let by_name = score(typed, &item.name);
+            let by_title = score(typed, &item.title).map(|s| s - 40);
+            by_name.max(by_title).map(|s| (s, item))
+        })
+        .collect();
+    scored.sort_by_key(|(score, _)| std::cmp::Reverse(*score));
+    scored.into_iter().map(|(_, item)| item).collect()
+}
+
+fn simple(name: &str, title: &str, choice: Choice) -> Item {
+    Item {
+        name: name.into(),
+        title: title.into(),
+        keys: String::new(),
+        choice,
+        why_not: None,
+    }
+}
+
+/// How well typed letters fit a text in which they must occur in order; none when they do not. Letters at the start
+/// of words and letters that follow each other count more; a long text counts less.
+pub fn score(typed: &str, text: &str) -> Option<i32> {
+    let text: Vec<char> = text.to_lowercase().chars().collect();
+    let wanted: Vec<char> = typed
+        .to_lowercase()
+        .chars()
+        .filter(|c| !c.is_whitespace())
+        .collect();
+    if wanted.is_empty() {
+        return Some(0);
+    }
+    // `best[j]` is the best way to place the letters so far with the last one at `j`; every way is weighed, since the
+    // first place of a letter is often not the best one.
+    let mut best: Vec<Option<i32>> = (0..text.len())
+        .map(|j| (text[j] == wanted[0]).then(|| at_place(&text, j)))
+        .collect();
+    for letter in &wanted[1..] {
+        best = (0..text.len())
+            .map(|j| {
+                if text[j] != *letter {
+                    return None;
+                }
+                let before = (0..j).filter_map(|k| best[k].map(|points| points + step(j - k)));
+                before.max().map(|points| points + at_place(&text, j))
+            })
+            .collect();
+    }
+    let long = i32::try_from(text.len()).unwrap_or(i32::MAX) / 4;
+    best.into_iter().flatten().max().map(|points| points - long)
+}
+
+/// What a letter counts at a place: more at the start of the text or of a word.
+fn at_place(text: &[char], at: usize) -> i32 {
+    match at {
+        0 => 22,
+        at if !text[at - 1].is_alphanumeric() => 18,
+        _ => 10,
+    }
+}
+
+/// What the way from the letter before counts: neighbours gain, gaps lose a little.
+fn step(places: usize) -> i32 {
+    match places {
+        1 => 12,
+        n => -i32::try_from(n).unwrap_or(i32::MAX).min(5),
+    }
+}
+
+/// Takes a key while the palette is open.
+pub fn key(state: &mut State, mut palette: Palette, event: KeyEvent) -> Vec<Effect> {
+    let ctrl = event.modifiers.contains(KeyModifiers::CONTROL);
+    match event.code {
+        KeyCode::Esc => return Vec::new(),
+        KeyCode::Enter | KeyCode::Tab => {
+            let items = items(state, palette.input.value());
+            let Some(item) = items.into_iter().nth(palette.cursor) else {
+                state.overlay = Overlay::Palette(palette);
+                return Vec::new();
+            };
+            if event.code == KeyCode::Tab {
+                palette.input = item.name.into();
+                palette.cursor = 0;
+                state.overlay = Overlay::Palette(palette);
+                return Vec::new();
+            }
+            return commands::choose(state, item.choice);
+        }
+        KeyCode::Down => move_by(state, &mut palette, 1),
+        KeyCode::Up => move_by(state, &mut palette, -1),
+        KeyCode::Char('n') if ctrl => move_by(state, &mut palette, 1),
+        KeyCode::Char('p') if ctrl => move_by(state, &mut palette, -1),
+        KeyCode::Backspace if palette.input.value().is_empty() => return Vec::new(),
+        _ => {
+            if keys::edit(&mut palette.input, event) {
+                palette.cursor = 0;
+            }
+        }
+    }
+    state.overlay = Overlay::Palette(palette);
+    Vec::new()
+}
+
+fn move_by(state: &State, palette: &mut Palette, rows: isize) {
+    let len = items(state, palette.input.value()).len();
+    palette.cursor = palette
+        .cursor
+        .saturating_add_signed(rows)
+        .min(len.saturating_sub(1));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::score;
+
+    #[test]
+    fn letters_must_occur_in_order() {
+        assert!(score("rn", "run-now").is_some());
+        assert!(score("nr", "run-now").is_none());
+        assert!(score("", "anything").is_some());
+    }
+
+    #[test]
+    fn starts_of_words_and_neighbours_win() {
+        assert!(score("rn", "run-now") > score("rn", "return"));
+        assert!(score("sort", "sort name") > score("sort", "search or the rest"));
+        assert!(score("te", "tenant") > score("te", "deactivate"));
+        // The first `s` is not the best one: the run of letters comes later.
+        assert!(score("sort", "s to sort") > score("sort", "s of rt"));
+    }
+}

@@ -1,0 +1,73 @@
+//! Numbers, dates and times as text. Absolute, so that an idle screen never has to change.
+
+use jiff::tz::TimeZone;
+use rollcall_shared::domain::Micros;
+
+/// `1,234,567`.
+pub fn number(n: u64) -> String {
+    let digits = n.to_string();
+    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
+    for (i, digit) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+/// `2026-11-22`, in UTC.
+pub fn day(at: Micros) -> String {
+    at.day().to_string()
+}
+
+/// `2026-11-22`, the day on the clock of a zone.
+pub fn day_in(at: Micros, zone: &str) -> String {
+    let tz = TimeZone::get(zone).unwrap_or(TimeZone::UTC);
+    at.timestamp().to_zoned(tz).date().to_string()
+}
+
+/// `2026-11-22 03:00 +01:00` on the clock of a zone; UTC when the zone is not known.
+pub fn minute(at: Micros, zone: &str) -> String {
+    let known = TimeZone::get(zone).ok();
+    let suffix = if known.is_some() { "%:z" } else { "UTC" };
+    let zoned = at.timestamp().to_zoned(known.unwrap_or(TimeZone::UTC));
+    let shown = zoned
+        .strftime(&format!("%Y-%m-%d %H:%M {suffix}"))
+        .to_string();
+    shown.replace("+00:00", "UTC")
+}
+
+/// `Mon 03:00` beside its date, on the clock of a zone.
+pub fn weekday_minute(at: Micros, zone: &str) -> String {
+    let tz = TimeZone::get(zone).unwrap_or(TimeZone::UTC);
+    let zoned = at.timestamp().to_zoned(tz);
+    zoned.strftime("%a %Y-%m-%d %H:%M").to_string()
+}
+
+/// `1 account`, `2 accounts`.
+pub fn count(n: u64, noun: &str) -> String {
+    format!("{} {noun}{}", number(n), if n == 1 { "" } else { "s" })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_grouped() {
+        assert_eq!(number(0), "0");
+        assert_eq!(number(999), "999");
+        assert_eq!(number(1_000), "1,000");
+        assert_eq!(number(1_234_567), "1,234,567");
+    }
+
+    #[test]
+    fn times_stand_on_the_clock_of_the_tenant() {
+        let at: Micros = "2026-11-22T02:00:00Z".parse().unwrap();
+        assert_eq!(minute(at, "UTC"), "2026-11-22 02:00 UTC");
+        assert_eq!(minute(at, "Europe/Paris"), "2026-11-22 03:00 +01:00");
+        assert_eq!(minute(at, "Nowhere/Land"), "2026-11-22 02:00 UTC");
+        assert_eq!(weekday_minute(at, "Europe/Paris"), "Sun 2026-11-22 03:00");
+    }
+}

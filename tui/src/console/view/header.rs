@@ -1,0 +1,176 @@
+//! The first line: product and path at the left; connection, seats, caller at the right.
+
+use super::format;
+use crate::console::state::link::Link;
+use crate::console::state::{Screen, State};
+use crate::console::widgets::text::cut;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+use ratatui::text::{Line, Span};
+use ratatui::widgets::Widget;
+use rollcall_shared::text::safe;
+use unicode_width::UnicodeWidthStr;
+
+/// Product and path at the left; connection, seats, caller at the right. What matters least goes first when narrow.
+pub fn draw(state: &State, area: Rect, buf: &mut Buffer) {
+    if area.is_empty() {
+        return;
+    }
+    let look = &state.look;
+    let mut right = right_parts(state);
+    let width = usize::from(area.width);
+    let path = path(state);
+    let left_least = 10 + path.first().map_or(0, |p| p.width() + 3);
+    while right.len() > 1 && parts_width(&right) + left_least > width {
+        right.pop();
+    }
+    let right_width = parts_width(&right);
+    let mut spans = vec![Span::styled(" Rollcall", look.theme.strong)];
+    let mut used = 9;
+    for part in path {
+        let room = width.saturating_sub(used + right_width + 1);
+        if room < 6 {
+            break;
+        }
+        let shown = cut(&part, room - 3);
+        used += 3 + shown.width();
+        spans.push(Span::styled(
+            format!(" {} ", look.glyphs.path),
+            look.theme.faint,
+        ));
+        spans.push(Span::raw(shown));
+    }
+    Line::from(spans).render(area, buf);
+    let mut spans = Vec::new();
+    for (i, (shown, style)) in right.into_iter().enumerate() {
+        if i > 0 {
+            spans.push(Span::styled(
+                format!(" {} ", look.glyphs.dot),
+                look.theme.faint,
+            ));
+        }
+        spans.push(Span::styled(shown, style));
+    }
+    let columns = u16::try_from(right_width)
+        .unwrap_or(area.width)
+        .min(area.width);
+    let place = Rect {
+        x: area.right() - columns,
+        width: columns,
+        ..area
+    };
+    Line::from(spans).render(place, buf);
+}
+
+fn parts_width(parts: &[(String, Style)]) -> usize {
+    parts.iter().map(|(s, _)| s.width()).sum::<usize>() + parts.len().saturating_sub(1) * 3 + 1
+}
+
+/// Where we are: tenant, then what is open.
+fn path(state: &State) -> Vec<String> {
+    let mut path = vec![state.tenant.clone().unwrap_or_else(|| "all tenants".into())];
+    path.push(state.screen.title().into());
+    match state.screen {
+        Screen::Users => {
+            if let Some(pane) = &state.users.pane {
+                path.push(
+                    state
+                        .users
+                        .shown_account()
+                        .map_or_else(|| pane.id.to_string(), |row| row.email.clone()),
+                );
+            }
+        }
+        Screen::Sweeps => {
+            if let Some(pane) = &state.sweeps.pane {
+                path.push(format!("{} {}", pane.tenant, pane.sweep));
+            }
+        }
+        Screen::Runs => {
+            if let Some(pane) = &state.runs.pane {
+                path.push(pane.id.to_string().chars().take(8).collect());
+            }
+        }
+        Screen::Tenants => {
+            if let Some(pane) = &state.tenants.pane {
+                path.push(pane.name.clone());
+            }
+        }
+    }
+    path
+}
+
+/// The facts at the right, the most important first.
+fn right_parts(state: &State) -> Vec<(String, Style)> {
+    let (theme, glyphs) = (&state.look.theme, &state.look.glyphs);
+    let mut parts = vec![match &state.link {
+        Link::Connecting => (format!("{} connecting", glyphs.off), theme.warn),
+        Link::Up => (format!("{} connected", glyphs.on), theme.good),
+        link @ Link::Down { .. } => match link.seconds_left(state.now) {
+            Some(left) => (
+                format!("{} reconnecting in {left} s", glyphs.off),
+                theme.bad,
+            ),
+            None => (format!("{} reconnecting", glyphs.off), theme.bad),
+        },
+    }];
+    let Some(status) = &state.status else {
+        if state.read_only {
+            parts.push(("READ-ONLY".into(), theme.warn));
+        }
+        return parts;
+    };
+    if !status.degraded.is_empty() {
+        parts.push(("reads only".into(), theme.bad));
+    }
+    if state.read_only || status.read_only {
+        parts.push(("READ-ONLY".into(), theme.warn));
+    }
+    if let Some(seats) = seats(state) {
+        parts.push(seats);
+    }
+    if status.carried != "daemon" {
+        parts.push((
+            safe(&status.carried.to_uppercase()).to_string(),
+            theme.accent,
+        ));
+    }
+    parts.push((safe(&status.caller).to_string(), Style::new()));
+    parts
+}
+
+/// Seats used of those bought, in the tenant looked at or in all.
+fn seats(state: &State) -> Option<(String, Style)> {
+    let rows = state
+        .tenant_rows()
+        .iter()
+        .filter(|row| state.tenant.as_ref().is_none_or(|t| *t == row.tenant.name));
+    let (mut used, mut bought, mut unlimited, mut any) = (0u64, 0u64, false, false);
+    for row in rows {
+        any = true;
+        used += row.seats_used + row.seats_reserved;
+        match row.tenant.seats {
+            Some(seats) => bought += u64::from(seats),
+            None => unlimited = true,
+        }
+    }
+    if !any {
+        return None;
+    }
+    let theme = &state.look.theme;
+    if unlimited {
+        return Some((format!("seats {}", format::number(used)), Style::new()));
+    }
+    let style = if used > bought {
+        theme.bad
+    } else if used * 20 >= bought * 19 {
+        theme.warn
+    } else {
+        Style::new()
+    };
+    Some((
+        format!("seats {}/{}", format::number(used), format::number(bought)),
+        style,
+    ))
+}

@@ -1,0 +1,288 @@
+//! Menus, palette and questions over the screen.
+
+use super::bars::visible;
+use crate::console::command::Command;
+use crate::console::painter::Canvas;
+use crate::console::state::State;
+use crate::console::state::overlay::{Confirm, Intent, Menu, Need, Overlay, Palette, Reason};
+use crate::console::update::palette;
+use crate::console::widgets::{popup, text};
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+use ratatui::text::{Line, Span};
+use rollcall_shared::text::safe_width;
+use rollcall_shared::wire::Verb;
+use tui_input::Input;
+
+/// Draws what lies over the screen.
+pub fn draw(state: &State, canvas: &mut Canvas) {
+    match &state.overlay {
+        Overlay::Menu(menu) => draw_menu(state, menu, canvas),
+        Overlay::Palette(palette) => draw_palette(state, palette, canvas),
+        Overlay::Reason(reason) => draw_reason(state, reason, canvas),
+        Overlay::Waiting(waiting) => {
+            let title = match &waiting.of {
+                Intent::Sweep(sweep, tenant) => format!("Planning {sweep} in {tenant} …"),
+                Intent::User { email, .. } => format!("Looking what this would do to {email} …"),
+                Intent::Run(..) => "Fetching the run …".into(),
+            };
+            let keys = format!("{} cancels", state.keymap.all(Command::Back));
+            let lines = vec![Line::from(Span::styled(keys, state.look.theme.faint))];
+            boxed(state, canvas, &title, lines, Style::new(), 60);
+        }
+        Overlay::Confirm(confirm) => draw_confirm(state, confirm, canvas),
+        Overlay::None | Overlay::Search(_) | Overlay::Help { .. } => {}
+    }
+}
+
+/// A box just large enough for its lines; returns what is inside.
+fn boxed(
+    state: &State,
+    canvas: &mut Canvas,
+    title: &str,
+    lines: Vec<Line<'static>>,
+    style: Style,
+    least: usize,
+) -> Rect {
+    let area = canvas.area();
+    let widest = lines.iter().map(Line::width).max().unwrap_or(0);
+    let width = widest.max(safe_width(title) + 2).max(least) + 4;
+    let place = popup::place(
+        area,
+        u16::try_from(width).unwrap_or(u16::MAX),
+        u16::try_from(lines.len() + 2).unwrap_or(u16::MAX),
+    );
+    let inner = popup::frame(place, canvas.buffer_mut(), title, style, &state.look);
+    popup::lines(inner, canvas.buffer_mut(), lines);
+    inner
+}
+
+fn draw_menu(state: &State, menu: &Menu, canvas: &mut Canvas) {
+    let (theme, glyphs) = (&state.look.theme, &state.look.glyphs);
+    let label = menu
+        .entries
+        .iter()
+        .map(|e| safe_width(&e.label))
+        .max()
+        .unwrap_or(0)
+        .min(usize::from(canvas.area().width.saturating_sub(10)));
+    // Frame, marker, tick and the blanks before the note.
+    let widest = usize::from(canvas.area().width).saturating_sub(if menu.ticks { 12 } else { 8 });
+    let height = usize::from(canvas.area().height.saturating_sub(4)).max(1);
+    let first = menu.cursor.saturating_sub(height.saturating_sub(1));
+    let mut lines: Vec<Line<'static>> = Vec::new();
+    for (i, entry) in menu.entries.iter().enumerate().skip(first).take(height) {
+        let selected = i == menu.cursor;
+        let style = if entry.enabled {
+            Style::new()
+        } else {
+            theme.faint
+        };
+        let marker = if selected { glyphs.marker } else { " " };
+        let mut spans = vec![Span::raw(format!("{marker} "))];
+        if menu.ticks {
+            spans.push(Span::raw(format!(
+                "{} ",
+                glyphs.tick[usize::from(entry.on)]
+            )));
+        }
+        let shown: String = text::plain(&entry.label, label, style)
+            .into_iter()
+            .map(|s| s.content.into_owned())
+            .collect();
+        let style = if selected {
+            style.patch(theme.cursor)
+        } else {
+            style
+        };
+        spans.push(Span::styled(shown, style));
+        if !entry.note.is_empty() {
+            let room = widest.saturating_sub(label);
+            let note = text::cut(&entry.note, room);
+            spans.push(Span::styled(format!("  {note}"), theme.faint));
+        }
+        lines.push(Line::from(spans));
+    }
+    if menu.entries.is_empty() {
+        lines.push(Line::from(Span::styled(
+            "Nothing to choose from yet.",
+            theme.faint,
+        )));
+    }
+    let keys = if menu.ticks {
+        format!(
+            // Both words are equally long: the menu must not change its width under the eyes.
+            "{} closes, {} ticks, {} {}",
+            state.keymap.all(Command::Back),
+            state.keymap.first(Command::Tick),
+            state.keymap.first(Command::Open),
+            if menu.ticked {
+                "is done         "
+            } else {
+                "ticks and closes"
+            },
+        )
+    } else {
+        format!(
+            "{} chooses, {} closes",
+            state.keymap.first(Command::Open),
+            state.keymap.all(Command::Back)
+        )
+    };
+    lines.push(Line::from(Span::styled(keys, theme.faint)));
+    boxed(state, canvas, &menu.title, lines, Style::new(), 30);
+}
+
+/// Draws a line being typed at a place, and puts the terminal's cursor there.
+fn typed(canvas: &mut Canvas, area: Rect, before: Span<'static>, input: &Input) {
+    let start = before.width();
+    let room = usize::from(area.width).saturating_sub(start + 1);
+    let scroll = input.visual_scroll(room);
+    let line = Line::from(vec![
+        before,
+        Span::raw(visible(input.value(), scroll, room)),
+    ]);
+    popup::lines(area, canvas.buffer_mut(), [line]);
+    let x = start + input.visual_cursor().saturating_sub(scroll);
+    canvas.set_cursor_position((area.x + u16::try_from(x).unwrap_or(0), area.y));
+}
+
+fn draw_palette(state: &State, palette: &Palette, canvas: &mut Canvas) {
+    let theme = &state.look.theme;
+    let items = palette::items(state, palette.input.value());
+    let area = canvas.area();
+    let width = area.width.min(90);
+    let rows = area.height.saturating_sub(5).clamp(1, 14);
+    let place = popup::place(area, width, rows + 3);
+    let inner = popup::frame(
+        place,
+        canvas.buffer_mut(),
+        "Commands",
+        Style::new(),
+        &state.look,
+    );
+    let height = usize::from(inner.height.saturating_sub(1));
+    let first = palette.cursor.saturating_sub(height.saturating_sub(1));
+    let columns = usize::from(inner.width);
+    let keys = 10.min(columns / 5);
+    let name = 24.min(columns / 3);
+    let title = columns.saturating_sub(keys + name + 3);
+    let mut lines = vec![Line::default()];
+    for (i, item) in items.iter().enumerate().skip(first).take(height) {
+        let style = if item.why_not.is_some() {
+            theme.faint
+        } else {
+            Style::new()
+        };
+        let selected = i == palette.cursor;
+        let marker = if selected {
+            state.look.glyphs.marker
+        } else {
+            " "
+        };
+        let mut spans = vec![Span::raw(format!("{marker} "))];
+        let named = if selected {
+            style.patch(theme.cursor)
+        } else {
+            style
+        };
+        spans.extend(text::plain(&item.name, name, named));
+        spans.push(Span::raw(" "));
+        let what = match item.why_not {
+            Some(why) => format!("{} ({why})", item.title),
+            None => item.title.clone(),
+        };
+        spans.extend(text::plain(&what, title, style));
+        spans.extend(text::plain(&item.keys, keys, theme.accent));
+        lines.push(Line::from(spans));
+    }
+    if items.is_empty() {
+        lines.push(Line::from(Span::styled("  No command fits.", theme.faint)));
+    }
+    popup::lines(inner, canvas.buffer_mut(), lines);
+    let first_line = Rect { height: 1, ..inner };
+    typed(
+        canvas,
+        first_line,
+        Span::styled(": ", theme.accent),
+        &palette.input,
+    );
+}
+
+fn draw_reason(state: &State, reason: &Reason, canvas: &mut Canvas) {
+    let theme = &state.look.theme;
+    let word = match reason.verb {
+        Verb::UserReactivate => "Reactivate",
+        Verb::UserSuspend => "Suspend",
+        _ => "Deactivate",
+    };
+    let title = format!("{word} {}", reason.email);
+    let lines = vec![
+        Line::from("Why? It is kept in the journal; Enter alone gives no reason."),
+        Line::default(),
+        Line::default(),
+        Line::from(Span::styled(
+            "Enter shows what would happen, Esc cancels",
+            theme.faint,
+        )),
+    ];
+    let inner = boxed(state, canvas, &title, lines, Style::new(), 60);
+    if inner.height > 1 {
+        let place = Rect {
+            y: inner.y + 1,
+            height: 1,
+            ..inner
+        };
+        typed(
+            canvas,
+            place,
+            Span::styled("> ", theme.accent),
+            &reason.input,
+        );
+    }
+}
+
+fn draw_confirm(state: &State, confirm: &Confirm, canvas: &mut Canvas) {
+    let theme = &state.look.theme;
+    let width = usize::from(canvas.area().width.saturating_sub(4)).min(76);
+    let mut lines: Vec<Line<'static>> = Vec::new();
+    for line in &confirm.lines {
+        let style = if line.starts_with("Held: ") {
+            theme.warn
+        } else {
+            Style::new()
+        };
+        for part in text::wrap(line, width) {
+            lines.push(Line::from(Span::styled(part, style)));
+        }
+    }
+    lines.push(Line::default());
+    let yes = state.keymap.first(Command::Confirm);
+    match &confirm.need {
+        Need::Key => lines.push(Line::from(vec![
+            Span::styled(yes, theme.bad),
+            Span::raw(" yes    "),
+            Span::styled("any other key", theme.strong),
+            Span::raw(" no"),
+        ])),
+        Need::Number(..) => lines.push(Line::default()),
+    }
+    if let Need::Number(number, _) = &confirm.need {
+        lines.push(Line::from(Span::styled(
+            format!("{number} and Enter go ahead; anything else is no"),
+            theme.faint,
+        )));
+    }
+    let inner = boxed(state, canvas, &confirm.title, lines, theme.bad, 44);
+    if let Need::Number(number, input) = &confirm.need
+        && inner.height >= 2
+    {
+        let place = Rect {
+            y: inner.bottom() - 2,
+            height: 1,
+            ..inner
+        };
+        let ask = format!("Type the number of accounts ({number}): ");
+        typed(canvas, place, Span::styled(ask, theme.strong), input);
+    }
+}

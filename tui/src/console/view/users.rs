@@ -1,0 +1,240 @@
+//! The table of accounts.
+
+use crate::console::command::Command;
+use crate::console::state::State;
+use crate::console::state::link::Link;
+use crate::console::state::overlay::Overlay;
+use crate::console::theme::Look;
+use crate::console::view::format;
+use crate::console::widgets::table::{Column, Row, Table};
+use crate::console::widgets::{sparkline, text};
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+use ratatui::text::Span;
+use rollcall_shared::domain::{Kind, Mfa, Status};
+use rollcall_shared::text::fold;
+use rollcall_shared::wire::user::{Flag, SortKey, UserRow};
+
+/// Flags in the order of how much they matter, with their short words.
+const FLAGS: [(Flag, &str); 10] = [
+    (Flag::Ended, "ended"),
+    (Flag::MfaMissing, "no-mfa"),
+    (Flag::Drift, "drift"),
+    (Flag::InvitationOverdue, "overdue"),
+    (Flag::Idle, "idle"),
+    (Flag::NeverSignedIn, "never"),
+    (Flag::Held, "held"),
+    (Flag::OnLeave, "leave"),
+    (Flag::Owner, "owner"),
+    (Flag::Privileged, "priv"),
+];
+
+/// The columns, in the order of [`SortKey`] where one can sort by them.
+fn columns(state: &State) -> Vec<Column> {
+    let users = &state.users;
+    let sorted = |key: SortKey, title: &str| {
+        let glyphs = &state.look.glyphs;
+        if users.sort != key {
+            return title.to_owned();
+        }
+        let way = if users.descending {
+            glyphs.down
+        } else {
+            glyphs.up
+        };
+        format!("{title}{way}")
+    };
+    let mut columns = vec![
+        Column::new(sorted(SortKey::Name, "Name"), 18, 26, 0),
+        Column::new(sorted(SortKey::Email, "Email"), 16, 32, 1),
+        Column::new(sorted(SortKey::Role, "Role"), 8, 18, 3),
+        Column::new(sorted(SortKey::Status, "Status"), 11, 11, 2),
+        Column::new(sorted(SortKey::Mfa, "MFA"), 8, 8, 5),
+        Column::new(sorted(SortKey::LastSignIn, "Last seen"), 10, 10, 4),
+        Column::new(sorted(SortKey::Activity, "Activity"), 10, 28, 7),
+        Column::new(sorted(SortKey::Team, "Team"), 8, 14, 8),
+        Column::new(sorted(SortKey::Flags, "Flags"), 9, 22, 6),
+    ];
+    let several = state.tenant.is_none() && state.tenant_rows().len() != 1;
+    let rank = if several { 5 } else { u8::MAX };
+    if several {
+        columns.push(Column::new(sorted(SortKey::Tenant, "Tenant"), 6, 16, rank));
+    }
+    columns
+}
+
+/// Draws the table.
+pub fn draw(state: &State, area: Rect, buf: &mut Buffer) {
+    let columns = columns(state);
+    let needle = fold(&state.users.search);
+    let table = Table {
+        columns: &columns,
+        look: &state.look,
+        len: state.users.len(),
+        top: state.users.cursor.top,
+        at: state.users.cursor.at,
+        empty: empty(state),
+    };
+    table.draw(area, buf, |index, widths| match state.users.row(index) {
+        None => Row::Missing,
+        Some(row) => Row::Cells(
+            widths
+                .iter()
+                .map(|(column, width)| {
+                    cell(row, *column, usize::from(*width), &needle, &state.look)
+                })
+                .collect(),
+        ),
+    });
+}
+
+fn empty(state: &State) -> Vec<String> {
+    let keys = &state.keymap;
+    if state.users.total.is_none() {
+        return match (&state.link, state.users.asked.is_some()) {
+            (_, true) => vec!["Asking the daemon …".into()],
+            (Link::Down { why, .. }, _) => {
+                vec![why.clone(), "It is tried again by itself.".into()]
+            }
+            _ => Vec::new(),
+        };
+    }
+    if matches!(state.overlay, Overlay::Search(_)) {
+        return vec!["No account matches.".into(), "Esc ends the search.".into()];
+    }
+    if state.users.narrowed() {
+        return vec![
+            "No account matches.".into(),
+            format!(
+                "{} clears search and filters, {} goes one step back.",
+                keys.first(Command::ClearFilters),
+                keys.first(Command::Back)
+            ),
+        ];
+    }
+    vec![
+        "No accounts yet.".into(),
+        "Bring in people: rollcall import people --tenant NAME FILE".into(),
+    ]
+}
+
+fn cell(
+    row: &UserRow,
+    column: usize,
+    width: usize,
+    needle: &str,
+    look: &Look,
+) -> Vec<Span<'static>> {
+    let theme = &look.theme;
+    let plain = Style::new();
+    match column {
+        0 => name(row, width, needle, look),
+        1 => text::cell(&row.email, width, needle, plain, theme.hit),
+        2 => text::plain(&row.roles.join(", "), width, plain),
+        3 => status(row, width, look),
+        4 => text::plain(row.mfa.word(), width, mfa_style(row, look)),
+        5 => match row.last_sign_in {
+            Some(at) => text::plain(&format::day(at), width, plain),
+            None => text::plain(look.glyphs.none, width, theme.faint),
+        },
+        6 => vec![Span::raw(sparkline::line(
+            &row.activity,
+            width,
+            &look.glyphs,
+        ))],
+        7 => text::plain(&row.team, width, plain),
+        8 => flags(row, width, look),
+        _ => text::plain(&row.tenant, width, plain),
+    }
+}
+
+/// The name; when only the login name matches the search, that stands behind it.
+fn name(row: &UserRow, width: usize, needle: &str, look: &Look) -> Vec<Span<'static>> {
+    let elsewhere = needle.is_empty()
+        || text::find(&row.name, needle).is_some()
+        || text::find(&row.email, needle).is_some();
+    let shown = if elsewhere || row.username.is_empty() {
+        row.name.clone()
+    } else {
+        format!("{} ({})", row.username, row.name)
+    };
+    let style = match row.kind {
+        Kind::Person => Style::new(),
+        _ => look.theme.faint,
+    };
+    text::cell(&shown, width, needle, style, look.theme.hit)
+}
+
+/// The style of a state.
+pub fn status_style(status: Status, look: &Look) -> Style {
+    match status {
+        // Only what deserves a look is coloured.
+        Status::Active => Style::new(),
+        Status::Invited => look.theme.accent,
+        Status::Suspended => look.theme.warn,
+        Status::Expired => look.theme.warn,
+        Status::Deactivated | Status::Deleted => look.theme.faint,
+    }
+}
+
+/// The decided state; `!` behind it where the vendor's export shows another one.
+fn status(row: &UserRow, width: usize, look: &Look) -> Vec<Span<'static>> {
+    let drift = row.observed.is_some_and(|seen| seen != row.status);
+    let mut shown = row.status.word().to_owned();
+    if drift {
+        // The longest word fills the column; the sign must not be what is cut.
+        shown.truncate(width.saturating_sub(1));
+        shown.push('!');
+    }
+    text::plain(&shown, width, status_style(row.status, look))
+}
+
+fn mfa_style(row: &UserRow, look: &Look) -> Style {
+    match row.mfa {
+        Mfa::None if row.flags.contains(&Flag::MfaMissing) => look.theme.bad,
+        Mfa::None => look.theme.warn,
+        Mfa::Unknown => look.theme.faint,
+        Mfa::Enrolled | Mfa::Enforced => Style::new(),
+    }
+}
+
+/// The style of a flag.
+pub fn flag_style(flag: Flag, look: &Look) -> Style {
+    match flag {
+        Flag::Ended | Flag::MfaMissing => look.theme.bad,
+        Flag::Drift | Flag::InvitationOverdue | Flag::Idle => look.theme.warn,
+        _ => Style::new(),
+    }
+}
+
+/// The flags that fit, the most important first, and how many more there are.
+fn flags(row: &UserRow, width: usize, look: &Look) -> Vec<Span<'static>> {
+    let set: Vec<(Flag, &str)> = FLAGS
+        .into_iter()
+        .filter(|(flag, _)| row.flags.contains(flag))
+        .collect();
+    let mut spans = Vec::new();
+    let mut used = 0;
+    for (n, (flag, word)) in set.iter().enumerate() {
+        let left = set.len() - n;
+        let tail = if left > 1 { 3 } else { 0 };
+        if used + word.len() + tail > width && n > 0 {
+            let more = format!("+{left}");
+            if used + more.len() <= width {
+                used += more.len();
+                spans.push(Span::styled(more, look.theme.faint));
+            }
+            break;
+        }
+        let shown: String = word.chars().take(width.saturating_sub(used)).collect();
+        used += shown.len();
+        spans.push(Span::styled(shown, flag_style(*flag, look)));
+        if left > 1 && used < width {
+            used += 1;
+            spans.push(Span::raw(" "));
+        }
+    }
+    spans.push(Span::raw(" ".repeat(width.saturating_sub(used))));
+    spans
+}
