@@ -1,0 +1,40 @@
+//! `rollcall demo`: everything at once, and nothing left behind.
+
+use crate::site::{SIZES, table};
+use rollcall_tests::{Terminal, daemon, program};
+
+#[test]
+fn the_demo_opens_full_and_leaves_nothing() {
+    for (cols, rows) in SIZES {
+        let home = daemon::directory();
+        let temp = home.path().join("temp");
+        std::fs::create_dir(&temp).unwrap();
+        let env = [
+            ("HOME", home.path().to_str().unwrap()),
+            ("XDG_CONFIG_HOME", home.path().to_str().unwrap()),
+            ("TMPDIR", temp.to_str().unwrap()),
+        ];
+        let mut console = Terminal::start(
+            &program("rollcall"),
+            &["demo", "--users", "300"],
+            &env,
+            rows,
+            cols,
+        );
+        let screen = console.until("a full page", |text| {
+            let full = table(&console).len() == usize::from(rows) - 5;
+            (full && text.contains("connected") && text.contains("DEMO")).then_some(text)
+        });
+        assert!(screen.contains("1 of "), "{screen}");
+        let stores = std::fs::read_dir(&temp).unwrap().count();
+        assert!(stores > 0, "the store is not where this test looks for it");
+        console.send("q");
+        assert_eq!(console.ended(), 0);
+        let left: Vec<_> = std::fs::read_dir(&temp)
+            .unwrap()
+            .map(|e| e.unwrap().path())
+            .collect();
+        assert!(left.is_empty(), "{left:?}");
+        assert_eq!(console.modes(), console.modes_before());
+    }
+}

@@ -1,0 +1,142 @@
+//! Backups: taken while the daemon runs, checked, refused when damaged, and restored so that nothing acts by itself.
+
+use super::common::{acme, arm, heads, status};
+use rollcall_tests::{TestDaemon, audit, daemon, rollcall};
+use serde_json::json;
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+
+const PEOPLE: &str = "\
+ada@acme.example,Ada,active,User,enrolled,2026-02-20,2025-01-10,
+linus@acme.example,Linus,active,User,none,2026-02-20,2025-01-10,
+";
+
+fn offline(args: &[&str]) -> rollcall_tests::Said {
+    rollcall(Path::new("/nowhere"), args)
+}
+
+#[test]
+fn a_backup_taken_while_running_restores_to_a_store_where_every_policy_observes() {
+    let mut daemon = TestDaemon::start();
+    acme(&daemon, PEOPLE);
+    arm(&daemon, "invitations", "auto");
+    arm(&daemon, "mfa", "approve");
+    daemon
+        .say(&["user", "suspend", "linus@acme.example", "--yes"])
+        .ok();
+    let file = daemon.dir().join("nightly");
+    let file = file.to_str().unwrap();
+    let told = daemon
+        .say(&["backup", "create", file, "--json"])
+        .ok()
+        .json();
+    assert_eq!(told["journals"], 2, "{told}");
+    let mode = std::fs::metadata(file).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o600);
+    let taken = heads(&daemon);
+    // What comes afterwards is not in it.
+    daemon
+        .say(&["user", "reactivate", "linus@acme.example", "--yes"])
+        .ok();
+    assert_ne!(heads(&daemon), taken);
+    let twice = daemon.say(&["backup", "create", file]);
+    assert_eq!(twice.code, 6, "a backup is never written over: {twice:?}");
+    let verified = offline(&["backup", "verify", file, "--json"]).ok().json();
+    assert_eq!(verified["sha256"], told["sha256"]);
+    daemon.signal("TERM");
+    assert_eq!(daemon.ended(), Some(0));
+
+    let new = daemon::directory();
+    let store = new.path().join("store.redb");
+    let args = [
+        "backup",
+        "restore",
+        file,
+        "--store",
+        store.to_str().unwrap(),
+        "--yes",
+        "--json",
+    ];
+    let report = offline(&args).ok().json();
+    assert_eq!(report["policies_observing"], 2, "{report}");
+    let over = offline(&args);
+    assert_eq!(
+        over.code, 1,
+        "a store that is there is left alone: {over:?}"
+    );
+
+    let mut restored = TestDaemon::start_in(new.path());
+    let after = heads(&restored);
+    assert_eq!(after["platform"], taken["platform"]);
+    let next = taken["acme"]["seq"].as_u64().unwrap() + 1;
+    assert_eq!(
+        after["acme"]["seq"], next,
+        "one entry puts the policies to rest"
+    );
+    let policies = restored.say(&["policy", "list", "--json"]).ok().json();
+    for row in policies["rows"].as_array().unwrap() {
+        assert_eq!(row["policy"]["mode"], "observe", "{row}");
+    }
+    assert_eq!(status(&restored, "linus@acme.example"), "suspended");
+    restored.say(&["audit", "verify"]).ok();
+    restored.signal("TERM");
+    assert_eq!(restored.ended(), Some(0));
+
+    // The restored journals are the old ones, byte for byte, and go on from there.
+    let acme = |store: &Path| -> Vec<_> {
+        let all = audit::batches(store).into_iter();
+        all.filter(|(journal, ..)| *journal != 0).collect()
+    };
+    let (old, new_ones) = (acme(&daemon.store()), acme(&store));
+    let kept = usize::try_from(next).unwrap() - 1;
+    assert_eq!(new_ones.len(), kept + 1);
+    assert_eq!(new_ones[..kept], old[..kept]);
+    let recomputed = audit::heads(&store);
+    let head = recomputed
+        .values()
+        .find(|(_, root)| after["acme"]["root"] == json!(root));
+    assert!(head.is_some(), "{recomputed:?} {after:?}");
+}
+
+#[test]
+fn a_damaged_backup_is_refused_and_leaves_no_store() {
+    let daemon = TestDaemon::start();
+    acme(&daemon, PEOPLE);
+    let whole = daemon.dir().join("whole");
+    daemon
+        .say(&["backup", "create", whole.to_str().unwrap()])
+        .ok();
+    let bytes = std::fs::read(&whole).unwrap();
+    let damaged = daemon.dir().join("damaged");
+    let damaged = damaged.to_str().unwrap();
+    let store = daemon.dir().join("new.redb");
+    let flipped = |at: usize| {
+        let mut bytes = bytes.clone();
+        bytes[at] ^= 1;
+        bytes
+    };
+    let cases = [
+        ("a bit at the beginning", flipped(3)),
+        ("a bit in the middle", flipped(bytes.len() / 2)),
+        ("a bit at the end", flipped(bytes.len() - 1)),
+        ("cut short", bytes[..bytes.len() - 40].to_vec()),
+        ("something behind it", [bytes.as_slice(), b"x"].concat()),
+        ("nothing", Vec::new()),
+    ];
+    for (what, text) in cases {
+        std::fs::write(damaged, text).unwrap();
+        let verified = offline(&["backup", "verify", damaged]);
+        assert_eq!(verified.code, 1, "{what}: {verified:?}");
+        let args = [
+            "backup",
+            "restore",
+            damaged,
+            "--store",
+            store.to_str().unwrap(),
+            "--yes",
+        ];
+        let restored = offline(&args);
+        assert_eq!(restored.code, 1, "{what}: {restored:?}");
+        assert!(!store.exists(), "{what}");
+    }
+}

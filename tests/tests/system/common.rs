@@ -1,0 +1,242 @@
+//! What the tests share: a tenant to work on, other OS users, and short ways to ask.
+
+use rollcall_tests::programs::{command, run};
+use rollcall_tests::{Said, TestDaemon, http, program};
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+/// The header of the people files here.
+pub const HEADER: &str = "email,first_name,status,roles,mfa,last_login,created,end_date\n";
+
+/// Whether a test can be done here: as root, with these tools. Otherwise it says so; where every tool is promised, it
+/// fails.
+pub fn possible(test: &str, tools: &[&str]) -> bool {
+    let missing = if nix::unistd::geteuid().is_root() {
+        tools
+            .iter()
+            .find(|tool| {
+                let mut asked = Command::new(tool);
+                let status = asked.arg("--version").stdout(Stdio::null()).status();
+                !status.is_ok_and(|s| s.success())
+            })
+            .copied()
+    } else {
+        Some("root")
+    };
+    let Some(missing) = missing else { return true };
+    let said = format!("skipped: {test} needs {missing}");
+    assert_ne!(
+        std::env::var("ROLLCALL_TEST_TOOLS").ok().as_deref(),
+        Some("required"),
+        "{said}"
+    );
+    println!("{said}");
+    false
+}
+
+/// A real daemon whose socket the group `daemon` may use, which every Linux has with the number 1.
+pub fn open_to_others() -> (tempfile::TempDir, TestDaemon) {
+    let dir = rollcall_tests::daemon::directory();
+    let config = dir.path().join("rollcall.toml");
+    std::fs::write(config, "socket_group = \"daemon\"\n").unwrap();
+    let daemon = TestDaemon::start_in(dir.path());
+    (dir, daemon)
+}
+
+/// The OS user with this number and no other group than the one of the same number.
+pub struct Other {
+    number: u32,
+    rollcall: PathBuf,
+    socket: PathBuf,
+}
+
+impl Other {
+    /// Such a user, with a copy of the program where they can reach it.
+    pub fn of(daemon: &TestDaemon, number: u32) -> Self {
+        let rollcall = daemon.dir().join("rollcall");
+        if !rollcall.exists() {
+            std::fs::copy(program("rollcall"), &rollcall).unwrap();
+            let mode = std::fs::Permissions::from_mode(0o755);
+            std::fs::set_permissions(&rollcall, mode).unwrap();
+        }
+        Other {
+            number,
+            rollcall,
+            socket: daemon.socket(),
+        }
+    }
+
+    fn command(&self, program: &Path) -> Command {
+        let mut command = Command::new("setpriv");
+        command
+            .arg(format!("--reuid={}", self.number))
+            .arg(format!("--regid={}", self.number))
+            .arg("--clear-groups")
+            .arg(program)
+            .current_dir("/")
+            .env("ROLLCALL_SOCKET", &self.socket)
+            .stdin(Stdio::null());
+        command
+    }
+
+    /// Runs the real `rollcall` as this user.
+    pub fn say(&self, args: &[&str]) -> Said {
+        let mut command = self.command(&self.rollcall);
+        command.args(args);
+        run(command)
+    }
+
+    /// Asks with curl as this user; status and envelope.
+    pub fn curl(&self, path: &str, body: &Value) -> (u16, Value) {
+        let mut command = self.command(Path::new("curl"));
+        command
+            .args(["--silent", "--show-error", "--unix-socket"])
+            .arg(&self.socket)
+            .args(["--header", "content-type: application/json"])
+            .args(["--data", &body.to_string()])
+            .args(["--write-out", "\n%{http_code}"])
+            .arg(format!("http://rollcall{path}"));
+        let said = run(command).ok();
+        let (envelope, status) = said.out.rsplit_once('\n').unwrap();
+        (
+            status.parse().unwrap(),
+            serde_json::from_str(envelope).unwrap(),
+        )
+    }
+}
+
+/// Posts a request and gives what was answered.
+pub fn ask(daemon: &TestDaemon, path: &str, body: Value) -> Value {
+    let (status, envelope) = http::post(&daemon.socket(), path, &[], &body.to_string());
+    assert_eq!(status, 200, "{path} {body}: {envelope}");
+    envelope["ok"].clone()
+}
+
+/// Posts a request and gives status and refusal.
+pub fn refused(daemon: &TestDaemon, path: &str, body: Value) -> (u16, Value) {
+    let (status, envelope) = http::post(&daemon.socket(), path, &[], &body.to_string());
+    assert!(
+        envelope["error"].is_object(),
+        "{path} {body} was not refused: {envelope}"
+    );
+    (status, envelope["error"].clone())
+}
+
+/// Makes a tenant of IUSign whose decisions are effective at once, brings people in and names ada its owner.
+pub fn acme(daemon: &TestDaemon, people: &str) {
+    create(daemon, "acme", "rollcall");
+    import(daemon, "people", "acme", &format!("{HEADER}{people}")).ok();
+    let owner = [
+        "tenant",
+        "owner",
+        "set",
+        "acme",
+        "ada@acme.example",
+        "--yes",
+    ];
+    daemon.say(&owner).ok();
+}
+
+/// Makes a tenant with ten thousand seats that ada will own.
+pub fn create(daemon: &TestDaemon, name: &str, authority: &str) {
+    let owner = format!("ada@{name}.example");
+    let args = [
+        "tenant",
+        "create",
+        name,
+        "--catalog",
+        "iusign",
+        "--seats",
+        "10000",
+        "--owner",
+        &owner,
+        "--authority",
+        authority,
+        "--yes",
+    ];
+    daemon.say(&args).ok();
+}
+
+/// Imports a text as a file of its own; `what` is people or signins.
+pub fn import(daemon: &TestDaemon, what: &str, tenant: &str, text: &str) -> Said {
+    let file = daemon.dir().join(what);
+    std::fs::write(&file, text).unwrap();
+    let file = file.to_str().unwrap();
+    daemon.say(&["import", what, file, "--tenant", tenant, "--yes", "--json"])
+}
+
+/// Makes a policy act by itself, and only when a test says so: its schedule comes once a year.
+pub fn arm(daemon: &TestDaemon, sweep: &str, mode: &str) {
+    let args = [
+        "policy",
+        "set",
+        sweep,
+        "--tenant",
+        "acme",
+        "--mode",
+        mode,
+        "--schedule",
+        "0 3 1 1 *",
+        "--yes",
+    ];
+    daemon.say(&args).ok();
+}
+
+/// The state of an account.
+pub fn status(daemon: &TestDaemon, email: &str) -> String {
+    let shown = daemon.say(&["user", "show", email, "--json"]).ok().json();
+    shown["row"]["status"].as_str().unwrap().to_owned()
+}
+
+/// The head of each journal by name.
+pub fn heads(daemon: &TestDaemon) -> BTreeMap<String, Value> {
+    let status = daemon.say(&["status", "--json"]).ok().json();
+    let heads = status["heads"].as_array().unwrap().iter();
+    heads
+        .map(|h| (h["journal"].as_str().unwrap().to_owned(), h.clone()))
+        .collect()
+}
+
+/// Every account of a tenant as the list shows it.
+pub fn accounts(daemon: &TestDaemon, tenant: &str) -> Vec<Value> {
+    let list = ["user", "list", "--tenant", tenant, "--all", "--json"];
+    let page = daemon.say(&list).ok().json();
+    page["rows"].as_array().unwrap().clone()
+}
+
+/// The plan of a sweep in acme.
+pub fn plan(daemon: &TestDaemon, sweep: &str) -> Value {
+    let args = ["sweep", "plan", sweep, "--tenant", "acme", "--json"];
+    daemon.say(&args).ok().json()["plans"][0].clone()
+}
+
+/// Runs a sweep of acme now by the command line; its one result.
+pub fn sweep(daemon: &TestDaemon, sweep: &str) -> Value {
+    let args = ["sweep", "run", sweep, "--tenant", "acme", "--yes", "--json"];
+    daemon.say(&args).ok().json()["results"][0].clone()
+}
+
+/// The runs of a tenant, newest first.
+pub fn runs(daemon: &TestDaemon, tenant: &str) -> Vec<Value> {
+    let said = daemon.say(&["run", "list", "--tenant", tenant, "--json"]);
+    said.ok().json()["rows"].as_array().unwrap().clone()
+}
+
+/// The batches of acme's journal under a verb, newest first.
+pub fn journal(daemon: &TestDaemon, verb: &str) -> Vec<Value> {
+    let body = json!({"tenant": "acme", "verb": verb, "limit": 1000});
+    ask(daemon, "/v1/audit/list", body)["rows"]
+        .as_array()
+        .unwrap()
+        .clone()
+}
+
+/// Runs `rollcall` of this test's user somewhere else.
+pub fn rollcall_in(dir: &Path, socket: &Path, args: &[&str]) -> Said {
+    let mut command = command(socket, args);
+    command.current_dir(dir);
+    run(command)
+}

@@ -1,0 +1,183 @@
+//! People files: what is taken, what is set aside, and that the same file twice is no news.
+
+use super::common::{HEADER, acme, create, heads, import, rollcall_in, status};
+use rollcall_tests::TestDaemon;
+use serde_json::json;
+
+const PEOPLE: &str = "\
+ada@acme.example,Ada,active,User,enrolled,2026-02-20,2025-01-10,
+linus@acme.example,Linus,active,User,none,2026-02-20,2025-01-10,
+";
+
+#[test]
+fn rows_that_cannot_be_taken_are_set_aside_without_passwords() {
+    let daemon = TestDaemon::start();
+    acme(&daemon, PEOPLE);
+    let file = daemon.dir().join("google.csv");
+    let text = "First Name [Required],Last Name [Required],Email Address [Required],Password [Required],Password Hash Function [UPLOAD ONLY],Org Unit Path [Required],Status [READ ONLY],Last Sign In [READ ONLY],2sv Enrolled [READ ONLY]\n\
+        Grace,Hopper,grace@acme.example,hunter2,SHA-1,/,Active,2026/02/20 10:11:12,True\n\
+        Broken,Address,not-an-address,hunter3,SHA-1,/,Active,2026/02/20 10:11:12,False\n\
+        Odd,State,odd@acme.example,hunter4,SHA-1,/,Dancing,2026/02/20 10:11:12,False\n";
+    std::fs::write(&file, text).unwrap();
+    let args = [
+        "import",
+        "people",
+        "google.csv",
+        "--tenant",
+        "acme",
+        "--yes",
+        "--json",
+    ];
+    let said = rollcall_in(daemon.dir(), &daemon.socket(), &args);
+    assert_eq!(said.code, 7, "{said:?}");
+    let told = said.json();
+    assert_eq!(
+        (
+            &told["format"],
+            &told["added"],
+            &told["refused"],
+            &told["rejected_file"]
+        ),
+        (
+            &json!("google"),
+            &json!(1),
+            &json!(2),
+            &json!("google.csv.rejected.csv")
+        )
+    );
+    assert_eq!(status(&daemon, "grace@acme.example"), "active");
+
+    let aside = std::fs::read_to_string(daemon.dir().join("google.csv.rejected.csv")).unwrap();
+    let lines: Vec<&str> = aside.lines().collect();
+    assert_eq!(lines.len(), 3, "{aside}");
+    assert!(lines[0].starts_with("line,field,reason,"), "{aside}");
+    assert!(
+        lines[1].starts_with("3,email,") && lines[1].contains("not-an-address"),
+        "{aside}"
+    );
+    assert!(
+        lines[2].starts_with("4,status,") && lines[2].contains("Dancing"),
+        "{aside}"
+    );
+    assert!(
+        !aside.contains("assword") && !aside.contains("SHA-1"),
+        "{aside}"
+    );
+    let everything = format!("{aside}{}{}{}", said.out, said.err, daemon.log());
+    assert!(
+        !everything.contains("hunter"),
+        "a password is told: {everything}"
+    );
+}
+
+#[test]
+fn importing_again_and_looking_beforehand_change_nothing() {
+    let daemon = TestDaemon::start();
+    create(&daemon, "acme", "rollcall");
+    let before = heads(&daemon);
+    let file = daemon.dir().join("dry");
+    std::fs::write(&file, format!("{HEADER}{PEOPLE}")).unwrap();
+    let args = [
+        "import",
+        "people",
+        file.to_str().unwrap(),
+        "--tenant",
+        "acme",
+        "--dry-run",
+        "--json",
+    ];
+    let dry = daemon.say(&args).ok().json();
+    assert_eq!((&dry["added"], &dry["dry_run"]), (&json!(2), &json!(true)));
+    assert_eq!(heads(&daemon), before);
+
+    let first = import(&daemon, "people", "acme", &format!("{HEADER}{PEOPLE}"))
+        .ok()
+        .json();
+    assert_eq!(first["added"], 2);
+    let before = heads(&daemon);
+    let again = import(&daemon, "people", "acme", &format!("{HEADER}{PEOPLE}"))
+        .ok()
+        .json();
+    assert_eq!(
+        (&again["added"], &again["changed"], &again["unchanged"]),
+        (&json!(0), &json!(0), &json!(2))
+    );
+    assert_eq!(heads(&daemon), before);
+
+    let event =
+        r#"{"at":"2026-02-21T08:00:00Z","user":"ada@acme.example","kind":"sign_in","id":"e1"}"#;
+    assert_eq!(
+        import(&daemon, "signins", "acme", event).ok().json()["added"],
+        1
+    );
+    let before = heads(&daemon);
+    let again = import(&daemon, "signins", "acme", event).ok().json();
+    assert_eq!(
+        (&again["added"], &again["unchanged"]),
+        (&json!(0), &json!(1))
+    );
+    assert_eq!(heads(&daemon), before);
+}
+
+#[test]
+fn a_file_names_no_second_owner_and_no_role_that_is_unknown() {
+    let daemon = TestDaemon::start();
+    acme(&daemon, PEOPLE);
+    let rows = "linus@acme.example,Linus,active,Owner,,,2025-01-10,\n\
+        grace@acme.example,Grace,active,Wizard,,,2025-01-10,\n";
+    let said = import(&daemon, "people", "acme", &format!("{HEADER}{rows}"));
+    assert_eq!(said.code, 7, "{said:?}");
+    let told = said.json();
+    assert_eq!(
+        (&told["conflicts"], &told["refused"]),
+        (&json!(1), &json!(1)),
+        "{told}"
+    );
+    for part in [
+        "owner is not given by a file",
+        "no role",
+        "Wizard",
+        "use one of: owner, admin, user, viewer",
+    ] {
+        assert!(said.err.contains(part), "{part:?} is missing: {said:?}");
+    }
+    let owners = daemon
+        .say(&["user", "list", "--role", "owner", "--json"])
+        .ok()
+        .json();
+    assert_eq!(
+        (&owners["total"], &owners["rows"][0]["email"]),
+        (&json!(1), &json!("ada@acme.example"))
+    );
+    let unknown = daemon.say(&["user", "show", "grace@acme.example"]);
+    assert_eq!(
+        unknown.code, 4,
+        "a refused row leaves nothing behind: {unknown:?}"
+    );
+}
+
+#[test]
+fn an_import_never_lets_in_whom_an_admin_suspended() {
+    let daemon = TestDaemon::start();
+    acme(&daemon, PEOPLE);
+    daemon
+        .say(&["user", "suspend", "linus@acme.example", "--yes"])
+        .ok();
+    let before = heads(&daemon);
+    let said = import(&daemon, "people", "acme", &format!("{HEADER}{PEOPLE}")).ok();
+    // The other one: ada's owner role, which no file takes.
+    assert_eq!(said.json()["conflicts"], 2, "{said:?}");
+    assert!(
+        said.err
+            .contains("the file says active; a person set suspended"),
+        "{said:?}"
+    );
+    assert_eq!(status(&daemon, "linus@acme.example"), "suspended");
+    assert_eq!(heads(&daemon), before);
+    // Whom a file suspended, a file lets in again.
+    let row = |state: &str| format!("{HEADER}moe@acme.example,Moe,{state},User,,,2025-01-10,\n");
+    for state in ["suspended", "active"] {
+        import(&daemon, "people", "acme", &row(state)).ok();
+        assert_eq!(status(&daemon, "moe@acme.example"), state);
+    }
+}

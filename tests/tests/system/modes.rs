@@ -1,0 +1,222 @@
+//! What a policy's mode lets a sweep do, and what holds a plan back: four eyes, the blast budget, a broken feed.
+
+use super::common::{
+    HEADER, Other, accounts, acme, arm, ask, heads, import, open_to_others, plan, possible,
+    refused, runs, status, sweep,
+};
+use rollcall_tests::TestDaemon;
+use serde_json::json;
+use std::fmt::Write;
+
+const GUEST: &str = "\
+ada@acme.example,Ada,active,User,enrolled,2026-02-20,2025-01-10,
+guest@acme.example,Guest,invited,User,,,2020-01-05,
+";
+
+#[test]
+fn observing_changes_no_account() {
+    let daemon = TestDaemon::start();
+    acme(&daemon, GUEST);
+    let before = accounts(&daemon, "acme");
+    let result = sweep(&daemon, "invitations");
+    assert_eq!(
+        (
+            &result["run"]["state"],
+            &result["run"]["planned"],
+            &result["run"]["applied"]
+        ),
+        (&json!("observed"), &json!(1), &json!(0)),
+        "{result}"
+    );
+    assert_eq!(accounts(&daemon, "acme"), before);
+    let head = heads(&daemon);
+    let again = sweep(&daemon, "invitations");
+    assert!(
+        again["run"].is_null(),
+        "the same report twice is noise: {again}"
+    );
+    assert_eq!(heads(&daemon), head);
+    let fresh = daemon.say(&["policy", "list", "--json"]).ok().json();
+    let modes = fresh["rows"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|r| r["policy"]["mode"].clone());
+    assert_eq!(modes.collect::<Vec<_>>(), vec![json!("observe"); 4]);
+}
+
+#[test]
+fn a_proposed_run_needs_another_person_to_approve_it() {
+    if !possible(
+        "a_proposed_run_needs_another_person_to_approve_it",
+        &["setpriv"],
+    ) {
+        return;
+    }
+    let (_dir, daemon) = open_to_others();
+    acme(&daemon, GUEST);
+    arm(&daemon, "invitations", "approve");
+    let result = sweep(&daemon, "invitations");
+    assert_eq!(result["run"]["state"], "proposed", "{result}");
+    assert_eq!(status(&daemon, "guest@acme.example"), "invited");
+    let run = result["run"]["id"].as_str().unwrap();
+
+    let before = heads(&daemon);
+    let own = daemon.say(&["run", "approve", run, "--yes"]);
+    assert_eq!(own.code, 5, "{own:?}");
+    assert!(own.err.contains("four-eyes"), "{own:?}");
+    let (code, error) = refused(&daemon, "/v1/run/approve", json!({"run": run}));
+    assert_eq!(
+        (code, &error["rule"]),
+        (403, &json!("four-eyes")),
+        "{error}"
+    );
+    assert_eq!(heads(&daemon), before);
+
+    let bind = [
+        "operator",
+        "bind",
+        "daemon",
+        "--person",
+        "dee@acme.example",
+        "--role",
+        "approver",
+        "--yes",
+    ];
+    daemon.say(&bind).ok();
+    let other = Other::of(&daemon, 1);
+    let denied = other.say(&["sweep", "run", "invitations", "--tenant", "acme", "--yes"]);
+    assert_eq!(denied.code, 5, "an approver starts no sweep: {denied:?}");
+    let approved = other
+        .say(&["run", "approve", run, "--yes", "--json"])
+        .ok()
+        .json();
+    assert_eq!(approved["results"][0]["run"]["state"], "done", "{approved}");
+    assert_eq!(status(&daemon, "guest@acme.example"), "expired");
+    let shown = daemon.say(&["run", "show", run, "--json"]).ok().json();
+    assert_eq!(
+        (&shown["run"]["started_by"], &shown["run"]["decided_by"]),
+        (&json!("root@localhost"), &json!("daemon"))
+    );
+    let twice = other.say(&["run", "approve", run, "--yes"]);
+    assert_eq!(twice.code, 6, "{twice:?}");
+}
+
+#[test]
+fn a_rejected_run_changes_nothing_and_cannot_be_approved() {
+    let daemon = TestDaemon::start();
+    acme(&daemon, GUEST);
+    arm(&daemon, "invitations", "approve");
+    let run = sweep(&daemon, "invitations")["run"]["id"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    daemon.say(&["run", "reject", &run[..13], "--yes"]).ok();
+    assert_eq!(runs(&daemon, "acme")[0]["state"], "rejected");
+    assert_eq!(status(&daemon, "guest@acme.example"), "invited");
+    let (code, error) = refused(&daemon, "/v1/run/reject", json!({"run": run}));
+    assert_eq!(
+        (code, &error["rule"]),
+        (409, &json!("run-state")),
+        "{error}"
+    );
+}
+
+/// People who all left the company, in a tenant so small that two suspensions a day are allowed.
+fn leavers(count: usize) -> String {
+    let mut people =
+        String::from("ada@acme.example,Ada,active,User,enrolled,2026-03-01,2025-01-10,\n");
+    for n in 0..count {
+        writeln!(
+            people,
+            "l{n}@acme.example,L{n},active,User,enrolled,2026-03-01,2025-01-10,2026-02-28"
+        )
+        .unwrap();
+    }
+    people
+}
+
+#[test]
+fn a_plan_over_the_blast_budget_applies_nothing_and_waits() {
+    for (count, state, applied) in [(2, "done", 2), (3, "proposed", 0)] {
+        let mut daemon = TestDaemon::simulated("2026-03-02T12:00:00Z");
+        acme(&daemon, &leavers(count));
+        arm(&daemon, "seats", "auto");
+        daemon.set_clock("2026-03-15T12:00:00Z");
+        let early = plan(&daemon, "seats");
+        assert_eq!(
+            early["total"], 0,
+            "the amnesty lasts fourteen days: {early}"
+        );
+        daemon.set_clock("2026-03-16T12:00:00Z");
+        let result = sweep(&daemon, "seats");
+        let run = &result["run"];
+        assert_eq!(
+            (&run["state"], &run["applied"]),
+            (&json!(state), &json!(applied)),
+            "{result}"
+        );
+        let gone =
+            (0..count).filter(|n| status(&daemon, &format!("l{n}@acme.example")) == "deactivated");
+        assert_eq!(gone.count(), applied);
+        if applied == 0 {
+            assert!(
+                run["held"][0].as_str().unwrap().contains("blast budget"),
+                "{result}"
+            );
+        }
+    }
+}
+
+#[test]
+fn what_was_spent_today_counts_and_tomorrow_is_another_day() {
+    let mut daemon = TestDaemon::simulated("2026-03-02T12:00:00Z");
+    acme(&daemon, &leavers(2));
+    arm(&daemon, "seats", "auto");
+    daemon.set_clock("2026-03-16T12:00:00Z");
+    assert_eq!(sweep(&daemon, "seats")["run"]["state"], "done");
+    let late = "late@acme.example,Late,active,User,enrolled,2026-03-01,2025-01-10,2026-02-28\n";
+    import(&daemon, "people", "acme", &format!("{HEADER}{late}")).ok();
+    let held = sweep(&daemon, "seats");
+    assert_eq!(held["run"]["state"], "proposed", "{held}");
+    daemon.set_clock("2026-03-17T12:00:01Z");
+    let next = sweep(&daemon, "seats");
+    assert_eq!(next["run"]["state"], "done", "{next}");
+    assert_eq!(status(&daemon, "late@acme.example"), "deactivated");
+}
+
+#[test]
+fn a_broken_feed_holds_inactivity() {
+    let mut daemon = TestDaemon::simulated("2026-03-02T12:00:00Z");
+    let people = "ada@acme.example,Ada,active,User,enrolled,2026-03-01,2025-01-10,\n\
+        idle@acme.example,Idle,active,User,enrolled,2025-11-01,2025-01-10,\n";
+    acme(&daemon, people);
+    arm(&daemon, "inactivity", "auto");
+    daemon.set_clock("2026-03-20T12:00:00Z");
+    let shown = daemon
+        .say(&["tenant", "show", "acme", "--json"])
+        .ok()
+        .json();
+    assert!(
+        shown["row"]["feed"].as_str().unwrap().contains("too old"),
+        "{shown}"
+    );
+    let held = sweep(&daemon, "inactivity");
+    assert_eq!(held["run"]["state"], "proposed", "{held}");
+    assert!(
+        held["run"]["held"][0].as_str().unwrap().contains("feed"),
+        "{held}"
+    );
+    assert_eq!(status(&daemon, "idle@acme.example"), "active");
+
+    let event =
+        r#"{"at":"2026-03-20T08:00:00Z","user":"ada@acme.example","kind":"sign_in","id":"e1"}"#;
+    import(&daemon, "signins", "acme", event).ok();
+    let acted = ask(
+        &daemon,
+        "/v1/sweep/run",
+        json!({"sweep": "inactivity", "tenant": "acme"}),
+    );
+    assert_eq!(acted["results"][0]["run"]["state"], "done", "{acted}");
+    assert_eq!(status(&daemon, "idle@acme.example"), "suspended");
+}

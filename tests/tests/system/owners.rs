@@ -1,0 +1,106 @@
+//! The owner rule: no decision leaves a tenant without its owner or with one too many.
+
+use super::common::{HEADER, acme, arm, ask, create, heads, import, plan, refused, runs, status};
+use rollcall_tests::TestDaemon;
+use serde_json::{Value, json};
+
+const PEOPLE: &str = "\
+ada@acme.example,Ada,active,User,enrolled,2026-02-20,2025-01-10,
+linus@acme.example,Linus,active,User,none,2026-02-20,2025-01-10,
+";
+
+#[test]
+fn the_only_owner_is_neither_suspended_nor_deactivated() {
+    let daemon = TestDaemon::start();
+    acme(&daemon, PEOPLE);
+    let before = heads(&daemon);
+    for verb in ["suspend", "deactivate"] {
+        let said = daemon.say(&["user", verb, "ada@acme.example", "--yes"]);
+        assert_eq!(said.code, 6, "{said:?}");
+        assert!(
+            said.err.contains("owner-holder") && said.err.contains("another owner"),
+            "{said:?}"
+        );
+        let path = format!("/v1/user/{verb}");
+        let (code, error) = refused(&daemon, &path, json!({"user": "ada@acme.example"}));
+        assert_eq!(
+            (code, &error["rule"]),
+            (409, &json!("owner-holder")),
+            "{error}"
+        );
+    }
+    // A file does not do it either.
+    let gone = format!("{HEADER}ada@acme.example,Ada,deactivated,User,,,2025-01-10,\n");
+    let said = import(&daemon, "people", "acme", &gone).ok();
+    assert_eq!(said.json()["conflicts"], 2, "{said:?}");
+    assert_eq!(status(&daemon, "ada@acme.example"), "active");
+    assert_eq!(heads(&daemon), before);
+}
+
+#[test]
+fn a_second_owner_is_refused_and_the_way_is_told() {
+    let daemon = TestDaemon::start();
+    acme(&daemon, PEOPLE);
+    let before = heads(&daemon);
+    let said = daemon.say(&[
+        "tenant",
+        "owner",
+        "set",
+        "acme",
+        "linus@acme.example",
+        "--yes",
+    ]);
+    assert_eq!(said.code, 6, "{said:?}");
+    assert!(said.err.contains("Transfer of Ownership"), "{said:?}");
+    assert_eq!(heads(&daemon), before);
+}
+
+#[test]
+fn a_tenant_without_a_known_owner_is_left_alone() {
+    let mut daemon = TestDaemon::simulated("2026-03-02T12:00:00Z");
+    create(&daemon, "acme", "rollcall");
+    let people = "boss@acme.example,Boss,active,Admin,none,2025-10-01,2025-01-10,\n\
+        guest@acme.example,Guest,invited,User,,,2026-01-05,\n\
+        left@acme.example,Left,active,User,,2026-03-01,2025-01-10,2026-02-28\n";
+    let import_all = |daemon: &TestDaemon| {
+        import(daemon, "people", "acme", &format!("{HEADER}{people}")).ok();
+    };
+    import_all(&daemon);
+    let sweeps = ["inactivity", "seats", "invitations", "mfa"];
+    for sweep in sweeps {
+        arm(&daemon, sweep, "auto");
+    }
+    daemon.set_clock("2026-03-20T12:00:00Z");
+    import_all(&daemon);
+    for sweep in sweeps {
+        let filling = plan(&daemon, sweep);
+        assert_eq!(filling["total"], 0, "{sweep}: {filling}");
+        let held = filling["held"].to_string();
+        assert!(held.contains("being filled"), "{sweep}: {held}");
+        let ran = ask(
+            &daemon,
+            "/v1/sweep/run",
+            json!({"sweep": sweep, "tenant": "acme"}),
+        );
+        assert!(ran["results"][0]["run"].is_null(), "{sweep}: {ran}");
+    }
+    assert_eq!(runs(&daemon, "acme"), Vec::<Value>::new());
+    assert_eq!(status(&daemon, "guest@acme.example"), "invited");
+
+    // Once the owner is known there is something to do: it was the filling alone that held it back.
+    let ada = format!("{HEADER}ada@acme.example,Ada,active,User,enrolled,2026-03-20,2025-01-10,\n");
+    import(&daemon, "people", "acme", &ada).ok();
+    daemon
+        .say(&[
+            "tenant",
+            "owner",
+            "set",
+            "acme",
+            "ada@acme.example",
+            "--yes",
+        ])
+        .ok();
+    for sweep in sweeps {
+        assert_ne!(plan(&daemon, sweep)["total"], 0, "{sweep}");
+    }
+}

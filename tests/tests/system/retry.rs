@@ -1,0 +1,105 @@
+//! A request that is sent again under its id is answered with the first result and done once.
+
+use super::common::{HEADER, acme, ask, heads, journal, status};
+use rollcall_tests::{TestDaemon, http};
+use serde_json::{Value, json};
+
+const PEOPLE: &str = "\
+ada@acme.example,Ada,active,User,enrolled,2026-02-20,2025-01-10,
+linus@acme.example,Linus,active,User,none,2026-02-20,2025-01-10,
+guest@acme.example,Guest,invited,User,,,2020-01-05,
+";
+
+fn post(daemon: &TestDaemon, id: &str, path: &str, body: &Value) -> Value {
+    let headers = [("x-rollcall-request-id", id)];
+    let (status, envelope) = http::post(&daemon.socket(), path, &headers, &body.to_string());
+    assert_eq!(status, 200, "{path}: {envelope}");
+    envelope
+}
+
+#[test]
+fn a_retry_gives_the_first_result_and_one_entry_also_after_kill_9() {
+    let daemon = TestDaemon::start();
+    acme(&daemon, PEOPLE);
+    let linus = json!({"user": "linus@acme.example", "reason": "asked for"});
+    let id = "0190a5d4-5b6c-7d8e-9fa0-b1c2d3e4f501";
+    let first = post(&daemon, id, "/v1/user/suspend", &linus);
+    let head = heads(&daemon);
+    assert_eq!(post(&daemon, id, "/v1/user/suspend", &linus), first);
+    assert_eq!(heads(&daemon), head);
+
+    // Somebody lets them in again: a retry that comes late must not undo that.
+    ask(
+        &daemon,
+        "/v1/user/reactivate",
+        json!({"user": "linus@acme.example"}),
+    );
+    let head = heads(&daemon);
+    assert_eq!(post(&daemon, id, "/v1/user/suspend", &linus), first);
+    assert_eq!(status(&daemon, "linus@acme.example"), "active");
+
+    let dir = daemon.kill();
+    let daemon = TestDaemon::start_in(dir.path());
+    assert_eq!(post(&daemon, id, "/v1/user/suspend", &linus), first);
+    assert_eq!(status(&daemon, "linus@acme.example"), "active");
+    assert_eq!(heads(&daemon), head);
+    let lines = journal(&daemon, "user suspend");
+    assert_eq!(lines.len(), 1, "{lines:?}");
+    assert_eq!(lines[0]["request"], id);
+
+    let other = "0190a5d4-5b6c-7d8e-9fa0-b1c2d3e4f502";
+    post(&daemon, other, "/v1/user/suspend", &linus);
+    assert_eq!(
+        journal(&daemon, "user suspend").len(),
+        2,
+        "another id is another request"
+    );
+}
+
+#[test]
+fn a_sweep_and_an_import_that_are_sent_again_are_done_once() {
+    let daemon = TestDaemon::start();
+    acme(&daemon, PEOPLE);
+    ask(
+        &daemon,
+        "/v1/policy/set",
+        json!({"tenant": "acme", "sweep": "invitations", "mode": "auto"}),
+    );
+    let run = json!({"sweep": "invitations", "tenant": "acme"});
+    let id = "0190a5d4-5b6c-7d8e-9fa0-b1c2d3e4f503";
+    let first = post(&daemon, id, "/v1/sweep/run", &run);
+    assert_eq!(first["ok"]["results"][0]["run"]["applied"], 1, "{first}");
+    let import = |daemon: &TestDaemon| {
+        let csv = format!("{HEADER}new@acme.example,New,active,User,,,2025-01-10,\n");
+        let headers = [(
+            "x-rollcall-request-id",
+            "0190a5d4-5b6c-7d8e-9fa0-b1c2d3e4f504",
+        )];
+        let path = "/v1/import/people?tenant=acme";
+        let (status, text) =
+            http::try_post(&daemon.socket(), path, &headers, csv.as_bytes()).unwrap();
+        assert_eq!(status, 200, "{text}");
+        let line: Value = serde_json::from_str(text.lines().last().unwrap()).unwrap();
+        line
+    };
+    let taken = import(&daemon);
+    assert_eq!(taken["added"], 1, "{taken}");
+    let head = heads(&daemon);
+    let dir = daemon.kill();
+    let daemon = TestDaemon::start_in(dir.path());
+    assert_eq!(post(&daemon, id, "/v1/sweep/run", &run), first);
+    assert_eq!(import(&daemon), taken);
+    assert_eq!(heads(&daemon), head);
+}
+
+#[test]
+fn an_id_that_is_none_is_refused() {
+    let daemon = TestDaemon::start();
+    let headers = [("x-rollcall-request-id", "twice")];
+    let (status, envelope) = http::post(&daemon.socket(), "/v1/status", &headers, "{}");
+    assert_eq!(
+        (status, &envelope["error"]["class"]),
+        (400, &json!("usage")),
+        "{envelope}"
+    );
+}

@@ -1,0 +1,260 @@
+//! A tenant in the vendor's hands: what is decided here becomes an order, and counts once an import shows it.
+
+use super::common::{HEADER, accounts, create, heads, import, status};
+use rollcall_tests::TestDaemon;
+use serde_json::{Value, json};
+
+/// An export of the vendor's with these states of bo, cy and dee.
+fn export(bo: &str, cy: &str, dee: &str) -> String {
+    format!(
+        "{HEADER}ada@bank.example,Ada,active,Owner,,,2025-01-10,\n\
+         bo@bank.example,Bo,{bo},User,,,2025-01-10,\n\
+         cy@bank.example,Cy,{cy},User,,,2025-01-10,\n\
+         dee@bank.example,Dee,{dee},User,,,2025-01-10,\n"
+    )
+}
+
+fn bank() -> TestDaemon {
+    let daemon = TestDaemon::start();
+    create(&daemon, "bank", "vendor");
+    import(
+        &daemon,
+        "people",
+        "bank",
+        &export("active", "active", "active"),
+    )
+    .ok();
+    let tenant = tenant(&daemon);
+    assert_eq!(
+        tenant["tenant"]["state"], "active",
+        "the export shows the owner: {tenant}"
+    );
+    daemon
+}
+
+fn tenant(daemon: &TestDaemon) -> Value {
+    daemon
+        .say(&["tenant", "show", "bank", "--json"])
+        .ok()
+        .json()["row"]
+        .clone()
+}
+
+/// Email, what is to be done and state of each order.
+fn orders(daemon: &TestDaemon, states: &str) -> Vec<(String, String, String)> {
+    let args = [
+        "order", "list", "--tenant", "bank", "--state", states, "--json",
+    ];
+    let all = daemon.say(&args).ok().json();
+    let rows = all["rows"].as_array().unwrap().iter();
+    rows.map(|r| {
+        let text = |v: &Value| v.as_str().unwrap().to_owned();
+        (
+            text(&r["email"]),
+            text(&r["todo"]),
+            text(&r["order"]["state"]),
+        )
+    })
+    .collect()
+}
+
+fn drift(daemon: &TestDaemon) -> Vec<Value> {
+    let all = daemon
+        .say(&["drift", "--tenant", "bank", "--json"])
+        .ok()
+        .json();
+    all["rows"].as_array().unwrap().clone()
+}
+
+#[test]
+fn an_order_is_opened_delivered_and_confirmed_by_what_an_import_shows() {
+    let daemon = bank();
+    let order = |state: &str| {
+        vec![(
+            "bo@bank.example".to_owned(),
+            "set status to suspended".to_owned(),
+            state.to_owned(),
+        )]
+    };
+    daemon
+        .say(&["user", "suspend", "bo@bank.example", "--yes"])
+        .ok();
+    assert_eq!(orders(&daemon, "open"), order("open"));
+    let bo = accounts(&daemon, "bank")
+        .into_iter()
+        .find(|a| a["email"] == "bo@bank.example")
+        .unwrap();
+    assert_eq!(
+        (&bo["status"], &bo["observed"]),
+        (&json!("suspended"), &json!("active"))
+    );
+
+    let out = daemon
+        .say(&["order", "export", "--tenant", "bank", "--yes"])
+        .ok()
+        .out;
+    let lines: Vec<&str> = out.lines().collect();
+    assert_eq!(lines.len(), 2, "{out}");
+    assert!(
+        lines[0].starts_with("tenant,order,id,email,todo,state"),
+        "{out}"
+    );
+    assert!(
+        lines[1].contains(",bo@bank.example,set status to suspended,"),
+        "{out}"
+    );
+    assert_eq!(orders(&daemon, "delivered"), order("delivered"));
+    let before = heads(&daemon);
+    let again = daemon
+        .say(&["order", "export", "--tenant", "bank", "--yes", "--jsonl"])
+        .ok()
+        .out;
+    assert_eq!(again, "", "what was delivered is not handed out again");
+    assert_eq!(heads(&daemon), before);
+
+    let told = import(
+        &daemon,
+        "people",
+        "bank",
+        &export("suspended", "active", "active"),
+    )
+    .ok()
+    .json();
+    assert_eq!(
+        (&told["confirmed"], &told["conflicts"]),
+        (&json!(1), &json!(0)),
+        "{told}"
+    );
+    assert_eq!(orders(&daemon, "confirmed"), order("confirmed"));
+    assert_eq!(orders(&daemon, "open,delivered").len(), 0);
+    assert_eq!(drift(&daemon), Vec::<Value>::new());
+    let before = heads(&daemon);
+    import(
+        &daemon,
+        "people",
+        "bank",
+        &export("suspended", "active", "active"),
+    )
+    .ok();
+    assert_eq!(
+        heads(&daemon),
+        before,
+        "the same export again changes nothing"
+    );
+}
+
+#[test]
+fn orders_are_exported_as_json_lines_too() {
+    let daemon = bank();
+    daemon
+        .say(&["user", "suspend", "bo@bank.example", "--yes"])
+        .ok();
+    daemon
+        .say(&["user", "deactivate", "cy@bank.example", "--yes"])
+        .ok();
+    let out = daemon
+        .say(&["order", "export", "--tenant", "bank", "--yes", "--jsonl"])
+        .ok()
+        .out;
+    let rows: Vec<Value> = out
+        .lines()
+        .map(|l| serde_json::from_str(l).unwrap())
+        .collect();
+    let todo: Vec<_> = rows
+        .iter()
+        .map(|r| (r["email"].as_str().unwrap(), r["todo"].as_str().unwrap()))
+        .collect();
+    assert_eq!(
+        todo,
+        [
+            ("bo@bank.example", "set status to suspended"),
+            ("cy@bank.example", "set status to deactivated")
+        ]
+    );
+}
+
+#[test]
+fn a_seat_counts_as_free_only_when_an_import_shows_it() {
+    let daemon = bank();
+    let seats = || {
+        let row = tenant(&daemon);
+        (
+            row["seats_used"].as_u64().unwrap(),
+            row["seats_releasing"].as_u64().unwrap(),
+        )
+    };
+    assert_eq!(seats(), (4, 0));
+    daemon
+        .say(&["user", "deactivate", "cy@bank.example", "--yes"])
+        .ok();
+    let (_, releasing) = seats();
+    assert_eq!(releasing, 1);
+    daemon
+        .say(&["order", "export", "--tenant", "bank", "--yes"])
+        .ok();
+    assert_eq!(seats().1, 1, "delivered is not done");
+    import(
+        &daemon,
+        "people",
+        "bank",
+        &export("active", "deactivated", "active"),
+    )
+    .ok();
+    assert_eq!(seats(), (3, 0));
+}
+
+#[test]
+fn what_an_import_shows_otherwise_is_drift() {
+    let daemon = bank();
+    daemon
+        .say(&["user", "suspend", "dee@bank.example", "--yes"])
+        .ok();
+    daemon
+        .say(&["order", "export", "--tenant", "bank", "--yes"])
+        .ok();
+    let quiet = daemon.say(&["drift", "--tenant", "bank", "--exit-code"]);
+    assert_eq!(quiet.code, 3, "{quiet:?}");
+    import(
+        &daemon,
+        "people",
+        "bank",
+        &export("active", "active", "invited"),
+    )
+    .ok();
+    let rows = drift(&daemon);
+    assert_eq!(rows.len(), 1, "{rows:?}");
+    assert_eq!(
+        (
+            &rows[0]["email"],
+            &rows[0]["field"],
+            &rows[0]["decided"],
+            &rows[0]["observed"]
+        ),
+        (
+            &json!("dee@bank.example"),
+            &json!("status"),
+            &json!("suspended"),
+            &json!("invited")
+        )
+    );
+    assert!(
+        rows[0]["order"].is_number(),
+        "the order that mends it is named: {rows:?}"
+    );
+    assert_eq!(
+        status(&daemon, "dee@bank.example"),
+        "suspended",
+        "an import overturns no decision"
+    );
+
+    // What nobody decided otherwise follows the vendor, and is no drift.
+    import(
+        &daemon,
+        "people",
+        "bank",
+        &export("active", "deactivated", "invited"),
+    )
+    .ok();
+    assert_eq!(status(&daemon, "cy@bank.example"), "deactivated");
+    assert_eq!(drift(&daemon).len(), 1);
+}
