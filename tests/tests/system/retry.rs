@@ -103,3 +103,48 @@ fn an_id_that_is_none_is_refused() {
         "{envelope}"
     );
 }
+
+#[test]
+fn an_id_that_was_used_for_something_else_is_refused_and_tells_nothing() {
+    let daemon = TestDaemon::start();
+    acme(&daemon, PEOPLE);
+    let id = "0190a5d4-5b6c-7d8e-9fa0-b1c2d3e4f509";
+    let linus = json!({"user": "linus@acme.example"});
+    post(&daemon, id, "/v1/user/suspend", &linus);
+    let head = heads(&daemon);
+    let headers = [("x-rollcall-request-id", id)];
+    for (path, body) in [
+        ("/v1/user/suspend", json!({"user": "ada@acme.example"})),
+        ("/v1/user/reactivate", linus),
+    ] {
+        let (code, envelope) = http::post(&daemon.socket(), path, &headers, &body.to_string());
+        assert_eq!(code, 409, "{path}: {envelope}");
+        assert_eq!(envelope["error"]["rule"], "request-id-reused");
+    }
+    assert_eq!(heads(&daemon), head);
+    assert_eq!(status(&daemon, "ada@acme.example"), "active");
+    assert_eq!(status(&daemon, "linus@acme.example"), "suspended");
+}
+
+#[test]
+fn the_last_platform_admin_is_not_bound_away() {
+    let daemon = TestDaemon::start();
+    let me = nix::unistd::User::from_uid(nix::unistd::geteuid())
+        .unwrap()
+        .unwrap();
+    let body = json!({
+        "os_user": me.name,
+        "person": "me@acme.example",
+        "grants": [{"role": "auditor", "tenant": null}],
+    });
+    let head = heads(&daemon);
+    let (code, envelope) = http::post(
+        &daemon.socket(),
+        "/v1/operator/bind",
+        &[],
+        &body.to_string(),
+    );
+    assert_eq!(code, 409, "{envelope}");
+    assert_eq!(envelope["error"]["rule"], "last-platform-admin");
+    assert_eq!(heads(&daemon), head);
+}
