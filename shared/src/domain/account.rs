@@ -67,8 +67,11 @@ pub enum Status {
     /// Gone, where the catalog allows deletion.
     #[n(5)]
     Deleted = 5,
+    /// The invitation was taken back, or declined by the person; the reserved seat is free.
+    #[n(6)]
+    Revoked = 6,
 }
-words!(Status { Invited = "invited", Active = "active", Suspended = "suspended", Deactivated = "deactivated", Expired = "expired", Deleted = "deleted" });
+words!(Status { Invited = "invited", Active = "active", Suspended = "suspended", Deactivated = "deactivated", Expired = "expired", Deleted = "deleted", Revoked = "revoked" });
 
 /// What kind of holder an account has.
 #[derive(
@@ -176,13 +179,26 @@ words!(Origin { Import = "import", Admin = "admin", Inactivity = "inactivity", S
 
 /// What an account holds of the bought seats.
 #[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, Encode, Decode,
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Default,
+    Serialize,
+    Deserialize,
+    Encode,
+    Decode,
 )]
 #[serde(rename_all = "snake_case")]
 #[cbor(index_only)]
 #[repr(u8)]
 pub enum SeatHold {
     /// No seat.
+    #[default]
     #[n(0)]
     None = 0,
     /// A seat kept for an open invitation.

@@ -1,10 +1,12 @@
 //! Entries: the facts a journal is made of, and the header they share.
 
+use super::asset::Asset;
 use super::field::FieldChange;
 use super::ids::{AccountId, JournalId, Pos, RequestId, RunId};
 use super::operator::Binding;
 use super::order::Order;
 use super::policy::{Policy, Sweep};
+use super::record::Record;
 use super::run::Run;
 use super::sign_in::SignIn;
 use super::tenant::{ScopeNode, Tenant};
@@ -139,16 +141,16 @@ pub enum Fact {
     },
     /// (platform) A tenant was created.
     #[n(1)]
-    TenantCreated(#[n(0)] Tenant),
+    TenantCreated(#[n(0)] Box<Tenant>),
     /// (tenant) Its settings changed: the whole record before and after.
     #[n(2)]
     TenantChanged {
         /// Before.
         #[n(0)]
-        old: Tenant,
+        old: Box<Tenant>,
         /// After.
         #[n(1)]
-        new: Tenant,
+        new: Box<Tenant>,
     },
     /// (tenant) A scope came to be.
     #[n(3)]
@@ -250,6 +252,29 @@ pub enum Fact {
         #[cbor(with = "minicbor::bytes")]
         counts: Vec<u8>,
     },
+    /// (tenant) A scope's name or settings changed: the whole record before and after.
+    #[n(13)]
+    ScopeChanged {
+        /// Before.
+        #[n(0)]
+        old: Box<ScopeNode>,
+        /// After.
+        #[n(1)]
+        new: Box<ScopeNode>,
+    },
+    /// (tenant) A record came to be (`old` none), changed, or went (`new` none). Both are of one kind and key.
+    #[n(14)]
+    Record {
+        /// Before.
+        #[n(0)]
+        old: Option<Box<Record>>,
+        /// After.
+        #[n(1)]
+        new: Option<Box<Record>>,
+    },
+    /// (tenant) Assets as they are after an import or a move: whole records; the next free number creates one.
+    #[n(15)]
+    Assets(#[n(0)] Vec<Asset>),
 }
 
 /// One entry: a fact and, apart from it, what is personal in it.

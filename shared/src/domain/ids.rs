@@ -183,6 +183,39 @@ uuid_id!(
 #[cbor(transparent)]
 pub struct OrderId(#[n(0)] pub u32);
 
+macro_rules! number_id {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(
+            Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, Encode, Decode,
+        )]
+        #[serde(transparent)]
+        #[cbor(transparent)]
+        pub struct $name(#[n(0)] pub u32);
+    };
+}
+
+number_id!(
+    /// A team's or signing group's number inside its tenant, from 1.
+    GroupId
+);
+number_id!(
+    /// An asset's number inside its tenant, dense from 0.
+    AssetId
+);
+number_id!(
+    /// A hand-over's number inside its tenant, from 1.
+    HandoverId
+);
+number_id!(
+    /// A transfer of ownership's number inside its tenant, from 1.
+    TransferId
+);
+number_id!(
+    /// A review's number inside its tenant, from 1.
+    ReviewId
+);
+
 /// Where an entry stands in its journal: the batch's sequence number (from 1) and the entry's index in the batch.
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, Encode, Decode,

@@ -2,16 +2,24 @@
 //! that state facts about them. No I/O, no clock, no randomness.
 
 pub mod account;
+pub mod asset;
 pub mod codec;
+pub mod conflict;
 pub mod entry;
 pub mod facts;
 pub mod feed;
 pub mod field;
+pub mod group;
 pub mod ids;
+pub mod invitation;
 pub mod operator;
 pub mod order;
+pub mod ownership;
 pub mod person;
 pub mod policy;
+pub mod record;
+pub mod review;
+pub mod role;
 pub mod run;
 pub mod sign_in;
 pub mod tenant;
@@ -19,19 +27,32 @@ pub mod time;
 pub mod why;
 
 pub use account::{Account, Kind, Mfa, MfaSource, Origin, SeatHold, Status};
+pub use asset::{
+    Asset, AssetKind, AssetSeen, Delegation, Handover, HandoverState, HandoverWay, Move, MoveState,
+};
+pub use conflict::{ConflictRule, Exception, Side};
 pub use entry::{Actor, ActorKind, Batch, Entry, Fact, Header};
 pub use facts::AccountFacts;
 pub use feed::{FEED_DAYS, Feed};
 pub use field::{Field, FieldChange, Value};
+pub use group::{Group, GroupKind};
 pub use ids::{
-    AccountId, AccountRef, Assignment, JournalId, OrderId, Pos, RequestId, RunId, ScopeId, TenantId,
+    AccountId, AccountRef, AssetId, Assignment, GroupId, HandoverId, JournalId, OrderId, Pos,
+    RequestId, ReviewId, RunId, ScopeId, TenantId, TransferId,
 };
+pub use invitation::{Answer, Delivery, Invitation};
 pub use operator::{Binding, OperatorGrant};
 pub use order::{Order, OrderState};
+pub use ownership::{Transfer, TransferState};
 pub use person::{PersonRow, SignInRow, Told};
 pub use policy::{Mode, Policy, Sweep};
+pub use record::{Record, RecordKey, RecordKind};
+pub use review::{Review, Verdict};
+pub use role::CustomRole;
 pub use run::{Action, ActionKind, Outcome, Plan, Run, RunState, Skip, Trigger};
 pub use sign_in::{SignIn, SignInKind};
-pub use tenant::{Authority, ScopeKind, ScopeNode, Tenant, TenantState};
+pub use tenant::{
+    Authority, ScopeKind, ScopeNode, ScopeProfile, ScopeState, Tenant, TenantPlan, TenantState,
+};
 pub use time::{Day, Micros, Span};
 pub use why::{Rule, Why};

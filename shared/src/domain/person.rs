@@ -36,6 +36,8 @@ pub struct PersonRow {
     pub mfa: Option<Mfa>,
     /// Who tells of the second factor.
     pub mfa_source: Option<MfaSource>,
+    /// When the second factor was seen so, where the file states it.
+    pub mfa_at: Option<Micros>,
     /// Last sign-in.
     pub last_sign_in: Option<Told>,
     /// Creation time.
@@ -58,12 +60,12 @@ pub struct PersonRow {
     pub manager: Option<String>,
     /// Department.
     pub department: Option<String>,
-    /// Last day of employment.
-    pub end_date: Option<Day>,
-    /// Planned leave, first day.
-    pub leave_from: Option<Day>,
-    /// Planned leave, last day.
-    pub leave_to: Option<Day>,
+    /// Last day of employment; the inner none says there is none.
+    pub end_date: Option<Option<Day>>,
+    /// Planned leave, first day; the inner none says there is none.
+    pub leave_from: Option<Option<Day>>,
+    /// Planned leave, last day; the inner none says there is none.
+    pub leave_to: Option<Option<Day>>,
 }
 
 /// One event of a sign-in file.

@@ -7,6 +7,7 @@ use super::time::{Micros, Span};
 use super::why::Why;
 use minicbor::{Decode, Encode};
 use serde::{Deserialize, Serialize};
+use std::collections::HashSet;
 
 /// What a sweep does to one account.
 #[derive(
@@ -134,7 +135,7 @@ pub enum RunState {
     /// Applied.
     #[n(3)]
     Done = 3,
-    /// A person said no, or it grew too old.
+    /// A person said no before it was begun, or ended it under way: what was applied by then stays.
     #[n(4)]
     Rejected = 4,
 }
@@ -152,6 +153,41 @@ pub struct Outcome {
     /// How many actions of the plan were dealt with: applied or skipped.
     #[n(2)]
     pub cursor: u32,
+    /// When they were: one for each step that dealt with some, oldest first.
+    #[n(3)]
+    #[cbor(default)]
+    pub steps: Vec<Step>,
+}
+
+/// One step of a run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Encode, Decode)]
+#[cbor(array)]
+pub struct Step {
+    /// When it was committed.
+    #[n(0)]
+    pub at: Micros,
+    /// How many actions of the plan were dealt with by then.
+    #[n(1)]
+    pub cursor: u32,
+}
+
+impl Run {
+    /// The actions applied after `since`, whenever the run was started.
+    pub fn applied_after(&self, since: Micros) -> impl Iterator<Item = &Action> {
+        let steps = &self.outcome.steps;
+        let earlier = steps.iter().rev().find(|step| step.at <= since);
+        let from = earlier.map_or(0, |step| step.cursor as usize);
+        let to = steps.last().map_or(from, |step| step.cursor as usize);
+        let actions = self.plan.actions.get(from..to).unwrap_or_default();
+        let skipped = self.outcome.skipped.iter().map(|s| s.account);
+        let skipped: HashSet<AccountId> = match actions {
+            [] => HashSet::new(),
+            _ => skipped.collect(),
+        };
+        actions
+            .iter()
+            .filter(move |a| !skipped.contains(&a.account))
+    }
 }
 
 /// The record of one run of one sweep in one tenant.

@@ -5,6 +5,7 @@ use super::ids::{ScopeId, TenantId};
 use super::time::Micros;
 use minicbor::{Decode, Encode};
 use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Where the power over a tenant's accounts lies.
 #[derive(
@@ -37,8 +38,11 @@ pub enum TenantState {
     /// In force.
     #[n(1)]
     Active = 1,
+    /// Became part of another tree: everybody is deactivated, nothing acts and nothing changes any more.
+    #[n(2)]
+    Closed = 2,
 }
-words!(TenantState { Filling = "filling", Active = "active" });
+words!(TenantState { Filling = "filling", Active = "active", Closed = "closed" });
 
 /// What stands in the platform journal when a tenant is created, and what its settings are.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Encode, Decode)]
@@ -70,6 +74,32 @@ pub struct Tenant {
     /// When it was created here.
     #[n(8)]
     pub created: Micros,
+    /// What it has bought and switched on.
+    #[n(9)]
+    #[cbor(default)]
+    #[serde(default)]
+    pub plan: TenantPlan,
+}
+
+/// What a tenant has bought and switched on, in the words of its catalog.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, Encode, Decode)]
+#[serde(default)]
+pub struct TenantPlan {
+    /// Subscription tier, where the catalog knows tiers.
+    #[n(0)]
+    pub tier: Option<String>,
+    /// Features that are switched on.
+    #[n(1)]
+    #[cbor(default)]
+    pub features: BTreeSet<String>,
+    /// Seats of each pool, where the catalog counts them apart; a pool without a number is unlimited.
+    #[n(2)]
+    #[cbor(default)]
+    pub pools: BTreeMap<String, u32>,
+    /// Other settings by name, for example `identity_lock`.
+    #[n(3)]
+    #[cbor(default)]
+    pub settings: BTreeMap<String, String>,
 }
 
 /// The kinds of scope over all catalogs: tenant → accounts (three levels) | organisation → application → environment | team.
@@ -98,8 +128,11 @@ pub enum ScopeKind {
     /// IUSign, eSignAnyWhere.
     #[n(5)]
     Team = 5,
+    /// IgniSign: one signature request, for invited proof readers and document providers.
+    #[n(6)]
+    Request = 6,
 }
-words!(ScopeKind { Tenant = "tenant", Account = "account", Organisation = "organisation", Application = "application", Environment = "environment", Team = "team" });
+words!(ScopeKind { Tenant = "tenant", Account = "account", Organisation = "organisation", Application = "application", Environment = "environment", Team = "team", Request = "request" });
 
 /// One scope of a tenant's tree.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Encode, Decode)]
@@ -116,4 +149,59 @@ pub struct ScopeNode {
     /// Its name, unique among its siblings of the same kind.
     #[n(3)]
     pub name: String,
+    /// What is set at it.
+    #[n(4)]
+    #[cbor(default)]
+    #[serde(default)]
+    pub profile: ScopeProfile,
 }
+
+/// What is set at one scope. What is not set is inherited from above, except where the catalog says otherwise.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, Encode, Decode)]
+#[serde(default)]
+pub struct ScopeProfile {
+    /// Settings by name: `time_zone`, `language`, `branding`, `sharing`, …
+    #[n(0)]
+    #[cbor(default)]
+    pub settings: BTreeMap<String, String>,
+    /// Identifiers of the roles that may be held here; none is every role that is offered here.
+    #[n(1)]
+    pub roles: Option<BTreeSet<String>>,
+    /// Whether it is in use.
+    #[n(2)]
+    #[cbor(default)]
+    pub state: ScopeState,
+}
+
+/// Whether a scope is in use (IgniSign: ACTIVE, BLOCKED, ARCHIVED).
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Default,
+    Serialize,
+    Deserialize,
+    Encode,
+    Decode,
+)]
+#[serde(rename_all = "snake_case")]
+#[cbor(index_only)]
+#[repr(u8)]
+pub enum ScopeState {
+    /// In use.
+    #[default]
+    #[n(0)]
+    Active = 0,
+    /// Shut for the time being.
+    #[n(1)]
+    Blocked = 1,
+    /// Put away; nothing is granted at it any more.
+    #[n(2)]
+    Archived = 2,
+}
+words!(ScopeState { Active = "active", Blocked = "blocked", Archived = "archived" });

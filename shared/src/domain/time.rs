@@ -49,6 +49,12 @@ impl Micros {
         )
     }
 
+    /// The day on the clock of a time zone, for people to read; what is compared and stored are UTC days.
+    pub fn day_in(self, zone: &jiff::tz::TimeZone) -> Day {
+        let offset = zone.to_offset(self.timestamp());
+        self.plus(Span(i64::from(offset.seconds()))).day()
+    }
+
     /// This instant plus a span.
     pub fn plus(self, span: Span) -> Micros {
         Micros(self.0.saturating_add(span.0.saturating_mul(SECOND)))

@@ -1,6 +1,7 @@
 //! The reason of a change: which rule, the date it rests on, the limit it was held against.
 
 use super::time::{Micros, Span};
+use jiff::tz::TimeZone;
 use minicbor::{Decode, Encode};
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -54,6 +55,30 @@ pub enum Rule {
     /// Part of the made-up population of the demo.
     #[n(13)]
     Demo,
+    /// Invited.
+    #[n(14)]
+    Invited,
+    /// The invited person answered.
+    #[n(15)]
+    Answered,
+    /// The tenant was handed from one owner to another.
+    #[n(16)]
+    OwnershipTransfer,
+    /// What the account owns was imported, or handed over.
+    #[n(17)]
+    Assets,
+    /// Deleted, where the catalog allows it.
+    #[n(18)]
+    Deletion,
+    /// A review said so.
+    #[n(19)]
+    Review,
+    /// The person leaves.
+    #[n(20)]
+    Offboarding,
+    /// The tree of accounts changed.
+    #[n(21)]
+    Structure,
 }
 
 /// Why an account changed. Dates, never ages: the same reason reads the same on any day.
@@ -99,17 +124,29 @@ impl Why {
     }
 }
 
-impl fmt::Display for Why {
+impl Why {
+    /// The reason in one sentence, its days on the clock of `zone`: the tenant's.
+    pub fn told<'a>(&'a self, zone: &'a TimeZone) -> impl fmt::Display + 'a {
+        Told(self, zone)
+    }
+}
+
+struct Told<'a>(&'a Why, &'a TimeZone);
+
+impl fmt::Display for Told<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let since = self
-            .since
-            .map(|s| s.day().to_string())
-            .unwrap_or_else(|| "an unknown date".into());
-        let limit = self
+        let Told(why, zone) = *self;
+        let since = why.since.map(|at| match why.rule {
+            // A day of the calendar and no instant: it is kept as the first instant of its UTC day.
+            Rule::EndDatePassed => at.day(),
+            _ => at.day_in(zone),
+        });
+        let since = since.map_or_else(|| "an unknown date".into(), |day| day.to_string());
+        let limit = why
             .limit
             .map(|l| l.to_string())
             .unwrap_or_else(|| "the limit".into());
-        match self.rule {
+        match why.rule {
             Rule::Request => f.write_str("asked for")?,
             Rule::PeopleFile => f.write_str("as the people file says")?,
             Rule::IdleWarning => write!(
@@ -141,8 +178,16 @@ impl fmt::Display for Why {
             Rule::SignInFile => f.write_str("as the sign-in file shows")?,
             Rule::RoleChange => f.write_str("role change")?,
             Rule::Demo => f.write_str("made up for the demo")?,
+            Rule::Invited => f.write_str("invited")?,
+            Rule::Answered => f.write_str("as the invited person answered")?,
+            Rule::OwnershipTransfer => f.write_str("Transfer of Ownership")?,
+            Rule::Assets => f.write_str("what it owns changed")?,
+            Rule::Deletion => f.write_str("deleted")?,
+            Rule::Review => f.write_str("as the review said")?,
+            Rule::Offboarding => f.write_str("the person leaves")?,
+            Rule::Structure => f.write_str("the tree of accounts changed")?,
         }
-        if let Some(note) = &self.note {
+        if let Some(note) = &why.note {
             write!(f, " ({note})")?;
         }
         Ok(())
