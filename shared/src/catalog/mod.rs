@@ -1,18 +1,32 @@
 //! Role catalogs: data, not code. Loaded from TOML, validated, kept in force by journal entries.
 
 mod builtin;
+mod difference;
 mod parse;
+mod plans;
+mod qualifier;
+mod rules;
+mod table;
 #[cfg(test)]
 mod tests;
 
 pub use builtin::{builtin, names};
-pub use parse::{CatalogError, QUALIFIERS, parse};
+pub use difference::differences;
+pub use parse::{QUALIFIERS, parse};
+pub use plans::{Feature, Pool, ScopeRule, Tier};
+pub use qualifier::{Qualifier, split_grant};
+pub use rules::{
+    Action, Constraints, CustomRoles, DeleteRule, EmailRule, Permission, Relation, RolesPerUser,
+    SessionRule, Transition, Way,
+};
+pub use table::CatalogError;
 
-use crate::domain::{Assignment, Kind, SeatHold, Span, Status};
-use std::collections::BTreeMap;
+use crate::domain::{Assignment, CustomRole, Kind, ScopeId, ScopeKind, SeatHold, Span, Status};
+use sha2::{Digest, Sha256};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The role catalog of one vendor (or of Rollcall's own operators).
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Catalog {
     /// Its name: `iusign`, `ignisign`, `onespan`, `esignanywhere`, `rollcall`.
     pub name: String,
@@ -23,12 +37,28 @@ pub struct Catalog {
     /// Who must hold the tenant.
     pub owner: OwnerRule,
     /// What an account in each state holds of the seats; index is the number of [`Status`].
-    pub seats: [SeatHold; 6],
+    pub seats: [SeatHold; Status::ALL.len()],
     /// How long an invitation lives by default; none where the vendor publishes no figure (C20).
     pub invitation_valid: Option<Span>,
     /// Our verb's name → the permission of this catalog that a *member* needs for it.
     pub verbs: BTreeMap<String, String>,
-    /// SHA-256 of the text it was read from.
+    /// Every permission, granted to somebody or not, in the order of the file.
+    pub permissions: Vec<Permission>,
+    /// What people do, and which permissions open it: `document.open` by seeing all, one's group's, or one's own.
+    pub actions: Vec<Action>,
+    /// The kinds of scope below the root, and what each may lie in.
+    pub scopes: Vec<ScopeRule>,
+    /// Constraints by name.
+    pub constraints: Constraints,
+    /// The changes of state that exist; any other is refused.
+    pub transitions: Vec<Transition>,
+    /// Feature switches.
+    pub features: Vec<Feature>,
+    /// Subscription tiers; empty where none are published.
+    pub tiers: Vec<Tier>,
+    /// Seats counted apart by role; empty where all count together.
+    pub pools: Vec<Pool>,
+    /// SHA-256 of the text it was read from, and of the custom roles added to it.
     pub hash: [u8; 32],
 }
 
@@ -39,16 +69,39 @@ pub struct Role {
     pub id: String,
     /// Words on screen.
     pub label: String,
+    /// Stored values that mean the same role.
+    pub aliases: Vec<String>,
+    /// What it is for, one line; may be empty.
+    pub description: String,
+    /// The kind of scope it is held at, or anything above that; none is anywhere.
+    pub scope: Option<ScopeKind>,
+    /// Identifiers of roles it is meant to be combined with, because its permissions need theirs.
+    pub combine: Vec<String>,
     /// Subject of the MFA mandate.
     pub privileged: bool,
     /// The kind of holder this role makes: signers and outsiders hold no seat and are never swept.
     pub holder: Kind,
-    /// Permissions it grants.
+    /// Permissions it grants, each maybe with a qualifier behind a colon.
     pub permissions: Vec<String>,
+    /// Permissions it blocks: a block beats any grant.
+    pub blocks: Vec<String>,
+    /// Set for a role the tenant made itself.
+    pub custom: Option<Custom>,
+}
+
+/// Where a tenant's own role may be held.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Custom {
+    /// Whether it can be given to anybody.
+    pub enabled: bool,
+    /// Where it was made; the root makes it global.
+    pub home: ScopeId,
+    /// The scopes it is offered in and nowhere else; none is everywhere below its home.
+    pub offered: Option<BTreeSet<ScopeId>>,
 }
 
 /// How many accounts must hold which role.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct OwnerRule {
     /// Identifier of the role.
     pub role: String,
@@ -89,14 +142,77 @@ impl Catalog {
         roles.iter().any(|a| self.privileged(&a.role))
     }
 
-    /// Whether the owner role is among these.
+    /// Whether this holds the tenant: the owner role, at the root, or wherever an organisation's own owner role is held.
+    /// An administrator of a part alone holds no tenant.
+    fn owns(&self, held: &Assignment) -> bool {
+        held.role == self.owner.role
+            && (held.scope == ScopeId::ROOT
+                || self.role(&held.role).and_then(|r| r.scope) == Some(ScopeKind::Organisation))
+    }
+
+    /// Whether the owner role is among these, where it holds the tenant.
     pub fn any_owner(&self, roles: &[Assignment]) -> bool {
-        roles.iter().any(|a| a.role == self.owner.role)
+        roles.iter().any(|a| self.owns(a))
     }
 
     /// Whether a role is privileged; an unknown role is not.
     pub fn privileged(&self, id: &str) -> bool {
         self.role(id).is_some_and(|r| r.privileged)
+    }
+
+    /// The permission with this identifier.
+    pub fn permission(&self, id: &str) -> Option<&Permission> {
+        self.permissions.iter().find(|p| p.id == id)
+    }
+
+    /// The permission a text means: its identifier, else identifier, name or an older name compared without case.
+    pub fn find_permission(&self, text: &str) -> Option<&Permission> {
+        let text = text.trim();
+        self.permission(text)
+            .or_else(|| self.permissions.iter().find(|p| p.answers_to(text)))
+    }
+
+    /// The feature with this identifier.
+    pub fn feature(&self, id: &str) -> Option<&Feature> {
+        self.features.iter().find(|f| f.id == id)
+    }
+
+    /// The features that are on in a new tenant.
+    pub fn default_features(&self) -> BTreeSet<String> {
+        let on = self.features.iter().filter(|f| f.default);
+        on.map(|f| f.id.clone()).collect()
+    }
+
+    /// The tier with this identifier.
+    pub fn tier(&self, id: &str) -> Option<&Tier> {
+        self.tiers.iter().find(|t| t.id == id)
+    }
+
+    /// The pool a set of roles takes its seat from: the first pool that names one of them; none where seats are one pot.
+    pub fn pool(&self, roles: &[Assignment]) -> Option<&Pool> {
+        self.pools
+            .iter()
+            .find(|p| roles.iter().any(|a| p.roles.contains(&a.role)))
+    }
+
+    /// Itself with a tenant's own roles behind its own; their hash becomes part of its hash.
+    pub fn with_custom<'a>(&self, roles: impl Iterator<Item = &'a CustomRole>) -> Catalog {
+        let mut out = self.clone();
+        let mut hash = Sha256::new();
+        hash.update(self.hash);
+        let before = out.roles.len();
+        for custom in roles {
+            let mut bytes = Vec::new();
+            // Writing to a Vec cannot fail, and our types have no custom encoding errors.
+            let done = minicbor::encode(custom, &mut bytes).is_ok();
+            debug_assert!(done);
+            hash.update(&bytes);
+            out.roles.push(Role::from(custom));
+        }
+        if out.roles.len() > before {
+            out.hash = hash.finalize().into();
+        }
+        out
     }
 
     /// What an account holds of the seats.
@@ -108,10 +224,36 @@ impl Catalog {
     }
 }
 
+impl From<&CustomRole> for Role {
+    fn from(custom: &CustomRole) -> Self {
+        Role {
+            id: custom.id.clone(),
+            label: custom.label.clone(),
+            aliases: Vec::new(),
+            description: custom.description.clone(),
+            scope: None,
+            combine: Vec::new(),
+            privileged: custom.privileged,
+            holder: Kind::Person,
+            permissions: custom.grants.iter().cloned().collect(),
+            blocks: custom.blocks.iter().cloned().collect(),
+            custom: Some(Custom {
+                enabled: custom.enabled,
+                home: custom.home,
+                offered: custom.offered.clone(),
+            }),
+        }
+    }
+}
+
 impl Role {
-    /// Whether this text is its identifier or its label, compared without case.
+    /// Whether this text is its identifier, its label or an alias, compared without case.
     pub fn answers_to(&self, text: &str) -> bool {
-        self.id.eq_ignore_ascii_case(text) || self.label.eq_ignore_ascii_case(text)
+        let names = [&self.id, &self.label];
+        names
+            .into_iter()
+            .chain(&self.aliases)
+            .any(|n| n.eq_ignore_ascii_case(text))
     }
 
     /// Whether it grants a permission in full: a grant with a qualifier does not count.

@@ -1,29 +1,22 @@
 //! Reads a role catalog from TOML. Every mistake is named with file, line, key and reason; unknown keys are mistakes.
 
-use super::{Catalog, OwnerRule, Role};
-use crate::domain::{Kind, SeatHold, Span, Status};
+use super::qualifier::{QUALIFIER_MARK, Qualifier};
+use super::rules;
+use super::table::{CatalogError, Source, Table};
+use super::{Catalog, OwnerRule, Role, plans};
+use crate::domain::{SeatHold, Span, Status};
 use crate::wire::Verb;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
-use std::ops::Range;
-use toml::de::{DeTable, DeValue};
-
-/// A catalog that cannot be used: where, and why.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{file}, line {line}: {key}: {reason}")]
-pub struct CatalogError {
-    /// The file it was read from.
-    pub file: String,
-    /// Line, from 1.
-    pub line: usize,
-    /// The key at fault, for example `role.permissions`; `(file)` when the whole file is.
-    pub key: String,
-    /// Why.
-    pub reason: String,
-}
+use toml::de::DeTable;
 
 /// The qualifiers a grant may carry behind a colon.
-pub const QUALIFIERS: [&str; 4] = ["own", "group", "read_only", "root_account"];
+pub const QUALIFIERS: [&str; 4] = [
+    Qualifier::Own.word(),
+    Qualifier::Group.word(),
+    Qualifier::ReadOnly.word(),
+    Qualifier::RootAccount.word(),
+];
 
 /// Reads and validates the text of a catalog; `file` is its name in messages. What is defined twice, missing, unknown
 /// or never granted is an error.
@@ -43,6 +36,14 @@ pub fn parse(file: &str, text: &str) -> Result<Catalog, CatalogError> {
         "seats",
         "role",
         "verbs",
+        "permission",
+        "action",
+        "scope",
+        "constraints",
+        "transition",
+        "feature",
+        "tier",
+        "pool",
     ])?;
 
     let (name, at) = root.text("name")?;
@@ -64,10 +65,16 @@ pub fn parse(file: &str, text: &str) -> Result<Catalog, CatalogError> {
             Some(span)
         }
     };
-    let roles = roles(&root)?;
+    let features = plans::features(&root)?;
+    let permissions = rules::permissions(&root, &features)?;
+    let roles = roles(&root, &permissions)?;
     let owner = owner(&root, &roles)?;
     let seats = seats(&root)?;
     let verbs = verbs(&root, &roles)?;
+    let tiers = plans::tiers(&root, &features)?;
+    let pools = plans::pools(&root, &roles)?;
+    let actions = rules::actions(&root, &permissions)?;
+    let constraints = rules::constraints(&root, &roles, &features)?;
     Ok(Catalog {
         name,
         title,
@@ -76,22 +83,35 @@ pub fn parse(file: &str, text: &str) -> Result<Catalog, CatalogError> {
         seats,
         invitation_valid,
         verbs,
+        actions,
+        scopes: plans::scopes(&root)?,
+        constraints,
+        transitions: rules::transitions(&root)?,
+        features,
+        tiers,
+        pools,
+        permissions,
         hash: Sha256::digest(text.as_bytes()).into(),
     })
 }
 
-fn roles(root: &Table<'_>) -> Result<Vec<Role>, CatalogError> {
-    let (value, at) = root.need("role")?;
-    let DeValue::Array(list) = value else {
-        return Err(root.error(&at, "role", "must be written as [[role]] tables"));
-    };
-    let mut roles: Vec<Role> = Vec::with_capacity(list.len());
-    for item in list.iter() {
-        let DeValue::Table(table) = item.get_ref() else {
-            return Err(root.error(&item.span(), "role", "must be written as [[role]] tables"));
-        };
-        let role = Table::new(root.source, "role", item.span(), table);
-        role.only(&["id", "label", "privileged", "holder", "permissions"])?;
+fn roles(root: &Table<'_>, known: &[super::Permission]) -> Result<Vec<Role>, CatalogError> {
+    let (_, at) = root.need("role")?;
+    let mut roles: Vec<Role> = Vec::new();
+    let mut combine = Vec::new();
+    for role in root.tables("role")? {
+        role.only(&[
+            "id",
+            "label",
+            "aliases",
+            "description",
+            "scope",
+            "combine",
+            "privileged",
+            "holder",
+            "permissions",
+            "blocks",
+        ])?;
         let (id, at) = role.text("id")?;
         if id.is_empty() || id.chars().any(|c| c.is_whitespace() || c.is_control()) {
             return Err(role.error(&at, "id", "must be one word"));
@@ -106,39 +126,63 @@ fn roles(root: &Table<'_>) -> Result<Vec<Role>, CatalogError> {
                 return Err(role.error(&label_at, "label", reason));
             }
         }
-        let (holder, at) = role.text("holder")?;
-        let holder = holder
-            .parse::<Kind>()
-            .map_err(|e| role.error(&at, "holder", e))?;
+        let aliases = role.texts("aliases")?;
+        for (alias, at) in &aliases {
+            if let Some(other) = roles.iter().find(|r| r.answers_to(alias)) {
+                let reason = format!("{alias:?} already names the role {:?}", other.id);
+                return Err(role.error(at, "aliases", reason));
+            }
+        }
+        let scope = match role.get("scope") {
+            None => None,
+            Some(_) => Some(role.word("scope")?),
+        };
+        let with = role.texts("combine")?;
         roles.push(Role {
             id,
             label,
+            aliases: aliases.into_iter().map(|(t, _)| t).collect(),
+            description: role.text_or_empty("description")?,
+            scope,
+            combine: with.iter().map(|(t, _)| t.clone()).collect(),
             privileged: role.flag("privileged")?,
-            holder,
-            permissions: permissions(&role)?,
+            holder: role.word("holder")?,
+            permissions: {
+                role.need("permissions")?;
+                grants(&role, "permissions", known)?
+            },
+            blocks: grants(&role, "blocks", known)?,
+            custom: None,
         });
+        combine.extend(with);
     }
     if roles.is_empty() {
         return Err(root.error(&at, "role", "a catalog needs at least one role"));
     }
+    for (other, at) in combine {
+        if !roles.iter().any(|r| r.id == other) {
+            let reason = format!("{other:?} is not a role of this catalog");
+            return Err(root.error(&at, "role.combine", reason));
+        }
+    }
     Ok(roles)
 }
 
-fn permissions(role: &Table<'_>) -> Result<Vec<String>, CatalogError> {
-    let (value, at) = role.need("permissions")?;
-    let DeValue::Array(list) = value else {
-        return Err(role.error(&at, "permissions", "must be a list of texts"));
-    };
-    let mut out: Vec<String> = Vec::with_capacity(list.len());
-    for item in list.iter() {
-        let at = item.span();
-        let DeValue::String(text) = item.get_ref() else {
-            return Err(role.error(&at, "permissions", "must be a list of texts"));
-        };
-        let (name, qualifier) = match text.split_once(':') {
+/// Permissions with their qualifiers; each once, each one the catalog lists.
+fn grants(
+    role: &Table<'_>,
+    key: &str,
+    known: &[super::Permission],
+) -> Result<Vec<String>, CatalogError> {
+    let mut out: Vec<String> = Vec::new();
+    for (text, at) in role.texts(key)? {
+        let (name, qualifier) = match text.split_once(QUALIFIER_MARK) {
             Some((name, qualifier)) => (name, Some(qualifier)),
-            None => (text.as_ref(), None),
+            None => (text.as_str(), None),
         };
+        if key == "blocks" && qualifier.is_some() {
+            return Err(role.error(&at, key, "a block takes the whole permission: no qualifier"));
+        }
         if let Some(qualifier) = qualifier
             && !QUALIFIERS.contains(&qualifier)
         {
@@ -146,16 +190,20 @@ fn permissions(role: &Table<'_>) -> Result<Vec<String>, CatalogError> {
                 "{qualifier:?} is no qualifier; known are {}",
                 QUALIFIERS.join(", ")
             );
-            return Err(role.error(&at, "permissions", reason));
+            return Err(role.error(&at, key, reason));
         }
         if name.is_empty() || name.contains(char::is_whitespace) {
-            return Err(role.error(&at, "permissions", "a permission is one word"));
+            return Err(role.error(&at, key, "a permission is one word"));
         }
-        let taken = |p: &String| p.split(':').next() == Some(name);
+        if !known.is_empty() && !known.iter().any(|p| p.id == name) {
+            let reason = format!("{name:?} is not a [[permission]] of this catalog");
+            return Err(role.error(&at, key, reason));
+        }
+        let taken = |p: &String| p.split(QUALIFIER_MARK).next() == Some(name);
         if out.iter().any(taken) {
-            return Err(role.error(&at, "permissions", format!("{name:?} is granted twice")));
+            return Err(role.error(&at, key, format!("{name:?} is granted twice")));
         }
-        out.push(text.to_string());
+        out.push(text);
     }
     Ok(out)
 }
@@ -188,12 +236,16 @@ fn owner(root: &Table<'_>, roles: &[Role]) -> Result<OwnerRule, CatalogError> {
     Ok(OwnerRule { role, min, max })
 }
 
-fn seats(root: &Table<'_>) -> Result<[SeatHold; 6], CatalogError> {
+fn seats(root: &Table<'_>) -> Result<[SeatHold; Status::ALL.len()], CatalogError> {
     let table = root.table("seats")?;
     let words: Vec<&str> = Status::ALL.iter().map(|s| s.word()).collect();
     table.only(&words)?;
-    let mut seats = [SeatHold::None; 6];
+    let mut seats = [SeatHold::None; Status::ALL.len()];
     for (slot, word) in seats.iter_mut().zip(words) {
+        // A catalog adopted before invitations could be revoked does not say it: nobody is left to use the seat.
+        if word == Status::Revoked.word() && table.get(word).is_none() {
+            continue;
+        }
         let (text, at) = table.text(word)?;
         *slot = text.parse().map_err(|e| table.error(&at, word, e))?;
     }
@@ -216,108 +268,4 @@ fn verbs(root: &Table<'_>, roles: &[Role]) -> Result<BTreeMap<String, String>, C
         out.insert(verb.to_string(), permission);
     }
     Ok(out)
-}
-
-struct Source<'a> {
-    file: &'a str,
-    text: &'a str,
-}
-
-impl Source<'_> {
-    fn error(&self, at: &Range<usize>, key: &str, reason: impl Into<String>) -> CatalogError {
-        let before = self.text.as_bytes().get(..at.start).unwrap_or_default();
-        CatalogError {
-            file: self.file.to_owned(),
-            line: 1 + before.iter().filter(|b| **b == b'\n').count(),
-            key: key.to_owned(),
-            reason: reason.into(),
-        }
-    }
-}
-
-/// A table of the file with the path that leads to it.
-struct Table<'a> {
-    source: &'a Source<'a>,
-    path: &'a str,
-    span: Range<usize>,
-    entries: &'a DeTable<'a>,
-}
-
-type Found<'a> = (&'a DeValue<'a>, Range<usize>);
-
-impl<'a> Table<'a> {
-    fn new(
-        source: &'a Source<'a>,
-        path: &'a str,
-        span: Range<usize>,
-        entries: &'a DeTable<'a>,
-    ) -> Self {
-        Table {
-            source,
-            path,
-            span,
-            entries,
-        }
-    }
-
-    fn error(&self, at: &Range<usize>, key: &str, reason: impl Into<String>) -> CatalogError {
-        let key = match (self.path, key.contains(' ')) {
-            ("", _) => key.to_owned(),
-            (path, false) => format!("{path}.{key}"),
-            (path, true) => format!("{path}.{key:?}"),
-        };
-        self.source.error(at, &key, reason)
-    }
-
-    fn only(&self, known: &[&str]) -> Result<(), CatalogError> {
-        for (key, _) in self.entries.iter() {
-            let name: &str = key.get_ref();
-            if !known.contains(&name) {
-                let reason = format!("unknown key; known are {}", known.join(", "));
-                return Err(self.error(&key.span(), name, reason));
-            }
-        }
-        Ok(())
-    }
-
-    fn get(&self, key: &str) -> Option<Found<'a>> {
-        let found = self.entries.iter().find(|(k, _)| k.get_ref() == key);
-        found.map(|(_, v)| (v.get_ref(), v.span()))
-    }
-
-    fn need(&self, key: &str) -> Result<Found<'a>, CatalogError> {
-        self.get(key)
-            .ok_or_else(|| self.error(&self.span, key, "missing"))
-    }
-
-    fn text(&self, key: &str) -> Result<(String, Range<usize>), CatalogError> {
-        match self.need(key)? {
-            (DeValue::String(text), at) => Ok((text.to_string(), at)),
-            (_, at) => Err(self.error(&at, key, "must be a text in quotes")),
-        }
-    }
-
-    fn flag(&self, key: &str) -> Result<bool, CatalogError> {
-        match self.need(key)? {
-            (DeValue::Boolean(flag), _) => Ok(*flag),
-            (_, at) => Err(self.error(&at, key, "must be true or false")),
-        }
-    }
-
-    fn count(&self, key: &str) -> Result<(u32, Range<usize>), CatalogError> {
-        let (value, at) = self.need(key)?;
-        if let DeValue::Integer(number) = value
-            && let Ok(number) = u32::from_str_radix(number.as_str(), number.radix())
-        {
-            return Ok((number, at));
-        }
-        Err(self.error(&at, key, "must be a whole number, not negative"))
-    }
-
-    fn table(&self, key: &'a str) -> Result<Table<'a>, CatalogError> {
-        match self.need(key)? {
-            (DeValue::Table(table), at) => Ok(Table::new(self.source, key, at, table)),
-            (_, at) => Err(self.error(&at, key, "must be a table")),
-        }
-    }
 }

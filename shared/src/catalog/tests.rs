@@ -17,6 +17,7 @@ suspended = "used"
 deactivated = "none"
 expired = "none"
 deleted = "none"
+revoked = "none"
 [[role]]
 id = "boss"
 label = "The boss"
@@ -153,37 +154,37 @@ fn mistakes_are_named_with_line_key_and_reason() {
         (
             "privileged = true",
             "privileged = \"yes\"",
-            16,
+            17,
             "role.privileged",
         ),
         (
             "holder = \"person\"",
             "holder = \"robot\"",
-            17,
+            18,
             "role.holder",
         ),
         (
             "[\"a\", \"b:own\"]",
             "[\"a\", \"a:own\"]",
-            18,
+            19,
             "role.permissions",
         ),
         (
             "[\"a\", \"b:own\"]",
             "[\"a\",\n\"b:mine\"]",
-            19,
+            20,
             "role.permissions",
         ),
         (
             "\"user suspend\" = \"a\"",
             "\"user suspend\" = \"b\"",
-            20,
+            21,
             "verbs.\"user suspend\"",
         ),
         (
             "\"user suspend\" = \"a\"",
             "\"user vanish\" = \"a\"",
-            20,
+            21,
             "verbs.\"user vanish\"",
         ),
         (
@@ -224,4 +225,15 @@ fn a_role_name_may_not_stand_for_two_roles() {
 fn broken_toml_is_an_error_with_its_line() {
     let error = parse("broken.toml", "name = \"x\"\ntitle = \n").unwrap_err();
     assert_eq!((error.line, error.key.as_str()), (2, "(file)"));
+}
+
+#[test]
+fn a_catalog_from_before_revoked_invitations_is_read_as_it_was_meant() {
+    let before = SMALL.replace("revoked = \"none\"\n", "");
+    assert_ne!(before, SMALL);
+    let catalog = parse("small.toml", &before).unwrap();
+    assert_eq!(catalog.seat(Status::Revoked, Kind::Person), SeatHold::None);
+    let suspends = |t: &super::Transition| (t.from, t.to) == (Status::Active, Status::Suspended);
+    assert!(catalog.transitions.iter().any(suspends));
+    assert!(catalog.transitions.iter().all(|t| t.to != Status::Deleted));
 }
