@@ -8,9 +8,10 @@ use super::state::State;
 use super::table::{Edits, place};
 use super::tenant::TenantView;
 use crate::catalog::Catalog;
+use crate::domain::run::Step;
 use crate::domain::{
-    AccountId, Batch, Day, Entry, Fact, Field, FieldChange, JournalId, Micros, Pos, RunState,
-    SignIn, SignInKind, Tenant, Value,
+    AccountId, Batch, Day, Entry, Fact, Field, FieldChange, JournalId, Micros, Policy, Pos,
+    RunState, ScopeNode, SignIn, SignInKind, Tenant, Value,
 };
 use std::sync::Arc;
 
@@ -113,15 +114,29 @@ fn fold(view: &mut TenantView, seq: u64, batch: &Batch, catalogs: Vec<Catalog>) 
                     view.adopt(catalog, text);
                 }
             }
-            Fact::TenantChanged { new, .. } => view.tenant.clone_from(new),
-            Fact::ScopeCreated(scope) => {
-                let scopes = Arc::make_mut(&mut view.scopes);
-                match scopes.binary_search_by_key(&scope.id, |s| s.id) {
-                    Ok(there) => scopes[there].clone_from(scope),
-                    Err(there) => scopes.insert(there, scope.clone()),
+            Fact::TenantChanged { new, .. } => {
+                view.tenant.clone_from(new);
+                view.forget_rights();
+            }
+            Fact::Record { old, new } => view.set_record(old.as_deref(), new.as_deref()),
+            Fact::Assets(assets) => {
+                for asset in assets {
+                    view.set_asset(seq, asset);
                 }
             }
-            Fact::PolicySet { sweep, new, .. } => {
+            Fact::ScopeChanged { new: scope, .. } => set_scope(view, scope),
+            Fact::ScopeCreated(scope) => set_scope(view, scope),
+            Fact::PolicySet { sweep, old, new } => {
+                // When a policy acts is no part of what it may do: a new schedule makes nobody answer for its limits.
+                let same = old.as_ref().is_some_and(|old| {
+                    Policy {
+                        schedule: new.schedule.clone(),
+                        ..old.clone()
+                    } == *new
+                });
+                if !same {
+                    view.set_by.insert(*sweep, batch.header.actor.clone());
+                }
                 view.policies.insert(*sweep, new.clone());
             }
             Fact::SignIns(events) => sign_ins(view, seq, events),
@@ -139,6 +154,15 @@ fn fold(view: &mut TenantView, seq: u64, batch: &Batch, catalogs: Vec<Catalog>) 
     view.table.write(edits, seq);
     view.seq = seq;
     view.at = at;
+}
+
+fn set_scope(view: &mut TenantView, scope: &ScopeNode) {
+    let scopes = Arc::make_mut(&mut view.scopes);
+    match scopes.binary_search_by_key(&scope.id, |s| s.id) {
+        Ok(there) => scopes[there].clone_from(scope),
+        Err(there) => scopes.insert(there, scope.clone()),
+    }
+    view.forget_rights();
 }
 
 fn account_changed<'a>(
@@ -271,6 +295,12 @@ fn run_advanced(view: &mut TenantView, at: Micros, seq: u64, fact: &Fact) {
     }
     run.outcome.applied = run.outcome.applied.saturating_add(*applied);
     run.outcome.skipped.extend_from_slice(skipped);
+    if *cursor > run.outcome.cursor {
+        run.outcome.steps.push(Step {
+            at,
+            cursor: *cursor,
+        });
+    }
     run.outcome.cursor = *cursor;
     if decided_by.is_some() {
         run.decided_by.clone_from(decided_by);

@@ -10,7 +10,8 @@ use super::tenant::TenantView;
 use crate::catalog::{self, Catalog};
 use crate::domain::field::BadValue;
 use crate::domain::{
-    Account, AccountId, Batch, Entry, Fact, FieldChange, Micros, OrderId, RunId, Tenant, Value,
+    Account, AccountId, AssetId, Batch, Entry, Fact, FieldChange, Micros, OrderId, RunId, Tenant,
+    Value,
 };
 
 /// What entries of a batch rest on, as far as the entries before them have moved it.
@@ -18,6 +19,7 @@ struct Check<'a> {
     view: &'a TenantView,
     next_account: u32,
     next_order: OrderId,
+    next_asset: AssetId,
     runs: Vec<RunId>,
     /// Takes every value, so that the types fit exactly when [`Account::set`] says so.
     scratch: Account,
@@ -37,6 +39,7 @@ pub(super) fn check(
         view,
         next_account: view.accounts(),
         next_order: view.next_order(),
+        next_asset: view.next_asset(),
         runs: Vec::new(),
         scratch: Account::new(AccountId(0), "", Micros(0)),
         catalogs: Vec::new(),
@@ -64,7 +67,24 @@ impl Check<'_> {
             }
             Fact::TenantChanged { new, .. } => self.renamed(state, new)?,
             Fact::CatalogAdopted { name, text } => self.catalogs.push(catalog::parse(name, text)?),
-            Fact::ScopeCreated(_) | Fact::PolicySet { .. } => {}
+            Fact::ScopeCreated(_) | Fact::ScopeChanged { .. } | Fact::PolicySet { .. } => {}
+            Fact::Record { old, new } => {
+                if let (Some(old), Some(new)) = (old, new)
+                    && (old.kind(), old.key()) != (new.kind(), new.key())
+                {
+                    return Err(ApplyError::Record(old.kind().word()));
+                }
+            }
+            Fact::Assets(assets) => {
+                for asset in assets {
+                    if asset.id == self.next_asset {
+                        self.next_asset.0 += 1;
+                    } else if asset.id > self.next_asset {
+                        return Err(ApplyError::Asset(asset.id.0));
+                    }
+                    self.account(asset.owner)?;
+                }
+            }
             Fact::SignIns(events) => {
                 for event in events {
                     self.account(event.account)?;

@@ -373,7 +373,8 @@ pub(crate) fn dense<T: Copy + PartialEq>(column: &mut Arc<Vec<T>>, row: usize, v
     }
 }
 
-fn assets_of(bytes: &[u8]) -> Vec<u32> {
+/// Counts of what an account owns, as they stand in its record.
+pub(crate) fn assets_of(bytes: &[u8]) -> Vec<u32> {
     let (mut counts, mut at) = (Vec::new(), 0);
     while at < bytes.len() {
         counts.push(heap::length(bytes, &mut at) as u32);

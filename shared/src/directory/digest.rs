@@ -2,7 +2,7 @@
 
 use super::state::State;
 use super::tenant::TenantView;
-use crate::domain::{AccountId, Field};
+use crate::domain::{AccountId, Field, RecordKind};
 use minicbor::{Encode, Encoder};
 use sha2::{Digest, Sha256};
 
@@ -45,6 +45,7 @@ fn tenant(canon: &mut Canon, view: &TenantView) {
     canon.bytes(view.catalog_text.as_bytes());
     canon.put(&*view.scopes);
     canon.put(&view.policies);
+    canon.put(&view.set_by);
     canon.put(&view.last_due);
     canon.put(&view.feed.last_event);
     canon.put(&view.feed.daily.as_slice());
@@ -56,6 +57,15 @@ fn tenant(canon: &mut Canon, view: &TenantView) {
     canon.put(&(view.runs.len() as u64));
     for run in view.runs() {
         canon.put(run);
+    }
+    for kind in RecordKind::ALL {
+        for record in view.records.all(*kind) {
+            canon.put(record);
+        }
+    }
+    canon.put(&view.next_asset().0);
+    for asset in view.assets() {
+        canon.put(asset);
     }
     for (day, keys) in view.seen.days() {
         canon.put(&day);

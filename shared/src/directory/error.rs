@@ -54,6 +54,12 @@ pub enum ApplyError {
         /// The number the next account will get.
         next: AccountId,
     },
+    /// A record's change names two different records.
+    #[error("a change of a {0} names two different ones")]
+    Record(&'static str),
+    /// An asset's number is not the next one.
+    #[error("asset {0} does not follow the ones before it")]
+    Asset(u32),
     /// A value of the wrong type for its field.
     #[error(transparent)]
     Value(Box<BadValue>),

@@ -121,9 +121,9 @@ impl Chunk {
         let flagged = |flag: Flag, yes: bool| u16::from(yes) << flag as u16;
         let asked = |flag: Flag| wanted & bit(flag) != 0;
         if asked(Flag::InvitationOverdue) {
-            self.times[Time::InvitedAt as usize].for_each(|row, _| {
-                bits[row] |= flagged(Flag::InvitationOverdue, self.overdue(row, at));
-            });
+            for (row, bits) in bits.iter_mut().enumerate().take(self.codes.len()) {
+                *bits |= flagged(Flag::InvitationOverdue, self.overdue(row, at));
+            }
         }
         if asked(Flag::Ended) {
             self.dates[Date::End as usize].for_each(|row, _| {
@@ -172,9 +172,13 @@ impl Chunk {
         });
     }
 
+    /// As the sweep counts: from when the invitation was sent; without a date, from since when the account waits.
     fn overdue(&self, row: usize, at: &At) -> bool {
-        let sent = self.time(Time::InvitedAt, row);
-        self.codes(row).status() == Status::Invited && sent.is_some_and(|sent| sent <= at.overdue)
+        let sent = || {
+            let sent = self.time(Time::InvitedAt, row);
+            sent.map_or(self.status_since[row], |sent| sent.0)
+        };
+        self.codes(row).status() == Status::Invited && sent() <= at.overdue.0
     }
 
     fn ended(&self, row: usize, at: &At) -> bool {

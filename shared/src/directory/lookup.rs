@@ -67,7 +67,7 @@ impl Lookup {
             let text = key.of(chunk, row);
             if !text.is_empty() {
                 let hash = self.hash(text);
-                self.hits(key).add(hash, account);
+                self.hits(key).add(hash, account.0);
             }
         }
     }
@@ -106,6 +106,7 @@ impl Lookup {
         }
         let table: &Table = &state.tenant(self.tenant)?.table;
         let found = hits.with(self.hash(text)).filter_map(|id| {
+            let id = AccountId(id);
             let (chunk, row) = table.find(id)?;
             let gone = chunk.codes(row).status() == Status::Deleted;
             (key.of(chunk, row) == text).then_some((gone, id))
@@ -114,16 +115,16 @@ impl Lookup {
     }
 }
 
-/// Accounts by hash: slots probed one after another, at most half of them taken. 16 bytes an account.
+/// Numbers by hash: slots probed one after another, at most half of them taken. 16 bytes a number.
 #[derive(Debug, Clone, Default)]
-struct Hits {
+pub(super) struct Hits {
     slots: Vec<Option<(u32, std::num::NonZeroU32)>>,
     taken: usize,
 }
 
 impl Hits {
-    fn add(&mut self, hash: u32, account: AccountId) {
-        let Some(id) = std::num::NonZeroU32::new(account.0.wrapping_add(1)) else {
+    pub(super) fn add(&mut self, hash: u32, number: u32) {
+        let Some(id) = std::num::NonZeroU32::new(number.wrapping_add(1)) else {
             return;
         };
         if self.taken * 2 >= self.slots.len() {
@@ -150,12 +151,12 @@ impl Hits {
         self.taken += 1;
     }
 
-    fn with(&self, hash: u32) -> impl Iterator<Item = AccountId> {
+    pub(super) fn with(&self, hash: u32) -> impl Iterator<Item = u32> {
         let mask = self.slots.len().wrapping_sub(1);
         let from = hash as usize;
         (0..self.slots.len())
             .map_while(move |step| self.slots[from.wrapping_add(step) & mask])
             .filter(move |(h, _)| *h == hash)
-            .map(|(_, id)| AccountId(id.get() - 1))
+            .map(|(_, id)| id.get() - 1)
     }
 }

@@ -17,8 +17,11 @@ mod flags;
 mod fold;
 mod hash;
 mod lookup;
+mod owned;
 mod parallel;
 mod query;
+mod records;
+mod rights;
 mod row;
 mod scan;
 mod seats;
@@ -30,9 +33,10 @@ mod tenant;
 pub use activity::ACTIVITY_DAYS;
 pub use error::{ApplyError, QueryError};
 pub use lookup::Lookup;
+pub use owned::AssetLookup;
 pub use scan::{FactsChunk, FactsRow};
 pub use state::State;
 pub use tenant::TenantView;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -7,7 +7,9 @@ use super::column::interned::PRIVILEGED;
 use super::column::sparse::Sparse;
 use super::parallel;
 use super::tenant::TenantView;
-use crate::domain::{AccountFacts, AccountId, Day, Kind, Mfa, Micros, Origin, Status, Sweep};
+use crate::domain::{
+    AccountFacts, AccountId, Assignment, Day, Kind, Mfa, Micros, Origin, Status, Sweep,
+};
 use crate::rules::sweeps::{Context, Planned, Planner, Row};
 use std::sync::Arc;
 
@@ -135,6 +137,16 @@ impl TenantView {
     pub fn scan(&self, mut see: impl FnMut(AccountFacts)) {
         for index in 0..self.table.chunks.len() {
             self.facts_chunk(index).iter().for_each(&mut see);
+        }
+    }
+
+    /// As [`TenantView::scan`], with the roles each account holds.
+    pub fn scan_held(&self, mut see: impl FnMut(&AccountFacts, &[Assignment])) {
+        for index in 0..self.table.chunks.len() {
+            let chunk = self.facts_chunk(index);
+            for (facts, set) in chunk.iter().zip(chunk.roles) {
+                see(&facts, self.table.interned.roles(*set));
+            }
         }
     }
 

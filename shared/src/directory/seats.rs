@@ -10,7 +10,7 @@ use std::sync::Arc;
 /// How many accounts there are of each state and kind, and how many seats wait for the vendor.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) struct SeatCounts {
-    by_state: [[u32; 4]; 6],
+    by_state: [[u32; 4]; Status::ALL.len()],
     releasing: u32,
 }
 
@@ -109,9 +109,17 @@ impl TenantView {
 
     /// Puts a catalog in force: what roles and states mean is counted afresh.
     pub(super) fn adopt(&mut self, catalog: Catalog, text: &str) {
+        self.adopted = Arc::new(catalog);
+        self.catalog_text = Arc::from(text);
+        self.offer_roles();
+    }
+
+    /// Adds the tenant's custom roles to its catalog: everything that asks for a role finds them there.
+    pub(super) fn offer_roles(&mut self) {
+        let catalog = self.adopted.with_custom(self.custom_roles());
         self.table.interned.adopt(&catalog);
         self.catalog = Arc::new(catalog);
-        self.catalog_text = Arc::from(text);
+        self.forget_rights();
         self.recount();
     }
 

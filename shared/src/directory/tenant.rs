@@ -2,16 +2,19 @@
 
 use super::chunk::unpack;
 use super::chunked::Chunked;
+use super::records::Records;
 use super::seats::SeatCounts;
 use super::seen::Seen;
 use super::table::Table;
-use crate::catalog::{Catalog, OwnerRule};
+use crate::catalog::Catalog;
 use crate::domain::{
-    Account, AccountFacts, AccountId, AccountRef, Day, Feed, Field, Micros, Order, OrderId,
-    OrderState, Policy, Pos, Run, RunId, ScopeNode, SeatHold, Sweep, Tenant,
+    Account, AccountFacts, AccountId, AccountRef, Actor, Asset, Day, Feed, Field, Micros, Order,
+    OrderId, OrderState, Policy, Pos, Run, RunId, ScopeNode, Sweep, Tenant,
 };
+use crate::rules::rights::Rights;
+use jiff::tz::TimeZone;
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// Accounts whose open orders share one map.
 const SHARD: u32 = 4096;
@@ -21,12 +24,18 @@ const SHARD: u32 = 4096;
 pub struct TenantView {
     /// Its settings.
     pub tenant: Tenant,
-    /// The role catalog in force; without roles until one is adopted.
+    /// The role catalog in force with the tenant's custom roles; without roles until one is adopted.
     pub catalog: Arc<Catalog>,
     /// Its scopes, in the order they came to be.
     pub scopes: Arc<Vec<ScopeNode>>,
     pub(super) catalog_text: Arc<str>,
+    /// The catalog as adopted, without the tenant's custom roles.
+    pub(super) adopted: Arc<Catalog>,
+    pub(super) rights: Arc<OnceLock<Rights>>,
+    pub(super) records: Records,
+    pub(super) assets: Chunked<Asset, 1024>,
     pub(super) policies: BTreeMap<Sweep, Policy>,
+    pub(super) set_by: BTreeMap<Sweep, Actor>,
     pub(super) seq: u64,
     pub(super) at: Micros,
     pub(super) table: Table,
@@ -40,32 +49,19 @@ pub struct TenantView {
     pub(super) last_due: BTreeMap<Sweep, Micros>,
 }
 
-/// The catalog of a tenant that has adopted none: no roles, no seats.
-pub(super) fn no_catalog() -> Catalog {
-    Catalog {
-        name: String::new(),
-        title: String::new(),
-        roles: Vec::new(),
-        owner: OwnerRule {
-            role: String::new(),
-            min: 1,
-            max: None,
-        },
-        seats: [SeatHold::None; 6],
-        invitation_valid: None,
-        verbs: BTreeMap::new(),
-        hash: [0; 32],
-    }
-}
-
 impl TenantView {
     pub(super) fn new(tenant: Tenant) -> Self {
         TenantView {
-            catalog: Arc::new(no_catalog()),
+            catalog: Arc::default(),
+            adopted: Arc::default(),
+            rights: Arc::default(),
+            records: Records::default(),
+            assets: Chunked::default(),
             tenant,
             scopes: Arc::default(),
             catalog_text: Arc::from(""),
             policies: BTreeMap::new(),
+            set_by: BTreeMap::new(),
             seq: 0,
             at: Micros(i64::MIN),
             table: Table::default(),
@@ -93,9 +89,19 @@ impl TenantView {
             .unwrap_or_else(|| Policy::default_of(sweep))
     }
 
+    /// Who last changed what a sweep may do: its policy's mode or limits; none while the default stands.
+    pub fn policy_set_by(&self, sweep: Sweep) -> Option<&Actor> {
+        self.set_by.get(&sweep)
+    }
+
     /// How many accounts there are: also the next account's number.
     pub fn accounts(&self) -> u32 {
         self.table.len()
+    }
+
+    /// Its time zone; UTC where the name is not known on this machine.
+    pub fn zone(&self) -> TimeZone {
+        TimeZone::get(&self.tenant.tz).unwrap_or(TimeZone::UTC)
     }
 
     /// How alive its sign-in feed is.

@@ -3,7 +3,7 @@
 use super::tree::{self, Frontier};
 use super::{Append, AppendError, Committed, Epoch, Port, Reader, StoreError, TreeHead};
 use crate::domain::JournalId;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::io;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
@@ -198,19 +198,23 @@ impl Port for MemoryStore {
         Ok(())
     }
 
-    fn put_manifest(&mut self, manifest: &[u8], keep: &[Vec<u8>]) -> Result<(), StoreError> {
+    fn put_manifest(&mut self, manifest: &[u8]) -> Result<(), StoreError> {
         let mut data = self.shared.lock();
         if data.checkpoints_fail {
             return Err(ordered("checkpoint"));
         }
-        if keep.iter().any(|key| !data.chunks.contains_key(key)) {
-            return Err(StoreError::Unreadable {
-                path: "(memory)".into(),
-                what: "the manifest names a chunk that is not there".into(),
-            });
-        }
         data.manifest = Some(manifest.to_vec());
-        data.chunks.retain(|key, _| keep.contains(key));
+        Ok(())
+    }
+
+    fn remove_chunks(&mut self, keys: &[Vec<u8>]) -> Result<(), StoreError> {
+        let mut data = self.shared.lock();
+        if data.checkpoints_fail {
+            return Err(ordered("checkpoint"));
+        }
+        for key in keys {
+            data.chunks.remove(key);
+        }
         Ok(())
     }
 }
@@ -344,5 +348,15 @@ impl Reader for Shared {
 
     fn chunk(&self, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
         Ok(self.read()?.chunks.get(key).cloned())
+    }
+
+    fn chunks_beside(&self, keep: &[Vec<u8>]) -> Result<Vec<Vec<u8>>, StoreError> {
+        let data = self.read()?;
+        if keep.iter().any(|key| !data.chunks.contains_key(key)) {
+            return Err(StoreError::missing_chunk("(memory)"));
+        }
+        let keep: HashSet<&Vec<u8>> = keep.iter().collect();
+        let beside = data.chunks.keys().filter(|key| !keep.contains(key));
+        Ok(beside.cloned().collect())
     }
 }

@@ -126,6 +126,15 @@ pub enum StoreError {
     },
 }
 
+impl StoreError {
+    fn missing_chunk(path: &str) -> Self {
+        StoreError::Unreadable {
+            path: path.into(),
+            what: "the manifest names a chunk that is not there".into(),
+        }
+    }
+}
+
 /// Reads of a store; cheap to clone, safe beside the writer, each call sees a committed state.
 pub trait Reader: Send + Sync {
     /// Batches `from..` of a journal, in order, until `max_bytes` are passed (always at least one where there is one).
@@ -150,6 +159,8 @@ pub trait Reader: Send + Sync {
     fn manifest(&self) -> Result<Option<Vec<u8>>, StoreError>;
     /// One checkpoint chunk.
     fn chunk(&self, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError>;
+    /// The keys of the chunks that `keep` does not name; refused when a chunk it names is not there.
+    fn chunks_beside(&self, keep: &[Vec<u8>]) -> Result<Vec<Vec<u8>>, StoreError>;
 }
 
 /// The writer's side of the port.
@@ -166,6 +177,9 @@ pub trait Port: Send {
     fn reader(&self) -> std::sync::Arc<dyn Reader>;
     /// Writes checkpoint chunks (in transactions of at most 8 MB).
     fn put_chunks(&mut self, chunks: &[(Vec<u8>, Vec<u8>)]) -> Result<(), StoreError>;
-    /// Makes a checkpoint valid: its manifest, last; then removes every chunk it does not name.
-    fn put_manifest(&mut self, manifest: &[u8], keep: &[Vec<u8>]) -> Result<(), StoreError>;
+    /// Makes a checkpoint valid: its manifest, once [`Reader::chunks_beside`] has found every chunk it names.
+    fn put_manifest(&mut self, manifest: &[u8]) -> Result<(), StoreError>;
+    /// Removes chunks that the manifest does not name (in transactions of at most 8 MB). What is left behind by a crash
+    /// before it is found by the next checkpoint.
+    fn remove_chunks(&mut self, keys: &[Vec<u8>]) -> Result<(), StoreError>;
 }

@@ -4,6 +4,7 @@ use super::tables::{BATCH, CHUNK, FRONTIER, HEAD, JOURNAL, MANIFEST};
 use super::{Committed, Reader, StoreError, TreeHead, tree};
 use crate::domain::JournalId;
 use redb::{Database, ReadTransaction, ReadableDatabase, ReadableTable};
+use std::collections::HashSet;
 use std::io;
 use std::sync::{PoisonError, RwLock};
 
@@ -211,5 +212,26 @@ impl Reader for Shared {
             let row = txn.open_table(CHUNK)?.get(key)?;
             Ok(row.map(|row| row.value().to_vec()))
         })
+    }
+
+    fn chunks_beside(&self, keep: &[Vec<u8>]) -> Result<Vec<Vec<u8>>, StoreError> {
+        let keep: HashSet<&[u8]> = keep.iter().map(Vec::as_slice).collect();
+        let mut found = 0;
+        let beside = self.read(|txn| {
+            let mut beside = Vec::new();
+            for row in txn.open_table(CHUNK)?.iter()? {
+                let (key, _) = row?;
+                if keep.contains(key.value()) {
+                    found += 1;
+                } else {
+                    beside.push(key.value().to_vec());
+                }
+            }
+            Ok(beside)
+        })?;
+        if found < keep.len() {
+            return Err(StoreError::missing_chunk(&self.path));
+        }
+        Ok(beside)
     }
 }

@@ -224,24 +224,28 @@ impl Port for RedbStore {
         Ok(())
     }
 
-    fn put_manifest(&mut self, manifest: &[u8], keep: &[Vec<u8>]) -> Result<(), StoreError> {
-        let keep: std::collections::HashSet<&[u8]> = keep.iter().map(Vec::as_slice).collect();
-        let missing = self.write(|txn| {
-            let mut chunks = txn.open_table(CHUNK)?;
-            for key in &keep {
-                if chunks.get(key)?.is_none() {
-                    return Ok(true);
-                }
-            }
+    fn put_manifest(&mut self, manifest: &[u8]) -> Result<(), StoreError> {
+        self.write(|txn| {
             txn.open_table(MANIFEST)?.insert(0, manifest)?;
-            chunks.retain(|key, _| keep.contains(key))?;
-            Ok(false)
-        })?;
-        if missing {
-            return Err(StoreError::Unreadable {
-                path: self.shared.path().into(),
-                what: "the manifest names a chunk that is not there".into(),
-            });
+            Ok(())
+        })
+    }
+
+    fn remove_chunks(&mut self, keys: &[Vec<u8>]) -> Result<(), StoreError> {
+        let mut rest = keys.iter();
+        while !rest.as_slice().is_empty() {
+            self.write(|txn| {
+                let mut table = txn.open_table(CHUNK)?;
+                let mut bytes = 0;
+                while bytes < CHUNKS_AT_ONCE
+                    && let Some(key) = rest.next()
+                {
+                    bytes += table
+                        .remove(key.as_slice())?
+                        .map_or(0, |value| value.value().len());
+                }
+                Ok(())
+            })?;
         }
         Ok(())
     }

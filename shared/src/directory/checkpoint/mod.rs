@@ -20,14 +20,15 @@ use super::hash::hash;
 use super::state::State;
 use super::tenant::TenantView;
 use crate::domain::{
-    Assignment, Binding, Day, Micros, Order, Policy, Run, ScopeNode, Sweep, Tenant, TenantId,
+    Actor, Asset, Assignment, Binding, Day, Micros, Order, Policy, Record, RecordKind, Run,
+    ScopeNode, Sweep, Tenant, TenantId,
 };
 use minicbor::{Decode, Encode};
 use std::collections::{BTreeMap, HashMap};
 use std::convert::Infallible;
 
 /// The layout this program writes and reads.
-const SCHEMA: u16 = 1;
+const SCHEMA: u16 = 2;
 
 /// Bytes of a stored value at most: a little under a power of two, so that it fills its pages in the store.
 const PIECE: usize = (64 << 10) - 1024;
@@ -103,6 +104,8 @@ mod kind {
     pub const ORDERS: u8 = 20;
     pub const RUNS: u8 = 21;
     pub const SEEN: u8 = 22;
+    pub const RECORDS: u8 = 23;
+    pub const ASSETS: u8 = 24;
 }
 
 /// What there is of a tenant beside its accounts, catalog, orders, runs and events.
@@ -123,6 +126,8 @@ struct Settings {
     daily: Vec<u32>,
     #[n(6)]
     last_day: Day,
+    #[n(7)]
+    set_by: BTreeMap<Sweep, Actor>,
 }
 
 /// Why a checkpoint cannot be used. The journals still can.
@@ -262,6 +267,7 @@ impl<E, P: FnMut(Vec<u8>, Vec<u8>) -> Result<(), E>> Writer<P> {
             tenant: view.tenant.clone(),
             scopes: view.scopes.to_vec(),
             policies: view.policies.clone(),
+            set_by: view.set_by.clone(),
             last_due: view.last_due.clone(),
             last_event: view.feed.last_event,
             daily: view.feed.daily.to_vec(),
@@ -283,6 +289,16 @@ impl<E, P: FnMut(Vec<u8>, Vec<u8>) -> Result<(), E>> Writer<P> {
         for (index, (version, runs)) in (0..).zip(view.runs.chunks()) {
             let runs: Vec<&Run> = runs.iter().map(|r| &**r).collect();
             self.chunk(kind::RUNS, index, *version, || cbor(&runs))?;
+        }
+        for kind in RecordKind::ALL {
+            let records: Vec<&Record> = view.records.all(*kind).collect();
+            if !records.is_empty() {
+                self.chunk(kind::RECORDS, *kind as u32, 0, || cbor(&records))?;
+            }
+        }
+        for (index, (version, assets)) in (0..).zip(view.assets.chunks()) {
+            let assets: &Vec<Asset> = assets;
+            self.chunk(kind::ASSETS, index, *version, || cbor(assets))?;
         }
         for (day, seen) in view.seen.days() {
             let keys = || {

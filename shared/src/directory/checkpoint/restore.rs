@@ -1,14 +1,14 @@
 //! From a checkpoint back to a state.
 
 use super::{CheckpointError, Manifest, PIECE, Settings, TenantChunks, bytes, kind};
-use crate::catalog;
+use crate::catalog::{self, Catalog};
 use crate::directory::chunk::{Chunk, PARTS, ROWS};
 use crate::directory::chunked::Chunked;
 use crate::directory::hash::hash;
 use crate::directory::seen::Seen;
 use crate::directory::state::State;
-use crate::directory::tenant::{TenantView, no_catalog};
-use crate::domain::{Assignment, Day, Feed, Order, Run};
+use crate::directory::tenant::TenantView;
+use crate::domain::{Asset, Assignment, Day, Feed, Order, Record, Run};
 use std::sync::Arc;
 
 /// The state of a checkpoint. `get` is asked for each chunk by its key.
@@ -53,6 +53,7 @@ fn tenant<E: std::fmt::Display>(
     let mut sets: Vec<Vec<Assignment>> = Vec::new();
     let mut words: Vec<String> = Vec::new();
     let (mut orders, mut runs) = (Vec::new(), Vec::new());
+    let (mut records, mut assets) = (Vec::new(), Vec::new());
     let mut days: Vec<(Day, u64, Vec<u64>)> = Vec::new();
     let mut chunks: Vec<Chunk> = Vec::new();
     let mut buffer: Vec<u8> = Vec::new();
@@ -76,6 +77,8 @@ fn tenant<E: std::fmt::Display>(
             kind::ROLE_SETS => sets = cbor(&buffer)?,
             kind::WORDS => words = cbor(&buffer)?,
             kind::ORDERS => orders.push((name.version, cbor::<Vec<Order>>(&buffer)?)),
+            kind::RECORDS => records.extend(cbor::<Vec<Record>>(&buffer)?),
+            kind::ASSETS => assets.push((name.version, cbor::<Vec<Asset>>(&buffer)?)),
             kind::RUNS => {
                 let list = cbor::<Vec<Run>>(&buffer)?;
                 runs.push((name.version, list.into_iter().map(Arc::new).collect()));
@@ -106,6 +109,7 @@ fn tenant<E: std::fmt::Display>(
     view.at = of.at;
     view.scopes = Arc::new(settings.scopes);
     view.policies = settings.policies;
+    view.set_by = settings.set_by;
     view.last_due = settings.last_due;
     view.feed = Feed {
         last_event: settings.last_event,
@@ -119,11 +123,15 @@ fn tenant<E: std::fmt::Display>(
     view.runs = Chunked::from_chunks(runs).ok_or_else(|| damaged("runs"))?;
     view.restore_orders(orders)
         .ok_or_else(|| damaged("orders"))?;
+    view.assets = Chunked::from_chunks(assets).ok_or_else(|| damaged("assets"))?;
+    view.restore_records(&records);
     let catalog = if text.is_empty() {
-        no_catalog()
+        Catalog::default()
     } else {
         catalog::parse(&view.tenant.catalog, &text).map_err(|e| damaged(e.to_string()))?
     };
+    view.adopted = Arc::new(catalog);
+    let catalog = view.adopted.with_custom(view.custom_roles());
     for set in &sets {
         view.table.interned.role_set(set, &catalog);
     }

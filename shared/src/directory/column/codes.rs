@@ -13,8 +13,8 @@ const STATUS: [Status; 8] = [
     Status::Deactivated,
     Status::Expired,
     Status::Deleted,
-    Status::Deleted,
-    Status::Deleted,
+    Status::Revoked,
+    Status::Revoked,
 ];
 const KIND: [Kind; 4] = [Kind::Person, Kind::Service, Kind::Signer, Kind::Outsider];
 const MFA: [Mfa; 4] = [Mfa::Unknown, Mfa::None, Mfa::Enrolled, Mfa::Enforced];

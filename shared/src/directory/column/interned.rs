@@ -2,9 +2,10 @@
 
 use crate::catalog::Catalog;
 use crate::domain::{Assignment, ScopeId};
+use crate::rules::rights::Held;
 use std::collections::HashMap;
 use std::hash::Hash;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// Numbers for values, from 0 in the order they came.
 #[derive(Debug)]
@@ -66,6 +67,7 @@ pub(crate) const OWNER: u8 = 2;
 pub(crate) struct Interned {
     roles: Arc<Interner<[Assignment]>>,
     bits: Arc<Vec<u8>>,
+    held: Arc<Vec<OnceLock<Held>>>,
     words: Arc<Interner<str>>,
 }
 
@@ -76,6 +78,7 @@ impl Interned {
             return number;
         }
         Arc::make_mut(&mut self.bits).push(bits_of(roles, catalog));
+        Arc::make_mut(&mut self.held).push(OnceLock::new());
         Arc::make_mut(&mut self.roles).add(Arc::from(roles))
     }
 
@@ -99,6 +102,18 @@ impl Interned {
     pub fn adopt(&mut self, catalog: &Catalog) {
         let sets = self.roles.list().iter();
         self.bits = Arc::new(sets.map(|set| bits_of(set, catalog)).collect());
+    }
+
+    /// What a set of roles gives, once somebody has asked; none for a number that no set has.
+    #[inline]
+    pub fn held(&self, number: u32) -> Option<&OnceLock<Held>> {
+        self.held.get(number as usize)
+    }
+
+    /// Forgets what sets of roles give.
+    pub fn forget_held(&mut self) {
+        let sets = self.roles.list().len();
+        self.held = Arc::new((0..sets).map(|_| OnceLock::new()).collect());
     }
 
     /// The number of a word.

@@ -9,6 +9,8 @@ use crate::directory::flags::{self, At};
 use crate::directory::fold::same;
 use crate::directory::tenant::TenantView;
 use crate::domain::{Micros, ScopeId};
+use crate::rules::scopes;
+use crate::rules::scopes::SEPARATOR;
 use crate::wire::user::UserQuery;
 use memchr::{memchr, memmem};
 
@@ -271,10 +273,14 @@ fn signed_in(query: &UserQuery) -> Option<std::ops::Range<i64>> {
     Some(from.map_or(known, |from| from.0.max(known))..to.map_or(i64::MAX, |to| to.0))
 }
 
-/// The scopes with this name and everything below them; none when no scope has it.
-fn within(view: &TenantView, name: &str) -> Option<Vec<ScopeId>> {
-    let named = view.scopes.iter().filter(|s| same(&s.name, name));
+/// The scopes with this name, or the one with this path from the root, and everything below; none when there is no such scope.
+fn within(view: &TenantView, text: &str) -> Option<Vec<ScopeId>> {
+    let named = view.scopes.iter().filter(|s| same(&s.name, text));
     let mut within: Vec<ScopeId> = named.map(|s| s.id).collect();
+    // No name holds the separator, so a text with one is a path.
+    if within.is_empty() && text.contains(SEPARATOR) {
+        within.push(at_path(view, text)?);
+    }
     if within.is_empty() {
         return None;
     }
@@ -286,4 +292,16 @@ fn within(view: &TenantView, name: &str) -> Option<Vec<ScopeId>> {
     }
     within.sort_unstable();
     Some(within)
+}
+
+/// The scope of a path, its names compared without case.
+fn at_path(view: &TenantView, path: &str) -> Option<ScopeId> {
+    let mut names = path
+        .split(SEPARATOR)
+        .map(str::trim)
+        .filter(|n| !n.is_empty());
+    names.try_fold(ScopeId::ROOT, |at, name| {
+        let mut below = scopes::children(&view.scopes, at);
+        below.find(|s| same(&s.name, name)).map(|s| s.id)
+    })
 }

@@ -203,6 +203,7 @@ pub fn scopes() -> Vec<Entry> {
             kind: ScopeKind::Team,
             parent: parent.map(ScopeId),
             name: name.into(),
+            profile: crate::domain::ScopeProfile::default(),
         }))
     };
     vec![

@@ -1,4 +1,4 @@
-mod dice;
+pub(crate) mod dice;
 mod model;
 mod properties;
 mod stories;
@@ -7,7 +7,7 @@ use super::*;
 use crate::domain::*;
 
 /// A batch of a journal at an instant.
-fn batch(journal: u32, at: i64, entries: Vec<Entry>) -> Batch {
+pub(crate) fn batch(journal: u32, at: i64, entries: Vec<Entry>) -> Batch {
     Batch {
         header: Header {
             journal: JournalId(journal),
@@ -23,7 +23,7 @@ fn batch(journal: u32, at: i64, entries: Vec<Entry>) -> Batch {
     }
 }
 
-fn tenant(id: u32, name: &str, authority: Authority) -> Tenant {
+pub(crate) fn tenant(id: u32, name: &str, authority: Authority) -> Tenant {
     Tenant {
         id: TenantId(id),
         name: name.into(),
@@ -34,17 +34,18 @@ fn tenant(id: u32, name: &str, authority: Authority) -> Tenant {
         owner: "o@x.org".into(),
         state: TenantState::Filling,
         created: Micros(0),
+        plan: crate::domain::TenantPlan::default(),
     }
 }
 
-fn adopted(catalog: &str) -> Entry {
+pub(crate) fn adopted(catalog: &str) -> Entry {
     Entry::plain(Fact::CatalogAdopted {
         name: catalog.into(),
         text: crate::catalog::builtin(catalog).unwrap().into(),
     })
 }
 
-fn changed(account: u32, changes: Vec<FieldChange>) -> Entry {
+pub(crate) fn changed(account: u32, changes: Vec<FieldChange>) -> Entry {
     Entry::account(
         AccountId(account),
         changes,
@@ -71,7 +72,7 @@ fn at(tenant: u32, account: u32) -> AccountRef {
 /// One tenant with a catalog.
 fn one_tenant(authority: Authority) -> State {
     let mut state = State::default();
-    let created = Entry::plain(Fact::TenantCreated(tenant(1, "acme", authority)));
+    let created = Entry::plain(Fact::TenantCreated(Box::new(tenant(1, "acme", authority))));
     state.apply(1, &batch(0, 5, vec![created])).unwrap();
     state
         .apply(1, &batch(1, 5, vec![adopted("iusign")]))

@@ -176,7 +176,13 @@ impl Model {
         let privileged = self.catalog.any_privileged(&a.assignments);
         let today = now.day();
         let used = a.last_use.max(a.reactivated).max(Some(a.created));
-        let gone = [Status::Deactivated, Status::Expired, Status::Deleted].contains(&a.status);
+        let gone = [
+            Status::Deactivated,
+            Status::Expired,
+            Status::Deleted,
+            Status::Revoked,
+        ]
+        .contains(&a.status);
         let set = |flag: &Flag| match flag {
             Flag::Idle => person && used <= Some(now.minus(Span::days(45))),
             Flag::NeverSignedIn => person && a.last_sign_in.is_none(),
@@ -184,8 +190,8 @@ impl Model {
             Flag::Privileged => privileged,
             Flag::Owner => self.catalog.any_owner(&a.assignments),
             Flag::InvitationOverdue => {
-                let end = a.invited_at.map(|at| at.plus(self.invitation_valid));
-                a.status == Status::Invited && end.is_some_and(|end| end <= now)
+                let sent = a.invited_at.unwrap_or(a.status_since);
+                a.status == Status::Invited && sent.plus(self.invitation_valid) <= now
             }
             Flag::Ended => !gone && a.end_date.is_some_and(|d| d < today),
             Flag::Drift => {

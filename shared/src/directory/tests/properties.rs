@@ -36,7 +36,7 @@ impl World {
             manifest: None,
             now: (TODAY - 60) * DAY,
         };
-        let created = tenants.map(|t| Entry::plain(Fact::TenantCreated(t)));
+        let created = tenants.map(|t| Entry::plain(Fact::TenantCreated(Box::new(t))));
         world.fold(0, created.to_vec());
         for tenant in [1, 2] {
             world.fold(tenant, [vec![adopted("iusign")], scopes()].concat());
@@ -153,7 +153,9 @@ impl World {
             policy.mfa_grace = limit();
             policy.mfa_fresh = limit();
             policy.armed_at = (dice.roll(2) == 0).then(|| instant(dice));
+            let zone = view.zone();
             let context = Context {
+                zone: &zone,
                 policy: &policy,
                 policy_hash: [1; 32],
                 catalog_hash: [2; 32],

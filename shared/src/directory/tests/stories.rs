@@ -60,8 +60,8 @@ fn what_does_not_follow_is_refused_and_changes_nothing() {
         text: "what".into(),
     });
     let other = Entry::plain(Fact::TenantChanged {
-        old: tenant(1, "acme", Authority::Rollcall),
-        new: tenant(3, "acme", Authority::Rollcall),
+        old: Box::new(tenant(1, "acme", Authority::Rollcall)),
+        new: Box::new(tenant(3, "acme", Authority::Rollcall)),
     });
     let bad: Vec<(u64, Batch, &str)> = vec![
         (3, batch(1, 9, vec![ada()]), "batch 3 does not follow"),
@@ -97,11 +97,11 @@ fn what_does_not_follow_is_refused_and_changes_nothing() {
             batch(
                 0,
                 9,
-                vec![Entry::plain(Fact::TenantCreated(tenant(
+                vec![Entry::plain(Fact::TenantCreated(Box::new(tenant(
                     2,
                     "acme",
                     Authority::Vendor,
-                )))],
+                ))))],
             ),
             "is taken",
         ),
@@ -182,7 +182,11 @@ fn orders_and_runs_are_kept_and_found() {
 fn a_checkpoint_of_another_store_or_a_damaged_one_is_passed_over() {
     let mut state = State::default();
     let mut store = MemoryStore::default();
-    let created = Entry::plain(Fact::TenantCreated(tenant(1, "acme", Authority::Rollcall)));
+    let created = Entry::plain(Fact::TenantCreated(Box::new(tenant(
+        1,
+        "acme",
+        Authority::Rollcall,
+    ))));
     let ada = Account::new(AccountId(0), "ada@x.org", Micros(9));
     let batches = [
         batch(0, 5, vec![created]),
@@ -205,9 +209,7 @@ fn a_checkpoint_of_another_store_or_a_damaged_one_is_passed_over() {
             checkpoint.chunks[0].1[3] ^= 1;
         }
         store.put_chunks(&checkpoint.chunks).unwrap();
-        store
-            .put_manifest(&checkpoint.manifest, &checkpoint.keep)
-            .unwrap();
+        store.put_manifest(&checkpoint.manifest).unwrap();
         let mut why = None;
         let loaded =
             checkpoint::load_or_replay(store.reader().as_ref(), |e| why = Some(e.to_string()));

@@ -1,7 +1,7 @@
 //! The store as a file: made and opened, held, refused, brought up to date.
 
 use super::disk::Seeded;
-use super::{all, ask, sha};
+use super::{all, ask, settle, sha};
 use crate::store::redb_store::RedbStore;
 use crate::store::tables::{self, HEAD, JOURNAL, META, MigrationError, SCHEMA, Step};
 use crate::store::{Port, Problem, StoreError, verify};
@@ -328,7 +328,7 @@ fn compacting_gives_space_back_and_keeps_everything() {
     store
         .put_chunks(&[(vec![1], vec![7; 4 << 20]), (vec![2], vec![8; 9])])
         .unwrap();
-    store.put_manifest(b"m", &[vec![2]]).unwrap();
+    settle(&mut store, b"m", &[vec![2]]).unwrap();
     let before = std::fs::metadata(&path).unwrap().len();
     assert!(store.compact().unwrap());
     assert!(std::fs::metadata(&path).unwrap().len() < before / 2);

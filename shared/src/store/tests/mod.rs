@@ -6,7 +6,7 @@ mod file;
 mod port;
 mod power_cut;
 
-use super::{Append, Reader, TreeHead};
+use super::{Append, Port, Reader, StoreError, TreeHead};
 use crate::domain::codec::{self, RawPersonal};
 use crate::domain::why::Rule;
 use crate::domain::{
@@ -51,6 +51,11 @@ fn batch(journal: u32, number: u64, entries: u32) -> Vec<u8> {
 
 /// An append whose batch id is told by journal and number.
 fn ask(journal: u32, seq: u64, entries: u32) -> Append {
+    append_of(journal, seq, batch(journal, seq, entries))
+}
+
+/// The same for an encoded batch.
+fn append_of(journal: u32, seq: u64, bytes: Vec<u8>) -> Append {
     let mut batch_id = [0xab; 16];
     batch_id[..4].copy_from_slice(&journal.to_be_bytes());
     batch_id[8..].copy_from_slice(&seq.to_be_bytes());
@@ -58,7 +63,7 @@ fn ask(journal: u32, seq: u64, entries: u32) -> Append {
         journal: JournalId(journal),
         seq,
         batch_id,
-        bytes: batch(journal, seq, entries),
+        bytes,
     }
 }
 
@@ -107,4 +112,11 @@ fn expected_heads(journal: u32, batches: &[&[u8]]) -> Vec<TreeHead> {
 /// All batches of a journal.
 fn all(reader: &dyn Reader, journal: u32) -> Vec<(u64, Vec<u8>)> {
     reader.read(JournalId(journal), 1, usize::MAX).unwrap()
+}
+
+/// Ends a checkpoint of these chunks as the daemon does.
+fn settle(store: &mut dyn Port, manifest: &[u8], keep: &[Vec<u8>]) -> Result<(), StoreError> {
+    let gone = store.reader().chunks_beside(keep)?;
+    store.put_manifest(manifest)?;
+    store.remove_chunks(&gone)
 }

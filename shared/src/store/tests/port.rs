@@ -1,7 +1,7 @@
 //! What the port promises, held against both of its forms; and what each form does when a commit fails.
 
 use super::disk::Disk;
-use super::{all, ask, batch, expected_heads};
+use super::{all, ask, batch, expected_heads, settle};
 use crate::domain::{JournalId, codec};
 use crate::store::memory::{CommitFault, MemoryStore};
 use crate::store::redb_store::RedbStore;
@@ -166,16 +166,16 @@ fn a_checkpoint_is_replaced_as_a_whole() {
         store.put_chunks(&chunks).unwrap();
         assert_eq!(reader.manifest().unwrap(), None);
         let keys: Vec<_> = chunks.iter().map(|(key, _)| key.clone()).collect();
-        store.put_manifest(b"first", &keys).unwrap();
+        settle(&mut *store, b"first", &keys).unwrap();
         for (key, bytes) in &chunks {
             assert_eq!(reader.chunk(key).unwrap().as_ref(), Some(bytes));
         }
 
         store.put_chunks(&[chunk(5, 9)]).unwrap();
-        let missing = store.put_manifest(b"second", &[vec![4], vec![6]]);
+        let missing = settle(&mut *store, b"second", &[vec![4], vec![6]]);
         assert!(matches!(missing, Err(StoreError::Unreadable { .. })));
         assert_eq!(reader.manifest().unwrap().unwrap(), b"first");
-        store.put_manifest(b"second", &[vec![4], vec![5]]).unwrap();
+        settle(&mut *store, b"second", &[vec![4], vec![5]]).unwrap();
         assert_eq!(reader.manifest().unwrap().unwrap(), b"second");
         let there = |key| reader.chunk(&[key]).unwrap().is_some();
         assert_eq!(
@@ -245,7 +245,8 @@ fn the_memory_store_waits_fails_and_is_taken_over_on_command() {
     assert!(reader.read(JournalId(1), 1, 1).is_err() && store.reopen().is_err());
     faults.fail_reads(false);
     faults.fail_checkpoints(true);
-    assert!(store.put_chunks(&[]).is_err() && store.put_manifest(b"", &[]).is_err());
+    assert!(store.put_chunks(&[]).is_err() && store.put_manifest(b"").is_err());
+    assert!(store.remove_chunks(&[]).is_err());
     faults.fail_checkpoints(false);
     store.put_chunks(&[]).unwrap();
 

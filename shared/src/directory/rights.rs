@@ -1,0 +1,82 @@
+//! Rights of a tenant's accounts, made ready when first asked for and kept until roles, scopes or features change.
+
+use super::tenant::TenantView;
+use crate::domain::{AccountId, Assignment, Status};
+use crate::rules::rights::{Question, Rights, Setting, Verdict};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// The states in which a role counts as held.
+const HOLDING: [Status; 3] = [Status::Invited, Status::Active, Status::Suspended];
+
+impl TenantView {
+    /// What rights are judged under.
+    pub fn setting(&self) -> Setting<'_> {
+        Setting {
+            catalog: &self.catalog,
+            scopes: &self.scopes,
+            features: &self.tenant.plan.features,
+        }
+    }
+
+    /// The setting made ready for questions.
+    pub fn rights(&self) -> &Rights {
+        self.rights.get_or_init(|| Rights::compile(&self.setting()))
+    }
+
+    /// The answer to a question of one account; none when there is no such account.
+    #[inline]
+    pub fn can(&self, id: AccountId, question: &Question) -> Option<Verdict> {
+        let (chunk, row) = self.table.find(id)?;
+        let rights = self.rights();
+        let interned = &self.table.interned;
+        let (set, status) = (chunk.roles[row], chunk.codes(row).status());
+        let Some(slot) = interned.held(set) else {
+            let held = rights.held(&self.setting(), interned.roles(set));
+            return Some(rights.can(status, &held, question));
+        };
+        let held = slot.get_or_init(|| rights.held(&self.setting(), interned.roles(set)));
+        Some(rights.can(status, held, question))
+    }
+
+    /// How many accounts hold each role, at whatever scope, in a state that counts: invited, active, suspended.
+    pub fn role_holders(&self) -> BTreeMap<String, u64> {
+        let sets = self.table.interned.role_sets();
+        let mut counts = vec![0u64; sets.len()];
+        for id in (0..self.table.len()).map(AccountId) {
+            if let Some((chunk, row)) = self.table.find(id)
+                && HOLDING.contains(&chunk.codes(row).status())
+                && let Some(count) = counts.get_mut(chunk.roles[row] as usize)
+            {
+                *count += 1;
+            }
+        }
+        let mut holders = BTreeMap::new();
+        for (set, count) in sets.iter().zip(counts) {
+            for role in super::column::interned::role_names(set) {
+                *holders.entry(role.to_owned()).or_default() += count;
+            }
+        }
+        holders
+    }
+
+    /// The accounts whose roles pass, by number; all but deleted ones, because roles wait for whoever comes back.
+    pub fn holding(&self, pass: impl Fn(&[Assignment]) -> bool) -> Vec<AccountId> {
+        let sets = self.table.interned.sets_with(pass);
+        (0..self.table.len())
+            .map(AccountId)
+            .filter(|id| {
+                self.table.find(*id).is_some_and(|(chunk, row)| {
+                    sets.get(chunk.roles[row] as usize) == Some(&true)
+                        && chunk.codes(row).status() != Status::Deleted
+                })
+            })
+            .collect()
+    }
+
+    /// Forgets what was made ready: roles, scopes or features have changed.
+    pub(super) fn forget_rights(&mut self) {
+        self.rights = Arc::default();
+        self.table.interned.forget_held();
+    }
+}
