@@ -1,6 +1,7 @@
 //! Guards: what holds a whole plan back.
 
 use crate::domain::{Action, ActionKind, Day, Feed, Micros, Span};
+use jiff::tz::TimeZone;
 
 /// A feed whose newest event is older than this is broken.
 pub const FEED_TOO_OLD: Span = Span::days(3);
@@ -8,15 +9,16 @@ pub const FEED_TOO_OLD: Span = Span::days(3);
 /// A privileged account counts this many times in the blast budget.
 pub const PRIVILEGED_WEIGHT: u32 = 5;
 
-/// Why the sign-in feed is not to be trusted: everybody looks idle when it stops. None when it is healthy.
-pub fn feed(feed: &Feed, now: Micros) -> Option<String> {
+/// Why the sign-in feed is not to be trusted: everybody looks idle when it stops. None when it is healthy. Days are
+/// named on the clock of `zone`.
+pub fn feed(feed: &Feed, now: Micros, zone: &TimeZone) -> Option<String> {
     let Some(last) = feed.last_event else {
         return Some("no sign-in source: none has ever told of a sign-in here".into());
     };
     if last.plus(FEED_TOO_OLD) < now {
         return Some(format!(
             "the sign-in feed is too old: its newest event is of {}",
-            last.day()
+            last.day_in(zone)
         ));
     }
     let (seen, usual) = rate(feed, now.day());

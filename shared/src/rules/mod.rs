@@ -1,15 +1,35 @@
 //! The rules: pure functions from what is known to what may, must or will happen. No I/O, no clock, no randomness.
 
+pub mod assets;
+pub mod conflicts;
+pub mod convert;
+pub mod delegation;
+pub mod deletion;
+pub mod diagnose;
+pub mod features;
+pub mod groups;
 pub mod guards;
+pub mod handover;
+pub mod identity;
+pub mod invite;
 pub mod lifecycle;
+pub mod limits;
 pub mod naming;
 pub mod next;
 pub mod owner;
+pub mod ownership;
 pub mod people;
 pub mod permissions;
+pub mod person;
 pub mod plan;
 pub mod policy;
+pub mod report;
+pub mod review;
+pub mod rights;
+pub mod roles_edit;
+pub mod scopes;
 pub mod sign_ins;
+pub mod successor;
 pub mod sweeps;
 #[cfg(test)]
 mod tests;

@@ -37,7 +37,7 @@ pub fn name_owner(
             "name an active person",
         ));
     }
-    if account.assignments.iter().any(|a| a.role == rule.role) {
+    if catalog.any_owner(&account.assignments) {
         return Ok(Named {
             changes: Vec::new(),
             why,

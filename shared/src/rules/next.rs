@@ -132,7 +132,7 @@ fn but(
         reasons.push("an owner is never suspended by a sweep: people are told".into());
     }
     if sweep == Sweep::Inactivity {
-        reasons.extend(guards::feed(context.feed, context.now));
+        reasons.extend(guards::feed(context.feed, context.now, context.zone));
     }
     let told_again = facts
         .mfa_at

@@ -32,7 +32,8 @@ pub fn usable(status: Status) -> bool {
 }
 
 /// Refuses a decision that breaks the rule, or makes worse what an observation broke before. While a tenant is being
-/// filled its owner is not known yet, so only the upper number binds.
+/// filled its owner is not known yet, so only the upper number binds;
+/// a closed tenant has none.
 pub fn check_after(
     before: Owners,
     after: Owners,
@@ -52,7 +53,7 @@ pub fn check_after(
             "the way from one owner to another is a Transfer of Ownership, started by the owner",
         ));
     }
-    if state == TenantState::Filling {
+    if state != TenantState::Active {
         return Ok(());
     }
     if after.holders < rule.min && after.holders < before.holders {

@@ -2,8 +2,9 @@
 //! person who is a member there. A refusal names the permission, the scope, and the roles that would do.
 
 use super::Refusal;
+use super::rights::{Question, Relations, Rights, Setting, Subject, Verdict};
 use crate::catalog::Catalog;
-use crate::domain::{Assignment, Binding};
+use crate::domain::{Actor, ActorKind, Assignment, Binding, ScopeId, Status};
 
 /// The process that asks, as the kernel names it.
 #[derive(Debug, Clone, Copy)]
@@ -32,8 +33,10 @@ pub struct Ask<'a> {
 /// The person's own account in the tenant that is asked about; only an active one counts.
 #[derive(Debug, Clone, Copy)]
 pub struct Member<'a> {
-    /// The tenant's catalog.
-    pub catalog: &'a Catalog,
+    /// What rights are judged under in the tenant.
+    pub setting: Setting<'a>,
+    /// That, made ready for questions.
+    pub rights: &'a Rights,
     /// Roles held there.
     pub roles: &'a [Assignment],
 }
@@ -76,7 +79,7 @@ pub fn authorise(
         return Ok(Basis::Operator(role.to_owned()));
     }
     if let (Some(_), Some(member)) = (alone, member)
-        && member_may(member.catalog, member.roles, ask.verb)
+        && member_may(&member, ask.verb)
     {
         return Ok(Basis::Member);
     }
@@ -111,29 +114,55 @@ pub fn reach(binding: &Binding, permission: &str, operators: &Catalog) -> Reach 
     Reach::Tenants(tenants)
 }
 
-/// Whether a member's roles give what the tenant's catalog asks for a verb. A verb the catalog does not name is not a
-/// member's.
-pub fn member_may(catalog: &Catalog, roles: &[Assignment], verb_name: &str) -> bool {
-    catalog.verbs.get(verb_name).is_some_and(|permission| {
-        roles
-            .iter()
-            // Our verbs reach the whole tenant, so a role held further down does not open them.
-            .filter(|a| a.scope == crate::domain::ScopeId::ROOT)
-            .filter_map(|a| catalog.role(&a.role))
-            .any(|role| role.grants(permission))
-    })
+/// Whether a member's roles give what the tenant's catalog asks for a verb, in full. A verb the catalog does not name
+/// is not a member's.
+pub fn member_may(member: &Member<'_>, verb_name: &str) -> bool {
+    let permission = member.setting.catalog.verbs.get(verb_name);
+    let Some(what) = permission.and_then(|p| member.rights.what(p)) else {
+        return false;
+    };
+    let question = Question {
+        what,
+        change: true,
+        relations: Relations::default(),
+        // Our verbs reach the whole tenant, so a role held further down does not open them.
+        scope: ScopeId::ROOT,
+    };
+    let subject = Subject {
+        status: Status::Active,
+        assignments: member.roles,
+    };
+    member.rights.asks(&member.setting, &subject, &question) == Verdict::Allowed
 }
 
-/// Refuses to let a person approve what they proposed, and to let a shared login approve anything.
-pub fn different_person(started_by: &str, approver: &Binding) -> Result<(), Refusal> {
+/// Refuses to let a person approve a run they started, or one that rests on a policy they were the last to set; and to
+/// let a shared login approve anything.
+pub fn different_person(
+    started_by: &str,
+    policy_set_by: Option<&Actor>,
+    approver: &Binding,
+) -> Result<(), Refusal> {
     if approver.shared {
         return Err(shared_refusal(&approver.os_user, "run approve"));
     }
-    if started_by == approver.os_user || started_by.eq_ignore_ascii_case(&approver.person) {
-        return Err(Refusal::new(
-            "four-eyes",
-            format!("{started_by} started this run and may not approve it"),
-            "ask another person who holds the role approver",
+    let own = |name: &str| name == approver.os_user || name.eq_ignore_ascii_case(&approver.person);
+    let refuse = |what: String| {
+        let instead = "ask another person who holds the role approver";
+        Err(Refusal::new("four-eyes", what, instead))
+    };
+    if own(started_by) {
+        return refuse(format!(
+            "{started_by} started this run and may not approve it"
+        ));
+    }
+    // What the daemon adopted or a demo made up was set by nobody who could approve.
+    let setter = policy_set_by.filter(|actor| actor.kind == ActorKind::Peer);
+    if let Some(setter) = setter
+        && (own(&setter.name) || setter.person.as_deref().is_some_and(own))
+    {
+        return refuse(format!(
+            "{} set the policy this run rests on and may not approve it",
+            setter.person.as_deref().unwrap_or(&setter.name)
         ));
     }
     Ok(())

@@ -50,11 +50,13 @@ pub fn recheck(
         Verdict::Act(now) if now.kind == action.kind && now.why == action.why => Ok(()),
         // A warning of the next stage says more than the one that was planned: it goes out by the next plan.
         Verdict::Act(now) if now.kind == ActionKind::Warn && action.kind == ActionKind::Warn => {
-            Err(format!("changed since it was planned: {}", now.why))
+            let why = now.why.told(context.zone);
+            Err(format!("changed since it was planned: {why}"))
         }
         Verdict::Act(now) => Err(format!(
             "changed since it was planned: it would be {} now, {}",
-            now.kind, now.why
+            now.kind,
+            now.why.told(context.zone)
         )),
         Verdict::Skip(reason) => Err(reason),
         Verdict::Nothing if facts.status != action.status => Err(format!(

@@ -111,7 +111,8 @@ pub fn differences(sweep: Sweep, old: &Policy, new: &Policy) -> Vec<String> {
     out
 }
 
-fn limit(policy: &Policy, name: &str) -> String {
+/// A limit by its name, as text.
+pub fn limit(policy: &Policy, name: &str) -> String {
     match name {
         "warn_days" => {
             let days: Vec<String> = policy.warn_days.iter().map(u8::to_string).collect();

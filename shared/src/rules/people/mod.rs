@@ -4,21 +4,23 @@
 mod roles;
 
 use super::Refusal;
-use super::lifecycle::seat_for;
-use crate::catalog::Catalog;
+use super::lifecycle::{cause_of, no_seat, seat_for};
+use crate::catalog::{Catalog, EmailRule};
 use crate::domain::{
     Account, AccountId, Assignment, Authority, Mfa, MfaSource, Micros, Origin, PersonRow, ScopeId,
     SeatHold, Span, Status, TenantState, Told,
 };
 
-/// A state of the second factor that is told again is noted anew when it is at least this old.
-const MFA_RENEWAL: Span = Span::days(1);
+/// What was observed before and is told again unchanged is noted anew when it is at least this much newer.
+const RENEWAL: Span = Span::days(1);
 
 /// What merging rests on besides the row and the account.
 #[derive(Debug, Clone, Copy)]
 pub struct MergeContext<'a> {
-    /// The instant of the import: what the file says is taken as observed now.
+    /// The instant of the import.
     pub now: Micros,
+    /// The instant whose state the file shows; none is now. What was observed later than that stays.
+    pub as_of: Option<Micros>,
     /// Where the power lies: in a vendor tenant a file is what the vendor shows.
     pub authority: Authority,
     /// The tenant's catalog.
@@ -111,7 +113,7 @@ impl Merge<'_> {
             account.observed_status = row.status;
             account.observed_roles = roles.is_some().then_some(named);
             let observed = account.observed_status.is_some() || account.observed_roles.is_some();
-            account.observed_at = observed.then_some(ctx.now);
+            account.observed_at = observed.then_some(self.observed());
         } else if let Err(refusal) = seat_for(
             Status::Deactivated,
             account.status,
@@ -189,11 +191,7 @@ impl Merge<'_> {
         }
         let seat = |kind| self.ctx.catalog.seat(account.status, kind) != SeatHold::None;
         if seat(after.kind) && !seat(account.kind) && self.ctx.seats_free == Some(0) {
-            return Err(Refusal::new(
-                "seats",
-                "User Limit Reached: every seat of the tenant is taken",
-                "buy more seats, or deactivate accounts that are not used",
-            ));
+            return Err(no_seat(""));
         }
         Ok(())
     }
@@ -220,6 +218,11 @@ impl Merge<'_> {
                 self.conflicts.push(format!(
                     "status: the file says {told}; a file does not take the owner away, name another with `rollcall tenant owner set`"
                 ));
+            } else if cause_of(self.ctx.catalog, account.status, told).is_none() {
+                self.conflicts.push(format!(
+                    "status: the file says {told}; {} has no way from {} to it",
+                    self.ctx.catalog.title, account.status
+                ));
             } else {
                 seat_for(
                     account.status,
@@ -242,6 +245,22 @@ impl Merge<'_> {
     /// Where the power lies with the vendor: a file is what the vendor shows. What was decided here follows as long as
     /// nobody decided otherwise.
     fn observe(&mut self, account: &Account, after: &mut Account, roles: Option<Vec<String>>) {
+        if self.row.status.is_none() && roles.is_none() {
+            return;
+        }
+        if let Some(newer) = account.observed_at.filter(|at| *at > self.observed()) {
+            let old = self
+                .row
+                .status
+                .is_some_and(|told| account.observed_status != Some(told));
+            if old {
+                self.conflicts.push(format!(
+                    "status: the file is of {}; a newer one, of {newer}, was read already",
+                    self.observed()
+                ));
+            }
+            return;
+        }
         if let Some(told) = self.row.status {
             after.observed_status = Some(told);
             let followed = account
@@ -272,12 +291,19 @@ impl Merge<'_> {
             }
             after.observed_roles = Some(shown);
         }
-        // The time alone is no news: reading the same export again changes nothing.
-        if after.observed_status != account.observed_status
-            || after.observed_roles != account.observed_roles
-        {
-            after.observed_at = Some(self.ctx.now);
+        // Reading the same export again changes nothing; a later one is noted, so that one in between cannot undo it.
+        let differs = after.observed_status != account.observed_status
+            || after.observed_roles != account.observed_roles;
+        if differs || renews(account.observed_at, self.observed()) {
+            after.observed_at = Some(self.observed());
         }
+    }
+
+    /// When the file's facts were so: never after now.
+    fn observed(&self) -> Micros {
+        self.ctx
+            .as_of
+            .map_or(self.ctx.now, |at| at.min(self.ctx.now))
     }
 
     fn set_status(&self, after: &mut Account, status: Status) {
@@ -312,7 +338,18 @@ impl Merge<'_> {
         if self.row.email.eq_ignore_ascii_case(&account.email) {
             return;
         }
-        if self.ctx.email_taken {
+        let decides = self.ctx.authority == Authority::Rollcall;
+        let catalog = self.ctx.catalog;
+        if decides && catalog.constraints.email == EmailRule::Immutable {
+            self.conflicts.push(format!(
+                "email: {} never changes an address; invite the new one, then delete this account with a successor",
+                catalog.title
+            ));
+        } else if decides && catalog.any_owner(&account.assignments) {
+            self.conflicts.push(
+                "email: no file changes the address of who holds the tenant; use `rollcall user edit`".into(),
+            );
+        } else if self.ctx.email_taken {
             self.conflicts
                 .push("email: another account has this address already".into());
         } else {
@@ -371,7 +408,7 @@ impl Merge<'_> {
             (row.leave_from, &mut account.leave_from),
             (row.leave_to, &mut account.leave_to),
         ] {
-            if told.is_some() {
+            if let Some(told) = told {
                 *slot = told;
             }
         }
@@ -395,15 +432,15 @@ impl Merge<'_> {
         let Some(mfa) = self.row.mfa.filter(|m| *m != Mfa::Unknown) else {
             return;
         };
-        let now = self.ctx.now;
+        let stated = self.past("MFA observed at", self.row.mfa_at);
+        let seen = stated.map_or(self.observed(), |at| at.min(self.ctx.now));
         let source = self.row.mfa_source.unwrap_or(MfaSource::File);
         let same = (account.mfa, account.mfa_source) == (mfa, source);
-        let fresh = account.mfa_at.is_some_and(|at| now < at.plus(MFA_RENEWAL));
-        let newer = account.mfa_at.is_none_or(|at| at <= now);
-        if newer && !(same && fresh) {
+        let newer = account.mfa_at.is_none_or(|at| at <= seen);
+        if newer && (!same || renews(account.mfa_at, seen)) {
             account.mfa = mfa;
             account.mfa_source = source;
-            account.mfa_at = Some(now);
+            account.mfa_at = Some(seen);
         }
     }
 
@@ -417,6 +454,11 @@ impl Merge<'_> {
         }
         Some(told)
     }
+}
+
+/// Whether what was known since `before` is to be noted anew when it is told again as of `seen`.
+fn renews(before: Option<Micros>, seen: Micros) -> bool {
+    before.is_none_or(|before| seen >= before.plus(RENEWAL))
 }
 
 /// The state decided when a source says this one: an account is deactivated, never deleted, so that history stays.

@@ -53,7 +53,7 @@ impl Judge<'_> {
         if observed.plus(limit) < self.now() {
             return Verdict::Skip(format!(
                 "MFA unknown: last told on {}, older than {limit}",
-                observed.day()
+                observed.day_in(self.context.zone)
             ));
         }
         let (since, act_at) = (self.grace_since(facts), self.mandate_at(facts));

@@ -21,6 +21,7 @@ use crate::domain::{
     AccountFacts, Action, ActionKind, Authority, Day, Feed, Micros, Plan, Policy, Skip, Span,
     Status, Sweep, TenantState, Why,
 };
+use jiff::tz::TimeZone;
 
 /// What a sweep knows besides the accounts.
 #[derive(Debug, Clone, Copy)]
@@ -33,6 +34,8 @@ pub struct Context<'a> {
     pub catalog_hash: [u8; 32],
     /// The instant to judge at.
     pub now: Micros,
+    /// The tenant's time zone, in which reasons name days.
+    pub zone: &'a TimeZone,
     /// The tenant's sign-in feed.
     pub feed: &'a Feed,
     /// How far the tenant is: one that is being filled is left alone.
@@ -165,7 +168,10 @@ impl<'a> Judge<'a> {
     /// Why no sweep may touch the account now, if there is a reason.
     fn held(&self, facts: &AccountFacts) -> Option<String> {
         match facts.hold_until {
-            Some(until) if until > self.now() => Some(format!("on hold until {}", until.day())),
+            Some(until) if until > self.now() => {
+                let day = until.day_in(self.context.zone);
+                Some(format!("on hold until {day}"))
+            }
             _ => None,
         }
     }
@@ -185,7 +191,7 @@ impl<'a> Judge<'a> {
     fn amnesty(&self) -> Verdict {
         Verdict::Skip(format!(
             "the policy's amnesty lasts until {}: nothing acts before",
-            self.amnesty_end.day()
+            self.amnesty_end.day_in(self.context.zone)
         ))
     }
 }
@@ -308,7 +314,7 @@ impl<'a> Planner<'a> {
             held.push("the tenant is being filled: its owner is not known yet".to_owned());
         }
         if sweep == Sweep::Inactivity {
-            held.extend(guards::feed(context.feed, context.now));
+            held.extend(guards::feed(context.feed, context.now, context.zone));
         }
         held.extend(guards::budget(
             &self.actions,

@@ -35,7 +35,7 @@ impl Judge<'_> {
         if let Some(at) = facts.reactivated.filter(|at| *at >= after) {
             return Verdict::Skip(format!(
                 "employment ended on {last}, but the account was reactivated on {}: correct the end date",
-                at.day()
+                at.day_in(self.context.zone)
             ));
         }
         if self.now() < self.amnesty_end {

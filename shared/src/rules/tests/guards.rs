@@ -7,6 +7,7 @@ use crate::{
     catalog::OwnerRule,
     domain::{Micros, SignInKind, TenantState},
 };
+use jiff::tz::TimeZone;
 use proptest::prelude::*;
 
 /// 100 sign-ins on working days, 4 at weekends, up to the day before `today`; day 0 is a Monday.
@@ -31,7 +32,11 @@ fn without(mut from: Feed, days: &[i64]) -> Feed {
 #[test]
 fn an_office_week_is_a_healthy_feed() {
     for today in 70..77 {
-        assert_eq!(feed(&office(today), day(today)), None, "day {today}");
+        assert_eq!(
+            feed(&office(today), day(today), &TimeZone::UTC),
+            None,
+            "day {today}"
+        );
     }
 }
 
@@ -39,34 +44,42 @@ fn an_office_week_is_a_healthy_feed() {
 fn a_feed_that_dries_up_is_noticed_on_working_days() {
     // Day 74 is a Friday.
     let dry = without(office(74), &[72, 73]);
-    assert!(feed(&dry, day(74)).unwrap().contains("dried up"));
+    assert!(
+        feed(&dry, day(74), &TimeZone::UTC)
+            .unwrap()
+            .contains("dried up")
+    );
     let halved = without(office(74), &[73]);
-    assert_eq!(feed(&halved, day(74)), None, "half is not under a fifth");
+    assert_eq!(
+        feed(&halved, day(74), &TimeZone::UTC),
+        None,
+        "half is not under a fifth"
+    );
     let weekend = without(office(77), &[75, 76]);
     assert_eq!(
-        feed(&weekend, day(77)),
+        feed(&weekend, day(77), &TimeZone::UTC),
         None,
         "a quiet weekend has no rate to fall below"
     );
     // Monday and the Sunday before: only the Monday counts.
     let monday = without(office(78), &[77]);
-    assert!(feed(&monday, day(78)).is_some());
+    assert!(feed(&monday, day(78), &TimeZone::UTC).is_some());
 }
 
 #[test]
 fn a_feed_is_too_old_after_three_days() {
     let told = healthy(day(70));
-    assert_eq!(feed(&told, day(73)), None);
-    let reason = feed(&told, Micros(day(73).0 + 1)).unwrap();
+    assert_eq!(feed(&told, day(73), &TimeZone::UTC), None);
+    let reason = feed(&told, Micros(day(73).0 + 1), &TimeZone::UTC).unwrap();
     assert!(reason.contains(&day(70).day().to_string()), "{reason}");
-    assert!(feed(&Feed::default(), day(73)).is_some());
+    assert!(feed(&Feed::default(), day(73), &TimeZone::UTC).is_some());
 }
 
 #[test]
 fn a_new_feed_has_no_rate_yet() {
     let mut new = healthy(day(74));
     new.count(Day(day(74).day().0), 5_000);
-    assert_eq!(feed(&new, day(74)), None);
+    assert_eq!(feed(&new, day(74), &TimeZone::UTC), None);
 }
 
 fn action(kind: ActionKind, privileged: bool) -> Action {

@@ -41,7 +41,7 @@ fn every_verb_on_every_state() {
         (
             deactivate,
             Deactivated,
-            &[Invited, Active, Suspended, Expired],
+            &[Invited, Active, Suspended, Expired, Revoked],
         ),
     ];
     for (verb, target, from) in verbs {

@@ -1,11 +1,16 @@
 //! What the tests of the rules share: a tenant at an instant, and arbitrary accounts and policies.
 
+mod conflicts;
+mod convert;
+mod delegation;
 mod guards;
 mod lifecycle;
 mod people;
 mod people_again;
+mod people_told;
 mod permissions;
 mod policy;
+mod report;
 
 use super::sweeps::Context;
 use super::{facts, policy_hash};
@@ -14,6 +19,7 @@ use crate::domain::{
     Account, AccountId, Assignment, Authority, Day, Feed, Kind, Mfa, MfaSource, Micros, Mode,
     Origin, Policy, Span, Status, Sweep, TenantState,
 };
+use jiff::tz::TimeZone;
 use proptest::prelude::*;
 use std::sync::LazyLock;
 
@@ -52,6 +58,7 @@ pub fn account(id: u32) -> Account {
 pub struct Case {
     pub policy: Policy,
     pub now: Micros,
+    pub zone: TimeZone,
     pub feed: Feed,
     pub state: TenantState,
     pub accounts: u32,
@@ -65,6 +72,7 @@ impl Case {
         Case {
             policy,
             now: day(0),
+            zone: TimeZone::UTC,
             feed: healthy(day(0)),
             state: TenantState::Active,
             accounts: 1_000,
@@ -78,6 +86,7 @@ impl Case {
             policy_hash: policy_hash(&self.policy),
             catalog_hash: [7; 32],
             now: self.now,
+            zone: &self.zone,
             feed: &self.feed,
             tenant_state: self.state,
             accounts: self.accounts,
@@ -183,7 +192,7 @@ fn arbitrary_accounts_do_get_swept() {
     // The properties would say little if the strategies gave nothing to act on.
     let mut runner = proptest::test_runner::TestRunner::deterministic();
     let mut acted = [0; 4];
-    for _ in 0..2_000 {
+    for _ in 0..4_000 {
         let sample = (any_account(), any_policy()).new_tree(&mut runner).unwrap();
         let (account, policy) = proptest::strategy::ValueTree::current(&sample);
         for (n, sweep) in Sweep::ALL.iter().enumerate() {

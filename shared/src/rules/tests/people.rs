@@ -9,6 +9,7 @@ use crate::rules::people::{MergeContext, Merged, merge};
 pub(super) fn ctx(catalog: &Catalog, authority: Authority) -> MergeContext<'_> {
     MergeContext {
         now: day(0),
+        as_of: None,
         authority,
         catalog,
         state: TenantState::Active,
@@ -21,7 +22,7 @@ pub(super) fn ctx(catalog: &Catalog, authority: Authority) -> MergeContext<'_> {
     }
 }
 
-fn row() -> PersonRow {
+pub(super) fn row() -> PersonRow {
     PersonRow {
         line: 2,
         email: "ann@example.com".into(),
@@ -33,14 +34,18 @@ fn roles(names: &[&str]) -> Option<Vec<String>> {
     Some(names.iter().map(|n| (*n).to_owned()).collect())
 }
 
-fn added(row: &PersonRow, ctx: &MergeContext<'_>) -> (Account, Vec<String>) {
+pub(super) fn added(row: &PersonRow, ctx: &MergeContext<'_>) -> (Account, Vec<String>) {
     match merge(None, AccountId(7), row, ctx) {
         Merged::Added { account, conflicts } => (*account, conflicts),
         other => panic!("not added: {other:?}"),
     }
 }
 
-fn merged(account: &Account, row: &PersonRow, ctx: &MergeContext<'_>) -> (Account, Vec<String>) {
+pub(super) fn merged(
+    account: &Account,
+    row: &PersonRow,
+    ctx: &MergeContext<'_>,
+) -> (Account, Vec<String>) {
     match merge(Some(account), AccountId(9), row, ctx) {
         Merged::Changed { after, conflicts } => (*after, conflicts),
         Merged::Unchanged { conflicts } => (account.clone(), conflicts),
@@ -132,7 +137,16 @@ fn a_file_neither_gives_nor_takes_the_owner_role_here() {
 
     let mut owner = account(0);
     owner.assignments = vec![Assignment::at_root("owner")];
+    let renamed = row();
+    assert_ne!(renamed.email, owner.email);
+    let (after, conflicts) = merged(&owner, &renamed, &here);
+    assert_eq!(
+        after.email, owner.email,
+        "who holds the address holds the tenant"
+    );
+    assert!(conflicts[0].starts_with("email:"), "{conflicts:?}");
     let told = PersonRow {
+        email: owner.email.clone(),
         roles: roles(&["user"]),
         status: Some(Status::Suspended),
         ..row()
@@ -216,9 +230,13 @@ fn a_vendors_export_is_observed_and_followed_until_somebody_decides() {
         open_status_order: true,
         ..later
     };
+    let still = Account {
+        observed_at: Some(day(1)),
+        ..decided.clone()
+    };
     assert_eq!(
         merged(&decided, &active, &waiting),
-        (decided.clone(), vec![]),
+        (still, vec![]),
         "the order is on its way"
     );
     let (confirmed, conflicts) = merged(&decided, &suspended, &waiting);

@@ -54,9 +54,9 @@ fn any_row() -> impl Strategy<Value = PersonRow> {
             last_sign_in: times.0.map(Told::At).or(times.3.then_some(Told::Never)),
             created: times.1,
             invited_at: times.2,
-            end_date: dates.0,
-            leave_from: dates.1,
-            leave_to: dates.2,
+            end_date: dates.0.map(Some),
+            leave_from: dates.1.map(Some),
+            leave_to: dates.2.map(Some),
             kind,
             ..PersonRow::default()
         })

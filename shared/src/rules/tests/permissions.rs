@@ -1,11 +1,13 @@
 use super::iusign;
 use crate::catalog::{Catalog, builtin, parse};
-use crate::domain::{Assignment, Binding, OperatorGrant, ScopeId};
+use crate::domain::{Actor, ActorKind, Assignment, Binding, OperatorGrant, ScopeId};
 use crate::rules::Refusal;
 use crate::rules::permissions::{
     Ask, Basis, Caller, Member, Reach, authorise, different_person, member_may, reach,
 };
+use crate::rules::rights::{Rights, Setting};
 use crate::wire::Verb;
+use std::collections::BTreeSet;
 
 fn rollcall() -> Catalog {
     parse("rollcall.toml", builtin("rollcall").unwrap()).unwrap()
@@ -52,6 +54,21 @@ fn may(
     tenant: Option<&str>,
 ) -> Result<Basis, Refusal> {
     authorise(caller, binding, &ask(verb, tenant), None, &rollcall())
+}
+
+fn with_member<T>(catalog: &Catalog, roles: &[Assignment], ask: impl FnOnce(Member<'_>) -> T) -> T {
+    let features = BTreeSet::new();
+    let setting = Setting {
+        catalog,
+        scopes: &[],
+        features: &features,
+    };
+    let rights = Rights::compile(&setting);
+    ask(Member {
+        setting,
+        rights: &rights,
+        roles,
+    })
 }
 
 #[test]
@@ -103,12 +120,10 @@ fn a_shared_login_reads_only() {
     let refusal = may(&STRANGER, Some(&shared), Verb::RunApprove, None).unwrap_err();
     assert_eq!(refusal.rule, "shared-login");
     let roles = [Assignment::at_root("owner")];
-    let member = Some(Member {
-        catalog: iusign(),
-        roles: &roles,
+    with_member(iusign(), &roles, |member| {
+        let asked = ask(Verb::UserSuspend, Some("acme"));
+        assert!(authorise(&STRANGER, Some(&shared), &asked, Some(member), &rollcall()).is_err());
     });
-    let asked = ask(Verb::UserSuspend, Some("acme"));
-    assert!(authorise(&STRANGER, Some(&shared), &asked, member, &rollcall()).is_err());
 }
 
 #[test]
@@ -116,13 +131,11 @@ fn a_member_acts_with_the_tenants_own_permissions() {
     let catalog = iusign();
     let may = |role: &str, verb: Verb| {
         let roles = [Assignment::at_root(role)];
-        let member = Some(Member {
-            catalog,
-            roles: &roles,
-        });
         let nobody = binding(&[]);
         let asked = ask(verb, Some("acme"));
-        authorise(&STRANGER, Some(&nobody), &asked, member, &rollcall()).is_ok()
+        with_member(catalog, &roles, |member| {
+            authorise(&STRANGER, Some(&nobody), &asked, Some(member), &rollcall()).is_ok()
+        })
     };
     assert!(may("admin", Verb::UserSuspend) && !may("user", Verb::UserSuspend));
     assert!(may("owner", Verb::TenantOwnerSet) && !may("admin", Verb::TenantOwnerSet));
@@ -135,7 +148,10 @@ fn a_member_acts_with_the_tenants_own_permissions() {
         scope: ScopeId(3),
     }];
     assert!(
-        !member_may(catalog, &below, "user suspend"),
+        !with_member(catalog, &below, |member| member_may(
+            &member,
+            "user suspend"
+        )),
         "held further down"
     );
 }
@@ -199,8 +215,39 @@ fn lists_reach_as_far_as_the_roles() {
 fn nobody_approves_their_own_run() {
     let bob = binding(&[("approver", None)]);
     for own in ["bob", "bob@example.com", "BOB@example.com"] {
-        assert_eq!(different_person(own, &bob).unwrap_err().rule, "four-eyes");
+        let refused = different_person(own, None, &bob).unwrap_err();
+        assert_eq!(refused.rule, "four-eyes");
     }
-    assert_eq!(different_person("schedule", &bob), Ok(()));
-    assert_eq!(different_person("alice", &bob), Ok(()));
+    assert_eq!(different_person("schedule", None, &bob), Ok(()));
+    assert_eq!(different_person("alice", None, &bob), Ok(()));
+}
+
+#[test]
+fn nobody_approves_a_run_of_a_policy_they_set() {
+    let bob = binding(&[("approver", None)]);
+    let actor = |name: &str, person: Option<&str>| Actor {
+        kind: ActorKind::Peer,
+        name: name.into(),
+        person: person.map(str::to_owned),
+        ..Actor::daemon()
+    };
+    // Whoever started it, or nobody; by whichever of their logins.
+    for started_by in ["schedule", "alice"] {
+        for setter in [
+            actor("bob", None),
+            actor("bob2", Some("Bob@example.com")),
+            actor("bob", Some("bob@example.com")),
+        ] {
+            let refused = different_person(started_by, Some(&setter), &bob).unwrap_err();
+            assert_eq!(refused.rule, "four-eyes");
+            assert!(refused.what.contains("set the policy"), "{refused}");
+        }
+    }
+    let alice = actor("alice", Some("alice@example.com"));
+    assert_eq!(different_person("schedule", Some(&alice), &bob), Ok(()));
+    // An OS user may be called like the daemon; what the daemon adopted was set by nobody who approves.
+    let mut twin = bob;
+    twin.os_user = "rollcalld".into();
+    let daemon = Actor::daemon();
+    assert_eq!(different_person("schedule", Some(&daemon), &twin), Ok(()));
 }

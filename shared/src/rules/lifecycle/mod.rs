@@ -1,6 +1,11 @@
 //! The life of an account: what a verb or an action of a plan changes, and what is refused.
 
+mod transition;
+
+pub use transition::{Cause, cause_of, transition};
+
 use super::Refusal;
+use super::owner::usable;
 use crate::catalog::Catalog;
 use crate::domain::{
     Account, AccountFacts, Action, ActionKind, Field, FieldChange, Kind, Micros, Origin, SeatHold,
@@ -24,57 +29,73 @@ pub struct Lifecycle<'a> {
 
 /// Ends sign-in at once; history and seat stay. No changes when it is suspended already.
 pub fn suspend(account: &Account, ctx: &Lifecycle<'_>) -> Result<Vec<FieldChange>, Refusal> {
-    match account.status {
-        Status::Suspended => return Ok(Vec::new()),
-        Status::Active => {}
-        Status::Invited => {
-            return Err(wrong_state(
-                account,
-                "suspended",
-                "deactivate it: that ends the invitation and frees the reserved seat",
-            ));
-        }
-        Status::Deactivated | Status::Expired | Status::Deleted => {
-            return Err(wrong_state(
-                account,
-                "suspended",
-                "nothing is needed: it cannot sign in as it is",
-            ));
-        }
+    if account.status == Status::Suspended {
+        return Ok(Vec::new());
     }
+    let next = transition(ctx.catalog, account.status, Cause::Suspend)?;
     keep_owner(account, ctx, "suspended")?;
-    Ok(to(account, Status::Suspended, ctx))
+    Ok(to(account, next, ctx))
 }
 
 /// Lets it in again: the idle clock and the MFA grace start anew, warnings are void, older sessions stay closed. No
 /// changes when it is active already.
 pub fn reactivate(account: &Account, ctx: &Lifecycle<'_>) -> Result<Vec<FieldChange>, Refusal> {
-    match account.status {
-        Status::Active => return Ok(Vec::new()),
-        Status::Suspended | Status::Deactivated => {}
-        Status::Invited | Status::Expired => {
-            return Err(wrong_state(
-                account,
-                "reactivated",
-                "send the invitation again: it becomes active once it is accepted",
-            ));
-        }
-        Status::Deleted => {
-            return Err(wrong_state(
-                account,
-                "reactivated",
-                "invite the person anew",
-            ));
-        }
+    if account.status == Status::Active {
+        return Ok(Vec::new());
     }
+    let next = transition(ctx.catalog, account.status, Cause::Reactivate)?;
     seat_for(
         account.status,
-        Status::Active,
+        next,
         account.kind,
         ctx.catalog,
         ctx.seats_free,
     )?;
-    let mut changes = to(account, Status::Active, ctx);
+    Ok(let_in(account, next, ctx))
+}
+
+/// Lets an invited person in: as [`reactivate`], and the reserved seat is used.
+pub fn accept(account: &Account, ctx: &Lifecycle<'_>) -> Result<Vec<FieldChange>, Refusal> {
+    let next = transition(ctx.catalog, account.status, Cause::Accept)?;
+    Ok(let_in(account, next, ctx))
+}
+
+/// Ends an invitation, because the person said no or it was taken back; the reserved seat is free.
+pub fn end_invitation(
+    account: &Account,
+    cause: Cause,
+    ctx: &Lifecycle<'_>,
+) -> Result<Vec<FieldChange>, Refusal> {
+    let next = transition(ctx.catalog, account.status, cause)?;
+    Ok(to(account, next, ctx))
+}
+
+/// Sends an invitation again: the state is invited, its time starts anew.
+pub fn resend(account: &Account, ctx: &Lifecycle<'_>) -> Result<Vec<FieldChange>, Refusal> {
+    let next = transition(ctx.catalog, account.status, Cause::Resend)?;
+    seat_for(
+        account.status,
+        next,
+        account.kind,
+        ctx.catalog,
+        ctx.seats_free,
+    )?;
+    let mut changes = match next == account.status {
+        true => Vec::new(),
+        false => to(account, next, ctx),
+    };
+    push(
+        &mut changes,
+        Field::InvitedAt,
+        account.get(Field::InvitedAt),
+        Value::Time(ctx.now),
+    );
+    changes.sort_unstable_by_key(|c| c.field);
+    Ok(changes)
+}
+
+fn let_in(account: &Account, status: Status, ctx: &Lifecycle<'_>) -> Vec<FieldChange> {
+    let mut changes = to(account, status, ctx);
     let cleared = [
         (Field::Reactivated, Value::Time(ctx.now)),
         (Field::WarnedIdleAt, Value::Null),
@@ -85,24 +106,17 @@ pub fn reactivate(account: &Account, ctx: &Lifecycle<'_>) -> Result<Vec<FieldCha
         push(&mut changes, field, account.get(field), new);
     }
     changes.sort_unstable_by_key(|c| c.field);
-    Ok(changes)
+    changes
 }
 
 /// Ends all access and frees the seat; history stays. No changes when it is deactivated already.
 pub fn deactivate(account: &Account, ctx: &Lifecycle<'_>) -> Result<Vec<FieldChange>, Refusal> {
-    match account.status {
-        Status::Deactivated => return Ok(Vec::new()),
-        Status::Deleted => {
-            return Err(wrong_state(
-                account,
-                "deactivated",
-                "nothing is needed: it is gone",
-            ));
-        }
-        Status::Invited | Status::Active | Status::Suspended | Status::Expired => {}
+    if account.status == Status::Deactivated {
+        return Ok(Vec::new());
     }
+    let next = transition(ctx.catalog, account.status, Cause::Deactivate)?;
     keep_owner(account, ctx, "deactivated")?;
-    Ok(to(account, Status::Deactivated, ctx))
+    Ok(to(account, next, ctx))
 }
 
 /// Refuses a change of state that needs a seat when none is free: "User Limit Reached", with both ways out.
@@ -116,25 +130,23 @@ pub fn seat_for(
     let held = catalog.seat(from, kind) != SeatHold::None;
     let needed = catalog.seat(to, kind) != SeatHold::None;
     if needed && !held && seats_free == Some(0) {
-        return Err(Refusal::new(
-            "seats",
-            "User Limit Reached: every seat of the tenant is taken",
-            "buy more seats, or deactivate accounts that are not used",
-        ));
+        return Err(no_seat(""));
     }
     Ok(())
 }
 
-fn wrong_state(account: &Account, wanted: &str, instead: &str) -> Refusal {
+/// "User Limit Reached", with both ways out; `idle` says how many idle users there are, in words, or nothing.
+pub fn no_seat(idle: &str) -> Refusal {
     Refusal::new(
-        "status",
-        format!("an account that is {} is not {wanted}", account.status),
-        instead,
+        "seats",
+        "User Limit Reached: every seat of the tenant is taken",
+        format!("buy more seats or a bigger plan, or deactivate accounts that are not used{idle}"),
     )
 }
 
 fn keep_owner(account: &Account, ctx: &Lifecycle<'_>, wanted: &str) -> Result<(), Refusal> {
-    if !ctx.last_owner {
+    // Who cannot use the role now is not the one who keeps the tenant, and may go while another does.
+    if !ctx.last_owner || !usable(account.status) {
         return Ok(());
     }
     Err(Refusal::new(

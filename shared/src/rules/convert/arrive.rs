@@ -1,0 +1,281 @@
+//! What comes along with an account that goes into a tree: scopes, roles, accounts, and the records that name them.
+
+use super::{Arrival, Converted, Source, Target};
+use crate::domain::{
+    Account, AccountId, Asset, Assignment, CustomRole, Delegation, FieldChange, Group, GroupId,
+    Invitation, Micros, Origin, ScopeId, ScopeKind, ScopeNode, ScopeProfile, SeatHold, Status,
+};
+use crate::rules::{Refusal, scopes};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The new scopes; gives the new number of each old one.
+pub(super) fn scopes_of(
+    source: &Source<'_>,
+    target: &Target<'_>,
+    out: &mut Converted,
+) -> Result<BTreeMap<ScopeId, ScopeId>, Refusal> {
+    // What cannot be inherited is taken along.
+    let mut settings = scopes::settings(&source.land, source.tenant, ScopeId::ROOT);
+    settings.retain(|_, value| !value.is_empty());
+    let wanted = scopes::Wanted {
+        kind: ScopeKind::Account,
+        parent: target.parent,
+        name: target.name.to_owned(),
+        settings,
+    };
+    let made = scopes::make(&target.land, &wanted)?;
+    out.warnings.extend(made.warnings);
+    out.scopes = made.nodes;
+    let mut places = BTreeMap::new();
+    if let Some(top) = out.scopes.first() {
+        places.insert(ScopeId::ROOT, top.id);
+    }
+    let mut next = out.scopes.iter().map(|n| n.id.0).max().unwrap_or(0);
+    // Numbers grow with age, so that a scope comes after what it was made in, unless it was moved: then another round.
+    let mut left: Vec<&ScopeNode> = source
+        .land
+        .scopes
+        .iter()
+        .filter(|n| n.id != ScopeId::ROOT)
+        .collect();
+    while !left.is_empty() {
+        let before = left.len();
+        left.retain(|old| {
+            let parent = places.get(&old.parent.unwrap_or(ScopeId::ROOT));
+            let Some(parent) = parent.copied() else {
+                return true;
+            };
+            next += 1;
+            places.insert(old.id, ScopeId(next));
+            out.scopes.push(ScopeNode {
+                id: ScopeId(next),
+                parent: Some(parent),
+                profile: ScopeProfile {
+                    roles: None,
+                    ..old.profile.clone()
+                },
+                ..(*old).clone()
+            });
+            false
+        });
+        if left.len() == before {
+            break;
+        }
+    }
+    Ok(places)
+}
+
+/// The custom roles, local to the new account; gives the new identifier of each.
+pub(super) fn roles_of(
+    source: &Source<'_>,
+    target: &Target<'_>,
+    places: &BTreeMap<ScopeId, ScopeId>,
+    out: &mut Converted,
+) -> BTreeMap<String, String> {
+    let top = place(places, ScopeId::ROOT);
+    let mut names = BTreeMap::new();
+    for role in source.roles {
+        let mut new = role.clone();
+        let taken = |text: &str, made: &[CustomRole]| {
+            target.land.catalog.roles.iter().any(|r| r.answers_to(text))
+                || made.iter().any(|r| r.id == text || r.label == text)
+        };
+        if taken(&new.id, &out.roles) {
+            new.id = format!("{}-{}", role.id, top.0);
+        }
+        if taken(&new.label, &out.roles) {
+            new.label = format!("{} ({})", role.label, target.name);
+            out.warnings.push(format!(
+                "the role {:?} is called {:?} there",
+                role.label, new.label
+            ));
+        }
+        new.home = place(places, role.home);
+        new.offered = role
+            .offered
+            .as_ref()
+            .map(|offered| offered.iter().map(|s| place(places, *s)).collect());
+        names.insert(role.id.clone(), new.id.clone());
+        out.roles.push(new);
+    }
+    names
+}
+
+/// The accounts: new ones, and those of the target with the same email, which gain the roles. Gives the new number of
+/// each.
+pub(super) fn accounts_of(
+    source: &Source<'_>,
+    target: &Target<'_>,
+    places: &BTreeMap<ScopeId, ScopeId>,
+    names: &BTreeMap<String, String>,
+    now: Micros,
+    out: &mut Converted,
+) -> Result<BTreeMap<AccountId, AccountId>, Refusal> {
+    let catalog = target.land.catalog;
+    let mut numbers = BTreeMap::new();
+    let mut next = target.next_account;
+    let mut seats = 0u32;
+    let mut joined = 0u32;
+    for old in source.accounts {
+        let roles = old.assignments.iter().map(|a| Assignment {
+            role: names.get(&a.role).unwrap_or(&a.role).clone(),
+            scope: place(places, a.scope),
+        });
+        let there = (target.by_email)(&old.email).filter(|a| a.status != Status::Deleted);
+        let arrival = match there {
+            Some(before) => {
+                let mut after = before.clone();
+                after.assignments.extend(roles);
+                after.assignments.sort_unstable();
+                after.assignments.dedup();
+                after.manifest = after.manifest.saturating_add(1);
+                after.assets = sum(&before.assets, &old.assets);
+                joined += 1;
+                Arrival {
+                    before: Some(before),
+                    after,
+                }
+            }
+            None => {
+                let mut after = old.clone();
+                after.id = next;
+                next.0 = next.0.saturating_add(1);
+                after.assignments = roles.collect();
+                after.assignments.sort_unstable();
+                after.team = old.team.map(|t| place(places, t));
+                // What the vendor showed was shown of another account.
+                after.observed_status = None;
+                after.observed_roles = None;
+                after.observed_at = None;
+                after.manifest = after.manifest.saturating_add(1);
+                seats += u32::from(catalog.seat(after.status, after.kind) != SeatHold::None);
+                Arrival {
+                    before: None,
+                    after,
+                }
+            }
+        };
+        numbers.insert(old.id, arrival.after.id);
+        out.accounts.push(arrival);
+        out.ended.push((old.id, end(old, now)));
+    }
+    if target.seats_free.is_some_and(|free| free < seats) {
+        return Err(Refusal::new(
+            "seats",
+            format!(
+                "User Limit Reached: {seats} seats are needed in {}, {} are free",
+                target.tenant.name,
+                target.seats_free.unwrap_or(0)
+            ),
+            "buy more seats there, or deactivate accounts that are not used",
+        ));
+    }
+    if joined > 0 {
+        out.warnings.push(format!(
+            "{joined} people have an account in {} already: they keep it and gain their roles there",
+            target.tenant.name
+        ));
+    }
+    Ok(numbers)
+}
+
+/// Counts of assets of two accounts together.
+fn sum(one: &[u32], other: &[u32]) -> Vec<u32> {
+    let at = |list: &[u32], i: usize| list.get(i).copied().unwrap_or(0);
+    (0..one.len().max(other.len()))
+        .map(|i| at(one, i).saturating_add(at(other, i)))
+        .collect()
+}
+
+/// How an account of the source ends.
+fn end(old: &Account, now: Micros) -> Vec<FieldChange> {
+    let mut after = old.clone();
+    if after.status != Status::Deactivated {
+        after.status = Status::Deactivated;
+        after.status_by = Origin::Admin;
+        after.status_since = now;
+        after.manifest = after.manifest.saturating_add(1);
+    }
+    after.assets.clear();
+    old.changes_to(&after)
+}
+
+pub(super) fn records_of(
+    source: &Source<'_>,
+    target: &Target<'_>,
+    places: &BTreeMap<ScopeId, ScopeId>,
+    accounts: &BTreeMap<AccountId, AccountId>,
+    out: &mut Converted,
+) {
+    let there = |id: &AccountId| accounts.get(id).copied();
+    let mut number = target.next_group;
+    let mut ids: BTreeMap<GroupId, GroupId> = BTreeMap::new();
+    for group in source.groups {
+        ids.insert(group.id, GroupId(number));
+        number = number.saturating_add(1);
+    }
+    for old in source.groups {
+        let taken = |g: &Group| g.kind == old.kind && g.name == old.name;
+        let name = if target.groups.iter().any(taken) {
+            format!("{} ({})", old.name, target.name)
+        } else {
+            old.name.clone()
+        };
+        let members: BTreeSet<AccountId> = old.members.iter().filter_map(there).collect();
+        out.groups.push(Group {
+            id: ids.get(&old.id).copied().unwrap_or(old.id),
+            name,
+            scope: place(places, old.scope),
+            parent: old.parent.and_then(|p| ids.get(&p).copied()),
+            leader: old.leader.as_ref().and_then(there),
+            members,
+            ..old.clone()
+        });
+    }
+    let arrived: BTreeSet<AccountId> = out
+        .accounts
+        .iter()
+        .filter(|a| a.before.is_none())
+        .map(|a| a.after.id)
+        .collect();
+    for old in source.delegations {
+        if let (Some(account), Some(delegate)) = (there(&old.account), there(&old.delegate))
+            && arrived.contains(&account)
+        {
+            out.delegations.push(Delegation {
+                account,
+                delegate,
+                ..old.clone()
+            });
+        }
+    }
+    for old in source.invitations {
+        if let Some(account) = there(&old.account).filter(|a| arrived.contains(a)) {
+            out.invitations.push(Invitation {
+                account,
+                ..old.clone()
+            });
+        }
+    }
+    let mut asset = target.next_asset;
+    for old in source.assets {
+        if let Some(owner) = there(&old.owner) {
+            out.assets.push(Asset {
+                id: asset,
+                owner,
+                moved: None,
+                ..old.clone()
+            });
+            asset.0 = asset.0.saturating_add(1);
+            out.gone.push(Asset {
+                gone: true,
+                ..old.clone()
+            });
+        }
+    }
+}
+
+fn place(places: &BTreeMap<ScopeId, ScopeId>, old: ScopeId) -> ScopeId {
+    let top = places.get(&ScopeId::ROOT).copied().unwrap_or(ScopeId::ROOT);
+    places.get(&old).copied().unwrap_or(top)
+}

@@ -1,0 +1,179 @@
+//! Delegation: one user acts for another for a time; everything stays the delegator's (OneSpan Sign).
+
+use super::features::{self, SUB_ACCOUNTS};
+use super::scopes::within;
+use super::{Refusal, owner};
+use crate::catalog::Catalog;
+use crate::domain::{
+    Account, Delegation, HandoverWay, Micros, ScopeId, ScopeNode, Status, TenantPlan,
+};
+
+/// The feature that opens delegation.
+const FEATURE: &str = "delegation";
+/// The predefined role that may name delegates for locked users only, and not at all beside sub-accounts.
+const MANAGER: &str = "manager";
+
+/// Who asks.
+#[derive(Debug, Clone, Copy)]
+pub enum By<'a> {
+    /// An operator of Rollcall.
+    Operator,
+    /// A member of the tenant, by their own account.
+    Member(&'a Account),
+}
+
+/// A delegation to be, or the end of one.
+#[derive(Debug, Clone, Copy)]
+pub struct Asked<'a> {
+    /// The tenant's catalog.
+    pub catalog: &'a Catalog,
+    /// What the tenant has switched on.
+    pub plan: &'a TenantPlan,
+    /// Its scopes.
+    pub scopes: &'a [ScopeNode],
+    /// For whom.
+    pub account: &'a Account,
+    /// The delegation there is.
+    pub standing: Option<&'a Delegation>,
+    /// Who asks.
+    pub by: By<'a>,
+    /// The instant of the request.
+    pub now: Micros,
+}
+
+/// Lets a delegate act from one instant until another.
+///
+/// # Errors
+/// Rules `delegation`, `feature`, `delegate-by`, `delegate-self`, `delegate-already`, `delegate-status`,
+/// `delegation-dates`.
+pub fn set(
+    asked: &Asked<'_>,
+    delegate: &Account,
+    from: Option<Micros>,
+    until: Option<Micros>,
+) -> Result<Delegation, Refusal> {
+    let (account, now) = (asked.account, asked.now);
+    open(asked)?;
+    let own = matches!(asked.by, By::Member(member) if member.id == account.id);
+    if !own && account.status != Status::Suspended {
+        return Err(Refusal::new(
+            "delegate-by",
+            format!(
+                "only for a locked account is a delegate named by others; this one is {}",
+                account.status
+            ),
+            "let the person name the delegate, or suspend the account first",
+        ));
+    }
+    if delegate.id == account.id {
+        return Err(Refusal::new(
+            "delegate-self",
+            "nobody is their own delegate",
+            "name another user",
+        ));
+    }
+    if !owner::usable(delegate.status) {
+        return Err(Refusal::new(
+            "delegate-status",
+            format!("a user who is {} cannot act for another", delegate.status),
+            "name an active user of the same tree of accounts",
+        ));
+    }
+    let standing = asked.standing.filter(|d| d.until > now);
+    if standing.is_some_and(|d| d.delegate == delegate.id) {
+        return Err(Refusal::new(
+            "delegate-already",
+            "that user is the delegate already",
+            "end the delegation first with `rollcall delegation end`, or name another user",
+        ));
+    }
+    let from = from.unwrap_or(now);
+    let Some(until) = until.filter(|until| *until > from.max(now)) else {
+        return Err(Refusal::new(
+            "delegation-dates",
+            "a delegation needs an end that lies after its start and after now",
+            "give --until with a later date",
+        ));
+    };
+    Ok(Delegation {
+        account: account.id,
+        delegate: delegate.id,
+        from,
+        until,
+    })
+}
+
+/// Ends the delegation there is.
+///
+/// # Errors
+/// Rules `delegation`, `delegate-by`.
+pub fn end(asked: &Asked<'_>) -> Result<Delegation, Refusal> {
+    way(asked)?;
+    may(asked)?;
+    asked.standing.cloned().ok_or_else(|| {
+        Refusal::new(
+            "delegation",
+            "nobody acts for this account",
+            "see `rollcall delegation list`",
+        )
+    })
+}
+
+fn open(asked: &Asked<'_>) -> Result<(), Refusal> {
+    way(asked)?;
+    features::needed(asked.catalog, asked.plan, FEATURE, "a delegation")?;
+    may(asked)
+}
+
+fn way(asked: &Asked<'_>) -> Result<(), Refusal> {
+    if asked.catalog.constraints.hand_over == HandoverWay::Delegate {
+        return Ok(());
+    }
+    Err(Refusal::new(
+        "delegation",
+        format!("{} knows no delegation", asked.catalog.title),
+        "see how work is handed over here with `rollcall handover plan`",
+    ))
+}
+
+/// Administrators and the person; managers for locked accounts, until there are sub-accounts.
+fn may(asked: &Asked<'_>) -> Result<(), Refusal> {
+    let By::Member(member) = asked.by else {
+        return Ok(());
+    };
+    if member.id == asked.account.id {
+        return Ok(());
+    }
+    let holds = |role: &str| {
+        member
+            .assignments
+            .iter()
+            .any(|a| a.role == role && reaches(asked, a.scope))
+    };
+    if holds(&asked.catalog.owner.role) {
+        return Ok(());
+    }
+    let tree = asked.plan.features.contains(SUB_ACCOUNTS);
+    if holds(MANAGER) && !tree {
+        return Ok(());
+    }
+    Err(Refusal::new(
+        "delegate-by",
+        if tree {
+            "with sub-accounts, managers name no delegates"
+        } else {
+            "administrators and managers name delegates for locked accounts, nobody else for another"
+        },
+        "ask an administrator",
+    ))
+}
+
+/// Whether a role held at a scope reaches the account: it is held where the account's own roles are, or above.
+fn reaches(asked: &Asked<'_>, scope: ScopeId) -> bool {
+    scope == ScopeId::ROOT
+        || asked
+            .account
+            .assignments
+            .iter()
+            .any(|a| within(asked.scopes, a.scope, scope))
+}

@@ -1,0 +1,409 @@
+//! "Invitation not received", "User lacks expected access", "Permission lag": what is looked at, and what to do.
+
+use super::{Refusal, roles_edit};
+use crate::catalog::{Catalog, SessionRule};
+use crate::domain::{Account, Answer, Delivery, Invitation, Kind, Micros, ScopeNode, Status};
+use crate::wire::identity::{Finding, Grave};
+use std::collections::BTreeMap;
+
+/// Everything a diagnosis rests on.
+#[derive(Debug, Clone, Copy)]
+pub struct Case<'a> {
+    /// The instant.
+    pub now: Micros,
+    /// The address asked about.
+    pub address: &'a str,
+    /// Why the address is none; nothing when it is one.
+    pub bad_address: Option<&'a str>,
+    /// The account that has it.
+    pub account: Option<&'a Account>,
+    /// Its invitation.
+    pub invitation: Option<&'a Invitation>,
+    /// How many addresses of the tenant have which domain.
+    pub domains: &'a BTreeMap<String, u32>,
+    /// The catalog in force.
+    pub catalog: &'a Catalog,
+    /// The tenant's scopes.
+    pub scopes: &'a [ScopeNode],
+}
+
+/// Every finding, causes first.
+pub fn diagnose(case: &Case<'_>) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    address(case, &mut findings);
+    if let Some(account) = case.account {
+        invitation(case, account, &mut findings);
+        access(case, account, &mut findings);
+        session(case, account, &mut findings);
+    } else {
+        findings.push(finding(
+            "account",
+            Grave::Cause,
+            "no account of the tenant has this address",
+            "invite the person with `rollcall user invite`, or look for another spelling",
+        ));
+    }
+    findings.sort_by_key(|f| std::cmp::Reverse(f.grave));
+    findings
+}
+
+fn finding(
+    check: &str,
+    grave: Grave,
+    what: impl Into<String>,
+    instead: impl Into<String>,
+) -> Finding {
+    Finding {
+        check: check.into(),
+        grave,
+        what: what.into(),
+        instead: instead.into(),
+    }
+}
+
+fn address(case: &Case<'_>, out: &mut Vec<Finding>) {
+    if let Some(why) = case.bad_address {
+        out.push(finding(
+            "address",
+            Grave::Cause,
+            why,
+            "correct the spelling with `rollcall user edit --email`, then send the invitation again",
+        ));
+        return;
+    }
+    out.push(finding(
+        "address",
+        Grave::Good,
+        "the address is well formed",
+        "",
+    ));
+    let Some((_, domain)) = case.address.rsplit_once('@') else {
+        return;
+    };
+    let domain = domain.to_ascii_lowercase();
+    match usual(&domain, case.domains) {
+        Some(meant) => out.push(finding(
+            "domain",
+            Grave::Cause,
+            format!("the domain {domain} looks mistyped: {meant} is usual here"),
+            "check the spelling of the address first",
+        )),
+        None => out.push(finding(
+            "domain",
+            Grave::Good,
+            format!("the domain {domain} looks like no other one's misspelling"),
+            "",
+        )),
+    }
+}
+
+/// The usual domain that a rare one is a misspelling of.
+fn usual<'a>(domain: &str, domains: &'a BTreeMap<String, u32>) -> Option<&'a str> {
+    let here = domains.get(domain).copied().unwrap_or(0);
+    domains
+        .iter()
+        .filter(|(other, n)| **n >= 3 && **n / 3 >= here.max(1) && other.as_str() != domain)
+        .filter(|(other, _)| distance(domain, other) <= 2)
+        .max_by_key(|(_, n)| **n)
+        .map(|(other, _)| other.as_str())
+}
+
+/// Letters to change, add, leave out or swap with their neighbour to come from one word to another.
+fn distance(a: &str, b: &str) -> usize {
+    let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
+    if a.len().abs_diff(b.len()) > 2 {
+        return usize::MAX;
+    }
+    let mut rows: Vec<Vec<usize>> = vec![(0..=b.len()).collect()];
+    for (i, x) in a.iter().enumerate() {
+        let mut row = vec![i + 1];
+        for (j, y) in b.iter().enumerate() {
+            let mut least = (rows[i][j] + usize::from(x != y))
+                .min(rows[i][j + 1] + 1)
+                .min(row[j] + 1);
+            if i > 0 && j > 0 && *x == b[j - 1] && a[i - 1] == *y {
+                least = least.min(rows[i - 1][j - 1] + 1);
+            }
+            row.push(least);
+        }
+        rows.push(row);
+    }
+    rows[a.len()][b.len()]
+}
+
+fn invitation(case: &Case<'_>, account: &Account, out: &mut Vec<Finding>) {
+    let Some(invitation) = case.invitation else {
+        return;
+    };
+    let (grave, what, instead) = match invitation.delivery {
+        Delivery::Bounced => (
+            Grave::Cause,
+            "the recipient's server refused the mail",
+            "check the spelling of the address, then send the invitation again",
+        ),
+        Delivery::Blocked => (
+            Grave::Cause,
+            "a filter on the way held the mail back (SMTP block)",
+            "follow the Deliverability Guide: let the recipient's IT allow the sender, then send it again",
+        ),
+        Delivery::Unknown => (
+            Grave::Notice,
+            "nobody has told what became of the mail",
+            "ask for the spam folder first; the mail system's word is recorded with `rollcall user delivery`",
+        ),
+        Delivery::Sent => (
+            Grave::Notice,
+            "the mail was handed over, its arrival is not confirmed",
+            "ask for the spam folder; see the Deliverability Guide",
+        ),
+        Delivery::Delivered => (Grave::Good, "the mail reached the recipient's server", ""),
+    };
+    let pending = matches!(invitation.answer, Answer::Pending | Answer::Activated);
+    let delivery = if pending { grave } else { Grave::Good };
+    out.push(finding("delivery", delivery, what, instead));
+    let ran_out = invitation.valid_until.filter(|u| pending && *u <= case.now);
+    let expired = account.status == Status::Expired;
+    match (
+        ran_out.or(invitation.valid_until),
+        expired || ran_out.is_some(),
+    ) {
+        (until, true) => out.push(finding(
+            "invitation",
+            Grave::Cause,
+            match until {
+                Some(until) => format!("the invitation expired on {}", until.day()),
+                None => "the invitation expired".to_owned(),
+            },
+            "send it again with `rollcall user resend`",
+        )),
+        (until, false) => out.push(finding(
+            "invitation",
+            if pending { Grave::Notice } else { Grave::Good },
+            match (pending, until) {
+                (true, Some(until)) => format!(
+                    "invitation {} is {} and works until {}",
+                    invitation.number,
+                    invitation.answer,
+                    until.day()
+                ),
+                _ => format!("invitation {} is {}", invitation.number, invitation.answer),
+            },
+            "",
+        )),
+    }
+}
+
+fn access(case: &Case<'_>, account: &Account, out: &mut Vec<Finding>) {
+    let instead = match account.status {
+        Status::Active => "",
+        Status::Invited => "the person must accept the invitation first",
+        Status::Suspended | Status::Deactivated => {
+            "let them in again with `rollcall user reactivate`"
+        }
+        Status::Expired | Status::Revoked => {
+            "send the invitation again with `rollcall user resend`"
+        }
+        Status::Deleted => "invite the person anew",
+    };
+    let grave = match account.status {
+        Status::Active => Grave::Good,
+        _ => Grave::Cause,
+    };
+    let since = account.status_since.day();
+    let what = format!("the account is {} since {since}", account.status);
+    out.push(finding("status", grave, what, instead));
+    if account.assignments.is_empty() && account.status != Status::Deleted {
+        out.push(finding(
+            "roles",
+            Grave::Cause,
+            "no role is held: nothing is allowed",
+            "give one with `rollcall user role`",
+        ));
+    }
+    for held in &account.assignments {
+        let written = roles_edit::written(held, case.scopes);
+        let Some(role) = case.catalog.role(&held.role) else {
+            let what =
+                format!("the role {written} is not in the catalog any more: it gives nothing");
+            out.push(finding("roles", Grave::Cause, what, "give another role"));
+            continue;
+        };
+        if let Err(Refusal { what, instead, .. }) =
+            roles_edit::may_hold(held, case.catalog, case.scopes)
+        {
+            out.push(finding("scope", Grave::Cause, what, instead));
+        }
+        let mut changing = case.catalog.actions.iter().filter(|a| a.changes).peekable();
+        let grants = |p: &str| role.permissions.iter().any(|g| g == p);
+        // No way to any action that changes something: whoever holds this role looks only.
+        let looks_only = changing.peek().is_some()
+            && !changing.any(|a| a.ways.iter().any(|w| grants(&w.permission)));
+        if looks_only && role.holder == Kind::Person {
+            out.push(finding(
+                "roles",
+                Grave::Cause,
+                format!("the role {written} looks only: it can start nothing"),
+                starters(case.catalog),
+            ));
+        } else {
+            out.push(finding(
+                "roles",
+                Grave::Good,
+                format!("the role {written} is held"),
+                "",
+            ));
+        }
+        if !role.blocks.is_empty() {
+            out.push(finding(
+                "blocks",
+                Grave::Notice,
+                format!(
+                    "the role {written} blocks {}: a block beats any grant",
+                    role.blocks.join(", ")
+                ),
+                "see each permission with `rollcall why`",
+            ));
+        }
+        for other in &role.combine {
+            if !account.assignments.iter().any(|a| a.role == *other) {
+                out.push(finding(
+                    "roles",
+                    Grave::Cause,
+                    format!("the role {written} is of no use without {other}"),
+                    format!("give {other} as well"),
+                ));
+            }
+        }
+    }
+}
+
+/// Which roles to give instead: for IUSign its own words.
+fn starters(catalog: &Catalog) -> String {
+    let remedy = catalog
+        .actions
+        .iter()
+        .find(|a| a.changes && !a.remedy.is_empty());
+    match remedy {
+        Some(action) => format!("{}; give it with `rollcall user role`", action.remedy),
+        None => "give User or Admin with `rollcall user role`".to_owned(),
+    }
+}
+
+fn session(case: &Case<'_>, account: &Account, out: &mut Vec<Finding>) {
+    if account.status != Status::Active || account.manifest == 0 {
+        return;
+    }
+    let what = match case.catalog.constraints.session {
+        SessionRule::NextRequest => {
+            "changed rights hold from the next request on; a screen that is open may lag behind"
+        }
+        SessionRule::NextSignIn => "changed rights hold from the next sign-in on",
+        SessionRule::KeySession => {
+            "changed rights hold when the session of an API key ends, by default after 15 minutes"
+        }
+    };
+    out.push(finding(
+        "session",
+        Grave::Notice,
+        what,
+        "sign out and in again: that refreshes what the session may do",
+    ));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalog::{Action, Relation, Way, builtin, parse};
+    use crate::domain::{AccountId, Assignment};
+
+    fn iusign() -> Catalog {
+        let mut catalog = parse("iusign", builtin("iusign").unwrap()).unwrap();
+        catalog.actions = vec![Action {
+            id: "transaction.create".into(),
+            meaning: "Start a transaction".into(),
+            changes: true,
+            ways: vec![Way {
+                permission: "envelope.send".into(),
+                relation: Relation::Any,
+            }],
+            remedy: "User or Admin is needed".into(),
+        }];
+        catalog
+    }
+
+    fn member(role: &str) -> Account {
+        let mut account = Account::new(AccountId(1), "ann@acme.example", Micros(0));
+        account.assignments = vec![Assignment::at_root(role)];
+        account
+    }
+
+    fn causes(
+        account: Option<&Account>,
+        invitation: Option<&Invitation>,
+        address: &str,
+    ) -> Vec<Finding> {
+        let catalog = iusign();
+        let case = Case {
+            now: Micros(1_000),
+            address,
+            bad_address: None,
+            account,
+            invitation,
+            domains: &BTreeMap::from([("acme.example".to_owned(), 40)]),
+            catalog: &catalog,
+            scopes: &[],
+        };
+        let mut all = diagnose(&case);
+        assert!(all.is_sorted_by_key(|f| std::cmp::Reverse(f.grave)));
+        all.retain(|f| f.grave == Grave::Cause);
+        all
+    }
+
+    #[test]
+    fn a_mistyped_domain_is_the_first_suspicion() {
+        let found = causes(None, None, "ann@amce.example");
+        assert!(
+            found
+                .iter()
+                .any(|f| f.check == "domain" && f.what.contains("acme.example"))
+        );
+        let found = causes(Some(&member("user")), None, "ann@acme.example");
+        assert_eq!(found, []);
+        assert!(
+            causes(None, None, "ann@partner.example")
+                .iter()
+                .all(|f| f.check != "domain")
+        );
+    }
+
+    #[test]
+    fn a_blocked_mail_leads_to_the_deliverability_guide() {
+        let mut account = member("user");
+        account.status = Status::Invited;
+        let mut invitation = crate::rules::invite::assumed(&account);
+        invitation.delivery = Delivery::Blocked;
+        invitation.valid_until = Some(Micros(1_000));
+        let found = causes(Some(&account), Some(&invitation), "ann@acme.example");
+        let of = |check: &str| found.iter().find(|f| f.check == check);
+        assert!(of("delivery").is_some_and(|f| f.instead.contains("Deliverability Guide")));
+        assert!(of("invitation").is_some_and(|f| f.what.contains("expired on 1970-01-01")));
+        assert!(of("status").is_some());
+    }
+
+    #[test]
+    fn a_viewer_can_start_nothing() {
+        let found = causes(Some(&member("viewer")), None, "ann@acme.example");
+        assert!(
+            found.iter().any(|f| f.instead.contains("User or Admin")),
+            "{found:?}"
+        );
+    }
+
+    #[test]
+    fn distances_count_swapped_neighbours_as_one() {
+        assert_eq!(distance("acme", "amce"), 1);
+        assert_eq!(distance("acme", "acme"), 0);
+        assert_eq!(distance("acme", "acmee"), 1);
+        assert!(distance("acme", "globex") > 2);
+    }
+}

@@ -1,0 +1,208 @@
+//! Tiers, switches that exclude each other or stay on, and seats.
+
+use super::*;
+use crate::catalog::{builtin, parse};
+use crate::domain::{
+    AccountId, Authority, ScopeId, ScopeProfile, Status, Tenant, TenantId, TenantState,
+};
+
+fn catalog(name: &str) -> Catalog {
+    parse(name, builtin(name).unwrap()).unwrap()
+}
+
+fn tenant(catalog: &Catalog) -> Tenant {
+    Tenant {
+        id: TenantId(1),
+        name: "acme".into(),
+        catalog: catalog.name.clone(),
+        seats: Some(10),
+        tz: "UTC".into(),
+        authority: Authority::Rollcall,
+        owner: "ada@acme.example".into(),
+        state: TenantState::Active,
+        created: Micros(0),
+        plan: TenantPlan {
+            features: of_new(catalog),
+            ..TenantPlan::default()
+        },
+    }
+}
+
+fn wanted(change: impl FnOnce(&mut Wanted)) -> Wanted {
+    let mut wanted = Wanted::default();
+    change(&mut wanted);
+    wanted
+}
+
+fn list(ids: &[&str]) -> Vec<String> {
+    ids.iter().map(|id| (*id).to_owned()).collect()
+}
+
+#[test]
+fn the_tier_decides_which_features_there_are() {
+    let catalog = catalog("iusign");
+    let mut tenant = tenant(&catalog);
+    let refusal = needed(&catalog, &tenant.plan, "teams", "a team").unwrap_err();
+    assert_eq!(refusal.rule, "tier");
+    assert!(refusal.instead.contains("enterprise"), "{refusal}");
+    let enable = wanted(|w| w.enable = list(&["teams"]));
+    let standing = Standing::of_new(&catalog, &tenant);
+    assert_eq!(change(&standing, &enable).unwrap_err().rule, "tier");
+    let up = wanted(|w| w.tier = Some("enterprise".into()));
+    let planned = change(&standing, &up).unwrap();
+    for feature in ["teams", "transfer", "sso"] {
+        assert!(planned.tenant.plan.features.contains(feature), "{feature}");
+    }
+    tenant = planned.tenant;
+    let mut standing = Standing::of_new(&catalog, &tenant);
+    standing.groups = 3;
+    let down = wanted(|w| w.tier = Some("growth".into()));
+    let planned = change(&standing, &down).unwrap();
+    assert!(planned.tenant.plan.features.is_empty());
+    assert!(
+        planned.warnings.iter().any(|w| w.contains("3 teams")),
+        "{planned:?}"
+    );
+}
+
+#[test]
+fn nobody_loses_the_seat_they_sit_on() {
+    let catalog = catalog("iusign");
+    let tenant = tenant(&catalog);
+    let mut standing = Standing::of_new(&catalog, &tenant);
+    standing.taken = 6;
+    let seats = |n: &str| wanted(|w| w.seats = Some(n.into()));
+    assert_eq!(change(&standing, &seats("5")).unwrap_err().rule, "seats");
+    assert_eq!(
+        change(&standing, &seats("6")).unwrap().tenant.seats,
+        Some(6)
+    );
+    assert_eq!(
+        change(&standing, &seats("unlimited")).unwrap().tenant.seats,
+        None
+    );
+    for bad in ["0", "-1", "many"] {
+        assert_eq!(
+            change(&standing, &seats(bad)).unwrap_err().rule,
+            "seats",
+            "{bad}"
+        );
+    }
+    // The tier has five users at most.
+    let solo = wanted(|w| w.tier = Some("solo".into()));
+    assert_eq!(change(&standing, &solo).unwrap_err().rule, "seats");
+    standing.taken = 5;
+    assert!(change(&standing, &solo).is_ok());
+}
+
+#[test]
+fn sub_accounts_exclude_what_cannot_be_beside_them_in_either_order() {
+    let catalog = catalog("onespan");
+    for other in ["connectors", "client_apps", "sso"] {
+        let tenant = tenant(&catalog);
+        let standing = Standing::of_new(&catalog, &tenant);
+        for pair in [[other, "sub_accounts"], ["sub_accounts", other]] {
+            let both = wanted(|w| w.enable = list(&pair));
+            assert_eq!(
+                change(&standing, &both).unwrap_err().rule,
+                "feature-excludes"
+            );
+        }
+    }
+}
+
+#[test]
+fn what_production_has_stays_and_a_sandbox_may_go_back_while_it_is_unused() {
+    let catalog = catalog("onespan");
+    let mut tenant = tenant(&catalog);
+    tenant.plan.features.insert(SUB_ACCOUNTS.into());
+    let off = |plan: &TenantPlan, scopes: &[ScopeNode], id: &str| {
+        can_switch_off(&catalog, plan, scopes, id).map_err(|r| r.rule)
+    };
+    assert_eq!(off(&tenant.plan, &[], SUB_ACCOUNTS), Err("feature-one-way"));
+    assert_eq!(off(&tenant.plan, &[], "production"), Err("feature-one-way"));
+    tenant.plan.features.remove("production");
+    assert_eq!(off(&tenant.plan, &[], SUB_ACCOUNTS), Ok(()));
+    let account = ScopeNode {
+        id: ScopeId(1),
+        kind: ScopeKind::Account,
+        parent: Some(ScopeId::ROOT),
+        name: "Retail".into(),
+        profile: ScopeProfile::default(),
+    };
+    assert_eq!(
+        off(&tenant.plan, &[account], SUB_ACCOUNTS),
+        Err("feature-in-use")
+    );
+}
+
+#[test]
+fn the_former_account_owner_administers_the_root_account_once() {
+    let catalog = catalog("onespan");
+    let mut account = Account::new(AccountId(4), "it@bank.example", Micros(0));
+    account.assignments = vec![Assignment::at_root("manager")];
+    let changes = end_account_owner(&account, &catalog, Micros(9));
+    for change in &changes {
+        account.set(change.field, &change.new).unwrap();
+    }
+    let roles = [
+        Assignment::at_root("administrator"),
+        Assignment::at_root("manager"),
+    ];
+    assert_eq!(account.assignments, roles);
+    assert_eq!(account.privileged_since, Some(Micros(9)));
+    assert!(end_account_owner(&account, &catalog, Micros(10)).is_empty());
+}
+
+#[test]
+fn each_pool_counts_the_roles_it_names_and_free_states_not_at_all() {
+    let catalog = catalog("esignanywhere");
+    let mut plan = TenantPlan::default();
+    plan.pools.insert("sender".into(), 2);
+    let mut account = Account::new(AccountId(0), "a@x.example", Micros(0));
+    let mut people = Vec::new();
+    for (role, status) in [
+        ("power_user", Status::Active),
+        ("power_user", Status::Deactivated),
+        ("registered_signer", Status::Active),
+        ("administrator", Status::Invited),
+    ] {
+        account.status = status;
+        account.assignments = vec![Assignment::at_root(role)];
+        people.push((
+            crate::rules::facts(&account, &catalog),
+            account.assignments.clone(),
+        ));
+    }
+    let pools = count(&catalog, &plan, |see| {
+        people.iter().for_each(|(facts, roles)| see(facts, roles));
+    });
+    let got: Vec<(&str, u64, Option<u32>)> = pools
+        .iter()
+        .map(|p| (p.id.as_str(), p.taken, p.limit))
+        .collect();
+    assert_eq!(got, [("sender", 2, Some(2)), ("viewer", 1, None)]);
+}
+
+#[test]
+fn settings_that_no_tenant_has_are_refused() {
+    let catalog = catalog("iusign");
+    let tenant = tenant(&catalog);
+    let standing = Standing::of_new(&catalog, &tenant);
+    let set = |name: &str, value: &str| {
+        let wanted = wanted(|w| {
+            w.settings.insert(name.into(), value.into());
+        });
+        change(&standing, &wanted)
+    };
+    assert!(set("identity_lock", "on").is_ok());
+    assert_eq!(
+        set("identity_lock", "maybe").unwrap_err().rule,
+        "tenant-setting"
+    );
+    // Only switching sub-accounts on ends the Account Owner.
+    assert_eq!(
+        set(ACCOUNT_OWNER, "none").unwrap_err().rule,
+        "tenant-setting"
+    );
+}

@@ -1,0 +1,174 @@
+//! Groups: who may be in them, what leads what, and the main team that follows.
+
+use super::*;
+use crate::catalog::{builtin, parse};
+use crate::domain::{Assignment, Micros, ScopeNode, ScopeProfile, TenantPlan};
+
+fn catalog(name: &str) -> Catalog {
+    parse(name, builtin(name).unwrap()).unwrap()
+}
+
+fn plan(features: &[&str]) -> TenantPlan {
+    TenantPlan {
+        features: features.iter().map(|f| (*f).to_owned()).collect(),
+        ..TenantPlan::default()
+    }
+}
+
+fn account(id: u32, status: Status, role: &str, scope: ScopeId) -> Account {
+    let mut account = Account::new(AccountId(id), format!("u{id}@x.example"), Micros(0));
+    account.status = status;
+    account.assignments = vec![Assignment {
+        role: role.into(),
+        scope,
+    }];
+    account
+}
+
+fn sub_account(id: u32) -> ScopeNode {
+    ScopeNode {
+        id: ScopeId(id),
+        kind: ScopeKind::Account,
+        parent: Some(ScopeId::ROOT),
+        name: format!("a{id}"),
+        profile: ScopeProfile::default(),
+    }
+}
+
+#[test]
+fn each_platform_has_its_own_kinds_of_groups() {
+    use GroupKind::{SignerGroup, SigningGroup, Team};
+    assert_eq!(kinds(&catalog("iusign")), [Team, SigningGroup]);
+    assert_eq!(kinds(&catalog("onespan")), [SignerGroup]);
+    assert_eq!(kinds(&catalog("esignanywhere")), [Team]);
+    assert_eq!(kinds(&catalog("ignisign")), []);
+}
+
+#[test]
+fn only_who_is_invited_active_or_suspended_joins() {
+    let (catalog, plan) = (catalog("iusign"), plan(&[]));
+    let land = Land {
+        catalog: &catalog,
+        plan: &plan,
+        scopes: &[],
+    };
+    let group = new(
+        &land,
+        GroupId(1),
+        GroupKind::SigningGroup,
+        "Board",
+        ScopeId::ROOT,
+    )
+    .unwrap();
+    for status in Status::ALL {
+        let someone = account(1, *status, "user", ScopeId::ROOT);
+        let wanted = Wanted {
+            add: vec![&someone],
+            ..Wanted::default()
+        };
+        let fits = matches!(status, Status::Invited | Status::Active | Status::Suspended);
+        let got = change(&land, &[], &group, &wanted);
+        assert_eq!(got.is_ok(), fits, "{status}: {got:?}");
+    }
+}
+
+#[test]
+fn a_signer_groups_members_belong_to_its_account() {
+    let (catalog, plan) = (catalog("onespan"), plan(&["sub_accounts"]));
+    let scopes = [sub_account(1), sub_account(2)];
+    let land = Land {
+        catalog: &catalog,
+        plan: &plan,
+        scopes: &scopes,
+    };
+    let group = new(
+        &land,
+        GroupId(1),
+        GroupKind::SignerGroup,
+        "Closers",
+        ScopeId(1),
+    )
+    .unwrap();
+    let join = |scope: u32| {
+        let someone = account(1, Status::Active, "sender", ScopeId(scope));
+        let wanted = Wanted {
+            add: vec![&someone],
+            ..Wanted::default()
+        };
+        change(&land, &[], &group, &wanted)
+    };
+    assert!(join(1).is_ok());
+    assert!(join(0).is_ok(), "what holds above holds below");
+    assert_eq!(join(2).unwrap_err().rule, "group-account");
+    let inside = join(1).unwrap();
+    let moved = [Assignment {
+        role: "sender".into(),
+        scope: ScopeId(2),
+    }];
+    let left = left(&scopes, [inside].iter(), AccountId(1), &moved);
+    assert!(left[0].1.members.is_empty());
+}
+
+#[test]
+fn teams_are_a_tree_with_leaders_on_one_platform_only() {
+    let plan = plan(&["teams"]);
+    for (name, tree) in [("esignanywhere", true), ("iusign", false)] {
+        let catalog = catalog(name);
+        let land = Land {
+            catalog: &catalog,
+            plan: &plan,
+            scopes: &[],
+        };
+        let outer = new(&land, GroupId(1), GroupKind::Team, "Norte", ScopeId(1)).unwrap();
+        let mut inner = new(&land, GroupId(2), GroupKind::Team, "Urg", ScopeId(2)).unwrap();
+        let boss = account(7, Status::Active, "power_user", ScopeId::ROOT);
+        let lead = Wanted {
+            leader: Some(Some(&boss)),
+            parent: Some(outer.id),
+            ..Wanted::default()
+        };
+        let all = [outer.clone(), inner.clone()];
+        let got = change(&land, &all, &inner, &lead);
+        assert_eq!(got.is_ok(), tree, "{name}: {got:?}");
+        assert_eq!(outer.share_envelopes, !tree, "{name}");
+        if let Ok(led) = got {
+            assert!(led.members.contains(&boss.id));
+            inner = led;
+            let ring = Wanted {
+                parent: Some(inner.id),
+                ..Wanted::default()
+            };
+            let all = [outer.clone(), inner.clone()];
+            assert_eq!(
+                change(&land, &all, &outer, &ring).unwrap_err().rule,
+                "group-cycle"
+            );
+            assert_eq!(may_go(&all, &outer).unwrap_err().rule, "group-parent");
+            assert!(may_go(&all, &inner).is_ok());
+        }
+    }
+}
+
+#[test]
+fn the_main_team_and_the_members_keep_step() {
+    let (catalog, plan) = (catalog("esignanywhere"), plan(&[]));
+    let land = Land {
+        catalog: &catalog,
+        plan: &plan,
+        scopes: &[],
+    };
+    let mut one = new(&land, GroupId(1), GroupKind::Team, "One", ScopeId(1)).unwrap();
+    let mut two = new(&land, GroupId(2), GroupKind::Team, "Two", ScopeId(2)).unwrap();
+    let who = AccountId(5);
+    two.members.insert(who);
+    one.members.insert(who);
+    let team = |changed: &Group, team| main_team([&one, &two].into_iter(), changed, who, team);
+    assert_eq!(team(&one, None), Some(ScopeId(1)));
+    assert_eq!(team(&one, Some(ScopeId(2))), Some(ScopeId(2)));
+    let mut without = one.clone();
+    without.members.clear();
+    assert_eq!(team(&without, Some(ScopeId(1))), Some(ScopeId(2)));
+    let moved = follow([&one].into_iter(), who, Some(ScopeId(1)), None);
+    assert!(moved[0].1.members.is_empty());
+    assert!(follow([&one].into_iter(), who, None, None).is_empty());
+}

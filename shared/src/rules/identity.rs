@@ -1,0 +1,250 @@
+//! Editing who somebody is: names, address, language, login names, team, manager.
+
+use super::{Refusal, invite};
+use crate::catalog::{Catalog, EmailRule};
+use crate::domain::{Account, FieldChange, ScopeId, Status, TenantPlan};
+
+/// The setting that locks identities: with `on`, only administrators change them.
+pub const IDENTITY_LOCK: &str = "identity_lock";
+
+/// What is to change; what is absent stays, an empty text clears.
+#[derive(Debug, Clone, Default)]
+pub struct Edited {
+    /// Address, checked for syntax.
+    pub email: Option<String>,
+    /// First name.
+    pub first_name: Option<String>,
+    /// Last name.
+    pub last_name: Option<String>,
+    /// Language tag.
+    pub language: Option<String>,
+    /// Login name.
+    pub username: Option<String>,
+    /// SAML subject.
+    pub sid: Option<String>,
+    /// The team's scope; inner none takes it away.
+    pub team: Option<Option<ScopeId>>,
+    /// Manager's email.
+    pub manager: Option<String>,
+}
+
+/// What editing rests on.
+#[derive(Debug, Clone, Copy)]
+pub struct EditContext<'a> {
+    /// The catalog in force.
+    pub catalog: &'a Catalog,
+    /// What the tenant has bought and set.
+    pub plan: &'a TenantPlan,
+    /// True when a person edits their own account and has no right to edit others'.
+    pub own: bool,
+    /// Whether the caller acts as a member of the tenant, not as an operator.
+    pub member: bool,
+    /// Whether another account has the new address.
+    pub email_taken: bool,
+}
+
+/// The changes of an edit; none when everything is so already.
+///
+/// # Errors
+/// The first rule that is broken: who may change what, the address, names, columns, team.
+pub fn edit(
+    account: &Account,
+    edited: &Edited,
+    ctx: &EditContext<'_>,
+) -> Result<Vec<FieldChange>, Refusal> {
+    if account.status == Status::Deleted {
+        return Err(Refusal::new(
+            "status",
+            "an account that is deleted is not edited",
+            "invite the person anew",
+        ));
+    }
+    let mut after = account.clone();
+    for (told, slot) in [
+        (&edited.email, &mut after.email),
+        (&edited.first_name, &mut after.first_name),
+        (&edited.last_name, &mut after.last_name),
+        (&edited.language, &mut after.language),
+        (&edited.username, &mut after.username),
+        (&edited.sid, &mut after.sid),
+        (&edited.manager, &mut after.manager),
+    ] {
+        if let Some(told) = told {
+            told.trim().clone_into(slot);
+        }
+    }
+    if let Some(team) = edited.team {
+        after.team = team;
+    }
+    if ctx.own {
+        own(account, &after, ctx)?;
+    }
+    if after.email != account.email {
+        address(account, &after, ctx)?;
+    }
+    let named = |a: &Account| (a.first_name.clone(), a.last_name.clone());
+    if named(&after) != named(account) {
+        invite::names(&after.first_name, &after.last_name, ctx.catalog)?;
+    }
+    let if_new = |new: &str, old: &str| {
+        if new == old {
+            String::new()
+        } else {
+            new.to_owned()
+        }
+    };
+    invite::columns(
+        ctx.catalog,
+        ctx.plan,
+        &if_new(&after.username, &account.username),
+        &if_new(&after.sid, &account.sid),
+    )?;
+    if after.team != account.team && after.team.is_some() {
+        invite::team_allowed(ctx.catalog, ctx.plan)?;
+    }
+    Ok(account.changes_to(&after))
+}
+
+/// What people may change of themselves: address, names and language, unless identities are locked.
+fn own(account: &Account, after: &Account, ctx: &EditContext<'_>) -> Result<(), Refusal> {
+    let identity = |a: &Account| {
+        let [email, first, last] = [&a.email, &a.first_name, &a.last_name].map(String::clone);
+        (email, first, last)
+    };
+    let locked = ctx.catalog.constraints.email == EmailRule::Locked
+        && ctx
+            .plan
+            .settings
+            .get(IDENTITY_LOCK)
+            .is_some_and(|v| v == "on");
+    if locked && identity(account) != identity(after) {
+        return Err(Refusal::new(
+            "identity-locked",
+            "the organization locks identities: nobody changes their own address or legal name",
+            "ask an administrator to change it",
+        ));
+    }
+    let rest = |a: &Account| (a.username.clone(), a.sid.clone(), a.team, a.manager.clone());
+    if rest(account) != rest(after) {
+        return Err(Refusal::new(
+            "permission",
+            "people change their own address, names and language, nothing else",
+            "ask an administrator to change it",
+        ));
+    }
+    Ok(())
+}
+
+fn address(account: &Account, after: &Account, ctx: &EditContext<'_>) -> Result<(), Refusal> {
+    if ctx.catalog.constraints.email == EmailRule::Immutable {
+        return Err(Refusal::new(
+            "email-immutable",
+            format!("{} never changes an email address", ctx.catalog.title),
+            "save the signed documents, create a new user with the new address, let that user log in once, then delete \
+             the old one and reassign to the new: `rollcall user invite`, then `rollcall user delete --successor`",
+        ));
+    }
+    // Members are known by their address: who changes the owner's takes the tenant.
+    if ctx.member && !ctx.own && ctx.catalog.any_owner(&account.assignments) {
+        return Err(Refusal::new(
+            "owner-address",
+            "the address of who holds the tenant is not changed by another member",
+            "let them change it themselves, or ask an operator",
+        ));
+    }
+    if ctx.email_taken && !after.email.eq_ignore_ascii_case(&account.email) {
+        return Err(Refusal::new(
+            "email-unique",
+            "another account of this tenant has this address",
+            "choose another address",
+        ));
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalog::{builtin, parse};
+    use crate::domain::{AccountId, Field, Micros};
+
+    fn try_edit(
+        name: &str,
+        lock: bool,
+        own: bool,
+        edited: &Edited,
+    ) -> Result<Vec<Field>, &'static str> {
+        let catalog = parse(name, builtin(name).unwrap()).unwrap();
+        let mut plan = TenantPlan::default();
+        if lock {
+            plan.settings.insert(IDENTITY_LOCK.into(), "on".into());
+        }
+        let mut account = Account::new(AccountId(1), "ann@acme.example", Micros(0));
+        (account.first_name, account.last_name) = ("Ann".into(), "Lee".into());
+        let ctx = EditContext {
+            catalog: &catalog,
+            plan: &plan,
+            own,
+            member: false,
+            email_taken: false,
+        };
+        edit(&account, edited, &ctx)
+            .map(|c| c.into_iter().map(|c| c.field).collect())
+            .map_err(|r| r.rule)
+    }
+
+    fn email() -> Edited {
+        Edited {
+            email: Some("ann.lee@acme.example".into()),
+            ..Edited::default()
+        }
+    }
+
+    #[test]
+    fn a_locked_identity_is_changed_by_administrators_alone() {
+        assert_eq!(
+            try_edit("iusign", true, true, &email()),
+            Err("identity-locked")
+        );
+        assert_eq!(
+            try_edit("iusign", true, false, &email()),
+            Ok(vec![Field::Email])
+        );
+        assert_eq!(
+            try_edit("iusign", false, true, &email()),
+            Ok(vec![Field::Email])
+        );
+        let language = Edited {
+            language: Some("fr".into()),
+            ..Edited::default()
+        };
+        assert_eq!(
+            try_edit("iusign", true, true, &language),
+            Ok(vec![Field::Language])
+        );
+        let manager = Edited {
+            manager: Some("boss@acme.example".into()),
+            ..Edited::default()
+        };
+        assert_eq!(try_edit("iusign", false, true, &manager), Err("permission"));
+    }
+
+    #[test]
+    fn an_address_that_never_changes_is_refused_to_everybody() {
+        for own in [false, true] {
+            assert_eq!(
+                try_edit("esignanywhere", false, own, &email()),
+                Err("email-immutable")
+            );
+        }
+        let same = Edited {
+            email: Some("ann@acme.example".into()),
+            ..Edited::default()
+        };
+        assert_eq!(try_edit("esignanywhere", false, false, &same), Ok(vec![]));
+        assert_eq!(
+            try_edit("onespan", false, false, &email()),
+            Ok(vec![Field::Email])
+        );
+    }
+}

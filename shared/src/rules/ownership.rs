@@ -1,0 +1,386 @@
+//! Transfer of Ownership: two steps by two persons, one batch, exactly one owner before and after.
+
+use super::Refusal;
+use super::owner::usable;
+use crate::catalog::Catalog;
+use crate::domain::{
+    Account, AccountId, Assignment, FieldChange, Kind, Mfa, Micros, Span, Transfer, TransferId,
+    TransferState,
+};
+
+/// A transfer that is not confirmed in this time is void.
+pub const TRANSFER_LIFE: Span = Span::days(7);
+
+/// Who asks, as far as a transfer is concerned.
+#[derive(Debug, Clone, Copy)]
+pub struct Asker<'a> {
+    /// The OS user.
+    pub os_user: &'a str,
+    /// Their own active account in the tenant.
+    pub account: Option<AccountId>,
+    /// Whether an operator role gives them the permission of the verb.
+    pub operator: bool,
+    /// Whether they are the person who proposed it, under whatever login.
+    pub proposer: bool,
+}
+
+/// What a transfer is proposed with.
+#[derive(Debug, Clone, Copy)]
+pub struct Proposing<'a> {
+    /// The instant.
+    pub now: Micros,
+    /// The catalog in force.
+    pub catalog: &'a Catalog,
+    /// The owner; none when the tenant has none.
+    pub from: Option<&'a Account>,
+    /// The owner to be.
+    pub to: &'a Account,
+    /// Replace an owner out of reach.
+    pub replace: bool,
+    /// The reason given.
+    pub reason: Option<&'a str>,
+    /// Another transfer that can still be confirmed.
+    pub open: Option<&'a Transfer>,
+}
+
+/// A proposed transfer with what deserves a look; nothing changes yet.
+///
+/// # Errors
+/// Who may not start it, or why this account cannot own the tenant.
+pub fn propose(
+    id: TransferId,
+    ask: &Proposing<'_>,
+    who: &Asker<'_>,
+) -> Result<(Transfer, Vec<String>), Refusal> {
+    let rules = &ask.catalog.constraints;
+    let (true, Some(old_role)) = (rules.ownership_transfer, &rules.former_owner_role) else {
+        return Err(Refusal::new(
+            "ownership-transfer",
+            format!(
+                "{} has no Transfer of Ownership: the role {} is given like any other",
+                ask.catalog.title, ask.catalog.owner.role
+            ),
+            "give it with `rollcall user role --add`",
+        ));
+    };
+    let is_owner = who.account.is_some() && who.account == ask.from.map(|a| a.id);
+    if ask.replace {
+        if !who.operator {
+            return Err(Refusal::new(
+                "ownership-transfer",
+                "only a platform administrator replaces an owner out of reach",
+                "ask the owner to start the transfer, or a platform administrator",
+            ));
+        }
+        if ask.reason.is_none_or(|r| r.trim().is_empty()) {
+            return Err(Refusal::new(
+                "reason",
+                "replacing an owner out of reach needs a reason",
+                "add --reason TEXT; it is kept in the journal",
+            ));
+        }
+    } else if !is_owner {
+        return Err(Refusal::new(
+            "ownership-transfer",
+            "only the Owner starts a Transfer of Ownership",
+            "the Owner starts it from Billing settings; for one out of reach a platform administrator adds --replace and \
+             a reason",
+        ));
+    }
+    if let Some(open) = ask.open {
+        return Err(Refusal::new(
+            "transfer-open",
+            format!("transfer {} is open until {}", open.id.0, open.until.day()),
+            "confirm or cancel it first",
+        ));
+    }
+    can_own(ask.to, ask.catalog)?;
+    let mut warnings = Vec::new();
+    if !matches!(ask.to.mfa, Mfa::Enrolled | Mfa::Enforced) {
+        warnings.push(format!(
+            "the second factor of the owner to be is {}: have it enrolled before it is confirmed",
+            ask.to.mfa
+        ));
+    }
+    let transfer = Transfer {
+        id,
+        from: ask.from.map(|a| a.id),
+        to: ask.to.id,
+        old_role: old_role.clone(),
+        state: TransferState::Proposed,
+        opened: ask.now,
+        until: ask.now.plus(TRANSFER_LIFE),
+        proposed_by: who.os_user.to_owned(),
+        replacing: ask.replace,
+    };
+    Ok((transfer, warnings))
+}
+
+/// Whether an account can become the owner.
+fn can_own(to: &Account, catalog: &Catalog) -> Result<(), Refusal> {
+    if catalog.any_owner(&to.assignments) {
+        return Err(Refusal::new(
+            "owner-holder",
+            "this account is the owner already",
+            "name another account",
+        ));
+    }
+    if !usable(to.status) || to.kind != Kind::Person {
+        return Err(Refusal::new(
+            "usable-owner",
+            format!("a {} that is {} cannot own a tenant", to.kind, to.status),
+            "name an active person",
+        ));
+    }
+    Ok(())
+}
+
+/// What a transfer looks like at an instant: one that was not confirmed in time has expired.
+pub fn state_at(transfer: &Transfer, now: Micros) -> TransferState {
+    match transfer.state {
+        TransferState::Proposed if transfer.until <= now => TransferState::Expired,
+        state => state,
+    }
+}
+
+fn open(transfer: &Transfer, now: Micros) -> Result<(), Refusal> {
+    match state_at(transfer, now) {
+        TransferState::Proposed => Ok(()),
+        TransferState::Expired => Err(Refusal::new(
+            "transfer-expired",
+            format!(
+                "transfer {} expired on {}",
+                transfer.id.0,
+                transfer.until.day()
+            ),
+            "start it again with `rollcall ownership start`",
+        )),
+        state => Err(Refusal::new(
+            "transfer-state",
+            format!("transfer {} is {state}", transfer.id.0),
+            "see `rollcall ownership list`",
+        )),
+    }
+}
+
+/// What confirming a transfer changes: the old owner's account and the new one's.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Confirmed {
+    /// The record, done.
+    pub transfer: Transfer,
+    /// The old owner's changes; empty when there is none.
+    pub from: Vec<FieldChange>,
+    /// The new owner's changes.
+    pub to: Vec<FieldChange>,
+}
+
+/// Confirms a transfer.
+///
+/// # Errors
+/// When it is over, the same person would take both steps, or the accounts are not what they were.
+pub fn confirm(
+    transfer: &Transfer,
+    from: Option<&Account>,
+    to: &Account,
+    catalog: &Catalog,
+    who: &Asker<'_>,
+    now: Micros,
+) -> Result<Confirmed, Refusal> {
+    open(transfer, now)?;
+    let new_owner = who.account == Some(transfer.to);
+    let first = who.os_user == transfer.proposed_by
+        || who.proposer
+        || (who.account.is_some() && who.account == transfer.from);
+    if first || (transfer.replacing && new_owner) {
+        return Err(Refusal::new(
+            "four-eyes",
+            match first {
+                true => format!(
+                    "{} started this transfer and may not confirm it",
+                    transfer.proposed_by
+                ),
+                false => {
+                    "whoever becomes the owner does not approve their own appointment".to_owned()
+                }
+            },
+            match transfer.replacing {
+                true => "ask another person who holds the role approver",
+                false => "the new owner confirms it, or a person who holds the role approver",
+            },
+        ));
+    }
+    if !new_owner && !who.operator {
+        return Err(Refusal::new(
+            "permission",
+            "a transfer is confirmed by the new owner or by an approver",
+            "ask one of them",
+        ));
+    }
+    can_own(to, catalog)?;
+    let stale = match (transfer.from, from) {
+        (None, None) => false,
+        (Some(id), Some(old)) => old.id != id || !catalog.any_owner(&old.assignments),
+        _ => true,
+    };
+    if stale {
+        return Err(Refusal::new(
+            "transfer-stale",
+            "the tenant's owner is another than when this transfer was proposed",
+            "cancel it and start it again",
+        ));
+    }
+    Ok(Confirmed {
+        transfer: Transfer {
+            state: TransferState::Done,
+            ..transfer.clone()
+        },
+        from: from.map_or_else(Vec::new, |old| {
+            holding(old, &transfer.old_role, catalog, now)
+        }),
+        to: holding(to, &catalog.owner.role, catalog, now),
+    })
+}
+
+/// The changes that make one role all an account holds.
+fn holding(account: &Account, role: &str, catalog: &Catalog, now: Micros) -> Vec<FieldChange> {
+    let mut after = account.clone();
+    after.assignments = vec![Assignment::at_root(role)];
+    after.manifest = account.manifest.saturating_add(1);
+    after.privileged_since = match catalog.privileged(role) {
+        true => account.privileged_since.or(Some(now)),
+        false => None,
+    };
+    account.changes_to(&after)
+}
+
+/// Takes a transfer back, or turns it down: the owner, the owner to be, who proposed it, or an operator.
+///
+/// # Errors
+/// When it is over, or the caller has no part in it.
+pub fn cancel(transfer: &Transfer, who: &Asker<'_>, now: Micros) -> Result<Transfer, Refusal> {
+    open(transfer, now)?;
+    let own =
+        who.account.is_some() && (who.account == transfer.from || who.account == Some(transfer.to));
+    if !own && !who.operator && who.os_user != transfer.proposed_by {
+        return Err(Refusal::new(
+            "permission",
+            "a transfer is cancelled by the owner, the owner to be, or a platform administrator",
+            "ask one of them",
+        ));
+    }
+    Ok(Transfer {
+        state: TransferState::Cancelled,
+        ..transfer.clone()
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalog::{builtin, parse};
+    use crate::domain::Status;
+
+    const NOW: Micros = Micros(1_000_000_000_000);
+
+    fn iusign() -> Catalog {
+        parse("iusign", builtin("iusign").unwrap()).unwrap()
+    }
+
+    fn member(id: u32, role: &str) -> Account {
+        let mut account = Account::new(AccountId(id), format!("p{id}@acme.example"), Micros(0));
+        account.assignments = vec![Assignment::at_root(role)];
+        account
+    }
+
+    fn who(os_user: &str, account: Option<u32>, operator: bool) -> Asker<'_> {
+        Asker {
+            os_user,
+            account: account.map(AccountId),
+            operator,
+            proposer: false,
+        }
+    }
+
+    fn proposed(replace: bool, by: &Asker<'_>) -> Result<(Transfer, Vec<String>), Refusal> {
+        let (owner, heir) = (member(1, "owner"), member(2, "user"));
+        let ask = Proposing {
+            now: NOW,
+            catalog: &iusign(),
+            from: Some(&owner),
+            to: &heir,
+            replace,
+            reason: replace.then_some("out of reach"),
+            open: None,
+        };
+        propose(TransferId(1), &ask, by)
+    }
+
+    #[test]
+    fn only_the_owner_starts_and_the_new_owner_confirms() {
+        assert_eq!(
+            proposed(false, &who("root", None, true)).unwrap_err().rule,
+            "ownership-transfer"
+        );
+        let (transfer, warnings) = proposed(false, &who("ada", Some(1), false)).unwrap();
+        assert!(warnings[0].contains("second factor"), "{warnings:?}");
+        let (owner, heir) = (member(1, "owner"), member(2, "user"));
+        let by = |asker: &Asker<'_>, at| {
+            confirm(&transfer, Some(&owner), &heir, &iusign(), asker, at).map_err(|r| r.rule)
+        };
+        assert_eq!(
+            by(&who("ada", Some(1), false), NOW).unwrap_err(),
+            "four-eyes"
+        );
+        assert_eq!(
+            by(&who("eve", Some(3), false), NOW).unwrap_err(),
+            "permission"
+        );
+        let late = NOW.plus(TRANSFER_LIFE);
+        assert_eq!(
+            by(&who("bob", Some(2), false), late).unwrap_err(),
+            "transfer-expired"
+        );
+        let done = by(&who("bob", Some(2), false), NOW).unwrap();
+        let role_after = |mut account: Account, changes: &[FieldChange]| {
+            for change in changes {
+                account.set(change.field, &change.new).unwrap();
+            }
+            account.assignments[0].role.clone()
+        };
+        assert_eq!(role_after(owner.clone(), &done.from), "admin");
+        assert_eq!(role_after(heir.clone(), &done.to), "owner");
+        assert_eq!(done.transfer.state, TransferState::Done);
+    }
+
+    #[test]
+    fn replacing_takes_a_reason_and_a_second_approver() {
+        let (transfer, _) = proposed(true, &who("root", None, true)).unwrap();
+        let (owner, mut heir) = (member(1, "owner"), member(2, "user"));
+        let by = |heir: &Account, asker: &Asker<'_>| {
+            confirm(&transfer, Some(&owner), heir, &iusign(), asker, NOW)
+                .map(|_| ())
+                .map_err(|r| r.rule)
+        };
+        assert_eq!(by(&heir, &who("root", None, true)), Err("four-eyes"));
+        assert_eq!(by(&heir, &who("bob", Some(2), true)), Err("four-eyes"));
+        assert_eq!(by(&heir, &who("max", None, true)), Ok(()));
+        heir.status = Status::Suspended;
+        assert_eq!(by(&heir, &who("max", None, true)), Err("usable-owner"));
+        let owner = member(1, "admin");
+        let stale = confirm(
+            &transfer,
+            Some(&owner),
+            &member(2, "user"),
+            &iusign(),
+            &who("max", None, true),
+            NOW,
+        );
+        assert_eq!(stale.unwrap_err().rule, "transfer-stale");
+        assert_eq!(
+            proposed(true, &who("ada", Some(1), false))
+                .unwrap_err()
+                .rule,
+            "ownership-transfer"
+        );
+    }
+}

@@ -1,0 +1,133 @@
+//! Who names a delegate for whom, and until when.
+
+use super::day;
+use crate::catalog::{Catalog, builtin, parse};
+use crate::domain::{Account, AccountId, Assignment, Delegation, Micros, Status, TenantPlan};
+use crate::rules::delegation::{Asked, By, end, set};
+
+fn onespan() -> Catalog {
+    parse("onespan", builtin("onespan").unwrap()).unwrap()
+}
+
+fn account(id: u32, role: &str, status: Status) -> Account {
+    let mut account = Account::new(AccountId(id), format!("u{id}@x.example"), day(0));
+    account.assignments = vec![Assignment::at_root(role)];
+    account.status = status;
+    account
+}
+
+struct Case {
+    catalog: Catalog,
+    plan: TenantPlan,
+    leaver: Account,
+    delegate: Account,
+    standing: Option<Delegation>,
+}
+
+impl Case {
+    fn new() -> Self {
+        Case {
+            catalog: onespan(),
+            plan: TenantPlan {
+                features: ["delegation".to_owned()].into(),
+                ..TenantPlan::default()
+            },
+            leaver: account(1, "sender", Status::Suspended),
+            delegate: account(2, "sender", Status::Active),
+            standing: None,
+        }
+    }
+
+    fn asked<'a>(&'a self, by: By<'a>) -> Asked<'a> {
+        Asked {
+            catalog: &self.catalog,
+            plan: &self.plan,
+            scopes: &[],
+            account: &self.leaver,
+            standing: self.standing.as_ref(),
+            by,
+            now: day(1),
+        }
+    }
+
+    fn set(&self, by: By<'_>, until: Option<Micros>) -> Result<Delegation, &'static str> {
+        set(&self.asked(by), &self.delegate, None, until).map_err(|r| r.rule)
+    }
+}
+
+#[test]
+fn a_locked_account_gets_a_delegate_for_a_time() {
+    let case = Case::new();
+    let got = case.set(By::Operator, Some(day(30))).unwrap();
+    assert_eq!((got.from, got.until), (day(1), day(30)));
+    for until in [None, Some(day(1)), Some(day(0))] {
+        assert_eq!(case.set(By::Operator, until), Err("delegation-dates"));
+    }
+}
+
+#[test]
+fn for_an_account_that_works_only_its_person_names_a_delegate() {
+    let mut case = Case::new();
+    case.leaver.status = Status::Active;
+    let own = case.leaver.clone();
+    let admin = account(9, "administrator", Status::Active);
+    assert_eq!(case.set(By::Operator, Some(day(9))), Err("delegate-by"));
+    assert_eq!(
+        case.set(By::Member(&admin), Some(day(9))),
+        Err("delegate-by")
+    );
+    assert!(case.set(By::Member(&own), Some(day(9))).is_ok());
+}
+
+#[test]
+fn managers_name_delegates_until_there_are_sub_accounts() {
+    let mut case = Case::new();
+    let manager = account(8, "manager", Status::Active);
+    let admin = account(9, "administrator", Status::Active);
+    let sender = account(7, "sender", Status::Active);
+    assert!(case.set(By::Member(&manager), Some(day(9))).is_ok());
+    assert_eq!(
+        case.set(By::Member(&sender), Some(day(9))),
+        Err("delegate-by")
+    );
+    case.plan.features.insert("sub_accounts".into());
+    assert_eq!(
+        case.set(By::Member(&manager), Some(day(9))),
+        Err("delegate-by")
+    );
+    assert!(case.set(By::Member(&admin), Some(day(9))).is_ok());
+}
+
+#[test]
+fn not_oneself_not_twice_and_nobody_who_cannot_work() {
+    let mut case = Case::new();
+    case.standing = Some(Delegation {
+        account: AccountId(1),
+        delegate: AccountId(2),
+        from: day(0),
+        until: day(5),
+    });
+    assert_eq!(
+        case.set(By::Operator, Some(day(9))),
+        Err("delegate-already")
+    );
+    case.delegate.status = Status::Invited;
+    assert_eq!(case.set(By::Operator, Some(day(9))), Err("delegate-status"));
+    case.delegate = case.leaver.clone();
+    assert_eq!(case.set(By::Operator, Some(day(9))), Err("delegate-self"));
+    assert!(end(&case.asked(By::Operator)).is_ok());
+    case.standing = None;
+    assert_eq!(
+        end(&case.asked(By::Operator)).unwrap_err().rule,
+        "delegation"
+    );
+}
+
+#[test]
+fn a_platform_without_delegation_and_a_feature_that_is_off_refuse() {
+    let mut case = Case::new();
+    case.plan.features.clear();
+    assert_eq!(case.set(By::Operator, Some(day(9))), Err("feature"));
+    case.catalog = super::iusign().clone();
+    assert_eq!(case.set(By::Operator, Some(day(9))), Err("delegation"));
+}
