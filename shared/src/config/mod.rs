@@ -3,6 +3,7 @@
 //! Files are defaults and proposals. Once the daemon has adopted a policy, the journal says what is in force.
 
 mod dirs;
+mod origin;
 mod policy;
 mod read;
 
@@ -10,6 +11,7 @@ mod read;
 mod tests;
 
 pub use dirs::{Dirs, DirsError};
+pub use origin::{Origin, Setting, settings};
 pub use policy::{Proposal, limit_names, set_limit};
 pub use read::ConfigError;
 
@@ -27,6 +29,9 @@ pub enum LogFormat {
     Json,
 }
 
+/// The directory beside a settings file that holds role catalogs.
+const CATALOGS: &str = "catalogs";
+
 /// Everything an operator sets, with what is not set at its default.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Config {
@@ -42,6 +47,9 @@ pub struct Config {
     pub log_format: LogFormat,
     /// How often a checkpoint is written while there is anything new.
     pub checkpoint_every: Span,
+    /// Directories of role catalogs that take the place of the built-in ones of the same name, `NAME.toml`; the last
+    /// one wins: `catalogs` beside each settings file.
+    pub catalogs: Vec<PathBuf>,
     /// What the policies of a new tenant start with, where it differs from the built-in.
     pub policy: BTreeMap<Sweep, Proposal>,
     /// Proposals for tenants by name, adopted on reload as audited changes.
@@ -58,6 +66,7 @@ impl Config {
             log: "info".into(),
             log_format: LogFormat::Text,
             checkpoint_every: Span(15 * 60),
+            catalogs: Vec::new(),
             policy: BTreeMap::new(),
             tenant: BTreeMap::new(),
         }
@@ -74,7 +83,12 @@ impl Config {
         check_schedule: impl Fn(&str) -> Result<(), String>,
     ) -> Result<Self, ConfigError> {
         let mut config = Config::defaults(dirs);
+        if files.is_empty() {
+            config.catalogs.push(dirs.config().join(CATALOGS));
+        }
         for file in files {
+            let beside = file.parent().unwrap_or(std::path::Path::new("."));
+            config.catalogs.push(beside.join(CATALOGS));
             let text =
                 std::fs::read_to_string(file).map_err(|e| ConfigError::unreadable(file, &e))?;
             read::overlay(&mut config, file, &text, &check_schedule)?;

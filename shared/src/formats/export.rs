@@ -220,6 +220,7 @@ mod tests {
         UserRow {
             id: AccountRef { tenant, account },
             tenant: "acme".to_owned(),
+            tz: "UTC".to_owned(),
             name: name.to_owned(),
             email: email.to_owned(),
             username: name.to_owned(),
@@ -327,8 +328,10 @@ mod tests {
             name in "[ -~éßא李\n\t]{0,12}",
             status in 0..6usize,
             never in any::<bool>(),
+            dash in prop::bool::weighted(0.1),
         ) {
-            let mut row = user(&format!("{local}@corp.example"), name.trim());
+            let name = if dash { "-" } else { name.trim() };
+            let mut row = user(&format!("{local}@corp.example"), name);
             row.status = Status::ALL[status];
             if never {
                 row.last_sign_in = None;
@@ -342,7 +345,7 @@ mod tests {
             let back = read.next().unwrap().unwrap();
             prop_assert_eq!(back.email, row.email);
             prop_assert_eq!(back.username.unwrap(), row.username);
-            prop_assert_eq!(back.team.unwrap(), row.team);
+            prop_assert_eq!(back.team.unwrap_or_default(), row.team);
             prop_assert_eq!(back.roles.unwrap(), row.roles);
             prop_assert_eq!(back.status, Some(row.status));
             prop_assert_eq!(back.kind, Some(row.kind));

@@ -1,9 +1,10 @@
-//! Files that others write: people and sign-ins in, tables out.
+//! Files that others write: people, sign-ins and assets in, tables out.
 //!
 //! A reader never holds more than one row. A row it cannot read is set aside with its line and the reason, and the
 //! rest goes on; only a file that cannot be read at all (unknown format, missing column, not UTF-8) is an error.
 //! Cells of password columns are never stored and never shown.
 
+mod assets;
 mod columns;
 mod detect;
 mod elements;
@@ -16,6 +17,7 @@ mod sign_ins;
 mod sniff;
 mod values;
 
+pub use assets::AssetReader;
 pub use people::PeopleReader;
 pub use sign_ins::{SignInItem, SignInReader};
 
@@ -24,6 +26,14 @@ use crate::text;
 use crate::wire::import::Rejected;
 use jiff::tz::TimeZone;
 use std::io::Read;
+
+/// An address, checked for syntax, with its domain in ASCII lower case.
+///
+/// # Errors
+/// What is wrong with it, in words; the text is escaped for display.
+pub fn address(text: &str) -> Result<String, String> {
+    values::email(text.trim())
+}
 
 /// How a file is to be read.
 #[derive(Debug, Clone)]
@@ -65,7 +75,7 @@ impl Options {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum FormatError {
     /// There is nothing in it.
-    #[error("the file is empty; a people file needs a header line and a row for each person")]
+    #[error("the file is empty; it needs a header line and a row for each thing it tells of")]
     Empty,
     /// No format with that name.
     #[error("there is no format {name}; choose one of: {known}")]
@@ -126,6 +136,19 @@ pub fn names_people() -> &'static [&'static str] {
 /// Names of the formats of sign-in files.
 pub fn names_sign_ins() -> &'static [&'static str] {
     sign_ins::NAMES
+}
+
+/// Names of the formats of asset files.
+pub fn names_assets() -> &'static [&'static str] {
+    assets::NAMES
+}
+
+/// Opens an asset file; its format is detected where none is named.
+pub fn assets(
+    reader: impl Read + Send + 'static,
+    options: &Options,
+) -> Result<AssetReader, FormatError> {
+    assets::open(Box::new(reader), options)
 }
 
 /// Opens a people file; its format is detected where none is named.

@@ -22,6 +22,12 @@ pub struct TenantCreate {
     pub tz: String,
     /// Where the power lies.
     pub authority: Authority,
+    /// Subscription tier, where the catalog knows tiers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tier: Option<String>,
+    /// Features to switch on beside the catalog's defaults and those of the tier.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub features: Vec<String>,
 }
 
 /// A request that names a tenant.
@@ -49,6 +55,9 @@ pub struct TenantOwnerSet {
     pub tenant: String,
     /// Email or reference of an account there.
     pub owner: String,
+    /// Show what would happen, change nothing.
+    #[serde(default)]
+    pub dry_run: bool,
 }
 
 /// One tenant with what is counted of it.

@@ -11,10 +11,13 @@ pub struct AuditQuery {
     /// Tenant by name; none is the platform journal and every tenant's.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tenant: Option<String>,
-    /// Only entries before this sequence number (needs `tenant`): the next page.
+    /// Only the platform journal; not together with `tenant`.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub platform: bool,
+    /// Only entries before this sequence number of one journal (needs `tenant` or `platform`): the next page.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub before: Option<u64>,
-    /// Only this verb.
+    /// Only this verb, its words as on the command line or as the journal has them.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub verb: Option<String>,
     /// Batches wanted; 0 means 50.

@@ -21,6 +21,9 @@ pub struct ImportRequest {
     /// Okta System Log: the application whose SSO events count; none counts `user.session.start`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub application: Option<String>,
+    /// `import people`: the instant whose state the file shows; none, or one to come, is now.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub as_of: Option<Micros>,
     /// The file's name, for messages and the journal.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub file: Option<String>,
@@ -52,6 +55,17 @@ pub enum ImportLine {
     Summary(ImportSummary),
     /// It failed; what was committed before stays.
     Failed(super::Failure),
+}
+
+impl ImportLine {
+    /// The line of the file it is about, from 1; 0 where it is about none.
+    pub fn line(&self) -> u64 {
+        match self {
+            ImportLine::Rejected(row) => row.line,
+            ImportLine::Conflict { line, .. } => *line,
+            ImportLine::Progress { .. } | ImportLine::Summary(_) | ImportLine::Failed(_) => 0,
+        }
+    }
 }
 
 /// A row that was set aside, with its line number and reason. Never holds a password column.

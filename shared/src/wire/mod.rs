@@ -6,10 +6,14 @@
 //! server-sent events; `GET /livez`, `/readyz` and `/metrics` are for machines.
 
 pub mod admin;
+pub mod asset;
 pub mod audit;
 pub mod client;
 pub mod error;
+pub mod identity;
 pub mod import;
+pub mod role;
+pub mod structure;
 pub mod sweep;
 pub mod user;
 pub mod verb;

@@ -16,7 +16,7 @@ pub struct UserQuery {
     /// Substring of name, email or username, compared without case.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub search: String,
-    /// Scope by name (a team, an account); needs `tenant`.
+    /// Scope by name (a team, an account) or by path from the root (`Legal/Paris`); needs `tenant`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub scope: Option<String>,
     /// States.
@@ -156,6 +156,8 @@ pub struct UserRow {
     pub id: AccountRef,
     /// Tenant's name.
     pub tenant: String,
+    /// Its time zone, in which people read the days of this row.
+    pub tz: String,
     /// Display name; untrusted.
     pub name: String,
     /// Email; untrusted.
@@ -233,6 +235,8 @@ pub struct UserDetail {
     pub row: UserRow,
     /// Where the power over it lies.
     pub authority: Authority,
+    /// The roles held, each below the root of the tenant with its scope's name: `sender@Legal`; untrusted.
+    pub roles: Vec<String>,
     /// The whole record.
     pub account: Account,
     /// What will happen next, soonest first; empty when no sweep will touch it.

@@ -270,7 +270,11 @@ fn read_record(
             reason: "not UTF-8; export or save the file again as UTF-8".to_owned(),
         })?;
         let cell = cell.trim();
-        cells.set(slot, if spec.ours { csv_text(cell) } else { cell });
+        match spec.ours {
+            true if cells.clear(slot, cell) => {}
+            true => cells.set(slot, csv_text(cell)),
+            false => cells.set(slot, cell),
+        }
     }
     let mut row = row::person(spec, &cells, rules)?;
     row.line = record.line;

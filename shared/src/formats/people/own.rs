@@ -1,6 +1,9 @@
 //! Our own formats: CSV with the columns of [`CSV`], and JSON Lines with the same keys.
+//!
+//! A blank cell or a missing key says nothing. What no longer holds is said by `-`, in JSON also by `null`: it clears
+//! end_date, leave_from, leave_to, team, manager and department.
 
-use super::row::{Cells, Spec, email_cell, nothing_more, person};
+use super::row::{CLEARABLE, CLEARED, Cells, Spec, email_cell, nothing_more, person};
 use crate::domain::{MfaSource, PersonRow, Status};
 use crate::formats::columns::{Mapping, OURS, SLOTS, Slot, list, normal};
 use crate::formats::json::{self, Text};
@@ -38,6 +41,7 @@ pub const CSV: Spec = Spec {
         (Slot::EndDate, &["end_date"]),
         (Slot::LeaveFrom, &["leave_from"]),
         (Slot::LeaveTo, &["leave_to"]),
+        (Slot::MfaAt, &["mfa_at"]),
     ],
     needs: &[Slot::Email],
     signs: &[&["email"]],
@@ -93,7 +97,7 @@ impl Objects {
             .map_err(|e| json::unreadable(&e))?;
         let mut cells = Cells::default();
         for (slot, text) in Slot::ALL.iter().zip(&texts) {
-            if !text.is_null() {
+            if !text.is_null() && !cells.clear(*slot, text.get()) {
                 cells.set(*slot, text.get());
             }
         }
@@ -137,7 +141,13 @@ impl<'de> Visitor<'de> for Object<'_, '_, 'de> {
                     let twice = format!("the key {} is there twice", slot.name());
                     return Err(A::Error::custom(twice));
                 }
-                Some(slot) => self.texts[slot as usize] = map.next_value()?,
+                Some(slot) => {
+                    let text = map.next_value::<Text<'de>>()?;
+                    self.texts[slot as usize] = match text.is_null() && CLEARABLE.contains(&slot) {
+                        true => CLEARED.into(),
+                        false => text,
+                    };
+                }
             }
         }
         Ok(())

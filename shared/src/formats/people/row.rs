@@ -31,17 +31,32 @@ pub struct Spec {
 
 /// The cells of a row by field.
 #[derive(Default)]
-pub struct Cells<'a>([Option<&'a str>; SLOTS]);
+pub struct Cells<'a> {
+    texts: [Option<&'a str>; SLOTS],
+    cleared: [bool; SLOTS],
+}
 
 impl<'a> Cells<'a> {
     /// Sets a field.
     pub fn set(&mut self, slot: Slot, cell: &'a str) {
-        self.0[slot as usize] = Some(cell);
+        self.texts[slot as usize] = Some(cell);
+    }
+
+    /// Sets a field to nothing, if its cell says so.
+    pub fn clear(&mut self, slot: Slot, cell: &str) -> bool {
+        let clears = cell == CLEARED && CLEARABLE.contains(&slot);
+        self.cleared[slot as usize] = clears;
+        clears
+    }
+
+    /// Whether the row says that there is nothing in a field.
+    fn cleared(&self, slot: Slot) -> bool {
+        self.cleared[slot as usize]
     }
 
     /// The cell; none where the file has no such column.
     pub fn get(&self, slot: Slot) -> Option<&'a str> {
-        self.0[slot as usize]
+        self.texts[slot as usize]
     }
 
     /// The cell when it is not blank.
@@ -73,6 +88,19 @@ pub fn nothing_more(_: &Cells<'_>, _: &Rules, _: &mut PersonRow) -> Result<(), F
     Ok(())
 }
 
+/// The cell that says of a field that there is nothing (any more) …
+pub const CLEARED: &str = "-";
+
+/// … in a file of our own, for these fields. There a blank one says nothing.
+pub const CLEARABLE: &[Slot] = &[
+    Slot::EndDate,
+    Slot::LeaveFrom,
+    Slot::LeaveTo,
+    Slot::Team,
+    Slot::Manager,
+    Slot::Department,
+];
+
 /// The words of a list, for a message.
 const KINDS: &str = "person, service, signer, outsider";
 const MFAS: &str = "unknown, none, enrolled, enforced";
@@ -89,7 +117,16 @@ pub fn person(spec: &Spec, cells: &Cells<'_>, rules: &Rules) -> Result<PersonRow
     // A blank key says nothing of who somebody is; taken as a key it would join strangers.
     let key = |slot: Slot| text(slot).map(|key| key.filter(|key| !key.is_empty()));
     let instant = |slot| read(cells, slot, |cell| values::instant(cell, rules));
-    let day = |slot| read(cells, slot, values::day);
+    // Others write a blank for "none"; in a file of our own it says nothing.
+    let blank = |text: &String| spec.ours && text.is_empty();
+    let kept = |slot: Slot| match cells.cleared(slot) {
+        true => Ok(Some(String::new())),
+        false => text(slot).map(|text| text.filter(|text| !blank(text))),
+    };
+    let day = |slot: Slot| match cells.cleared(slot) {
+        true => Ok(Some(None)),
+        false => read(cells, slot, values::day).map(|day| day.map(Some)),
+    };
 
     let email = values::email(&(spec.email)(cells)).map_err(|reason| Fault {
         field: Slot::Email.name(),
@@ -108,10 +145,11 @@ pub fn person(spec: &Spec, cells: &Cells<'_>, rules: &Rules) -> Result<PersonRow
             word(cell, find_status, statuses)
         })?,
         roles: text(Slot::Roles)?.map(|cell| roles(&cell)),
-        team: text(Slot::Team)?,
+        team: kept(Slot::Team)?,
         account: text(Slot::Account)?,
         mfa,
         mfa_source: mfa.map(|_| spec.mfa_source),
+        mfa_at: instant(Slot::MfaAt)?,
         last_sign_in: read(cells, Slot::LastLogin, |cell| last_sign_in(cell, rules))?,
         created: instant(Slot::Created)?,
         invited_at: None,
@@ -122,15 +160,15 @@ pub fn person(spec: &Spec, cells: &Cells<'_>, rules: &Rules) -> Result<PersonRow
         external_id: key(Slot::ExternalId)?,
         employee_id: key(Slot::EmployeeId)?,
         manager: match cells.get(Slot::Manager) {
-            Some("") => Some(String::new()),
+            Some("") | None => kept(Slot::Manager)?,
             _ => read(cells, Slot::Manager, values::email)?,
         },
-        department: text(Slot::Department)?,
+        department: kept(Slot::Department)?,
         end_date: day(Slot::EndDate)?,
         leave_from: day(Slot::LeaveFrom)?,
         leave_to: day(Slot::LeaveTo)?,
     };
-    if let (Some(from), Some(to)) = (row.leave_from, row.leave_to)
+    if let (Some(from), Some(to)) = (row.leave_from.flatten(), row.leave_to.flatten())
         && to < from
     {
         let reason = format!("the leave ends on {to}, before it begins on {from}");

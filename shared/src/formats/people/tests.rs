@@ -39,10 +39,11 @@ fn said(text: &str) -> Option<String> {
 #[test]
 fn our_own_csv() {
     let text = "\u{feff}Email;First Name;LAST  NAME;status;roles;team;account;mfa;last_login;created;kind;language;\
-        username;sid;external_id;employee_id;manager;department;end_date;leave_from;leave_to;Shoe Size\r\n\
+        username;sid;external_id;employee_id;manager;department;end_date;leave_from;leave_to;mfa_at;Shoe Size\r\n\
         Ana@Corp.Example;Ana;Lima;active;sender|admin| sender;Sales;EMEA/South;enforced;2026-11-20T08:00:00Z;2025-01-02;\
-        person;pt;ana;S-1;00u1;E7;Boss@Corp.example;\"Sales;\nSouth\";2026-12-31;2026-08-01;2026-08-14;38\r\n\
-        bo@corp.example;'=cmd;;;;;;unknown;never;;;;;;;;;;;;;\r\n";
+        person;pt;ana;S-1;00u1;E7;Boss@Corp.example;\"Sales;\nSouth\";2026-12-31;2026-08-01;2026-08-14;\
+        2026-11-21T10:00:00Z;38\r\n\
+        bo@corp.example;'=cmd;;;;;;unknown;never;;;;;;;;;;;;;;\r\n";
     let (rows, rejected, reader) = read(text, "csv");
     assert_eq!(rejected, []);
     let ana = PersonRow {
@@ -56,6 +57,7 @@ fn our_own_csv() {
         account: said("EMEA/South"),
         mfa: Some(Mfa::Enforced),
         mfa_source: Some(MfaSource::File),
+        mfa_at: Some("2026-11-21T10:00:00Z".parse().unwrap()),
         last_sign_in: at("2026-11-20T08:00:00Z"),
         created: Some("2025-01-01T23:00:00Z".parse().unwrap()),
         invited_at: None,
@@ -67,9 +69,9 @@ fn our_own_csv() {
         employee_id: said("E7"),
         manager: said("Boss@corp.example"),
         department: said("Sales;\nSouth"),
-        end_date: Some("2026-12-31".parse().unwrap()),
-        leave_from: Some("2026-08-01".parse().unwrap()),
-        leave_to: Some("2026-08-14".parse().unwrap()),
+        end_date: Some(Some("2026-12-31".parse().unwrap())),
+        leave_from: Some(Some("2026-08-01".parse().unwrap())),
+        leave_to: Some(Some("2026-08-14".parse().unwrap())),
     };
     assert_eq!(rows[0], ana);
     let bo = &rows[1];
@@ -94,7 +96,7 @@ fn our_own_json_lines() {
     assert_eq!(rows[0].employee_id, said("7"));
     assert_eq!(
         (rows[1].line, rows[1].last_sign_in, &rows[1].team),
-        (3, Some(Told::Never), &None)
+        (3, Some(Told::Never), &said(""))
     );
     assert!(reader.told_sign_ins());
     let lines: Vec<_> = rejected
@@ -111,6 +113,41 @@ fn our_own_json_lines() {
         reader.notes(),
         ["keys not read: credentials, password, shoe"]
     );
+}
+
+#[test]
+fn a_blank_says_nothing_and_a_dash_or_null_clears() {
+    let clearable = |row: &PersonRow| {
+        let texts = [&row.team, &row.manager, &row.department].map(Clone::clone);
+        (texts, [row.end_date, row.leave_from, row.leave_to])
+    };
+    let cleared = ([(); 3].map(|()| said("")), [Some(None); 3]);
+    let nothing = ([const { None }; 3], [None; 3]);
+    let csv = "email,team,manager,department,end_date,leave_from,leave_to\n\
+        a@corp.example,-,-,-,-,-,-\n\
+        b@corp.example,,,,,,\n";
+    let (rows, rejected, _) = read(csv, "csv");
+    assert_eq!(rejected, []);
+    assert_eq!(
+        [clearable(&rows[0]), clearable(&rows[1])],
+        [cleared.clone(), nothing.clone()]
+    );
+    let jsonl = "{\"email\":\"a@corp.example\",\"team\":null,\"manager\":null,\"department\":null,\
+        \"end_date\":null,\"leave_from\":null,\"leave_to\":null,\"language\":null}\n\
+        {\"email\":\"b@corp.example\",\"team\":\"\",\"manager\":\"\",\"end_date\":\"\"}\n\
+        {\"email\":\"c@corp.example\",\"team\":\"-\",\"manager\":\"-\",\"department\":\"-\",\
+        \"end_date\":\"-\",\"leave_from\":\"-\",\"leave_to\":\"-\"}\n";
+    let (rows, rejected, _) = read(jsonl, "jsonl");
+    assert_eq!(rejected, []);
+    let read_as: Vec<_> = rows.iter().map(clearable).collect();
+    assert_eq!(read_as, [cleared.clone(), nothing, cleared]);
+    assert_eq!(
+        rows[0].language, None,
+        "a null of another field says nothing"
+    );
+    // A file of somebody else's has its own word for nothing.
+    let google = "Email Address,Org Unit Path,Department\nana@corp.example,/,-\n";
+    assert_eq!(read(google, "google").0[0].department, said("-"));
 }
 
 #[test]

@@ -2,13 +2,14 @@
 
 use super::connect::{Outgoing, chain};
 use super::{Client, full};
-use crate::wire::import::{ImportLine, ImportRequest, ImportSummary};
+use crate::wire::import::{ImportLine, ImportSummary};
 use crate::wire::{Class, Failure, Moved, Verb};
 use futures_util::Stream;
 use futures_util::stream;
 use http_body_util::{BodyExt, StreamBody};
 use hyper::body::{Bytes, Frame, Incoming};
 use hyper::{Method, Response};
+use serde::Serialize;
 use std::collections::VecDeque;
 use std::io;
 use std::pin::Pin;
@@ -33,10 +34,10 @@ impl Client {
     ///
     /// # Errors
     /// The daemon's refusal (what was committed before stays), a file that cannot be read, or a lost connection.
-    pub async fn import(
+    pub async fn import<Q: Serialize>(
         &self,
         verb: Verb,
-        request: &ImportRequest,
+        request: &Q,
         body: impl AsyncRead + Send + 'static,
         mut on_line: impl FnMut(ImportLine),
     ) -> Result<ImportSummary, Failure> {
