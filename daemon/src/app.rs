@@ -1,11 +1,12 @@
 //! The daemon behind the server: each call of a verb becomes an [`Ask`].
 
-use crate::handlers::{self, Ask, Caller, Service, fingerprint};
+use crate::handlers::{self, Ask, Caller, Import, Service, fingerprint};
 use crate::peer::Peer;
 use crate::server::{App, Download, Gauges, RequestMeta, Upload, pipe};
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use rollcall_shared::store::backup;
+use rollcall_shared::wire::asset::ImportAssets;
 use rollcall_shared::wire::import::{ImportLine, ImportRequest};
 use rollcall_shared::wire::{Failure, Verb};
 use serde_json::Value;
@@ -51,13 +52,27 @@ impl App for Front {
         upload: Upload,
     ) -> BoxFuture<'_, Result<mpsc::Receiver<ImportLine>, Failure>> {
         async move {
+            let import = Import {
+                service: self.0.clone(),
+                caller: caller(peer, &meta),
+                request_id: meta.request_id,
+                request,
+            };
+            import.begin(verb, upload)
+        }
+        .boxed()
+    }
+
+    fn import_assets(
+        &self,
+        peer: Peer,
+        meta: RequestMeta,
+        request: ImportAssets,
+        upload: Upload,
+    ) -> BoxFuture<'_, Result<mpsc::Receiver<ImportLine>, Failure>> {
+        async move {
             let (service, caller) = (self.0.clone(), caller(peer, &meta));
-            match verb {
-                Verb::ImportSignins => {
-                    handlers::import_signins(service, caller, meta.request_id, request, upload)
-                }
-                _ => handlers::import_people(service, caller, meta.request_id, request, upload),
-            }
+            handlers::import_assets(service, caller, meta.request_id, request, upload)
         }
         .boxed()
     }

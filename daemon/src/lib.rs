@@ -1,6 +1,7 @@
 //! The daemon as a library: what `rollcalld` runs, and what the console carries for `demo` and `--embedded`.
 
 mod app;
+mod catalogs;
 pub mod demo;
 mod handlers;
 pub mod peer;
@@ -13,9 +14,23 @@ mod sweeps;
 pub mod writer;
 
 pub use restore::{RestoreError, RestoreReport, restore};
-pub use start::{Carried, Daemon, StartError, carry, start};
+pub use start::{Carried, Daemon, Options, StartError, carry, start};
 
+use rollcall_shared::config::{Config, ConfigError, Dirs};
 use rollcall_shared::wire::{Class, Failure};
+use std::path::PathBuf;
+
+/// The settings of these files over the built-in ones, least important file first; schedules are checked.
+///
+/// # Errors
+/// The first thing that is wrong, with its file, line and key.
+pub fn read_settings(dirs: &Dirs, files: &[PathBuf]) -> Result<Config, ConfigError> {
+    let check = |line: &str| {
+        let parsed = schedule::Schedule::parse(line);
+        parsed.map(drop).map_err(|e| e.to_string())
+    };
+    Config::load(dirs, files, check)
+}
 
 /// 16 random bytes that keep the hash of an entry's personal part from being guessed.
 fn salt() -> Result<[u8; 16], Failure> {

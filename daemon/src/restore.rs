@@ -5,7 +5,7 @@ use rollcall_shared::domain::{
     Actor, Batch, Entry, Fact, Header, JournalId, Micros, Mode, Policy, Run, RunState, Sweep, codec,
 };
 use rollcall_shared::store::{Append, AppendError, Port, StoreError, backup};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// What a restore did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,6 +30,11 @@ pub enum RestoreError {
     /// The policies could not be set to observe.
     #[error("the restored store was not put to rest: {0}; do not use it")]
     Append(#[from] AppendError),
+    /// A restore that was cut off left a store that may still be armed, or another one is under way.
+    #[error(
+        "{0} is there: a restore was cut off, or another one is under way; when none is, remove it and restore again"
+    )]
+    CutOff(PathBuf),
     /// The backup itself.
     #[error(transparent)]
     Backup(#[from] backup::BackupError),
@@ -49,6 +54,9 @@ pub fn restore(backup: &Path, store: &Path, now: Micros) -> Result<RestoreReport
         .into());
     }
     let beside = store.with_extension("restoring");
+    if beside.exists() {
+        return Err(RestoreError::CutOff(beside));
+    }
     let report = rest(backup, &beside, now)?;
     std::fs::rename(&beside, store).map_err(|source| StoreError::Io {
         path: store.display().to_string(),

@@ -72,13 +72,40 @@ pub struct Socket {
     _lock: Flock<File>,
 }
 
+/// The right to listen at a path, before anybody can connect: whoever finds it taken has done nothing yet.
+#[derive(Debug)]
+pub struct Claim {
+    path: PathBuf,
+    directory: PathBuf,
+    group: Option<Gid>,
+    lock: Flock<File>,
+}
+
+impl Claim {
+    /// Listens, from now on.
+    ///
+    /// # Errors
+    /// What stands in the way.
+    pub fn bind(self) -> Result<Socket, SocketError> {
+        let listener = bind_privately(&self.path, &self.directory, self.group)?;
+        let meta =
+            fs::symlink_metadata(&self.path).map_err(io_error("cannot look at", &self.path))?;
+        Ok(Socket {
+            listener,
+            identity: (meta.dev(), meta.ino()),
+            path: self.path,
+            _lock: self.lock,
+        })
+    }
+}
+
 impl Socket {
-    /// Listens at `path`. The directory is made where it is missing, with mode 0750. Where `group` exists and this
+    /// Takes the right to listen at `path`. The directory is made where it is missing, with mode 0750. Where `group` exists and this
     /// process may give files to it, its members may connect (0660); otherwise only this user may (0600).
     ///
     /// # Errors
     /// [`SocketError::Live`] when another daemon listens there; otherwise what stands in the way.
-    pub fn bind(path: &Path, group: &str) -> Result<Socket, SocketError> {
+    pub fn claim(path: &Path, group: &str) -> Result<Claim, SocketError> {
         let length = path.as_os_str().as_bytes().len();
         if length > LONGEST_PATH {
             return Err(SocketError::TooLong {
@@ -95,13 +122,11 @@ impl Socket {
         make_directory(directory, group)?;
         let lock = lock(path)?;
         probe(path)?;
-        let listener = bind_privately(path, directory, group)?;
-        let meta = fs::symlink_metadata(path).map_err(io_error("cannot look at", path))?;
-        Ok(Socket {
+        Ok(Claim {
             path: path.into(),
-            listener,
-            identity: (meta.dev(), meta.ino()),
-            _lock: lock,
+            directory: directory.into(),
+            group,
+            lock,
         })
     }
 
@@ -272,14 +297,18 @@ mod tests {
     fn only_those_the_mode_lets_in_may_connect() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("run/rollcall.sock");
-        let socket = Socket::bind(&path, NO_GROUP).unwrap();
+        let socket = Socket::claim(&path, NO_GROUP)
+            .and_then(Claim::bind)
+            .unwrap();
         assert_eq!((mode(&path), mode(path.parent().unwrap())), (0o600, 0o750));
         UnixStream::connect(&path).unwrap();
         drop(socket);
         assert!(!path.exists(), "a daemon that stops takes its socket away");
 
         let group = Group::from_gid(getegid()).unwrap().unwrap();
-        let _socket = Socket::bind(&path, &group.name).unwrap();
+        let _socket = Socket::claim(&path, &group.name)
+            .and_then(Claim::bind)
+            .unwrap();
         assert_eq!(mode(&path), 0o660);
         assert_eq!(fs::metadata(&path).unwrap().gid(), group.gid.as_raw());
         let left: Vec<_> = fs::read_dir(path.parent().unwrap())
@@ -295,7 +324,9 @@ mod tests {
         let path = dir.path().join("rollcall.sock");
         drop(UnixListener::bind(&path).unwrap());
         assert!(path.exists() && UnixStream::connect(&path).is_err());
-        let _socket = Socket::bind(&path, NO_GROUP).unwrap();
+        let _socket = Socket::claim(&path, NO_GROUP)
+            .and_then(Claim::bind)
+            .unwrap();
         UnixStream::connect(&path).unwrap();
     }
 
@@ -303,8 +334,12 @@ mod tests {
     fn a_live_one_is_never_taken() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("rollcall.sock");
-        let _first = Socket::bind(&path, NO_GROUP).unwrap();
-        let error = Socket::bind(&path, NO_GROUP).unwrap_err();
+        let _first = Socket::claim(&path, NO_GROUP)
+            .and_then(Claim::bind)
+            .unwrap();
+        let error = Socket::claim(&path, NO_GROUP)
+            .and_then(Claim::bind)
+            .unwrap_err();
         assert!(
             matches!(&error, SocketError::Live { pid: Some(pid), .. } if *pid == std::process::id())
         );
@@ -317,7 +352,9 @@ mod tests {
         // Also where the other one takes no lock.
         let foreign = dir.path().join("foreign.sock");
         let _listener = UnixListener::bind(&foreign).unwrap();
-        let error = Socket::bind(&foreign, NO_GROUP).unwrap_err();
+        let error = Socket::claim(&foreign, NO_GROUP)
+            .and_then(Claim::bind)
+            .unwrap_err();
         assert!(
             matches!(error, SocketError::Live { pid: None, .. }),
             "{error}"
@@ -329,12 +366,16 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("rollcall.sock");
         fs::write(&path, "mine").unwrap();
-        let error = Socket::bind(&path, NO_GROUP).unwrap_err();
+        let error = Socket::claim(&path, NO_GROUP)
+            .and_then(Claim::bind)
+            .unwrap_err();
         assert!(matches!(error, SocketError::NotASocket { .. }), "{error}");
         assert_eq!(fs::read(&path).unwrap(), b"mine");
         let long = dir.path().join("x".repeat(120));
         assert!(matches!(
-            Socket::bind(&long, NO_GROUP).unwrap_err(),
+            Socket::claim(&long, NO_GROUP)
+                .and_then(Claim::bind)
+                .unwrap_err(),
             SocketError::TooLong { .. }
         ));
     }

@@ -1,6 +1,7 @@
 //! Starting the daemon inside a process: store, state, writer, socket, schedule, checkpoints.
 
 use crate::app::Front;
+use crate::catalogs::Catalogs;
 use crate::demo::Demo;
 use crate::handlers::{Service, reload};
 use crate::server::{self, Server};
@@ -56,6 +57,11 @@ pub enum StartError {
         "{0} is not a demo's store: open it with --embedded --store, or give the demo another path"
     )]
     NotADemo(PathBuf),
+    /// There is no store to carry: a mistyped path must not look like an empty store.
+    #[error(
+        "there is no store at {0}: mend the path, make a new store there with `rollcalld --store`, or a demo's with `rollcall demo --store`"
+    )]
+    NoStore(PathBuf),
     /// A demo that was ended while it was made.
     #[error("{0} is a demo that was never finished: remove it and start the demo again")]
     HalfMade(PathBuf),
@@ -93,19 +99,36 @@ pub enum Carried {
         /// Where to keep it; none keeps nothing.
         store: Option<PathBuf>,
     },
-    /// A store of one's own.
+    /// A store of one's own, which must be there.
     Embedded {
         /// Its path.
         store: PathBuf,
     },
 }
 
+/// How a daemon works, beside what an operator sets.
+#[derive(Debug, Clone, Copy)]
+pub struct Options {
+    /// Actions of a run that are applied in one batch; 60,000 unless said otherwise.
+    pub step: usize,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Options { step: sweeps::STEP }
+    }
+}
+
 /// Starts `rollcalld`: opens the store (or makes it where there is none), replays, listens, follows the schedule.
 ///
 /// # Errors
 /// What kept it from starting. Unreadable or newer data is never started over.
-pub async fn start(config: Config, clock: Arc<dyn Clock>) -> Result<Daemon, StartError> {
-    run(config, clock, "daemon", None, None).await
+pub async fn start(
+    config: Config,
+    clock: Arc<dyn Clock>,
+    options: Options,
+) -> Result<Daemon, StartError> {
+    run(config, clock, options, "daemon", None, None).await
 }
 
 /// Starts a daemon inside the console: `demo` or `--embedded`.
@@ -132,23 +155,27 @@ pub async fn carry(carried: Carried, clock: Arc<dyn Clock>) -> Result<Daemon, St
                 Some((users, seed, today)),
             )
         }
+        Carried::Embedded { store } if !store.exists() => return Err(StartError::NoStore(store)),
         Carried::Embedded { store } => (store, "embedded", None),
     };
     config.store = store;
-    run(config, clock, word, demo, Some(kept)).await
+    run(config, clock, Options::default(), word, demo, Some(kept)).await
 }
 
 async fn run(
     config: Config,
     clock: Arc<dyn Clock>,
+    options: Options,
     carried: &'static str,
     demo: Option<(u32, u64, Day)>,
     kept: Option<tempfile::TempDir>,
 ) -> Result<Daemon, StartError> {
+    // Claimed first, so that a socket that is taken leaves no new store behind; bound last, so that nobody waits.
+    let claim = Socket::claim(&config.socket, &config.socket_group)?;
     let (path, now) = (config.store.clone(), clock.now());
     let opened = tokio::task::spawn_blocking(move || open(&path, demo, now));
     let opened = opened.await.map_err(|_| StartError::Writer)??;
-    let socket = Socket::bind(&config.socket, &config.socket_group)?;
+    let socket = claim.bind()?;
     let listener = socket.listener().map_err(|source| StartError::Io {
         what: "listening",
         source,
@@ -164,15 +191,22 @@ async fn run(
         catalog::builtin("rollcall").ok_or_else(|| StartError::Catalog("it is missing".into()))?;
     let operators =
         catalog::parse("rollcall", text).map_err(|e| StartError::Catalog(e.to_string()))?;
+    let (catalogs, complaints) = Catalogs::load(&config.catalogs, None);
+    for line in complaints {
+        tracing::error!(catalog = %rollcall_shared::text::safe(&line));
+    }
     let every = config.checkpoint_every;
     let service = Arc::new(Service {
         writer,
         clock: clock.clone(),
         store: config.store.display().to_string(),
         config: RwLock::new(Arc::new(config)),
+        catalogs: RwLock::new(Arc::new(catalogs)),
         operators,
         own_uid: nix::unistd::geteuid().as_raw(),
         carried,
+        step: options.step,
+        hands: sweeps::Hands::default(),
     });
     // A demo's past ends at midnight: what came due since is part of it, and the same for everybody.
     let since = if opened.demo_made {
@@ -407,7 +441,8 @@ impl Daemon {
             .map_err(|_| StartError::Writer)
     }
 
-    /// Adopts new settings: what they propose for policies becomes audited changes; returns a line for each.
+    /// Adopts new settings: what they propose for policies and what the catalogs on disk say becomes audited changes;
+    /// returns a line for each.
     pub async fn reload(&self, config: Config) -> Vec<String> {
         let config = Arc::new(config);
         *self
@@ -415,6 +450,20 @@ impl Daemon {
             .config
             .write()
             .unwrap_or_else(std::sync::PoisonError::into_inner) = config.clone();
-        reload::adopt(&self.service.writer, &config).await
+        let mut lines = reload::adopt(&self.service.writer, &config).await;
+        let (catalogs, complaints) =
+            Catalogs::load(&config.catalogs, Some(&self.service.catalogs()));
+        let catalogs = Arc::new(catalogs);
+        *self
+            .service
+            .catalogs
+            .write()
+            .unwrap_or_else(std::sync::PoisonError::into_inner) = catalogs.clone();
+        lines.extend(complaints);
+        lines.extend(reload::adopt_catalogs(&self.service.writer, &catalogs).await);
+        lines
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -2,8 +2,7 @@
 
 use anyhow::{Context, Result};
 use clap::Parser;
-use rollcall_daemon::schedule::Schedule;
-use rollcall_daemon::{Daemon, start};
+use rollcall_daemon::{Daemon, Options, read_settings, start};
 use rollcall_shared::clock::SystemClock;
 use rollcall_shared::config::{Config, Dirs, LogFormat};
 use sd_notify::NotifyState;
@@ -90,8 +89,7 @@ fn files(args: &Args, dirs: &Dirs) -> Vec<PathBuf> {
 
 /// Flag, environment, the user's file, the system's file, built-in default.
 fn settings(args: &Args, dirs: &Dirs) -> Result<Config> {
-    let check = |line: &str| Schedule::parse(line).map(drop).map_err(|e| e.to_string());
-    let mut config = Config::load(dirs, &files(args, dirs), check)?;
+    let mut config = read_settings(dirs, &files(args, dirs))?;
     if let Some(store) = &args.store {
         config.store = std::path::absolute(store)?;
     }
@@ -129,7 +127,7 @@ async fn serve(args: &Args, dirs: &Dirs, config: Config, level: &LogLevel) -> Re
     let mut hang_up = signal(SignalKind::hangup())?;
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
-    let daemon = start(config.clone(), Arc::new(SystemClock)).await?;
+    let daemon = start(config.clone(), Arc::new(SystemClock), Options::default()).await?;
     let socket = daemon.socket().to_owned();
     tracing::info!(socket = ?socket, store = ?config.store, pid = std::process::id(), "ready");
     tell(&[NotifyState::Ready]);

@@ -42,6 +42,8 @@ pub enum Item {
     SignIns(Ago, Range<usize>),
     /// Daily use of these accounts.
     DailyUse(Range<u32>),
+    /// What the accounts own.
+    Assets,
 }
 
 /// A tenant's past, in the order of time.
@@ -199,6 +201,7 @@ impl Agenda {
         for part in parts(0..scene.cast.accounts, DAILY_USE) {
             items.push((night, Item::DailyUse(part)));
         }
+        items.push((night, Item::Assets));
         // Stable: people of an import come before what it says of people known before.
         items.sort_by_key(|(at, _)| *at);
         self.items = items;
@@ -210,7 +213,7 @@ fn alone(event: &Event) -> Option<u32> {
     matches!(event.group, Group::Decision(..)).then_some(event.account)
 }
 
-fn nights<'a>(scene: &Scene, policies: &'a [(Sweep, Policy)], feed: &'a Feed) -> Vec<Night<'a>> {
+fn nights<'a>(scene: &'a Scene, policies: &'a [(Sweep, Policy)], feed: &'a Feed) -> Vec<Night<'a>> {
     let mut nights = Vec::new();
     for ago in (1..ARMED).rev() {
         for (sweep, policy) in policies {
@@ -220,6 +223,7 @@ fn nights<'a>(scene: &Scene, policies: &'a [(Sweep, Policy)], feed: &'a Feed) ->
                 policy_hash: policy_hash(policy),
                 catalog_hash: scene.catalog.hash,
                 now: due,
+                zone: scene.calendar.zone(),
                 feed,
                 tenant_state: TenantState::Active,
                 accounts: scene.cast.accounts,

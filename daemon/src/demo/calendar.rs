@@ -1,5 +1,6 @@
 //! The demo's calendar: days counted back from today, on a tenant's own clock.
 
+use jiff::tz::TimeZone;
 use rollcall_shared::domain::{Day, Micros, Sweep};
 
 /// Days counted back from today; 0 is today, negative is the future.
@@ -21,6 +22,7 @@ pub const FEED_AT: i64 = clock(18, 30);
 #[derive(Debug, Clone)]
 pub struct Calendar {
     today: Day,
+    zone: TimeZone,
     /// Seconds east of UTC at noon of each day, newest first.
     offsets: Vec<i64>,
 }
@@ -28,16 +30,26 @@ pub struct Calendar {
 impl Calendar {
     /// The clock of an IANA zone; where the machine does not know the zone, `standard` hours east of UTC all year.
     pub fn new(today: Day, zone: &str, standard: i64) -> Self {
-        let tz = jiff::tz::TimeZone::get(zone).ok();
+        let zone = TimeZone::get(zone).unwrap_or_else(|_| {
+            let hours = i8::try_from(standard).unwrap_or(0);
+            TimeZone::fixed(jiff::tz::offset(hours))
+        });
         let offsets = (NEWEST..=OLDEST)
             .map(|ago| {
                 let noon = Micros(day_back(today, ago).start().0 + clock(12, 0) * 1_000_000);
-                tz.as_ref().map_or(standard * 3_600, |tz| {
-                    i64::from(tz.to_offset(noon.timestamp()).seconds())
-                })
+                i64::from(zone.to_offset(noon.timestamp()).seconds())
             })
             .collect();
-        Calendar { today, offsets }
+        Calendar {
+            today,
+            zone,
+            offsets,
+        }
+    }
+
+    /// The zone of this clock.
+    pub fn zone(&self) -> &TimeZone {
+        &self.zone
     }
 
     /// The day so many days back.

@@ -13,6 +13,7 @@ mod ledger;
 mod names;
 mod names_latin;
 mod names_world;
+mod owned;
 mod people;
 mod rng;
 mod runs;
@@ -102,7 +103,7 @@ impl Demo {
 fn creation(scene: &Scene) -> Batch {
     let tenant = scene.tenant();
     let at = tenant.created;
-    let fact = Entry::plain(Fact::TenantCreated(tenant));
+    let fact = Entry::plain(Fact::TenantCreated(Box::new(tenant)));
     platform(at, "tenant create", Actor::demo(), vec![fact])
 }
 

@@ -23,6 +23,9 @@ const PROGRAMS: [&str; 8] = [
     "backup",
 ];
 
+/// Of the accounts below this number some own things; a record is kept of each thing, so they stay few.
+pub const OWNING: u32 = 1_000;
+
 /// What a source tells of a second factor: with the first import, and with the newest one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Told {
@@ -217,7 +220,8 @@ impl Scene {
             a.observed_roles = Some(a.assignments.clone());
             a.observed_at = Some(read);
         }
-        if a.kind == Kind::Person && a.status == Status::Active && rng.percent(30) {
+        let owns = rng.percent(30) && account < OWNING;
+        if a.kind == Kind::Person && a.status == Status::Active && owns {
             a.assets = assets(&mut rng);
         }
         a
@@ -354,7 +358,7 @@ pub fn push(out: &mut Vec<FieldChange>, a: &Account, field: Field, new: Value) {
 }
 
 fn assets(rng: &mut Rng) -> Vec<u32> {
-    [6, 240, 9, 14, 5, 60, 2]
+    [6, 12, 4, 6, 3, 8, 2]
         .into_iter()
         .map(|most| rng.below(most))
         .collect()

@@ -6,10 +6,10 @@ use super::cast::{Cast, FIRST_IMPORT, Second, Story};
 use super::names::Namer;
 use super::rng::Rng;
 use super::tenants::Spec;
-use rollcall_shared::catalog::{self, Catalog};
+use rollcall_shared::catalog::{self, Catalog, Feature};
 use rollcall_shared::domain::{
-    Authority, Day, Micros, Policy, RequestId, RunId, ScopeId, ScopeNode, Sweep, Tenant, TenantId,
-    TenantState,
+    Authority, Day, Micros, Policy, RequestId, RunId, ScopeId, ScopeKind, ScopeNode, ScopeProfile,
+    Sweep, Tenant, TenantId, TenantPlan, TenantState,
 };
 
 /// Days since the policies were armed.
@@ -163,6 +163,35 @@ impl Scene {
                 self.calendar.day(FIRST_IMPORT + 1).start().0
                     + (clock(12, 0) + i64::from(self.id.0)) * 1_000_000,
             ),
+            plan: self.plan(seats),
+        }
+    }
+
+    /// What the tenant has bought and switched on: the largest tier, what is on from the start, and where its accounts
+    /// lie in each other the feature behind that; as many seats in each pool as in all.
+    fn plan(&self, seats: u32) -> TenantPlan {
+        let trees = self
+            .spec
+            .scopes
+            .iter()
+            .any(|(kind, ..)| *kind == ScopeKind::Account);
+        let on = |f: &&Feature| f.default || (trees && f.id == "sub_accounts");
+        TenantPlan {
+            tier: self.catalog.tiers.last().map(|t| t.id.clone()),
+            features: self
+                .catalog
+                .features
+                .iter()
+                .filter(on)
+                .map(|f| f.id.clone())
+                .collect(),
+            pools: self
+                .catalog
+                .pools
+                .iter()
+                .map(|p| (p.id.clone(), seats))
+                .collect(),
+            ..TenantPlan::default()
         }
     }
 
@@ -175,6 +204,7 @@ impl Scene {
                 kind: *kind,
                 parent: Some(parent.map_or(ScopeId::ROOT, |p| ScopeId(p as u32 + 1))),
                 name: (*name).into(),
+                profile: ScopeProfile::default(),
             })
     }
 

@@ -7,6 +7,7 @@ use super::calendar::Ago;
 use super::cast::FIRST_IMPORT;
 use super::history::{Event, Group};
 use super::ledger::Ledger;
+use super::owned::owned;
 use super::runs::advance;
 use super::scene::{ARMED, Scene};
 use rollcall_shared::domain::{
@@ -144,6 +145,10 @@ impl Stream {
                 by.verb = "import signins";
                 self.daily_use(ids.clone())
             }
+            Item::Assets => {
+                by.verb = "import assets";
+                owned(&self.scene, &self.agenda.last, at)
+            }
         };
         self.finish(at, by, entries)
     }
@@ -235,7 +240,10 @@ impl Stream {
             state: TenantState::Active,
             ..old.clone()
         };
-        Fact::TenantChanged { old, new }
+        Fact::TenantChanged {
+            old: Box::new(old),
+            new: Box::new(new),
+        }
     }
 
     fn arm(&self, mode: Mode) -> Vec<Entry> {

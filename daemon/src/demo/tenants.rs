@@ -233,8 +233,8 @@ pub static TENANTS: [Spec; 4] = [
         scopes: &[
             (Account, "Aurora Retail", None),
             (Account, "Tokyo Branches", Some(0)),
-            (Account, "Shibuya", Some(1)),
-            (Account, "Marunouchi", Some(1)),
+            (Account, "Shibuya", Some(0)),
+            (Account, "Marunouchi", Some(0)),
             (Account, "Osaka Branches", Some(0)),
             (Account, "Aurora Corporate", None),
             (Account, "Trade Finance", Some(5)),

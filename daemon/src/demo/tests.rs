@@ -44,7 +44,9 @@ fn accounts(state: &State, tenant: u32) -> impl Iterator<Item = Account> {
 fn plan(state: &State, tenant: u32, sweep: Sweep, now: Micros) -> Planned {
     let view = state.tenant(TenantId(tenant)).unwrap();
     let policy = view.policy(sweep);
+    let zone = view.zone();
     let context = Context {
+        zone: &zone,
         policy: &policy,
         policy_hash: rollcall_shared::rules::policy_hash(&policy),
         catalog_hash: view.catalog.hash,
@@ -303,7 +305,9 @@ fn lives_are_of_many_kinds() {
     for kind in Kind::ALL {
         count(kind.word(), &|a| a.kind == *kind);
     }
-    for status in Status::ALL.iter().filter(|s| **s != Status::Deleted) {
+    // Nobody of the demo was deleted, or had an invitation taken back.
+    let lived = |s: &&Status| !matches!(s, Status::Deleted | Status::Revoked);
+    for status in Status::ALL.iter().filter(lived) {
         count(status.word(), &|a| a.status == *status);
     }
     for origin in Origin::ALL {
@@ -392,4 +396,29 @@ fn the_journal_says_who_made_it_up() {
         assert!(matches!(kind, ActorKind::Demo | ActorKind::Schedule));
     }
     assert!(demo.notice().contains("2026-09-25"), "{}", demo.notice());
+}
+
+#[test]
+fn counts_and_records_of_what_people_own_are_in_step() {
+    let state = fold(demo(10_000, TUESDAY));
+    let mut all = 0;
+    for view in state.tenants() {
+        let mut counted = HashMap::<AccountId, Vec<u32>>::new();
+        let mut names = HashSet::new();
+        for asset in view.assets() {
+            assert!(names.insert(asset.external.clone()), "{}", asset.external);
+            let counts = counted.entry(asset.owner).or_insert_with(|| vec![0; 7]);
+            counts[asset.kind as usize] += 1;
+            all += 1;
+        }
+        for account in accounts(&state, view.tenant.id.0) {
+            let records = counted.remove(&account.id).unwrap_or_default();
+            if records.is_empty() {
+                assert!(account.assets.iter().all(|n| *n == 0));
+            } else {
+                assert_eq!(account.assets, records);
+            }
+        }
+    }
+    assert!((4_000..=25_000).contains(&all), "{all}");
 }

@@ -1,8 +1,9 @@
 //! `audit list`: the batches of the journals, newest first.
 
 use super::ask::Ask;
-use super::describe::entry_lines;
+use super::describe::Words;
 use super::{find, json};
+use rollcall_shared::directory::State;
 use rollcall_shared::domain::{JournalId, codec};
 use rollcall_shared::store::Reader;
 use rollcall_shared::wire::audit::{AuditLine, AuditLines, AuditQuery};
@@ -17,10 +18,17 @@ const LOOK: usize = 10_000;
 pub(super) async fn handle(ask: &Ask<'_>, request: AuditQuery) -> Result<Value, Failure> {
     let state = ask.state();
     ask.authorise(&state, Verb::AuditList, request.tenant.as_deref())?;
-    if request.before.is_some() && request.tenant.is_none() {
+    if request.platform && request.tenant.is_some() {
+        return Err(Failure::new(
+            Class::Usage,
+            "the platform journal is no tenant's; both were asked for",
+        )
+        .hint("ask with --platform or with --tenant"));
+    }
+    if request.before.is_some() && request.tenant.is_none() && !request.platform {
         return Err(
             Failure::new(Class::Usage, "sequence numbers belong to one journal")
-                .hint("name its tenant with --tenant"),
+                .hint("name its tenant with --tenant, or the platform's with --platform"),
         );
     }
     let journals: Vec<(JournalId, String, u64)> = match &request.tenant {
@@ -36,6 +44,7 @@ pub(super) async fn handle(ask: &Ask<'_>, request: AuditQuery) -> Result<Value, 
         .chain(
             state
                 .tenants()
+                .filter(|_| !request.platform)
                 .map(|v| (v.tenant.id.into(), v.tenant.name.clone(), v.last_seq())),
         )
         .collect(),
@@ -46,6 +55,7 @@ pub(super) async fn handle(ask: &Ask<'_>, request: AuditQuery) -> Result<Value, 
         request.limit.min(1_000) as usize
     };
     let reader = ask.service.writer.reader();
+    let verb = request.verb.as_deref().map(words);
     let rows = tokio::task::spawn_blocking(move || {
         let mut rows = Vec::new();
         for (journal, name, last) in journals {
@@ -54,11 +64,12 @@ pub(super) async fn handle(ask: &Ask<'_>, request: AuditQuery) -> Result<Value, 
                 .map_or(last, |b| last.min(b.saturating_sub(1)));
             rows.extend(newest(
                 reader.as_ref(),
+                &state,
                 journal,
                 &name,
                 last,
                 limit,
-                request.verb.as_deref(),
+                verb.as_deref(),
             )?);
         }
         rows.sort_by_key(|row: &AuditLine| std::cmp::Reverse((row.at, row.seq)));
@@ -70,8 +81,15 @@ pub(super) async fn handle(ask: &Ask<'_>, request: AuditQuery) -> Result<Value, 
     json(AuditLines { rows })
 }
 
+/// A verb as its words in small letters: `tenant owner-set` is typed `tenant owner set`.
+fn words(verb: &str) -> String {
+    let apart = verb.replace('-', " ").to_lowercase();
+    apart.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
 fn newest(
     reader: &dyn Reader,
+    state: &State,
     journal: JournalId,
     name: &str,
     last: u64,
@@ -84,6 +102,7 @@ fn newest(
             format!("the journal of {name} cannot be read: {e}"),
         )
     };
+    let told = Words::of(journal.tenant().and_then(|id| state.tenant(id)));
     let mut rows = Vec::new();
     for seq in (1..=last).rev().take(LOOK) {
         if rows.len() == limit {
@@ -97,7 +116,7 @@ fn newest(
             .ok_or_else(|| broken(format!("batch {seq} is missing")))?;
         let raw = codec::split(bytes).map_err(|e| broken(e.to_string()))?;
         let header = codec::decode_header(raw.header).map_err(|e| broken(e.to_string()))?;
-        if verb.is_some_and(|v| v != header.verb) {
+        if verb.is_some_and(|v| v != words(&header.verb)) {
             continue;
         }
         let entries: Result<Vec<_>, _> = raw
@@ -106,7 +125,7 @@ fn newest(
             .take(LINES)
             .map(codec::decode_entry)
             .collect();
-        let mut lines = entry_lines(&entries.map_err(|e| broken(e.to_string()))?, LINES);
+        let mut lines = told.entry_lines(&entries.map_err(|e| broken(e.to_string()))?, LINES);
         if raw.entries.len() > LINES {
             lines.push(format!("… and {} more", raw.entries.len() - LINES));
         }

@@ -1,65 +1,268 @@
 //! Entries, changes and runs in words.
 
+use super::describe_record;
+use jiff::tz::TimeZone;
 use rollcall_shared::directory::{State, TenantView};
 use rollcall_shared::domain::account::ASSET_KINDS;
 use rollcall_shared::domain::{
-    AccountRef, Action, Actor, ActorKind, Entry, Fact, Field, FieldChange, Kind, Mfa, MfaSource,
-    Origin, Run, Skip, Status, Value,
+    AccountRef, Action, Actor, ActorKind, Assignment, Entry, Fact, Field, FieldChange, Kind, Mfa,
+    MfaSource, Micros, Origin, Run, ScopeId, Skip, Status, Value,
 };
+use rollcall_shared::rules::{features, scopes};
 use rollcall_shared::wire::sweep::{ActionLine, RunLine, SkipLine};
 
-/// One change as a phrase, for example `status active → suspended`.
-pub(super) fn change_phrase(change: &FieldChange) -> String {
-    let label = change.field.label();
-    match &change.old {
-        Value::Null => format!("{label} {}", value(change.field, &change.new)),
-        old => format!(
-            "{label} {} → {}",
-            value(change.field, old),
-            value(change.field, &change.new)
-        ),
-    }
+/// Facts of one journal in words: scopes by name, days on the tenant's clock.
+pub(crate) struct Words<'a> {
+    view: Option<&'a TenantView>,
+    zone: TimeZone,
 }
 
-/// A field's value in words.
-pub(super) fn value(field: Field, value: &Value) -> String {
-    match value {
-        Value::Null => "none".into(),
-        Value::Int(n) => match field {
-            Field::Status | Field::ObservedStatus => word(Status::ALL, *n),
-            Field::StatusBy => word(Origin::ALL, *n),
-            Field::Kind => word(Kind::ALL, *n),
-            Field::Mfa => word(Mfa::ALL, *n),
-            Field::MfaSource => word(MfaSource::ALL, *n),
-            Field::Team => format!("scope {n}"),
-            _ => n.to_string(),
-        },
-        Value::Text(text) => text.clone(),
-        Value::Time(at) => at.to_string(),
-        Value::Day(day) => day.to_string(),
-        Value::Roles(roles) if roles.is_empty() => "none".into(),
-        Value::Roles(roles) => {
-            let names: Vec<String> = roles
-                .iter()
-                .map(|a| {
-                    if a.scope.0 == 0 {
-                        a.role.clone()
-                    } else {
-                        format!("{}@{}", a.role, a.scope.0)
-                    }
-                })
-                .collect();
-            names.join("+")
+impl<'a> Words<'a> {
+    /// Words about one tenant; without one about the platform, whose clock is UTC.
+    pub(crate) fn of(view: Option<&'a TenantView>) -> Self {
+        let zone = view.map_or(TimeZone::UTC, TenantView::zone);
+        Words { view, zone }
+    }
+
+    fn scope(&self, id: ScopeId) -> String {
+        match self.view.map_or("", |view| view.scope_name(id)) {
+            "" => format!("scope {}", id.0),
+            name => name.to_owned(),
         }
-        Value::Counts(counts) => {
-            let parts: Vec<String> = counts
-                .iter()
-                .zip(ASSET_KINDS)
-                .filter(|(n, _)| **n > 0)
-                .map(|(n, kind)| format!("{n} {kind}"))
-                .collect();
-            parts.join(", ")
+    }
+
+    /// Roles by identifier; below the root of the tenant with the name of their scope.
+    pub(super) fn roles(&self, held: &[Assignment]) -> Vec<String> {
+        let one = |a: &Assignment| match a.scope {
+            ScopeId::ROOT => a.role.clone(),
+            scope => format!("{}@{}", a.role, self.scope(scope)),
+        };
+        held.iter().map(one).collect()
+    }
+
+    /// An instant to the minute, for example `2026-11-22 03:00 +01:00`.
+    fn minute(&self, at: Micros) -> String {
+        let zoned = at.timestamp().to_zoned(self.zone.clone());
+        let shown = zoned.strftime("%Y-%m-%d %H:%M %:z").to_string();
+        shown.replace("+00:00", "UTC")
+    }
+
+    /// One change as a phrase, for example `status active → suspended`.
+    pub(crate) fn change_phrase(&self, change: &FieldChange) -> String {
+        let label = change.field.label();
+        match &change.old {
+            Value::Null => format!("{label} {}", self.value(change.field, &change.new)),
+            old => format!(
+                "{label} {} → {}",
+                self.value(change.field, old),
+                self.value(change.field, &change.new)
+            ),
         }
+    }
+
+    /// A field's value in words.
+    pub(super) fn value(&self, field: Field, value: &Value) -> String {
+        match value {
+            Value::Null => "none".into(),
+            Value::Int(n) => match field {
+                Field::Status | Field::ObservedStatus => word(Status::ALL, *n),
+                Field::StatusBy => word(Origin::ALL, *n),
+                Field::Kind => word(Kind::ALL, *n),
+                Field::Mfa => word(Mfa::ALL, *n),
+                Field::MfaSource => word(MfaSource::ALL, *n),
+                Field::Team => {
+                    u32::try_from(*n).map_or_else(|_| n.to_string(), |n| self.scope(ScopeId(n)))
+                }
+                _ => n.to_string(),
+            },
+            Value::Text(text) => text.clone(),
+            Value::Time(at) => self.minute(*at),
+            Value::Day(day) => day.to_string(),
+            Value::Roles(roles) if roles.is_empty() => "none".into(),
+            Value::Roles(roles) => self.roles(roles).join("+"),
+            Value::Counts(counts) => {
+                let parts: Vec<String> = counts
+                    .iter()
+                    .zip(ASSET_KINDS)
+                    .filter(|(n, _)| **n > 0)
+                    .map(|(n, kind)| format!("{n} {kind}"))
+                    .collect();
+                parts.join(", ")
+            }
+        }
+    }
+
+    /// Every change of an account's entry as phrases, the personal ones first.
+    pub(super) fn changes_of(&self, entry: &Entry) -> Vec<String> {
+        let Fact::Account { changes, .. } = &entry.fact else {
+            return Vec::new();
+        };
+        let mut lines: Vec<String> = entry
+            .personal
+            .iter()
+            .chain(changes)
+            .map(|change| self.change_phrase(change))
+            .collect();
+        if entry.redacted.is_some() {
+            lines.push("personal data redacted".into());
+        }
+        lines
+    }
+
+    /// The reason of an account's entry.
+    pub(super) fn why_of(&self, entry: &Entry) -> String {
+        match &entry.fact {
+            Fact::Account { why, .. } => why.told(&self.zone).to_string(),
+            _ => String::new(),
+        }
+    }
+
+    /// What a batch says, one line an entry, at most `most`.
+    pub(super) fn entry_lines(&self, entries: &[Entry], most: usize) -> Vec<String> {
+        let mut lines: Vec<String> = entries
+            .iter()
+            .take(most)
+            .map(|entry| self.entry_line(entry))
+            .collect();
+        if entries.len() > most {
+            lines.push(format!("… and {} more", entries.len() - most));
+        }
+        lines
+    }
+
+    fn entry_line(&self, entry: &Entry) -> String {
+        match &entry.fact {
+            Fact::Account { account, why, .. } => {
+                format!(
+                    "account {}: {}: {}",
+                    account.0,
+                    self.changes_of(entry).join("; "),
+                    why.told(&self.zone)
+                )
+            }
+            Fact::TenantCreated(t) => format!(
+                "tenant {} created with catalog {} ({})",
+                t.name, t.catalog, t.authority
+            ),
+            Fact::TenantChanged { old, new } => format!(
+                "tenant {}: {}",
+                new.name,
+                features::differences(old, new).join("; ")
+            ),
+            Fact::ScopeChanged { old, new } => {
+                let scopes = self.view.map_or(&[][..], |view| &view.scopes);
+                let said = scopes::differences(scopes, old, new).join("; ");
+                format!("{} {:?}: {said}", new.kind, old.name)
+            }
+            Fact::Record { old, new } => describe_record::line(old.as_deref(), new.as_deref()),
+            Fact::Assets(assets) => format!("{} assets", assets.len()),
+            Fact::ScopeCreated(s) => format!("{} {:?} created", s.kind, s.name),
+            Fact::CatalogAdopted { name, .. } => format!("catalog {name} in force"),
+            Fact::PolicySet {
+                sweep,
+                old: None,
+                new,
+            } => format!("policy {sweep} in force: {}, {}", new.mode, new.schedule),
+            Fact::PolicySet {
+                sweep,
+                old: Some(old),
+                new,
+            } => {
+                format!(
+                    "policy {sweep}: {}",
+                    rollcall_shared::rules::policy::differences(*sweep, old, new).join("; ")
+                )
+            }
+            Fact::SignIns(events) => format!("{} sign-ins and uses", events.len()),
+            Fact::RunStarted(run) => format!(
+                "run {} of {}: {}, {} actions planned",
+                run.id,
+                run.plan.sweep,
+                run.state,
+                run.plan.actions.len()
+            ),
+            Fact::RunAdvanced {
+                run,
+                state,
+                applied,
+                skipped,
+                ..
+            } => {
+                format!(
+                    "run {run}: {state}, {applied} applied, {} skipped",
+                    skipped.len()
+                )
+            }
+            Fact::OrderSet(o) => {
+                format!(
+                    "order {}: account {}: {}: {}",
+                    o.id.0,
+                    o.account.0,
+                    self.todo(&o.change),
+                    o.state
+                )
+            }
+            Fact::OperatorBound {
+                uid, new: Some(b), ..
+            } => {
+                let grants: Vec<String> = b
+                    .grants
+                    .iter()
+                    .map(|g| {
+                        format!(
+                            "{} on {}",
+                            g.role,
+                            g.tenant.as_deref().unwrap_or("everything")
+                        )
+                    })
+                    .collect();
+                format!(
+                    "OS user {} (uid {uid}) bound to {}: {}",
+                    b.os_user,
+                    b.person,
+                    grants.join(", ")
+                )
+            }
+            Fact::OperatorBound {
+                uid,
+                old,
+                new: None,
+            } => {
+                let name = old.as_ref().map_or("?", |b| b.os_user.as_str());
+                format!("OS user {name} (uid {uid}) unbound")
+            }
+            Fact::ScheduleFired {
+                sweep,
+                tenant,
+                due,
+                planned,
+            } => {
+                format!(
+                    "{sweep} of tenant {} was due {due}: {planned} actions planned",
+                    tenant.0
+                )
+            }
+            Fact::DailyUse { first, counts, .. } => {
+                format!(
+                    "daily use of {} accounts from account {}",
+                    counts.len() / 28,
+                    first.0
+                )
+            }
+        }
+    }
+
+    /// What an order asks for, for example `set status to suspended`.
+    pub(super) fn todo(&self, change: &FieldChange) -> String {
+        // The one order about what an account owns that is not part of a hand-over.
+        if change.field == Field::Assets {
+            return "revoke its API keys".into();
+        }
+        format!(
+            "set {} to {}",
+            change.field.label(),
+            self.value(change.field, &change.new)
+        )
     }
 }
 
@@ -70,167 +273,12 @@ fn word<T: Copy + std::fmt::Display>(all: &[T], number: i64) -> String {
         .map_or_else(|| number.to_string(), T::to_string)
 }
 
-/// Every change of an account's entry as phrases, the personal ones first.
-pub(super) fn changes_of(entry: &Entry) -> Vec<String> {
-    let Fact::Account { changes, .. } = &entry.fact else {
-        return Vec::new();
-    };
-    let mut lines: Vec<String> = entry
-        .personal
-        .iter()
-        .chain(changes)
-        .map(change_phrase)
-        .collect();
-    if entry.redacted.is_some() {
-        lines.push("personal data redacted".into());
-    }
-    lines
-}
-
-/// The reason of an account's entry.
-pub(super) fn why_of(entry: &Entry) -> String {
-    match &entry.fact {
-        Fact::Account { why, .. } => why.to_string(),
-        _ => String::new(),
-    }
-}
-
 /// An actor in a few words.
 pub(super) fn actor(actor: &Actor) -> String {
     match (actor.kind, &actor.person) {
         (ActorKind::Peer, Some(person)) => format!("{} ({person})", actor.name),
         _ => actor.name.clone(),
     }
-}
-
-/// What a batch says, one line an entry, at most `most`.
-pub(crate) fn entry_lines(entries: &[Entry], most: usize) -> Vec<String> {
-    let mut lines: Vec<String> = entries.iter().take(most).map(entry_line).collect();
-    if entries.len() > most {
-        lines.push(format!("… and {} more", entries.len() - most));
-    }
-    lines
-}
-
-fn entry_line(entry: &Entry) -> String {
-    match &entry.fact {
-        Fact::Account { account, why, .. } => {
-            format!(
-                "account {}: {}: {why}",
-                account.0,
-                changes_of(entry).join("; ")
-            )
-        }
-        Fact::TenantCreated(t) => format!(
-            "tenant {} created with catalog {} ({})",
-            t.name, t.catalog, t.authority
-        ),
-        Fact::TenantChanged { old, new } => {
-            format!("tenant {}: {} → {}", new.name, old.state, new.state)
-        }
-        Fact::ScopeCreated(s) => format!("{} {:?} created", s.kind, s.name),
-        Fact::CatalogAdopted { name, .. } => format!("catalog {name} in force"),
-        Fact::PolicySet {
-            sweep,
-            old: None,
-            new,
-        } => format!("policy {sweep} in force: {}, {}", new.mode, new.schedule),
-        Fact::PolicySet {
-            sweep,
-            old: Some(old),
-            new,
-        } => {
-            format!(
-                "policy {sweep}: {}",
-                rollcall_shared::rules::policy::differences(*sweep, old, new).join("; ")
-            )
-        }
-        Fact::SignIns(events) => format!("{} sign-ins and uses", events.len()),
-        Fact::RunStarted(run) => format!(
-            "run {} of {}: {}, {} actions planned",
-            run.id,
-            run.plan.sweep,
-            run.state,
-            run.plan.actions.len()
-        ),
-        Fact::RunAdvanced {
-            run,
-            state,
-            applied,
-            skipped,
-            ..
-        } => {
-            format!(
-                "run {run}: {state}, {applied} applied, {} skipped",
-                skipped.len()
-            )
-        }
-        Fact::OrderSet(o) => {
-            format!(
-                "order {}: account {}: {}: {}",
-                o.id.0,
-                o.account.0,
-                todo(&o.change),
-                o.state
-            )
-        }
-        Fact::OperatorBound {
-            uid, new: Some(b), ..
-        } => {
-            let grants: Vec<String> = b
-                .grants
-                .iter()
-                .map(|g| {
-                    format!(
-                        "{} on {}",
-                        g.role,
-                        g.tenant.as_deref().unwrap_or("everything")
-                    )
-                })
-                .collect();
-            format!(
-                "OS user {} (uid {uid}) bound to {}: {}",
-                b.os_user,
-                b.person,
-                grants.join(", ")
-            )
-        }
-        Fact::OperatorBound {
-            uid,
-            old,
-            new: None,
-        } => {
-            let name = old.as_ref().map_or("?", |b| b.os_user.as_str());
-            format!("OS user {name} (uid {uid}) unbound")
-        }
-        Fact::ScheduleFired {
-            sweep,
-            tenant,
-            due,
-            planned,
-        } => {
-            format!(
-                "{sweep} of tenant {} was due {due}: {planned} actions planned",
-                tenant.0
-            )
-        }
-        Fact::DailyUse { first, counts, .. } => {
-            format!(
-                "daily use of {} accounts from account {}",
-                counts.len() / 28,
-                first.0
-            )
-        }
-    }
-}
-
-/// What an order asks for, for example `set status to suspended`.
-pub(super) fn todo(change: &FieldChange) -> String {
-    format!(
-        "set {} to {}",
-        change.field.label(),
-        value(change.field, &change.new)
-    )
 }
 
 /// A run as a line.
@@ -258,6 +306,7 @@ pub(super) fn action_lines(
     actions: &[Action],
     most: usize,
 ) -> Vec<ActionLine> {
+    let zone = view.zone();
     actions
         .iter()
         .take(most)
@@ -272,7 +321,7 @@ pub(super) fn action_lines(
                 name: account.display_name(),
                 email: account.email,
                 kind: action.kind,
-                why: action.why.to_string(),
+                why: action.why.told(&zone).to_string(),
             })
         })
         .collect()

@@ -1,7 +1,7 @@
 //! `drift list`: where the decided and the observed state of vendor tenants differ.
 
 use super::ask::Ask;
-use super::describe::value;
+use super::describe::Words;
 use super::{find, json};
 use rollcall_shared::domain::{AccountRef, Authority, Field, Value as FieldValue};
 use rollcall_shared::wire::admin::{Drift, DriftRow, TenantOptional};
@@ -51,6 +51,7 @@ fn differences(
     let Some(account) = state.account(id) else {
         return Vec::new();
     };
+    let words = Words::of(Some(view));
     [
         (Field::Status, Field::ObservedStatus),
         (Field::Roles, Field::ObservedRoles),
@@ -63,8 +64,8 @@ fn differences(
             id,
             email: account.email.clone(),
             field: decided.label().into(),
-            decided: value(decided, &ours),
-            observed: value(observed, &theirs),
+            decided: words.value(decided, &ours),
+            observed: words.value(observed, &theirs),
             observed_at: account.observed_at,
             order: view.open_order(id.account, decided).map(|o| o.id.0),
         })

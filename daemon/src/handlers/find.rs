@@ -1,7 +1,7 @@
 //! Looking up what a request names, with refusals that say what there is.
 
 use rollcall_shared::directory::{State, TenantView};
-use rollcall_shared::domain::{AccountRef, Run};
+use rollcall_shared::domain::{AccountRef, Run, Status};
 use rollcall_shared::wire::{Class, Failure};
 
 /// The tenant of this name.
@@ -46,7 +46,17 @@ pub(super) fn account(
             Err(nobody(user))
         };
     }
-    match state.find_email(scope, user).as_slice() {
+    let mut found = state.find_email(scope, user);
+    // An address passes on: who is gone gives way to who is not.
+    let gone = |id: &AccountRef| {
+        state
+            .facts(*id)
+            .is_some_and(|f| f.status == Status::Deleted)
+    };
+    if !found.iter().all(gone) {
+        found.retain(|id| !gone(id));
+    }
+    match found.as_slice() {
         [] => Err(nobody(user)),
         [one] => Ok(*one),
         several => {
@@ -66,7 +76,22 @@ pub(super) fn account(
     }
 }
 
-fn nobody(user: &str) -> Failure {
+/// The account a text means, and the name of the tenant it is in: rights are needed there, also to learn that there is no
+/// such account.
+pub(super) fn place(
+    state: &State,
+    user: &str,
+    tenant_name: Option<&str>,
+) -> (Result<AccountRef, Failure>, Option<String>) {
+    let found = account(state, user, tenant_name);
+    let tenant = match &found {
+        Ok(id) => state.tenant(id.tenant).map(|t| t.tenant.name.clone()),
+        Err(_) => tenant_name.map(str::to_owned),
+    };
+    (found, tenant)
+}
+
+pub(super) fn nobody(user: &str) -> Failure {
     Failure::new(Class::NotFound, format!("there is no account {user:?}"))
         .hint("look with `rollcall user list --search TEXT`; an account is named by its email or as TENANT-ACCOUNT, for example 2-417")
 }

@@ -1,62 +1,29 @@
 //! `import people`: a people file, parsed beside the writer, taken in by batches; each batch whole or not at all.
 
 mod batch;
+mod beside;
 mod places;
 
-use super::ask::{Ask, Caller, Service};
-use super::find;
-use super::stream::{Lines, Total, options, whole};
-use crate::server::Upload;
+use super::ask::Ask;
+use super::stream::{Lines, Total, whole};
+use crate::server::UploadReader;
 pub(super) use batch::Pending;
 use batch::{BatchAnswer, plan};
-use rollcall_shared::domain::{PersonRow, RequestId};
+use rollcall_shared::domain::PersonRow;
 use rollcall_shared::formats;
 use rollcall_shared::wire::import::{ImportLine, ImportRequest};
 use rollcall_shared::wire::{Class, Failure, Verb};
 use std::sync::{Arc, Mutex, PoisonError};
-use tokio::sync::mpsc;
 
 /// Rows in one batch.
 const ROWS: usize = 5_000;
 
-/// Begins the import; the lines end with a summary or a failure.
-pub(crate) fn import_people(
-    service: Arc<Service>,
-    caller: Caller,
-    request_id: RequestId,
-    request: ImportRequest,
-    upload: Upload,
-) -> Result<mpsc::Receiver<ImportLine>, Failure> {
-    let ask = Ask {
-        service: &service,
-        caller: caller.clone(),
-        request: request_id,
-        asked: String::new(),
-    };
-    let state = ask.state();
-    ask.authorise(&state, Verb::ImportPeople, Some(&request.tenant))?;
-    let zone = find::tenant(&state, &request.tenant)?.tenant.tz.clone();
-    let options = options(&request, &zone, service.clock.now())?;
-    let reader = upload.into_reader();
-    let (lines, answer) = Lines::new();
-    tokio::task::spawn_blocking(move || {
-        let ask = Ask {
-            service: &service,
-            caller,
-            request: request_id,
-            asked: String::new(),
-        };
-        let result = run(&ask, &request, &options, reader, &lines);
-        lines.end(result);
-    });
-    Ok(answer)
-}
-
-fn run(
+/// Reads the file and takes it in.
+pub(super) fn run(
     ask: &Ask<'_>,
     request: &ImportRequest,
     options: &formats::Options,
-    reader: crate::server::UploadReader,
+    reader: UploadReader,
     lines: &Lines,
 ) -> Result<Total, Failure> {
     let mut people = formats::people(reader, options).map_err(|e| {
@@ -82,19 +49,27 @@ fn run(
         .map_err(|e| Failure::new(Class::Error, format!("the file cannot be read: {e}")))?;
     for (part, rows) in (0..).zip(batches) {
         let mut good = Vec::with_capacity(rows.len());
+        let mut told = Vec::new();
         total.summary.rows += rows.len() as u64;
         for row in rows {
             match row {
                 Ok(row) => good.push(row),
                 Err(rejected) => {
                     total.summary.refused += 1;
-                    lines.send(ImportLine::Rejected(rejected))?;
+                    told.push(ImportLine::Rejected(rejected));
                 }
             }
         }
-        if !good.is_empty() {
-            commit(ask, request, good, part, &mut total, lines)?;
+        let taken = match good.is_empty() {
+            true => Ok(()),
+            false => commit(ask, request, good, part, &mut total, &mut told),
+        };
+        // What the reader and the rules set aside is told as it stands in the file, also of a batch that fails.
+        told.sort_by_key(ImportLine::line);
+        for line in told {
+            lines.send(line)?;
         }
+        taken?;
         lines.progress(ask.service.clock.now(), total.summary.rows)?;
     }
     let people = reading.join().map_err(|_| {
@@ -114,10 +89,11 @@ fn commit(
     rows: Vec<PersonRow>,
     part: u32,
     total: &mut Total,
-    lines: &Lines,
+    told: &mut Vec<ImportLine>,
 ) -> Result<(), Failure> {
     let said: Arc<Mutex<Vec<ImportLine>>> = Arc::default();
     let (tenant, dry_run, out) = (request.tenant.clone(), request.dry_run, said.clone());
+    let as_of = request.as_of;
     let seen = std::mem::take(&mut total.dry);
     let dry = Arc::new(Mutex::new(seen));
     let kept = dry.clone();
@@ -127,7 +103,14 @@ fn commit(
         super::stream::extra(ask, part, request, &rows),
         move |draft, cache| {
             let mut dry = kept.lock().unwrap_or_else(PoisonError::into_inner);
-            let planned = plan(draft, cache, &tenant, &rows, dry_run.then_some(&mut *dry))?;
+            let planned = plan(
+                draft,
+                cache,
+                &tenant,
+                as_of,
+                &rows,
+                dry_run.then_some(&mut *dry),
+            )?;
             *out.lock().unwrap_or_else(PoisonError::into_inner) = planned.lines;
             Ok(planned.proposal)
         },
@@ -141,12 +124,6 @@ fn commit(
         )
     })?;
     answer.add_to(&mut total.summary);
-    for line in said
-        .lock()
-        .unwrap_or_else(PoisonError::into_inner)
-        .drain(..)
-    {
-        lines.send(line)?;
-    }
+    told.append(&mut said.lock().unwrap_or_else(PoisonError::into_inner));
     Ok(())
 }

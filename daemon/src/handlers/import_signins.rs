@@ -1,26 +1,26 @@
 //! `import signins`: events resolved to accounts, deduplicated by event id, taken in by batches.
 
-use super::ask::{Ask, Caller, Service};
-use super::stream::{Lines, Total, extra, options, whole};
+use super::ask::Ask;
+use super::stream::{Lines, Total, extra, whole};
 use super::{find, json};
-use crate::server::{Upload, UploadReader};
-use crate::writer::{Cache, Draft, Proposal};
+use crate::server::UploadReader;
+use crate::writer::{Begun, Cache, Draft, Proposal};
 use rollcall_shared::directory::TenantView;
-use rollcall_shared::domain::{
-    AccountId, AccountRef, Entry, Fact, Micros, RequestId, SignIn, SignInRow,
-};
-use rollcall_shared::formats::{self, SignInItem};
+use rollcall_shared::domain::{AccountId, AccountRef, Entry, Fact, Micros, SignIn, SignInRow};
+use rollcall_shared::formats::{self, SignInItem, SignInReader};
 use rollcall_shared::rules::sign_ins::{self, Accepted};
 use rollcall_shared::wire::import::{ImportLine, ImportRequest, Rejected};
 use rollcall_shared::wire::{Class, Failure, Verb};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
-use std::collections::HashSet;
-use std::sync::Arc;
-use tokio::sync::mpsc;
+use std::collections::{HashSet, VecDeque};
+use std::sync::mpsc::{SyncSender, sync_channel};
 
 /// Events in one batch.
 const EVENTS: usize = 10_000;
+
+/// Batches of one file that may wait for the writer together: what waits is made durable in one go.
+const BEGUN: usize = 4;
 
 /// The counts of one batch. Kept in the journal for retries: numbers only.
 #[derive(Debug, Default, Serialize, Deserialize)]
@@ -30,92 +30,107 @@ struct BatchAnswer {
     ignored: u64,
 }
 
-/// Begins the import; the lines end with a summary or a failure.
-pub(crate) fn import_signins(
-    service: Arc<Service>,
-    caller: Caller,
-    request_id: RequestId,
-    request: ImportRequest,
-    upload: Upload,
-) -> Result<mpsc::Receiver<ImportLine>, Failure> {
-    let ask = Ask {
-        service: &service,
-        caller: caller.clone(),
-        request: request_id,
-        asked: String::new(),
-    };
-    let state = ask.state();
-    ask.authorise(&state, Verb::ImportSignins, Some(&request.tenant))?;
-    let zone = find::tenant(&state, &request.tenant)?.tenant.tz.clone();
-    let options = options(&request, &zone, service.clock.now())?;
-    let reader = upload.into_reader();
-    let (lines, answer) = Lines::new();
-    tokio::task::spawn_blocking(move || {
-        let ask = Ask {
-            service: &service,
-            caller,
-            request: request_id,
-            asked: String::new(),
-        };
-        let result = run(&ask, &request, &options, reader, &lines);
-        lines.end(result);
-    });
-    Ok(answer)
-}
-
-fn run(
+/// Reads the file and takes it in.
+pub(super) fn run(
     ask: &Ask<'_>,
     request: &ImportRequest,
     options: &formats::Options,
     reader: UploadReader,
     lines: &Lines,
 ) -> Result<Total, Failure> {
-    let mut events = formats::sign_ins(reader, options).map_err(|e| {
+    let events = formats::sign_ins(reader, options).map_err(|e| {
         Failure::new(Class::Usage, e.to_string()).hint(format!(
             "name the format with --format: {}",
             formats::names_sign_ins().join(", ")
         ))
     })?;
     let mut total = Total::new(events.format(), request.dry_run);
-    let mut rows: Vec<SignInRow> = Vec::with_capacity(EVENTS);
+    // The next batches are read while the writer takes in those before. Nobody waits for the reader's thread: after a
+    // refusal it ends with the next batch it cannot hand on.
+    let (read, batches) = sync_channel(1);
+    let (tenant, now) = (request.tenant.clone(), options.now);
+    let reading = std::thread::Builder::new()
+        .name("signins".into())
+        .spawn(move || read_all(events, &tenant, now, &read))
+        .map_err(|e| Failure::new(Class::Error, format!("the file cannot be read: {e}")))?;
+    let mut begun = VecDeque::with_capacity(BEGUN);
     let mut part = 0;
-    loop {
-        let next = events.next();
-        let over = next.is_none();
-        if !over {
-            total.summary.rows += 1;
+    for batch in batches {
+        total.summary.rows += batch.elements;
+        total.summary.ignored += batch.ignored;
+        for rejected in batch.rejected {
+            total.summary.refused += 1;
+            lines.send(ImportLine::Rejected(rejected))?;
         }
-        match next {
-            Some(SignInItem::Event(row)) => match misplaced(&row, &request.tenant, options.now) {
-                None => rows.push(row),
-                Some(rejected) => {
-                    total.summary.refused += 1;
-                    lines.send(ImportLine::Rejected(rejected))?;
-                }
-            },
-            Some(SignInItem::Ignored) => total.summary.ignored += 1,
-            Some(SignInItem::Rejected(rejected)) => {
-                total.summary.refused += 1;
-                lines.send(ImportLine::Rejected(rejected))?;
+        if !batch.rows.is_empty() {
+            if begun.len() == BEGUN {
+                settle(&mut begun, &mut total)?;
             }
-            None => {}
-        }
-        if rows.len() == EVENTS || (over && !rows.is_empty()) {
-            let full = std::mem::replace(&mut rows, Vec::with_capacity(EVENTS));
-            total.summary.newest = total.summary.newest.max(full.iter().map(|r| r.at).max());
-            commit(ask, request, full, part, &mut total)?;
+            let newest = batch.rows.iter().map(|(row, _)| row.at).max();
+            total.summary.newest = total.summary.newest.max(newest);
+            begun.push_back(begin(ask, request, batch.rows, part)?);
             part += 1;
-            lines.progress(ask.service.clock.now(), total.summary.rows)?;
         }
-        if over {
-            break;
-        }
+        lines.progress(ask.service.clock.now(), total.summary.rows)?;
     }
-    whole(events.error())?;
+    while !begun.is_empty() {
+        settle(&mut begun, &mut total)?;
+    }
+    let stopped = reading.join().map_err(|_| {
+        Failure::new(
+            Class::Error,
+            "reading the file failed; batches taken in before stay",
+        )
+    })?;
+    whole(stopped.as_deref())?;
     if total.summary.ignored > 0 {
         total.summary.notes.push("ignored events are not about people's sign-ins, or about people this tenant does not know".into());
     }
     Ok(total)
+}
+
+/// What was read of a file for one batch.
+#[derive(Default)]
+struct Read {
+    /// Events that may be taken in, with the hashes of their ids.
+    rows: Vec<(SignInRow, u64)>,
+    rejected: Vec<Rejected>,
+    ignored: u64,
+    /// Elements of the file that all this came from.
+    elements: u64,
+}
+
+/// Reads a file to its end and hands it on in batches; answers why it could not be read to its end.
+fn read_all(
+    mut events: SignInReader,
+    tenant: &str,
+    now: Micros,
+    out: &SyncSender<Read>,
+) -> Option<String> {
+    let mut batch = Read::default();
+    for item in events.by_ref() {
+        batch.elements += 1;
+        match item {
+            SignInItem::Event(row) => match misplaced(&row, tenant, now) {
+                None => {
+                    // Hashing the event ids is the dear part: it is done before the writer's turn.
+                    let event = hash(&row.event);
+                    batch.rows.push((row, event));
+                }
+                Some(rejected) => batch.rejected.push(rejected),
+            },
+            SignInItem::Ignored => batch.ignored += 1,
+            SignInItem::Rejected(rejected) => batch.rejected.push(rejected),
+        }
+        if batch.rows.len() == EVENTS || batch.rejected.len() == EVENTS {
+            // After a refusal nobody takes it any more.
+            if out.send(std::mem::take(&mut batch)).is_err() {
+                return None;
+            }
+        }
+    }
+    let _ = out.send(batch);
+    events.error().map(str::to_owned)
 }
 
 /// An event of another tenant, or from the future, is set aside.
@@ -139,28 +154,29 @@ fn misplaced(row: &SignInRow, tenant: &str, now: Micros) -> Option<Rejected> {
     })
 }
 
-fn commit(
+/// Asks the writer for one batch.
+fn begin(
     ask: &Ask<'_>,
     request: &ImportRequest,
-    rows: Vec<SignInRow>,
+    rows: Vec<(SignInRow, u64)>,
     part: u32,
-    total: &mut Total,
-) -> Result<(), Failure> {
-    // Hashing the event ids is the dear part: it is done before the writer's turn.
-    let hashed: Vec<(SignInRow, u64)> = rows
-        .into_iter()
-        .map(|row| (hash(&row.event), row))
-        .map(|(h, r)| (r, h))
-        .collect();
+) -> Result<Begun, Failure> {
     let (tenant, dry_run) = (request.tenant.clone(), request.dry_run);
     let (errand, plan) = ask.errand(
         Verb::ImportSignins,
         Some(&request.tenant),
-        extra(ask, part, request, &hashed),
-        move |draft, cache| plan(draft, cache, &tenant, &hashed, dry_run),
+        extra(ask, part, request, &rows),
+        move |draft, cache| plan(draft, cache, &tenant, &rows, dry_run),
     );
-    let answer = ask.service.writer.change_blocking(errand, plan)?;
-    let answer: BatchAnswer = serde_json::from_value(answer).map_err(|e| {
+    ask.service.writer.begin_blocking(errand, plan)
+}
+
+/// Waits for the oldest batch that was begun and counts it.
+fn settle(begun: &mut VecDeque<Begun>, total: &mut Total) -> Result<(), Failure> {
+    let Some(oldest) = begun.pop_front() else {
+        return Ok(());
+    };
+    let answer: BatchAnswer = serde_json::from_value(oldest.wait()?).map_err(|e| {
         Failure::new(
             Class::Error,
             format!("the batch's answer cannot be read: {e}"),

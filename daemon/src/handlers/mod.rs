@@ -2,11 +2,15 @@
 //! into entries or a refusal, and hands them to the writer, which plans again against whatever came before.
 
 mod ask;
+mod assets;
 mod audit_list;
 mod audit_verify;
 mod describe;
+mod describe_record;
 mod drift_list;
 mod find;
+mod identity;
+mod import_assets;
 mod import_people;
 mod import_signins;
 mod operator_bind;
@@ -17,12 +21,14 @@ mod order_list;
 mod policy_list;
 mod policy_set;
 pub(crate) mod reload;
+mod roles;
 mod run_approve;
 mod run_list;
 mod run_reject;
 mod run_show;
 mod status;
 mod stream;
+mod structure;
 mod sweep_list;
 mod sweep_plan;
 mod sweep_run;
@@ -35,6 +41,7 @@ mod user_show;
 mod user_status;
 
 pub(crate) use ask::{Ask, Caller, Service, fingerprint};
+pub(crate) use identity::settle;
 pub(crate) use order_list::orders_for;
 
 use rollcall_shared::rules::Refusal;
@@ -72,15 +79,77 @@ pub(crate) async fn answer(ask: &Ask<'_>, verb: Verb, body: Value) -> Result<Val
         Verb::OrderList => order_list::handle(ask, read(body)?),
         Verb::OrderExport => order_export::handle(ask, read(body)?).await,
         Verb::DriftList => drift_list::handle(ask, read(body)?),
-        Verb::ImportPeople | Verb::ImportSignins | Verb::BackupCreate => Err(Failure::new(
-            Class::Usage,
-            format!("`{}` is a stream, not a call", verb.name()),
-        )),
+        Verb::CatalogList
+        | Verb::CatalogShow
+        | Verb::RoleList
+        | Verb::RoleShow
+        | Verb::RoleCreate
+        | Verb::RoleEdit
+        | Verb::RoleDelete
+        | Verb::Can
+        | Verb::Why
+        | Verb::PermissionPreview
+        | Verb::SessionOpen
+        | Verb::SessionCheck => roles::answer(ask, verb, body).await,
+        Verb::UserInvite
+        | Verb::UserResend
+        | Verb::UserRevoke
+        | Verb::UserAccept
+        | Verb::UserDecline
+        | Verb::UserDelivery
+        | Verb::UserRole
+        | Verb::UserEdit
+        | Verb::UserDelete
+        | Verb::InvitationList
+        | Verb::Diagnose
+        | Verb::OwnershipStart
+        | Verb::OwnershipConfirm
+        | Verb::OwnershipCancel
+        | Verb::OwnershipList
+        | Verb::ReviewList
+        | Verb::ReviewShow
+        | Verb::ReviewOpen
+        | Verb::ReviewAnswer
+        | Verb::ReviewClose => identity::answer(ask, verb, body).await,
+        Verb::TenantSet
+        | Verb::TenantConvert
+        | Verb::FeatureList
+        | Verb::ScopeList
+        | Verb::ScopeCreate
+        | Verb::ScopeSet
+        | Verb::ScopeReport
+        | Verb::UserMove
+        | Verb::GroupList
+        | Verb::GroupSet
+        | Verb::GroupDelete
+        | Verb::DelegationList
+        | Verb::DelegationSet
+        | Verb::DelegationEnd
+        | Verb::ConflictList
+        | Verb::ConflictSet
+        | Verb::ConflictDelete
+        | Verb::ConflictExcept => structure::answer(ask, verb, body).await,
+        Verb::AssetList
+        | Verb::HandoverPlan
+        | Verb::HandoverStart
+        | Verb::HandoverResume
+        | Verb::HandoverUndo
+        | Verb::HandoverList
+        | Verb::HandoverExport
+        | Verb::PersonShow
+        | Verb::PersonOffboard => assets::answer(ask, verb, body).await,
+        Verb::ImportPeople | Verb::ImportSignins | Verb::ImportAssets | Verb::BackupCreate => {
+            Err(Failure::new(
+                Class::Usage,
+                format!("`{}` is a stream, not a call", verb.name()),
+            ))
+        }
     }
 }
 
-pub(crate) use import_people::import_people;
-pub(crate) use import_signins::import_signins;
+pub(crate) use assets::{finish_handover, unfinished_handovers};
+pub(crate) use import_assets::import_assets;
+pub(crate) use stream::Import;
 
 fn read<T: DeserializeOwned>(body: Value) -> Result<T, Failure> {
     serde_json::from_value(body)
@@ -93,9 +162,13 @@ fn json(value: impl serde::Serialize) -> Result<Value, Failure> {
         .map_err(|e| Failure::new(Class::Error, format!("the answer cannot be written: {e}")))
 }
 
-/// A rule's refusal as a failure of the wire.
+/// A rule's refusal as a failure of the wire: a denial where another person might, else a conflict.
 pub(crate) fn refused(refusal: Refusal) -> Failure {
-    Failure::new(Class::Conflict, refusal.what)
+    let class = match refusal.rule {
+        "permission" | "four-eyes" => Class::Denied,
+        _ => Class::Conflict,
+    };
+    Failure::new(class, refusal.what)
         .rule(refusal.rule)
         .hint(refusal.instead)
 }

@@ -57,33 +57,32 @@ pub(super) async fn handle(ask: &Ask<'_>, request: OperatorBind) -> Result<Value
                 let message = format!("OS user {} is bound so already", request.os_user);
                 return Ok(Proposal::nothing(json(Done { message, seq: None })?));
             }
-            keeps_an_admin(draft.state, uid, Some(&new))?;
-            let fact = Fact::OperatorBound {
-                uid,
-                old,
-                new: Some(new),
-            };
-            let seq = Some(draft.state.journal_seq(JournalId::PLATFORM) + 1);
-            let answer = json(Done {
-                message: format!("OS user {} (uid {uid}) is bound", request.os_user),
-                seq,
-            })?;
-            Ok(Proposal::decide(
-                JournalId::PLATFORM,
-                vec![Entry::plain(fact)],
-                answer,
-            ))
+            let message = format!("OS user {} (uid {uid}) is bound", request.os_user);
+            rebound(draft.state, uid, old, Some(new), message)
         },
     )
     .await
 }
 
-/// Refuses to leave Rollcall without anybody who may bind others.
-pub(super) fn keeps_an_admin(
+/// Proposes another binding of an OS user, or none, unless nobody who may bind others would be left.
+pub(super) fn rebound(
     state: &State,
     uid: u32,
-    after: Option<&Binding>,
-) -> Result<(), Failure> {
+    old: Option<Binding>,
+    new: Option<Binding>,
+    message: String,
+) -> Result<Proposal, Failure> {
+    keeps_an_admin(state, uid, new.as_ref())?;
+    let seq = Some(state.journal_seq(JournalId::PLATFORM) + 1);
+    Ok(Proposal::decide(
+        JournalId::PLATFORM,
+        vec![Entry::plain(Fact::OperatorBound { uid, old, new })],
+        json(Done { message, seq })?,
+    ))
+}
+
+/// Refuses to leave Rollcall without anybody who may bind others.
+fn keeps_an_admin(state: &State, uid: u32, after: Option<&Binding>) -> Result<(), Failure> {
     let admin = |b: &Binding| {
         let everywhere = |g: &OperatorGrant| g.role == "platform_admin" && g.tenant.is_none();
         !b.shared && b.grants.iter().any(everywhere)

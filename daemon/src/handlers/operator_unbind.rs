@@ -1,12 +1,9 @@
 //! `operator unbind`: an OS user stands for nobody any more.
 
 use super::ask::{Ask, Extra};
-use super::json;
-use super::operator_bind::keeps_an_admin;
-use crate::writer::Proposal;
-use rollcall_shared::domain::{Entry, Fact, JournalId};
+use super::operator_bind::rebound;
 use rollcall_shared::wire::admin::OperatorUnbind;
-use rollcall_shared::wire::{Class, Done, Failure, Verb};
+use rollcall_shared::wire::{Class, Failure, Verb};
 use serde_json::Value;
 
 pub(super) async fn handle(ask: &Ask<'_>, request: OperatorUnbind) -> Result<Value, Failure> {
@@ -27,23 +24,9 @@ pub(super) async fn handle(ask: &Ask<'_>, request: OperatorUnbind) -> Result<Val
                     )
                     .hint("see `rollcall operator list`")
                 })?;
-            keeps_an_admin(draft.state, old.uid, None)?;
             let uid = old.uid;
-            let fact = Fact::OperatorBound {
-                uid,
-                old: Some(old),
-                new: None,
-            };
-            let seq = Some(draft.state.journal_seq(JournalId::PLATFORM) + 1);
-            let answer = json(Done {
-                message: format!("OS user {} (uid {uid}) is unbound", request.os_user),
-                seq,
-            })?;
-            Ok(Proposal::decide(
-                JournalId::PLATFORM,
-                vec![Entry::plain(fact)],
-                answer,
-            ))
+            let message = format!("OS user {} (uid {uid}) is unbound", request.os_user);
+            rebound(draft.state, uid, Some(old), None, message)
         },
     )
     .await

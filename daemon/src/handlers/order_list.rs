@@ -1,7 +1,7 @@
 //! `order list`: decisions in vendor tenants on their way to the vendor; and how decisions become orders.
 
 use super::ask::Ask;
-use super::describe::todo;
+use super::describe::Words;
 use super::{find, json};
 use rollcall_shared::directory::{State, TenantView};
 use rollcall_shared::domain::{
@@ -50,7 +50,7 @@ pub(super) fn rows(state: &State, request: &OrderQuery) -> Result<Orders, Failur
                 tenant: view.tenant.name.clone(),
                 id,
                 email: state.account(id)?.email,
-                todo: todo(&order.change),
+                todo: Words::of(Some(view)).todo(&order.change),
                 order: (*order).clone(),
             })
         })

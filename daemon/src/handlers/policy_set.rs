@@ -4,7 +4,8 @@ use super::ask::{Ask, Extra};
 use super::{find, json, policy_list, refused};
 use crate::schedule::Schedule;
 use crate::writer::Proposal;
-use rollcall_shared::domain::{Entry, Fact, JournalId, Micros, Policy};
+use rollcall_shared::directory::TenantView;
+use rollcall_shared::domain::{Entry, Fact, JournalId, Micros, Policy, Sweep};
 use rollcall_shared::rules::policy;
 use rollcall_shared::wire::admin::{PolicyChanged, PolicySet};
 use rollcall_shared::wire::{Class, Failure, Verb};
@@ -37,29 +38,41 @@ pub(super) async fn handle(ask: &Ask<'_>, request: PolicySet) -> Result<Value, F
             if request.dry_run || changes.is_empty() {
                 return Ok(Proposal::nothing(answer));
             }
-            let rescheduled = new.schedule != old.schedule;
-            let fact = Fact::PolicySet {
-                sweep: request.sweep,
-                old: Some(old),
-                new,
-            };
-            let mut proposal = Proposal::decide(view.tenant.id, vec![Entry::plain(fact)], answer);
-            if rescheduled {
-                // A new schedule begins now: an instant of it that has passed already was never missed.
-                let begun = Fact::ScheduleFired {
-                    sweep: request.sweep,
-                    tenant: view.tenant.id,
-                    due: draft.now,
-                    planned: 0,
-                };
-                proposal
-                    .entries
-                    .push((JournalId::PLATFORM, vec![Entry::plain(begun)]));
-            }
-            Ok(proposal)
+            Ok(proposal(view, request.sweep, old, new, draft.now, answer))
         },
     )
     .await
+}
+
+/// A policy in force, whoever wanted it so.
+pub(super) fn proposal(
+    view: &TenantView,
+    sweep: Sweep,
+    old: Policy,
+    new: Policy,
+    now: Micros,
+    answer: Value,
+) -> Proposal {
+    let tenant = view.tenant.id;
+    let rescheduled = new.schedule != old.schedule;
+    let fact = Fact::PolicySet {
+        sweep,
+        old: Some(old),
+        new,
+    };
+    let mut proposal = Proposal::decide(tenant, vec![Entry::plain(fact)], answer);
+    if rescheduled {
+        // A new schedule begins now: an instant of it that has passed already was never missed.
+        let begun = Fact::ScheduleFired {
+            sweep,
+            tenant,
+            due: now,
+            planned: 0,
+        };
+        let begun = vec![Entry::plain(begun)];
+        proposal.entries.push((JournalId::PLATFORM, begun));
+    }
+    proposal
 }
 
 /// Refuses what is not a crontab line.

@@ -1,10 +1,14 @@
-//! What the configuration file proposes for policies, adopted on reload as audited changes.
+//! What the configuration file proposes for policies, and what the catalogs on disk say, adopted on reload as audited
+//! changes.
 
-use super::policy_set::check_schedule;
+use super::policy_set::{check_schedule, proposal as in_force};
+use super::roles::follow_entries;
+use crate::catalogs::{Catalogs, Offered};
 use crate::writer::{Errand, Proposal, Writer};
+use rollcall_shared::catalog;
 use rollcall_shared::config::{Config, Proposal as Proposed};
-use rollcall_shared::domain::{Actor, Entry, Fact, RequestId, Sweep};
-use rollcall_shared::rules::policy;
+use rollcall_shared::domain::{Actor, Entry, Fact, RequestId, Sweep, TenantId};
+use rollcall_shared::rules::{policy, rights};
 use rollcall_shared::wire::Failure;
 
 /// Adopts each proposal that differs from what is in force; returns one line for each, adopted or refused.
@@ -61,18 +65,85 @@ async fn one(
                 if changes.is_empty() {
                     return Ok(Proposal::nothing(answer));
                 }
-                let fact = Fact::PolicySet {
-                    sweep,
-                    old: Some(old),
-                    new,
-                };
-                Ok(Proposal::decide(
-                    view.tenant.id,
-                    vec![Entry::plain(fact)],
-                    answer,
-                ))
+                Ok(in_force(view, sweep, old, new, draft.now, answer))
             }),
         )
         .await?;
     Ok(serde_json::from_value(answer).unwrap_or_default())
+}
+
+/// Puts the catalogs that were read from files in force in the tenants that have them; returns one line for each tenant
+/// whose catalog changed or was refused.
+pub(crate) async fn adopt_catalogs(writer: &Writer, catalogs: &Catalogs) -> Vec<String> {
+    let mut lines = Vec::new();
+    let state = writer.state();
+    for view in state.tenants() {
+        let offered = catalogs.get(&view.tenant.catalog);
+        let Some(offered) = offered.filter(|o| o.file.is_some() && o.text != view.catalog_text())
+        else {
+            continue;
+        };
+        let name = &view.tenant.name;
+        match adopt_catalog(writer, view.tenant.id, offered.clone()).await {
+            Ok(changes) => lines.push(format!(
+                "{name}: catalog {}: {}",
+                view.tenant.catalog,
+                changes.join("; ")
+            )),
+            Err(failure) => lines.push(format!(
+                "{name}: catalog {} is not adopted: {failure}",
+                view.tenant.catalog
+            )),
+        }
+    }
+    lines
+}
+
+async fn adopt_catalog(
+    writer: &Writer,
+    tenant: TenantId,
+    offered: Offered,
+) -> Result<Vec<String>, Failure> {
+    let state = writer.state();
+    let changes = state
+        .tenant(tenant)
+        .map(|view| catalog::differences(&own(view), &offered.catalog))
+        .unwrap_or_default();
+    let errand = Errand {
+        actor: Actor::daemon(),
+        verb: "reload".into(),
+        request: RequestId(uuid::Uuid::now_v7()),
+        asked: String::new(),
+        run: None,
+        reason: Some(format!(
+            "adopted from {}: {}",
+            offered.source(),
+            changes.join("; ")
+        )),
+    };
+    let plan = Box::new(move |draft: &crate::writer::Draft<'_>, _: &mut _| {
+        let Some(view) = draft.state.tenant(tenant) else {
+            return Ok(Proposal::nothing(super::json(&changes)?));
+        };
+        rights::adoptable(&view.catalog, &offered.catalog, &view.role_holders())
+            .map_err(super::refused)?;
+        let after = offered.catalog.with_custom(view.custom_roles());
+        let fact = Fact::CatalogAdopted {
+            name: view.tenant.catalog.clone(),
+            text: offered.text.clone(),
+        };
+        let mut entries = vec![Entry::plain(fact)];
+        entries.extend(follow_entries(view, &after, draft.now)?);
+        let answer = super::json(&changes)?;
+        Ok(Proposal::decide(tenant, entries, answer))
+    });
+    let answer = writer.change(errand, plan).await?;
+    Ok(serde_json::from_value(answer).unwrap_or_default())
+}
+
+/// A tenant's catalog without its custom roles.
+fn own(view: &rollcall_shared::directory::TenantView) -> catalog::Catalog {
+    let mut catalog = (*view.catalog).clone();
+    catalog.roles.retain(|role| role.custom.is_none());
+    catalog
 }

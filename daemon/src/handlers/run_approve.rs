@@ -23,9 +23,12 @@ pub(super) async fn handle(ask: &Ask<'_>, request: RunNamed) -> Result<Value, Fa
         run: Some(run),
         ..Extra::default()
     };
+    let most = ask.service.step;
+    // Before it can begin: the schedule's driver takes up what nobody carries on.
+    let _held = ask.service.hands.hold(run);
     let answer = ask
         .change(Verb::RunApprove, Some(&name), extra, move |draft, _| {
-            approve(draft, tenant, run, &by)
+            approve(draft, tenant, run, most, &by)
         })
         .await?;
     let result = sweep_run::conclude(ask, tenant, &name, answer).await?;

@@ -1,4 +1,4 @@
-//! `run reject`: nothing of a proposed run will be applied.
+//! `run reject`: nothing of a proposed run will be applied, and nothing more of one that is under way.
 
 use super::ask::{Ask, Extra};
 use super::{find, json, sweep_run};

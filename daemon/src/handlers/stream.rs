@@ -1,20 +1,71 @@
-//! What both imports share: options, the lines of the answer, the running total.
+//! What the imports share: options, the lines of the answer, the running total.
 
-use super::ask::{Ask, Extra, fingerprint};
-use super::import_people::Pending;
+use super::ask::{Ask, Caller, Extra, Service, fingerprint};
+use super::find;
+use super::import_people::{self, Pending};
+use super::import_signins;
+use crate::server::Upload;
 use crate::writer::batch_id;
 use rollcall_shared::domain::{Micros, RequestId};
 use rollcall_shared::formats::{self, Options};
 use rollcall_shared::wire::import::{ImportLine, ImportRequest, ImportSummary};
-use rollcall_shared::wire::{Class, Failure};
+use rollcall_shared::wire::{Class, Failure, Verb};
 use std::cell::Cell;
 use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::Arc;
 use tokio::sync::mpsc;
 
 /// Lines that may wait for a slow client.
 const WAITING: usize = 1_024;
 /// Progress is told at most this often, in microseconds.
 const PROGRESS: i64 = 100_000;
+
+/// An import somebody asked for.
+pub(crate) struct Import {
+    pub service: Arc<Service>,
+    pub caller: Caller,
+    pub request_id: RequestId,
+    pub request: ImportRequest,
+}
+
+impl Import {
+    /// Refuses what can be refused before anything is read, then runs on a thread of its own; the lines end with a
+    /// summary or a failure.
+    pub(crate) fn begin(
+        self,
+        verb: Verb,
+        upload: Upload,
+    ) -> Result<mpsc::Receiver<ImportLine>, Failure> {
+        let ask = self.ask();
+        let state = ask.state();
+        ask.authorise(&state, verb, Some(&self.request.tenant))?;
+        let zone = find::tenant(&state, &self.request.tenant)?
+            .tenant
+            .tz
+            .clone();
+        let options = options(&self.request, &zone, self.service.clock.now())?;
+        let reader = upload.into_reader();
+        let (lines, answer) = Lines::new();
+        tokio::task::spawn_blocking(move || {
+            let run = match verb {
+                Verb::ImportSignins => import_signins::run,
+                _ => import_people::run,
+            };
+            let result = run(&self.ask(), &self.request, &options, reader, &lines);
+            lines.end(result);
+        });
+        Ok(answer)
+    }
+
+    fn ask(&self) -> Ask<'_> {
+        Ask {
+            service: &self.service,
+            caller: self.caller.clone(),
+            request: self.request_id,
+            asked: String::new(),
+        }
+    }
+}
 
 /// The answer of an import, line by line.
 pub(super) struct Lines {
@@ -119,8 +170,8 @@ pub(super) fn options(
     })
 }
 
-/// Each batch is its own part of the request.
-/// Each batch is known by what is in it: another file under the same id is another question.
+/// Each batch is its own part of the request, known by what is in it: another file under the same id is another
+/// question.
 pub(super) fn extra(ask: &Ask<'_>, part: u32, request: &ImportRequest, rows: &impl Hash) -> Extra {
     let mut hash = DefaultHasher::new();
     rows.hash(&mut hash);

@@ -17,7 +17,7 @@ pub(super) fn handle(ask: &Ask<'_>, request: TenantOptional) -> Result<Value, Fa
     let now = ask.service.clock.now();
     let mut rows = Vec::new();
     for view in find::tenants(&state, request.tenant.as_deref())? {
-        let zone = jiff::tz::TimeZone::get(&view.tenant.tz).unwrap_or(jiff::tz::TimeZone::UTC);
+        let zone = view.zone();
         for sweep in Sweep::ALL {
             let policy = view.policy(*sweep);
             let next = Schedule::parse(&policy.schedule)

@@ -53,7 +53,10 @@ async fn one(
         by: ask.caller.person(&ask.state()),
         run,
         expect,
+        step: ask.service.step,
     };
+    // Before it can begin: the schedule's driver takes up what nobody carries on.
+    let _held = ask.service.hands.hold(run);
     // Each tenant is its own part of the request: a retry is answered tenant by tenant with the first results.
     let own = RequestId(uuid::Uuid::from_bytes(batch_id(ask.request, part << 8)));
     let extra = Extra {
@@ -81,7 +84,7 @@ pub(super) async fn conclude(
         .map_err(|e| Failure::new(Class::Error, format!("unreadable: {e}")))?;
     if let (true, Some(run)) = (started.more, started.run) {
         let actor = ask.caller.actor(&ask.state());
-        finish_running(&ask.service.writer, tenant, run, &actor).await?;
+        finish_running(ask.service, tenant, run, &actor).await?;
     }
     let state = ask.state();
     let line = started.run.and_then(|run| {

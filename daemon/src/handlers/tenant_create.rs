@@ -1,10 +1,13 @@
 //! `tenant create`: a tenant with its catalog and policies in force, waiting to be filled.
 
 use super::ask::{Ask, Extra};
-use super::json;
+use super::{json, refused};
 use crate::writer::Proposal;
 use rollcall_shared::catalog;
-use rollcall_shared::domain::{Entry, Fact, JournalId, Sweep, Tenant, TenantId, TenantState};
+use rollcall_shared::domain::{
+    Entry, Fact, JournalId, Sweep, Tenant, TenantId, TenantPlan, TenantState,
+};
+use rollcall_shared::rules::features;
 use rollcall_shared::wire::admin::TenantCreate;
 use rollcall_shared::wire::{Class, Done, Failure, Verb};
 use serde_json::Value;
@@ -12,6 +15,7 @@ use serde_json::Value;
 pub(super) async fn handle(ask: &Ask<'_>, request: TenantCreate) -> Result<Value, Failure> {
     check(&request)?;
     let config = ask.service.config();
+    let catalogs = ask.service.catalogs();
     ask.change(Verb::TenantCreate, None, Extra::default(), move |draft, _| {
         if draft.state.tenant_named(&request.name).is_some() {
             return Err(Failure::new(Class::Conflict, format!("a tenant {:?} exists already", request.name))
@@ -19,7 +23,7 @@ pub(super) async fn handle(ask: &Ask<'_>, request: TenantCreate) -> Result<Value
                 .hint("choose another name, or look at it with `rollcall tenant show`"));
         }
         let id = TenantId(draft.state.tenants().map(|t| t.tenant.id.0).max().unwrap_or(0) + 1);
-        let text = catalog::builtin(&request.catalog).ok_or_else(|| unknown_catalog(&request.catalog))?;
+        let offered = catalogs.get(&request.catalog).ok_or_else(|| unknown_catalog(&request.catalog))?;
         let tenant = Tenant {
             id,
             name: request.name.clone(),
@@ -30,13 +34,23 @@ pub(super) async fn handle(ask: &Ask<'_>, request: TenantCreate) -> Result<Value
             owner: request.owner,
             state: TenantState::Filling,
             created: draft.now,
+            plan: TenantPlan {
+                features: features::of_new(&offered.catalog),
+                ..TenantPlan::default()
+            },
         };
-        let parsed = catalog::parse(&request.catalog, text)
-            .map_err(|e| Failure::new(Class::Error, format!("the catalog cannot be read: {e}")))?;
-        let mut own = vec![Entry::plain(Fact::CatalogAdopted { name: request.catalog, text: text.into() })];
+        let wanted = features::Wanted {
+            tier: request.tier,
+            enable: request.features,
+            ..features::Wanted::default()
+        };
+        let standing = features::Standing::of_new(&offered.catalog, &tenant);
+        let planned = features::change(&standing, &wanted).map_err(refused)?;
+        let tenant = planned.tenant;
+        let mut own = vec![Entry::plain(Fact::CatalogAdopted { name: request.catalog, text: offered.text.clone() })];
         own.extend(Sweep::ALL.iter().map(|sweep| {
             let mut new = config.new_tenant_policy(*sweep);
-            if let Some(valid) = parsed.invitation_valid {
+            if let Some(valid) = offered.catalog.invitation_valid {
                 new.invitation_valid = valid;
             }
             Entry::plain(Fact::PolicySet { sweep: *sweep, old: None, new })
@@ -50,7 +64,7 @@ pub(super) async fn handle(ask: &Ask<'_>, request: TenantCreate) -> Result<Value
         })?;
         Ok(Proposal {
             entries: vec![
-                (JournalId::PLATFORM, vec![Entry::plain(Fact::TenantCreated(tenant))]),
+                (JournalId::PLATFORM, vec![Entry::plain(Fact::TenantCreated(Box::new(tenant)))]),
                 (id.into(), own),
             ],
             answer,

@@ -3,7 +3,7 @@
 use super::ask::Ask;
 use super::json;
 use rollcall_shared::directory::{State, TenantView};
-use rollcall_shared::domain::{AccountRef, Micros};
+use rollcall_shared::domain::Micros;
 use rollcall_shared::rules::guards;
 use rollcall_shared::wire::admin::{TenantRow, Tenants};
 use rollcall_shared::wire::{Failure, Verb};
@@ -23,7 +23,7 @@ pub(super) fn rows(ask: &Ask<'_>, state: &State, verb: Verb) -> Result<Vec<Tenan
     let rows: Vec<TenantRow> = state
         .tenants()
         .filter(|t| everywhere.is_ok() || ask.authorise(state, verb, Some(&t.tenant.name)).is_ok())
-        .map(|t| row(state, t, now))
+        .map(|t| row(t, now))
         .collect();
     match (rows.is_empty(), everywhere) {
         (true, Err(denied)) => Err(denied),
@@ -32,23 +32,20 @@ pub(super) fn rows(ask: &Ask<'_>, state: &State, verb: Verb) -> Result<Vec<Tenan
 }
 
 /// One tenant with what is counted of it.
-pub(super) fn row(state: &State, view: &TenantView, now: Micros) -> TenantRow {
-    let email = |account| {
-        state
-            .account(AccountRef {
-                tenant: view.tenant.id,
-                account,
-            })
-            .map(|a| a.email)
-    };
+pub(super) fn row(view: &TenantView, now: Micros) -> TenantRow {
     TenantRow {
         tenant: view.tenant.clone(),
-        owners: view.owners().into_iter().filter_map(email).collect(),
+        // Where the catalog lets many be owners there are thousands of them.
+        owners: view
+            .owners()
+            .into_iter()
+            .filter_map(|account| view.email(account))
+            .collect(),
         accounts: u64::from(view.accounts()),
         seats_used: u64::from(view.seats_used()),
         seats_reserved: u64::from(view.seats_reserved()),
         seats_releasing: u64::from(view.seats_releasing()),
         last_event: view.feed().last_event,
-        feed: guards::feed(view.feed(), now).unwrap_or_default(),
+        feed: guards::feed(view.feed(), now, &view.zone()).unwrap_or_default(),
     }
 }

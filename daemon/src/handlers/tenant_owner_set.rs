@@ -31,47 +31,44 @@ pub(super) async fn handle(ask: &Ask<'_>, request: TenantOwnerSet) -> Result<Val
                 draft.now,
             )
             .map_err(refused)?;
-            let mut facts = Vec::new();
-            if !named.changes.is_empty() {
-                facts.extend(orders_for(
-                    view,
-                    id.account,
-                    &named.changes,
-                    draft.now,
-                    None,
-                ));
-            }
             let mut entries: Vec<Entry> = Vec::new();
             if !named.changes.is_empty() {
+                let orders = orders_for(view, id.account, &named.changes, draft.now, None);
                 entries.push(Entry::account(
                     id.account,
                     named.changes,
                     named.why,
                     salt()?,
                 ));
+                entries.extend(orders.into_iter().map(Entry::plain));
             }
-            entries.extend(facts.into_iter().map(Entry::plain));
             let old = view.tenant.clone();
             let mut new = old.clone();
             new.state = TenantState::Active;
             new.owner = account.email.clone();
             if new != old {
-                entries.push(Entry::plain(Fact::TenantChanged { old, new }));
+                entries.push(Entry::plain(Fact::TenantChanged {
+                    old: Box::new(old),
+                    new: Box::new(new),
+                }));
             }
-            let seq = (!entries.is_empty()).then_some(view.last_seq() + 1);
-            let message = if seq.is_some() {
-                format!(
-                    "account {id} is owner of {}; the tenant is in force",
-                    request.tenant
-                )
-            } else {
-                format!("account {id} is owner of {} already", request.tenant)
+            let name = &request.tenant;
+            let (message, seq) = match (entries.is_empty(), request.dry_run) {
+                (true, _) => (format!("account {id} is owner of {name} already"), None),
+                (false, true) => (
+                    format!("account {id} would be owner of {name} and the tenant in force"),
+                    None,
+                ),
+                (false, false) => (
+                    format!("account {id} is owner of {name}; the tenant is in force"),
+                    Some(view.last_seq() + 1),
+                ),
             };
-            Ok(Proposal::decide(
-                view.tenant.id,
-                entries,
-                json(Done { message, seq })?,
-            ))
+            let answer = json(Done { message, seq })?;
+            if request.dry_run {
+                return Ok(Proposal::nothing(answer));
+            }
+            Ok(Proposal::decide(view.tenant.id, entries, answer))
         },
     )
     .await

@@ -1,7 +1,7 @@
 //! `user show`: one account with its history and what will happen to it next.
 
 use super::ask::Ask;
-use super::describe::{changes_of, why_of};
+use super::describe::Words;
 use super::{find, json};
 use crate::schedule::Schedule;
 use crate::sweeps::Basis;
@@ -33,14 +33,16 @@ pub(super) async fn handle(ask: &Ask<'_>, request: UserShow) -> Result<Value, Fa
     let account = state.account(id).ok_or_else(gone)?;
     let next = forecast(&state, view, id, now);
     let authority = view.tenant.authority;
+    let roles = Words::of(Some(view)).roles(&account.assignments);
     let last = state.last_pos(id);
     let reader = ask.service.writer.reader();
-    let history = tokio::task::spawn_blocking(move || history(reader.as_ref(), id, last))
+    let history = tokio::task::spawn_blocking(move || history(reader.as_ref(), &state, id, last))
         .await
         .map_err(|e| Failure::new(Class::Error, e.to_string()))??;
     json(UserDetail {
         row,
         authority,
+        roles,
         account,
         next,
         history,
@@ -51,7 +53,7 @@ fn forecast(state: &State, view: &TenantView, id: AccountRef, now: Micros) -> Ve
     let Some(facts) = state.facts(id) else {
         return Vec::new();
     };
-    let zone = jiff::tz::TimeZone::get(&view.tenant.tz).unwrap_or(jiff::tz::TimeZone::UTC);
+    let zone = view.zone();
     let bases: Vec<Basis> = Sweep::ALL
         .iter()
         .map(|s| Basis::new(view, *s, now))
@@ -67,7 +69,7 @@ fn forecast(state: &State, view: &TenantView, id: AccountRef, now: Micros) -> Ve
             sweep: f.sweep,
             kind: f.kind,
             when: f.when,
-            why: f.why.to_string(),
+            why: f.why.told(&zone).to_string(),
             but: f.but,
         })
         .collect()
@@ -76,10 +78,12 @@ fn forecast(state: &State, view: &TenantView, id: AccountRef, now: Micros) -> Ve
 /// Follows the thread of an account's entries back from the newest.
 fn history(
     reader: &dyn Reader,
+    state: &State,
     id: AccountRef,
     last: Option<Pos>,
 ) -> Result<Vec<HistoryLine>, Failure> {
     let broken = |e: String| Failure::new(Class::Error, format!("the history cannot be read: {e}"));
+    let words = Words::of(state.tenant(id.tenant));
     let mut lines = Vec::new();
     let mut at = last;
     while let Some(pos) = at {
@@ -110,8 +114,8 @@ fn history(
             seq: *seq,
             verb: header.verb.clone(),
             actor: super::describe::actor(&header.actor),
-            changes: changes_of(&entry),
-            why: why_of(&entry),
+            changes: words.changes_of(&entry),
+            why: words.why_of(&entry),
         });
     }
     Ok(lines)

@@ -5,6 +5,7 @@ use super::upload::Upload;
 use crate::peer::Peer;
 use futures_util::future::BoxFuture;
 use rollcall_shared::domain::RequestId;
+use rollcall_shared::wire::asset::ImportAssets;
 use rollcall_shared::wire::import::{ImportLine, ImportRequest};
 use rollcall_shared::wire::{Failure, Verb};
 use serde_json::Value;
@@ -47,6 +48,15 @@ pub trait App: Send + Sync + 'static {
         peer: Peer,
         meta: RequestMeta,
         request: ImportRequest,
+        upload: Upload,
+    ) -> BoxFuture<'_, Result<mpsc::Receiver<ImportLine>, Failure>>;
+
+    /// As [`App::import`], for what accounts own.
+    fn import_assets(
+        &self,
+        peer: Peer,
+        meta: RequestMeta,
+        request: ImportAssets,
         upload: Upload,
     ) -> BoxFuture<'_, Result<mpsc::Receiver<ImportLine>, Failure>>;
 

@@ -14,6 +14,7 @@ use futures_util::{Stream, StreamExt, stream};
 use http_body_util::{BodyExt, Limited};
 use hyper::http::Method;
 use hyper::{StatusCode, Uri};
+use rollcall_shared::wire::asset::ImportAssets;
 use rollcall_shared::wire::import::ImportRequest;
 use rollcall_shared::wire::{Class, Failure, Moved, Verb};
 use serde::Deserialize;
@@ -49,7 +50,9 @@ pub(super) fn router(app: Arc<dyn App>, stopping: watch::Receiver<bool>) -> Rout
     for verb in Verb::ALL.iter().copied() {
         let handler = move |State(shared): State<Shared>, request: Request| async move {
             let answer = match verb {
-                Verb::ImportPeople | Verb::ImportSignins => import(&shared, verb, request).await,
+                Verb::ImportPeople | Verb::ImportSignins | Verb::ImportAssets => {
+                    import(&shared, verb, request).await
+                }
                 Verb::BackupCreate => backup(&shared, request).await,
                 _ => json(&shared, verb, request).await,
             };
@@ -101,11 +104,18 @@ async fn json(shared: &Shared, verb: Verb, request: Request) -> Result<Response,
 async fn import(shared: &Shared, verb: Verb, request: Request) -> Result<Response, Failure> {
     let (parts, body) = request.into_parts();
     let (peer, meta) = asked::read(&parts)?;
-    let Query(query): Query<ImportRequest> = query(&parts.uri)?;
     let app = Arc::clone(&shared.app);
     let upload = Upload::new(body);
-    let begun = guarded(async move { app.import(verb, peer, meta, query, upload).await });
-    in_time(begun).await.map(answer::lines)
+    let lines = if verb == Verb::ImportAssets {
+        let Query(query): Query<ImportAssets> = query(&parts.uri)?;
+        let begun = guarded(async move { app.import_assets(peer, meta, query, upload).await });
+        in_time(begun).await
+    } else {
+        let Query(query): Query<ImportRequest> = query(&parts.uri)?;
+        let begun = guarded(async move { app.import(verb, peer, meta, query, upload).await });
+        in_time(begun).await
+    };
+    lines.map(answer::lines)
 }
 
 async fn backup(shared: &Shared, request: Request) -> Result<Response, Failure> {

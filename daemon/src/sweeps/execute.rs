@@ -3,21 +3,23 @@
 
 use super::Basis;
 use super::start::Started;
-use crate::handlers::{orders_for, refused};
+use crate::handlers::{Service, orders_for, refused, settle};
 use crate::salt;
-use crate::writer::{Draft, Errand, Proposal, Writer};
+use crate::writer::{Draft, Errand, Proposal};
 use rollcall_shared::directory::TenantView;
 use rollcall_shared::domain::run::PLAN_LIFE;
 use rollcall_shared::domain::{
-    AccountRef, Actor, Binding, Entry, Fact, Order, OrderId, RequestId, Run, RunId, RunState, Skip,
-    Sweep, TenantId,
+    AccountRef, Action, Actor, Binding, Entry, Fact, Order, OrderId, RequestId, Run, RunId,
+    RunState, Skip, Sweep, TenantId,
 };
-use rollcall_shared::rules::{guards, lifecycle, permissions, plan};
+use rollcall_shared::rules::lifecycle::{self, Cause};
+use rollcall_shared::rules::{guards, permissions, plan};
 use rollcall_shared::wire::{Class, Failure};
 use serde_json::Value;
 
-/// Actions in one batch: about 60,000 leaves, well under a tenth of a second of the writer's time.
-const STEP: usize = 60_000;
+/// Actions in one batch, unless the daemon was started with another number: about 60,000 leaves, well under a tenth of
+/// a second of the writer's time.
+pub(crate) const STEP: usize = 60_000;
 
 /// What one step of a run changes.
 pub(super) struct Step {
@@ -27,15 +29,16 @@ pub(super) struct Step {
     pub skipped: usize,
 }
 
-/// The entries of a run's next step, the advance of the run itself last.
+/// The entries of a run's next step of at most `most` actions, the advance of the run itself last.
 pub(super) fn step(
     draft: &Draft<'_>,
     view: &TenantView,
     run: &Run,
+    most: usize,
     decided_by: Option<String>,
 ) -> Result<Step, Failure> {
     let from = run.outcome.cursor as usize;
-    let to = run.plan.actions.len().min(from + STEP);
+    let to = run.plan.actions.len().min(from + most.max(1));
     let basis = Basis::new(view, run.plan.sweep, draft.now);
     let ctx = basis.context(view);
     let mut entries = Vec::with_capacity((to - from) * 2 + 1);
@@ -50,6 +53,7 @@ pub(super) fn step(
             Some(facts) => plan::recheck(run.plan.sweep, action, &facts, &ctx),
             None => Err("the account is gone".into()),
         };
+        let holds = holds.and_then(|()| allowed(view, action));
         let account = match (holds, draft.state.account(id)) {
             (Ok(()), Some(account)) => account,
             (holds, _) => {
@@ -72,6 +76,10 @@ pub(super) fn step(
         for fact in orders {
             entries.push(Entry::plain(numbered(fact, &mut next_order)));
         }
+        let next = Cause::of(action.kind)
+            .and_then(|cause| lifecycle::transition(&view.catalog, account.status, cause).ok());
+        let closed = next.and_then(|next| settle(view, action.account, next, draft.now));
+        entries.extend(closed.map(Entry::plain));
     }
     let applied = u32::try_from(to - from - skipped.len()).unwrap_or(u32::MAX);
     let done = to == run.plan.actions.len();
@@ -96,8 +104,20 @@ pub(super) fn step(
     })
 }
 
+/// Whether the catalog has the change of state that an action makes.
+fn allowed(view: &TenantView, action: &Action) -> Result<(), String> {
+    let Some(cause) = Cause::of(action.kind) else {
+        return Ok(());
+    };
+    let status = view.facts(action.account).map(|f| f.status);
+    match status.map(|from| lifecycle::transition(&view.catalog, from, cause)) {
+        Some(Err(refusal)) => Err(refusal.what),
+        Some(Ok(_)) | None => Ok(()),
+    }
+}
+
 /// Orders of one batch are numbered one after the other; superseded ones keep their number.
-fn numbered(fact: Fact, next: &mut OrderId) -> Fact {
+pub(crate) fn numbered(fact: Fact, next: &mut OrderId) -> Fact {
     match fact {
         Fact::OrderSet(order) if order.state == rollcall_shared::domain::OrderState::Open => {
             let id = *next;
@@ -109,7 +129,12 @@ fn numbered(fact: Fact, next: &mut OrderId) -> Fact {
 }
 
 /// Applies the next step of a running run.
-fn advance(draft: &Draft<'_>, tenant: TenantId, run: RunId) -> Result<Proposal, Failure> {
+fn advance(
+    draft: &Draft<'_>,
+    tenant: TenantId,
+    run: RunId,
+    most: usize,
+) -> Result<Proposal, Failure> {
     let (view, run) = open(draft, tenant, run)?;
     if run.state != RunState::Running {
         return Ok(Proposal::nothing(json(Started {
@@ -118,24 +143,35 @@ fn advance(draft: &Draft<'_>, tenant: TenantId, run: RunId) -> Result<Proposal, 
             more: false,
         })?));
     }
-    proposal(draft, view, run, None)
+    proposal(draft, view, run, most, None)
 }
 
-/// Approves a proposed run and applies its first step.
+/// Approves a proposed run and applies its first step of at most `most` actions.
 pub(crate) fn approve(
     draft: &Draft<'_>,
     tenant: TenantId,
     run: RunId,
+    most: usize,
     by: &Binding,
 ) -> Result<Proposal, Failure> {
-    let (view, run) = proposed(draft, tenant, run)?;
-    permissions::different_person(&run.started_by, by).map_err(|refusal| {
+    let (view, run) = open(draft, tenant, run)?;
+    if run.state != RunState::Proposed {
+        return Err(Failure::new(
+            Class::Conflict,
+            format!("this run is {}, not waiting for approval", run.state),
+        )
+        .rule("run-state")
+        .hint("see `rollcall run list` for runs in state proposed"));
+    }
+    alone(view, run.plan.sweep)?;
+    let set_by = view.policy_set_by(run.plan.sweep);
+    permissions::different_person(&run.started_by, set_by, by).map_err(|refusal| {
         let mut failure = refused(refusal);
         failure.class = Class::Denied;
         failure
     })?;
     if run.plan.sweep == Sweep::Inactivity
-        && let Some(unhealthy) = guards::feed(view.feed(), draft.now)
+        && let Some(unhealthy) = guards::feed(view.feed(), draft.now, &view.zone())
     {
         return Err(Failure::new(Class::Conflict, format!("not while the sign-in feed is unhealthy: {unhealthy}"))
             .rule("feed-health")
@@ -159,28 +195,60 @@ pub(crate) fn approve(
         .rule("stale-plan")
         .hint("reject this run and run the sweep again"));
     }
-    proposal(draft, view, run, Some(by.os_user.clone()))
+    proposal(draft, view, run, most, Some(by.os_user.clone()))
 }
 
-/// Rejects a proposed run: nothing of it will be applied.
+/// Refuses to begin applying a sweep while a run of it is under way: each would judge by what the other is changing.
+pub(super) fn alone(view: &TenantView, sweep: Sweep) -> Result<(), Failure> {
+    let running = |run: &&Run| run.state == RunState::Running && run.plan.sweep == sweep;
+    match view.runs().rev().find(running) {
+        None => Ok(()),
+        Some(run) => Err(Failure::new(
+            Class::Conflict,
+            format!("the run {} of {sweep} is still being applied", run.id),
+        )
+        .rule("run-under-way")
+        .hint(format!(
+            "it goes on by itself: look with `rollcall run show {0}`, or end it with `rollcall run reject {0}`",
+            run.id
+        ))),
+    }
+}
+
+/// Rejects a run that is proposed or under way: nothing more of it will be applied.
 pub(crate) fn reject(
     draft: &Draft<'_>,
     tenant: TenantId,
     run: RunId,
     by: &str,
 ) -> Result<Proposal, Failure> {
-    let (view, run) = proposed(draft, tenant, run)?;
+    let (view, run) = open(draft, tenant, run)?;
+    let message = match run.state {
+        RunState::Proposed => "rejected; nothing was changed".to_owned(),
+        RunState::Running => format!(
+            "rejected; what was applied stays, {} will not be",
+            actions(run.plan.actions.len() as u128 - u128::from(run.outcome.cursor))
+        ),
+        _ => {
+            return Err(Failure::new(
+                Class::Conflict,
+                format!("this run is {}, there is nothing to reject", run.state),
+            )
+            .rule("run-state")
+            .hint("see `rollcall run list` for runs in state proposed or running"));
+        }
+    };
     let fact = Fact::RunAdvanced {
         run: run.id,
         state: RunState::Rejected,
         applied: 0,
         skipped: Vec::new(),
-        cursor: 0,
+        cursor: run.outcome.cursor,
         decided_by: Some(by.to_owned()),
     };
     let answer = json(Started {
         run: Some(run.id),
-        message: "rejected; nothing was changed".into(),
+        message,
         more: false,
     })?;
     Ok(Proposal::decide(
@@ -200,9 +268,10 @@ fn proposal(
     draft: &Draft<'_>,
     view: &TenantView,
     run: &Run,
+    most: usize,
     by: Option<String>,
 ) -> Result<Proposal, Failure> {
-    let step = step(draft, view, run, by)?;
+    let step = step(draft, view, run, most, by)?;
     let message = format!(
         "{} applied, {} skipped",
         actions(step.applied),
@@ -226,30 +295,14 @@ fn open<'s>(
     Ok((view, view.run(run).ok_or_else(gone)?))
 }
 
-fn proposed<'s>(
-    draft: &Draft<'s>,
-    tenant: TenantId,
-    run: RunId,
-) -> Result<(&'s TenantView, &'s Run), Failure> {
-    let (view, run) = open(draft, tenant, run)?;
-    if run.state == RunState::Proposed {
-        return Ok((view, run));
-    }
-    Err(Failure::new(
-        Class::Conflict,
-        format!("this run is {}, not waiting for approval", run.state),
-    )
-    .rule("run-state")
-    .hint("see `rollcall run list` for runs in state proposed"))
-}
-
 /// Applies what remains of a run, step by step: after it was started or approved, and after a crash.
 pub(crate) async fn finish_running(
-    writer: &Writer,
+    service: &Service,
     tenant: TenantId,
     run: RunId,
     actor: &Actor,
 ) -> Result<(), Failure> {
+    let most = service.step;
     loop {
         let errand = Errand {
             actor: actor.clone(),
@@ -259,10 +312,11 @@ pub(crate) async fn finish_running(
             run: Some(run),
             reason: None,
         };
-        let answer = writer
+        let answer = service
+            .writer
             .change(
                 errand,
-                Box::new(move |draft, _| advance(draft, tenant, run)),
+                Box::new(move |draft, _| advance(draft, tenant, run, most)),
             )
             .await?;
         let started: Started = serde_json::from_value(answer).map_err(|e| {

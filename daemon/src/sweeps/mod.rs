@@ -2,14 +2,19 @@
 
 mod driver;
 mod execute;
+mod hands;
 mod start;
+#[cfg(test)]
+mod tests;
 
 pub(crate) use driver::drive;
-pub(crate) use execute::{approve, finish_running, reject};
+pub(crate) use execute::{STEP, approve, finish_running, numbered, reject};
+pub(crate) use hands::Hands;
 pub(crate) use start::{Start, Started, start};
 
+use jiff::tz::TimeZone;
 use rollcall_shared::directory::TenantView;
-use rollcall_shared::domain::{ActionKind, Micros, Plan, Policy, RunState, Span, Sweep};
+use rollcall_shared::domain::{ActionKind, Micros, Plan, Policy, Span, Sweep};
 use rollcall_shared::rules;
 use rollcall_shared::rules::sweeps::{Context, Planned};
 
@@ -22,6 +27,7 @@ pub(crate) struct Basis {
     pub policy: Policy,
     policy_hash: [u8; 32],
     now: Micros,
+    zone: TimeZone,
     spent: u32,
 }
 
@@ -34,6 +40,7 @@ impl Basis {
             policy,
             policy_hash,
             now,
+            zone: view.zone(),
             spent: spent(view, now),
         }
     }
@@ -44,6 +51,7 @@ impl Basis {
             policy_hash: self.policy_hash,
             catalog_hash: view.catalog.hash,
             now: self.now,
+            zone: &self.zone,
             feed: view.feed(),
             tenant_state: view.tenant.state,
             accounts: view.accounts(),
@@ -60,23 +68,13 @@ pub(crate) fn plan(view: &TenantView, sweep: Sweep, now: Micros) -> Planned {
     view.plan(sweep, &ctx)
 }
 
-/// What of the blast budget was spent in the last 24 h, scheduled and manual runs together.
+/// What of the blast budget was spent in the last 24 h, scheduled and manual runs together: by when each action was
+/// applied, for a run may be approved or go on long after it was started.
 fn spent(view: &TenantView, now: Micros) -> u32 {
     let since = now.minus(BUDGET_WINDOW);
     view.runs()
-        .filter(|run| {
-            run.started_at > since && matches!(run.state, RunState::Running | RunState::Done)
-        })
-        .map(|run| {
-            let done = &run.plan.actions[..run.plan.actions.len().min(run.outcome.cursor as usize)];
-            let skipped: std::collections::HashSet<_> =
-                run.outcome.skipped.iter().map(|s| s.account).collect();
-            let weights = done
-                .iter()
-                .filter(|a| !skipped.contains(&a.account))
-                .map(rules::guards::weight);
-            weights.sum::<u32>()
-        })
+        .flat_map(|run| run.applied_after(since))
+        .map(rules::guards::weight)
         .sum()
 }
 

@@ -23,6 +23,8 @@ pub(crate) struct Start {
     pub run: RunId,
     /// Run exactly this plan, or refuse.
     pub expect: Option<[u8; 32]>,
+    /// Actions in one step at most.
+    pub step: usize,
 }
 
 /// What came of it. Kept in the journal as the answer, so it holds numbers and no names.
@@ -42,6 +44,7 @@ pub(crate) fn start(draft: &Draft<'_>, ask: &Start) -> Result<Proposal, Failure>
         .state
         .tenant(ask.tenant)
         .ok_or_else(|| Failure::new(Class::NotFound, "the tenant is gone"))?;
+    execute::alone(view, ask.sweep)?;
     let plan = plan(view, ask.sweep, draft.now).plan;
     if let Some(expected) = ask.expect
         && expected != rules::plan::hash(&plan)
@@ -125,7 +128,7 @@ pub(crate) fn start(draft: &Draft<'_>, ask: &Start) -> Result<Proposal, Failure>
         ),
         _ => {
             run.state = RunState::Running;
-            let step = execute::step(draft, view, &run, None)?;
+            let step = execute::step(draft, view, &run, ask.step, None)?;
             let Step {
                 entries,
                 done,

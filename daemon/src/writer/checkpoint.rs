@@ -2,11 +2,15 @@
 
 use super::{Job, Writer};
 use rollcall_shared::directory::checkpoint::{self, Manifest};
-use rollcall_shared::store::StoreError;
+use rollcall_shared::store::{Port, StoreError};
+use std::sync::PoisonError;
 use tokio::sync::oneshot;
 
 /// How much is written in one piece between two groups of changes.
-const PIECE: usize = 2 << 20;
+const PIECE: usize = 1 << 20;
+
+/// How many chunks are removed in one piece.
+const REMOVED: usize = 32;
 
 /// Why a checkpoint was not written. The journal is not touched by it.
 #[derive(Debug, thiserror::Error)]
@@ -19,54 +23,82 @@ pub enum CheckpointError {
     Stopping,
 }
 
+/// One piece of a checkpoint, for the writer's thread between two groups of changes.
+pub(crate) enum Step {
+    /// Chunks, with their keys.
+    Put(Vec<(Vec<u8>, Vec<u8>)>),
+    /// The manifest, when all its chunks are there.
+    Manifest(Vec<u8>),
+    /// Keys of chunks that it does not name.
+    Remove(Vec<Vec<u8>>),
+}
+
+impl Step {
+    /// Does it.
+    pub(super) fn take(self, port: &mut dyn Port) -> Result<(), StoreError> {
+        match self {
+            Step::Put(chunks) => port.put_chunks(&chunks),
+            Step::Manifest(manifest) => port.put_manifest(&manifest),
+            Step::Remove(keys) => port.remove_chunks(&keys),
+        }
+    }
+}
+
 impl Writer {
     /// Writes a checkpoint of the newest state and returns its manifest. Only chunks changed since `previous` are
     /// written.
+    ///
+    /// # Errors
+    /// When the store refuses or the daemon is stopping; the checkpoint before it stays.
     pub async fn checkpoint(
         &self,
         previous: Option<Manifest>,
     ) -> Result<Manifest, CheckpointError> {
-        let state = self.state();
-        let encoded =
-            tokio::task::spawn_blocking(move || checkpoint::encode(&state, previous.as_ref()))
-                .await
-                .map_err(|_| CheckpointError::Stopping)?;
-        let mut piece = Vec::new();
-        let mut size = 0;
-        for (key, bytes) in encoded.chunks {
-            size += bytes.len();
-            piece.push((key, bytes));
-            if size >= PIECE {
-                self.put(std::mem::take(&mut piece)).await?;
-                size = 0;
-            }
-        }
-        self.put(piece).await?;
-        let manifest =
-            Manifest::decode(&encoded.manifest).map_err(|_| CheckpointError::Stopping)?;
-        let (reply, done) = oneshot::channel();
-        let job = Job::Manifest {
-            manifest: encoded.manifest,
-            keep: encoded.keep,
-            reply,
-        };
-        self.jobs
-            .send(job)
+        let writer = self.clone();
+        tokio::task::spawn_blocking(move || writer.write_checkpoint(previous.as_ref()))
             .await
-            .map_err(|_| CheckpointError::Stopping)?;
-        done.await.map_err(|_| CheckpointError::Stopping)??;
-        Ok(manifest)
+            .map_err(|_| CheckpointError::Stopping)?
     }
 
-    async fn put(&self, chunks: Vec<(Vec<u8>, Vec<u8>)>) -> Result<(), CheckpointError> {
-        if chunks.is_empty() {
-            return Ok(());
+    fn write_checkpoint(&self, previous: Option<&Manifest>) -> Result<Manifest, CheckpointError> {
+        // Another one would remove the chunks of this one before its manifest names them.
+        let _alone = self
+            .checkpointing
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        let state = self.state();
+        let mut piece = Vec::new();
+        let mut size = 0;
+        let (manifest, keep) = checkpoint::encode_with(&state, previous, |key, bytes| {
+            size += bytes.len();
+            piece.push((key, bytes));
+            if size < PIECE {
+                return Ok(());
+            }
+            size = 0;
+            self.step(Step::Put(std::mem::take(&mut piece)))
+        })?;
+        drop(state);
+        if !piece.is_empty() {
+            self.step(Step::Put(piece))?;
         }
+        let named = Manifest::decode(&manifest).map_err(|_| CheckpointError::Stopping)?;
+        let gone = self.reader.chunks_beside(&keep)?;
+        self.step(Step::Manifest(manifest))?;
+        for keys in gone.chunks(REMOVED) {
+            self.step(Step::Remove(keys.to_vec()))?;
+        }
+        Ok(named)
+    }
+
+    /// Has the writer's thread do one piece, and waits for it.
+    fn step(&self, step: Step) -> Result<(), CheckpointError> {
         let (reply, done) = oneshot::channel();
         self.jobs
-            .send(Job::Chunks { chunks, reply })
-            .await
+            .blocking_send(Job::Checkpoint { step, reply })
             .map_err(|_| CheckpointError::Stopping)?;
-        Ok(done.await.map_err(|_| CheckpointError::Stopping)??)
+        Ok(done
+            .blocking_recv()
+            .map_err(|_| CheckpointError::Stopping)??)
     }
 }

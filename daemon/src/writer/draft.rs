@@ -1,7 +1,7 @@
 //! What a verb gets to look at, and what it hands back.
 
-use rollcall_shared::directory::{Lookup, State};
-use rollcall_shared::domain::{Entry, JournalId, Micros, TenantId};
+use rollcall_shared::directory::{AssetLookup, Lookup, State};
+use rollcall_shared::domain::{Entry, Fact, JournalId, Micros, TenantId};
 use serde_json::Value;
 use std::collections::HashMap;
 
@@ -48,6 +48,7 @@ impl Proposal {
 #[derive(Default)]
 pub struct Cache {
     lookups: HashMap<TenantId, Lookup>,
+    assets: HashMap<TenantId, AssetLookup>,
 }
 
 impl Cache {
@@ -58,16 +59,27 @@ impl Cache {
             .or_insert_with(|| Lookup::build(state, tenant))
     }
 
+    /// The index of a tenant's assets by the vendor's identifier.
+    pub fn assets(&mut self, state: &State, tenant: TenantId) -> &AssetLookup {
+        self.assets
+            .entry(tenant)
+            .or_insert_with(|| AssetLookup::build(state, tenant))
+    }
+
     /// Takes in what a batch changed.
     pub(super) fn note(&mut self, state: &State, journal: JournalId, entries: &[Entry]) {
-        let Some(lookup) = journal.tenant().and_then(|t| self.lookups.get_mut(&t)) else {
+        let Some(tenant) = journal.tenant() else {
             return;
         };
+        let mut people = self.lookups.get_mut(&tenant);
+        let mut assets = self.assets.get_mut(&tenant);
         for entry in entries {
-            if let rollcall_shared::domain::Fact::Account { account, .. } = &entry.fact
-                && !entry.personal.is_empty()
-            {
-                lookup.note(state, *account);
+            match (&entry.fact, &mut people, &mut assets) {
+                (Fact::Account { account, .. }, Some(lookup), _) if !entry.personal.is_empty() => {
+                    lookup.note(state, *account);
+                }
+                (Fact::Assets(list), _, Some(lookup)) => list.iter().for_each(|a| lookup.note(a)),
+                _ => {}
             }
         }
     }
@@ -75,5 +87,6 @@ impl Cache {
     /// Forgets everything: what was noted may not have become durable.
     pub(super) fn clear(&mut self) {
         self.lookups.clear();
+        self.assets.clear();
     }
 }

@@ -16,7 +16,7 @@ use rollcall_shared::domain::{Actor, Micros, RequestId, RunId};
 use rollcall_shared::store::{Port, Reader, StoreError};
 use rollcall_shared::wire::{Class, Failure};
 use serde_json::Value;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use tokio::sync::{mpsc, oneshot, watch};
 
 /// How many requests may wait for the writer before callers are slowed down.
@@ -42,19 +42,18 @@ pub struct Errand {
     pub reason: Option<String>,
 }
 
+#[expect(
+    clippy::large_enum_variant,
+    reason = "nearly every job is the large one"
+)]
 pub(crate) enum Job {
     Change {
         errand: Errand,
         plan: Plan,
         reply: oneshot::Sender<Result<Value, Failure>>,
     },
-    Chunks {
-        chunks: Vec<(Vec<u8>, Vec<u8>)>,
-        reply: oneshot::Sender<Result<(), StoreError>>,
-    },
-    Manifest {
-        manifest: Vec<u8>,
-        keep: Vec<Vec<u8>>,
+    Checkpoint {
+        step: checkpoint::Step,
         reply: oneshot::Sender<Result<(), StoreError>>,
     },
 }
@@ -67,6 +66,7 @@ pub struct Writer {
     revision: watch::Sender<u64>,
     degraded: Arc<ArcSwap<String>>,
     reader: Arc<dyn Reader>,
+    checkpointing: Arc<Mutex<()>>,
 }
 
 impl Writer {
@@ -84,6 +84,7 @@ impl Writer {
             published: Arc::new(ArcSwap::from_pointee(state.clone())),
             degraded: Arc::new(ArcSwap::from_pointee(String::new())),
             reader: port.reader(),
+            checkpointing: Arc::default(),
         };
         let seat = thread::Seat {
             port,
@@ -145,6 +146,15 @@ impl Writer {
 
     /// As [`Writer::change`], from a thread that may block.
     pub fn change_blocking(&self, errand: Errand, plan: Plan) -> Result<Value, Failure> {
+        self.begin_blocking(errand, plan)?.wait()
+    }
+
+    /// Asks for a change and goes on: several may be begun, and are made in this order, before the first is durable.
+    /// From a thread that may block.
+    ///
+    /// # Errors
+    /// When the daemon is stopping.
+    pub fn begin_blocking(&self, errand: Errand, plan: Plan) -> Result<Begun, Failure> {
         let (reply, answer) = oneshot::channel();
         self.jobs
             .blocking_send(Job::Change {
@@ -153,7 +163,20 @@ impl Writer {
                 reply,
             })
             .map_err(|_| stopping())?;
-        answer.blocking_recv().map_err(|_| stopping())?
+        Ok(Begun(answer))
+    }
+}
+
+/// A change that was asked for and may not be durable yet.
+pub struct Begun(oneshot::Receiver<Result<Value, Failure>>);
+
+impl Begun {
+    /// Waits until it is durable or refused. From a thread that may block.
+    ///
+    /// # Errors
+    /// The refusal; or the daemon is stopping.
+    pub fn wait(self) -> Result<Value, Failure> {
+        self.0.blocking_recv().map_err(|_| stopping())?
     }
 }
 

@@ -5,7 +5,7 @@ use super::{Errand, Job, Plan, not_before};
 use arc_swap::ArcSwap;
 use rollcall_shared::clock::Clock;
 use rollcall_shared::directory::{State, TenantView, checkpoint};
-use rollcall_shared::domain::{AccountRef, Batch, Header, RequestId, TenantId, codec};
+use rollcall_shared::domain::{AccountRef, Batch, Header, RequestId, TenantId, TenantState, codec};
 use rollcall_shared::rules::owner;
 use rollcall_shared::store::{Append, AppendError, Port};
 use rollcall_shared::wire::{Class, Failure};
@@ -59,37 +59,29 @@ impl Seat {
         while let Some(first) = queue.blocking_recv() {
             let mut group = Group::default();
             let mut next = Some(first);
-            while let Some(job) = next {
-                self.take(job, &mut group, &mut cache);
-                next = (group.waiting.len() < GROUP_JOBS && group.bytes < GROUP_BYTES)
-                    .then(|| queue.try_recv().ok())
-                    .flatten();
+            while let Some(job) = next.take() {
+                match job {
+                    Job::Change {
+                        errand,
+                        plan,
+                        reply,
+                    } => {
+                        let answer = self.plan(errand, plan, &mut group, &mut cache);
+                        group.waiting.push(Waiting { reply, answer });
+                    }
+                    // Needs no order with changes: a chunk is a fact about a state that is durable already. The group
+                    // ends with it, so that no change waits for two pieces.
+                    Job::Checkpoint { step, reply } => {
+                        self.commit(std::mem::take(&mut group), &mut cache);
+                        let _ = reply.send(step.take(self.port.as_mut()));
+                        break;
+                    }
+                }
+                if group.waiting.len() < GROUP_JOBS && group.bytes < GROUP_BYTES {
+                    next = queue.try_recv().ok();
+                }
             }
             self.commit(group, &mut cache);
-        }
-    }
-
-    fn take(&mut self, job: Job, group: &mut Group, cache: &mut Cache) {
-        match job {
-            Job::Change {
-                errand,
-                plan,
-                reply,
-            } => {
-                let answer = self.plan(errand, plan, group, cache);
-                group.waiting.push(Waiting { reply, answer });
-            }
-            // Checkpoints need no order with changes: a chunk is a fact about a state that is durable already.
-            Job::Chunks { chunks, reply } => {
-                let _ = reply.send(self.port.put_chunks(&chunks));
-            }
-            Job::Manifest {
-                manifest,
-                keep,
-                reply,
-            } => {
-                let _ = reply.send(self.port.put_manifest(&manifest, &keep));
-            }
         }
     }
 
@@ -121,9 +113,12 @@ impl Seat {
         {
             return Ok(proposal.answer);
         }
-        let before = self.state.clone();
+        // A batch that cannot be folded in leaves the state as it was. So a single observation needs no copy to go back
+        // to, and while there is none, batches of one group share the pages that the first of them copied.
+        let alone = proposal.observation && proposal.entries.len() == 1;
+        let before = (!alone).then(|| self.state.clone());
         let staged = group.appends.len();
-        let result = self.stage(&errand, proposal, now, group, cache, &before);
+        let result = self.stage(&errand, proposal, now, group, cache, before.as_ref());
         match &result {
             Ok(answer) => {
                 group
@@ -132,7 +127,9 @@ impl Seat {
             }
             Err(_) => {
                 // Nothing of a refused verb may remain, neither in memory nor in the group.
-                self.state = before;
+                if let Some(before) = before {
+                    self.state = before;
+                }
                 group.appends.truncate(staged);
                 cache.clear();
             }
@@ -147,7 +144,7 @@ impl Seat {
         now: rollcall_shared::domain::Micros,
         group: &mut Group,
         cache: &mut Cache,
-        before: &State,
+        before: Option<&State>,
     ) -> Result<Value, Failure> {
         let kept = Kept {
             asked: errand.asked.clone(),
@@ -161,6 +158,7 @@ impl Seat {
             .into_iter()
             .filter(|(_, entries)| !entries.is_empty());
         for (part, (journal, entries)) in (0u32..).zip(journals) {
+            refuse_closed(&self.state, journal.tenant())?;
             let header = Header {
                 journal,
                 at: not_before(now, self.state.journal_at(journal)),
@@ -186,7 +184,7 @@ impl Seat {
                 bytes,
             });
         }
-        if !proposal.observation {
+        if let Some(before) = before.filter(|_| !proposal.observation) {
             for tenant in touched {
                 self.guard_owner(tenant, before)?;
             }
@@ -304,6 +302,22 @@ impl Seat {
                 self.state = self.published.load().as_ref().clone();
             }
         }
+    }
+}
+
+/// A tenant that became part of another tree changes no more.
+fn refuse_closed(before: &State, tenant: Option<TenantId>) -> Result<(), Failure> {
+    match tenant.and_then(|id| before.tenant(id)) {
+        Some(view) if view.tenant.state == TenantState::Closed => Err(Failure::new(
+            Class::Conflict,
+            format!(
+                "the tenant {} is closed: it became part of another tree",
+                view.tenant.name
+            ),
+        )
+        .rule("tenant-closed")
+        .hint("make the change in the tenant it went into")),
+        _ => Ok(()),
     }
 }
 

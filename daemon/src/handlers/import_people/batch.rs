@@ -1,20 +1,21 @@
 //! One batch of people: matched, merged by the pure rule, turned into entries.
 
 use super::places::Places;
-use crate::handlers::{find, json};
+use crate::handlers::{find, json, settle};
 use crate::salt;
 use crate::writer::{Cache, Draft, Proposal};
 use rollcall_shared::directory::{State, TenantView};
 use rollcall_shared::domain::{
-    Account, AccountId, AccountRef, Authority, Entry, Fact, Field, Order, OrderState, PersonRow,
-    Rule, SeatHold, Status, TenantState, Why,
+    Account, AccountId, AccountRef, Authority, ConflictRule, Entry, Fact, Field, Group, GroupId,
+    Micros, Order, OrderState, PersonRow, Rule, SeatHold, Status, TenantState, Why,
 };
+use rollcall_shared::rules::Refusal;
 use rollcall_shared::rules::people::{self, MergeContext, Merged};
 use rollcall_shared::text;
 use rollcall_shared::wire::Failure;
 use rollcall_shared::wire::import::{ImportLine, ImportSummary, Rejected};
 use serde::{Deserialize, Serialize};
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// The counts of one batch. Kept in the journal for retries: numbers only.
 #[derive(Debug, Default, Serialize, Deserialize)]
@@ -69,10 +70,15 @@ impl Pending {
     }
 }
 
-struct Batch<'a> {
+pub(super) struct Batch<'a> {
     state: &'a State,
-    view: &'a TenantView,
-    places: Places,
+    pub(super) view: &'a TenantView,
+    owners: Vec<AccountId>,
+    pub(super) places: Places<'a>,
+    /// Teams whose members this batch changes, as they are by now.
+    pub(super) groups: BTreeMap<GroupId, Group>,
+    /// The tenant's rules of separation of duties.
+    pub(super) rules: Vec<ConflictRule>,
     entries: Vec<Entry>,
     touched: HashSet<AccountId>,
     answer: BatchAnswer,
@@ -84,6 +90,7 @@ pub(super) fn plan(
     draft: &Draft<'_>,
     cache: &mut Cache,
     tenant: &str,
+    as_of: Option<Micros>,
     rows: &[PersonRow],
     dry: Option<&mut Pending>,
 ) -> Result<Planned, Failure> {
@@ -91,7 +98,10 @@ pub(super) fn plan(
     let mut batch = Batch {
         state: draft.state,
         view,
+        owners: view.owners(),
         places: Places::new(view),
+        groups: BTreeMap::new(),
+        rules: view.conflicts().cloned().collect(),
         entries: Vec::with_capacity(rows.len() + 1),
         touched: HashSet::new(),
         answer: BatchAnswer::default(),
@@ -104,7 +114,7 @@ pub(super) fn plan(
         None => &mut own,
     };
     for row in rows {
-        batch.row(draft, cache, row, pending)?;
+        batch.row(draft, cache, as_of, row, pending)?;
     }
     let answer = json(&batch.answer)?;
     if dry_run {
@@ -113,8 +123,10 @@ pub(super) fn plan(
             lines: batch.lines,
         });
     }
+    let teams = batch.team_entries();
     let mut entries = batch.places.into_entries();
     entries.append(&mut batch.entries);
+    entries.extend(teams);
     let vendor = view.tenant.authority == Authority::Vendor;
     if vendor && view.tenant.state == TenantState::Filling {
         entries.extend(owner_known(view, &own));
@@ -134,18 +146,16 @@ fn owner_known(view: &TenantView, pending: &Pending) -> Option<Entry> {
     let owner = pending
         .accounts
         .values()
-        .filter(|a| {
-            a.status == Status::Active
-                && a.assignments
-                    .iter()
-                    .any(|r| r.role == view.catalog.owner.role)
-        })
+        .filter(|a| a.status == Status::Active && view.catalog.any_owner(&a.assignments))
         .min_by_key(|a| a.id)?;
     let old = view.tenant.clone();
     let mut new = old.clone();
     new.state = TenantState::Active;
     new.owner.clone_from(&owner.email);
-    Some(Entry::plain(Fact::TenantChanged { old, new }))
+    Some(Entry::plain(Fact::TenantChanged {
+        old: Box::new(old),
+        new: Box::new(new),
+    }))
 }
 
 impl Batch<'_> {
@@ -153,6 +163,7 @@ impl Batch<'_> {
         &mut self,
         draft: &Draft<'_>,
         cache: &mut Cache,
+        as_of: Option<Micros>,
         row: &PersonRow,
         pending: &mut Pending,
     ) -> Result<(), Failure> {
@@ -164,13 +175,22 @@ impl Batch<'_> {
         {
             None => None,
             Some(Ok(scope)) => Some(scope),
-            Some(Err(reason)) => {
-                self.refuse(row, "account", reason);
+            Some(Err(refusal)) => {
+                self.refuse(row, "account", explained(&refusal));
                 return Ok(());
             }
         };
-        let team = row.team.as_deref().map(|name| self.places.team(name));
-        let found = self.find(cache, row, pending);
+        let team = match row.team.as_deref().map(|name| self.places.team(name)) {
+            None => None,
+            Some(Ok(team)) => Some(team),
+            Some(Err(refusal)) => {
+                // A person is worth having without the team that cannot be made.
+                self.conflicts(row, vec![format!("team: {}", explained(&refusal))]);
+                None
+            }
+        };
+        let holder = self.holder(cache, row, pending);
+        let found = self.known(cache, row, pending).or(holder);
         let existing = found.and_then(|id| {
             pending
                 .accounts
@@ -178,28 +198,35 @@ impl Batch<'_> {
                 .cloned()
                 .or_else(|| self.state.account(self.reference(id)))
         });
-        let taken = self.email_taken(cache, row, found, pending);
         let next = AccountId(self.view.accounts() + pending.added);
         let ctx = MergeContext {
             now: draft.now,
+            as_of,
             authority: self.view.tenant.authority,
             catalog: &self.view.catalog,
             state: self.view.tenant.state,
             team,
             account,
-            owner_exists: self.view.owners().iter().any(|owner| Some(*owner) != found),
+            owner_exists: self.owners.iter().any(|owner| Some(*owner) != found),
             open_status_order: found
                 .is_some_and(|id| self.view.open_order(id, Field::Status).is_some()),
-            email_taken: taken,
+            // It is another account's than the one the row matched.
+            email_taken: holder.is_some() && holder != found,
             seats_free: self.seats_free(pending),
         };
-        match people::merge(existing.as_ref(), next, row, &ctx) {
+        let merged = people::merge(existing.as_ref(), next, row, &ctx);
+        if let Err(refusal) = self.duties(draft, existing.as_ref(), &merged) {
+            self.refuse(row, refusal.rule, explained(&refusal));
+            return Ok(());
+        }
+        match merged {
             Merged::Added { account, conflicts } => {
                 pending.seats += self.seat(&account);
                 pending.added += 1;
                 self.answer.added += 1;
                 self.conflicts(row, conflicts);
                 self.push(account.id, account.creation())?;
+                self.follow_team(account.id, None, account.team);
                 pending.put(*account);
             }
             Merged::Changed { after, conflicts } => {
@@ -208,6 +235,11 @@ impl Batch<'_> {
                     pending.seats += self.seat(&after).saturating_sub(self.seat(&before));
                     self.confirm(draft, &after);
                     self.push(after.id, before.changes_to(&after))?;
+                    if after.status != before.status {
+                        let closed = settle(self.view, after.id, after.status, draft.now);
+                        self.entries.extend(closed.map(Entry::plain));
+                    }
+                    self.follow_team(after.id, before.team, after.team);
                     self.answer.changed += 1;
                     pending.put(*after);
                 }
@@ -220,11 +252,7 @@ impl Batch<'_> {
                 }
             }
             Merged::Refused(refusal) => {
-                self.refuse(
-                    row,
-                    refusal.rule,
-                    format!("{}; {}", refusal.what, refusal.instead),
-                );
+                self.refuse(row, refusal.rule, explained(&refusal));
             }
         }
         Ok(())
@@ -252,54 +280,32 @@ impl Batch<'_> {
         }
     }
 
-    /// By external id, then employee id, then email: a renamed email must not become a second person.
-    fn find(&self, cache: &mut Cache, row: &PersonRow, pending: &Pending) -> Option<AccountId> {
+    /// The account with the row's external id, else with its employee id: a renamed email must not become a second
+    /// person.
+    fn known(&self, cache: &mut Cache, row: &PersonRow, pending: &Pending) -> Option<AccountId> {
+        fn said(text: &Option<String>) -> Option<&str> {
+            text.as_deref().filter(|t| !t.is_empty())
+        }
         let lookup = cache.lookup(self.state, self.view.tenant.id);
-        let said =
-            |text: &Option<String>| text.as_deref().filter(|t| !t.is_empty()).map(str::to_owned);
-        said(&row.external_id)
-            .and_then(|key| {
-                pending
-                    .by_external
-                    .get(&key)
-                    .copied()
-                    .or_else(|| lookup.by_external_id(self.state, &key))
+        let external = said(&row.external_id).and_then(|key| {
+            let earlier = pending.by_external.get(key).copied();
+            earlier.or_else(|| lookup.by_external_id(self.state, key))
+        });
+        external.or_else(|| {
+            said(&row.employee_id).and_then(|key| {
+                let earlier = pending.by_employee.get(key).copied();
+                earlier.or_else(|| lookup.by_employee_id(self.state, key))
             })
-            .or_else(|| {
-                said(&row.employee_id).and_then(|key| {
-                    pending
-                        .by_employee
-                        .get(&key)
-                        .copied()
-                        .or_else(|| lookup.by_employee_id(self.state, &key))
-                })
-            })
-            .or_else(|| {
-                let folded = text::fold(&row.email);
-                pending
-                    .by_email
-                    .get(&folded)
-                    .copied()
-                    .or_else(|| lookup.by_email(self.state, &row.email))
-            })
+        })
     }
 
-    /// Whether the row's email is another account's than the one it matched.
-    fn email_taken(
-        &self,
-        cache: &mut Cache,
-        row: &PersonRow,
-        found: Option<AccountId>,
-        pending: &Pending,
-    ) -> bool {
-        let folded = text::fold(&row.email);
-        let lookup = cache.lookup(self.state, self.view.tenant.id);
-        let holder = pending
-            .by_email
-            .get(&folded)
-            .copied()
-            .or_else(|| lookup.by_email(self.state, &row.email));
-        holder.is_some() && holder != found
+    /// The account that has the row's email.
+    fn holder(&self, cache: &mut Cache, row: &PersonRow, pending: &Pending) -> Option<AccountId> {
+        let earlier = pending.by_email.get(&text::fold(&row.email)).copied();
+        earlier.or_else(|| {
+            let lookup = cache.lookup(self.state, self.view.tenant.id);
+            lookup.by_email(self.state, &row.email)
+        })
     }
 
     /// Seats that are free after what earlier rows took.
@@ -356,6 +362,10 @@ impl Batch<'_> {
             row: cells(row),
         }));
     }
+}
+
+fn explained(refusal: &Refusal) -> String {
+    format!("{}; {}", refusal.what, refusal.instead)
 }
 
 /// The row as our own columns, so that the rejected file can be mended and imported again.

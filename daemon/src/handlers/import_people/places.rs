@@ -1,100 +1,118 @@
-//! Teams, accounts and applications that a people file names: found in the tenant's tree, or made.
+//! Teams, accounts and applications that a people file names: found in the tenant's tree, or made by the tree's rules.
 
 use rollcall_shared::directory::TenantView;
-use rollcall_shared::domain::{Entry, Fact, ScopeId, ScopeKind, ScopeNode};
-use std::collections::HashMap;
-
-/// OneSpan: three levels of accounts.
-const ACCOUNTS: &[ScopeKind] = &[ScopeKind::Account, ScopeKind::Account, ScopeKind::Account];
-/// IgniSign: organisation, application, environment.
-const APPLICATIONS: &[ScopeKind] = &[
-    ScopeKind::Organisation,
-    ScopeKind::Application,
-    ScopeKind::Environment,
-];
+use rollcall_shared::domain::{Authority, Entry, Fact, ScopeId, ScopeKind, ScopeNode, TenantPlan};
+use rollcall_shared::rules::Refusal;
+use rollcall_shared::rules::scopes::{Land, Wanted, kind_of, make};
+use rollcall_shared::text::fold;
+use std::collections::{BTreeMap, HashMap};
 
 /// The scopes of a tenant with those this batch makes.
-pub(super) struct Places {
-    /// The children of each scope by kind and name.
+pub(super) struct Places<'a> {
+    view: &'a TenantView,
+    /// What is switched on; for what a vendor shows, everything: an observation is recorded as it is.
+    plan: TenantPlan,
+    nodes: Vec<ScopeNode>,
+    /// The children of each scope by kind and folded name.
     known: HashMap<(ScopeId, ScopeKind), HashMap<String, ScopeId>>,
-    last: u32,
     made: Vec<Entry>,
-    levels: &'static [ScopeKind],
 }
 
-impl Places {
-    pub(super) fn new(view: &TenantView) -> Self {
-        let levels: &'static [ScopeKind] = match view.tenant.catalog.as_str() {
-            "onespan" => ACCOUNTS,
-            "ignisign" => APPLICATIONS,
-            _ => &[],
-        };
+impl<'a> Places<'a> {
+    pub(super) fn new(view: &'a TenantView) -> Self {
+        let mut plan = view.tenant.plan.clone();
+        if view.tenant.authority == Authority::Vendor {
+            plan.features = view.catalog.features.iter().map(|f| f.id.clone()).collect();
+        }
         let mut places = Places {
+            view,
+            plan,
+            nodes: Vec::new(),
             known: HashMap::new(),
-            last: 0,
             made: Vec::new(),
-            levels,
         };
         view.scopes.iter().for_each(|node| places.put(node));
         places
     }
 
+    /// The scopes there are by now.
+    pub(super) fn nodes(&self) -> &[ScopeNode] {
+        &self.nodes
+    }
+
     /// The team of this name, made when it is new; none for an empty name.
-    pub(super) fn team(&mut self, name: &str) -> Option<ScopeId> {
-        (!name.is_empty()).then(|| self.child(ScopeId::ROOT, ScopeKind::Team, name))
+    pub(super) fn team(&mut self, name: &str) -> Result<Option<ScopeId>, Refusal> {
+        let name = name.trim();
+        if name.is_empty() {
+            return Ok(None);
+        }
+        self.child(ScopeId::ROOT, ScopeKind::Team, name).map(Some)
     }
 
-    /// The scope of a path such as `Europe/Sales`; an error when the tenant's platform has no such levels.
-    pub(super) fn account(&mut self, path: &str) -> Result<ScopeId, String> {
-        let parts: Vec<&str> = path
-            .split('/')
-            .map(str::trim)
-            .filter(|p| !p.is_empty())
+    /// The scope of a path such as `Europe/Sales`: accounts, or applications with their environments.
+    pub(super) fn account(&mut self, path: &str) -> Result<ScopeId, Refusal> {
+        let parts = path.split('/').map(str::trim).filter(|p| !p.is_empty());
+        let mut at = ScopeId::ROOT;
+        for name in parts {
+            let kind = self.kind_below(at, name)?;
+            at = self.child(at, kind, name)?;
+        }
+        Ok(at)
+    }
+
+    /// The kind of a name below a scope: of the scope that is there, else the first the catalog allows. Teams have a
+    /// column of their own.
+    fn kind_below(&self, parent: ScopeId, name: &str) -> Result<ScopeKind, Refusal> {
+        let above = kind_of(&self.nodes, parent).unwrap_or(ScopeKind::Tenant);
+        let rules = self.view.catalog.scopes.iter();
+        let kinds: Vec<ScopeKind> = rules
+            .filter(|r| r.kind != ScopeKind::Team && r.parents.contains(&above))
+            .map(|r| r.kind)
             .collect();
-        if self.levels.is_empty() {
-            return Err(
-                "this tenant's platform has no accounts below the tenant; leave the column empty"
-                    .into(),
-            );
-        }
-        if parts.len() > self.levels.len() {
-            return Err(format!(
-                "{} levels at most, written as A/B/C",
-                self.levels.len()
-            ));
-        }
-        let levels = self.levels;
-        Ok(parts
-            .iter()
-            .zip(levels)
-            .fold(ScopeId::ROOT, |parent, (name, kind)| {
-                self.child(parent, *kind, name)
-            }))
+        let there = kinds.iter().find(|kind| {
+            let names = self.known.get(&(parent, **kind));
+            names.is_some_and(|names| names.contains_key(&fold(name)))
+        });
+        there.or(kinds.first()).copied().ok_or_else(|| {
+            Refusal::new(
+                "scope-parent",
+                format!("nothing lies below a {above} on this tenant's platform"),
+                "give a shorter path, or leave the column empty",
+            )
+        })
     }
 
-    fn child(&mut self, parent: ScopeId, kind: ScopeKind, name: &str) -> ScopeId {
+    fn child(&mut self, parent: ScopeId, kind: ScopeKind, name: &str) -> Result<ScopeId, Refusal> {
         let known = self.known.get(&(parent, kind));
-        if let Some(id) = known.and_then(|names| names.get(name)) {
-            return *id;
+        if let Some(id) = known.and_then(|names| names.get(&fold(name))) {
+            return Ok(*id);
         }
-        let node = ScopeNode {
-            id: ScopeId(self.last + 1),
-            kind,
-            parent: Some(parent),
-            name: name.to_owned(),
+        let land = Land {
+            catalog: &self.view.catalog,
+            plan: &self.plan,
+            scopes: &self.nodes,
         };
-        self.put(&node);
-        let id = node.id;
-        self.made.push(Entry::plain(Fact::ScopeCreated(node)));
-        id
+        let wanted = Wanted {
+            kind,
+            parent,
+            name: name.to_owned(),
+            settings: BTreeMap::new(),
+        };
+        let made = make(&land, &wanted)?;
+        let id = made.nodes.first().map_or(parent, |n| n.id);
+        for node in made.nodes {
+            self.put(&node);
+            self.made.push(Entry::plain(Fact::ScopeCreated(node)));
+        }
+        Ok(id)
     }
 
     fn put(&mut self, node: &ScopeNode) {
-        self.last = self.last.max(node.id.0);
+        self.nodes.push(node.clone());
         if let Some(parent) = node.parent {
             let names = self.known.entry((parent, node.kind)).or_default();
             // Of two with one name the first is meant.
-            names.entry(node.name.clone()).or_insert(node.id);
+            names.entry(fold(&node.name)).or_insert(node.id);
         }
     }
 

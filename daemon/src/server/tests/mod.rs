@@ -5,9 +5,10 @@ mod streams;
 
 use super::{App, Download, Gauges, RequestMeta, Server, Upload, pipe, serve};
 use crate::peer::Peer;
-use crate::socket::Socket;
+use crate::socket::{Claim, Socket};
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
+use rollcall_shared::wire::asset::ImportAssets;
 use rollcall_shared::wire::client::Client;
 use rollcall_shared::wire::import::{ImportLine, ImportRequest, ImportSummary};
 use rollcall_shared::wire::{Class, Failure, Verb};
@@ -81,6 +82,20 @@ impl App for Play {
             Ok(answer)
         }
         .boxed()
+    }
+
+    fn import_assets(
+        &self,
+        peer: Peer,
+        meta: RequestMeta,
+        request: ImportAssets,
+        upload: Upload,
+    ) -> BoxFuture<'_, Result<mpsc::Receiver<ImportLine>, Failure>> {
+        let request = ImportRequest {
+            tenant: request.tenant,
+            ..ImportRequest::default()
+        };
+        self.import(Verb::ImportAssets, peer, meta, request, upload)
     }
 
     fn backup(&self, _peer: Peer, meta: RequestMeta) -> BoxFuture<'_, Result<Download, Failure>> {
@@ -160,7 +175,9 @@ struct Stage {
 impl Stage {
     fn set() -> Stage {
         let dir = tempfile::tempdir().unwrap();
-        let socket = Socket::bind(&dir.path().join("rollcall.sock"), "").unwrap();
+        let socket = Socket::claim(&dir.path().join("rollcall.sock"), "")
+            .and_then(Claim::bind)
+            .unwrap();
         let play = Arc::new(Play {
             revision: watch::Sender::new(5),
             begun: Notify::new(),

@@ -178,7 +178,7 @@ async fn a_client_keeps_its_connection_and_mends_it() {
     } = stage;
     soon(server.drain(Duration::from_secs(5))).await;
     drop(socket);
-    let socket = Socket::bind(&path, "").unwrap();
+    let socket = Socket::claim(&path, "").and_then(Claim::bind).unwrap();
     let _server = serve(socket.listener().unwrap(), play);
     let _: Value = soon(client.call(Verb::Status, &json!({}))).await.unwrap();
 }

@@ -1,0 +1,59 @@
+//! `handover list`: hand-overs with their progress, newest first.
+
+use super::{email, handover};
+use crate::handlers::ask::Ask;
+use crate::handlers::{find, json};
+use rollcall_shared::directory::{State, TenantView};
+use rollcall_shared::domain::{Handover, HandoverId, HandoverState, TenantId};
+use rollcall_shared::wire::admin::TenantOptional;
+use rollcall_shared::wire::asset::{HandoverRow, Handovers};
+use rollcall_shared::wire::{Class, Failure, Verb};
+use serde_json::Value;
+use std::collections::BTreeMap;
+
+pub(super) fn handle(ask: &Ask<'_>, request: TenantOptional) -> Result<Value, Failure> {
+    let state = ask.state();
+    ask.authorise(&state, Verb::HandoverList, request.tenant.as_deref())?;
+    let mut rows: Vec<HandoverRow> = Vec::new();
+    for view in find::tenants(&state, request.tenant.as_deref())? {
+        let progress = progress(view);
+        rows.extend(view.handovers().map(|h| row(view, h, progress.get(&h.id))));
+    }
+    rows.sort_by_key(|row| std::cmp::Reverse((row.handover.opened, row.handover.id)));
+    json(Handovers { rows })
+}
+
+/// One hand-over as it is now.
+pub(super) fn one(state: &State, tenant: TenantId, id: HandoverId) -> Result<Value, Failure> {
+    let gone = || Failure::new(Class::NotFound, "the tenant is gone");
+    let view = state.tenant(tenant).ok_or_else(gone)?;
+    json(row(view, handover(view, id)?, progress(view).get(&id)))
+}
+
+type Progress = BTreeMap<String, u64>;
+
+/// The states of all moves, by hand-over; one pass over the assets.
+fn progress(view: &TenantView) -> BTreeMap<HandoverId, Progress> {
+    let mut all: BTreeMap<HandoverId, Progress> = BTreeMap::new();
+    for moved in view.assets().filter_map(|a| a.moved) {
+        let of = all.entry(moved.handover).or_default();
+        *of.entry(moved.state.word().to_owned()).or_default() += 1;
+    }
+    all
+}
+
+fn row(view: &TenantView, handover: &Handover, progress: Option<&Progress>) -> HandoverRow {
+    let mut progress = progress.cloned().unwrap_or_default();
+    let moved: u64 = progress.values().sum();
+    let left = u64::from(handover.total).saturating_sub(moved);
+    if handover.state == HandoverState::Open && left > 0 {
+        progress.insert("remaining".to_owned(), left);
+    }
+    HandoverRow {
+        tenant: view.tenant.name.clone(),
+        from: email(view, handover.from),
+        to: email(view, handover.to),
+        handover: handover.clone(),
+        progress,
+    }
+}

@@ -1,0 +1,21 @@
+//! `handover resume`: goes on with a hand-over where it stopped, also with what the leaver got since.
+
+use super::{handover, handover_list, steps};
+use crate::handlers::ask::Ask;
+use crate::handlers::find;
+use rollcall_shared::wire::asset::HandoverNamed;
+use rollcall_shared::wire::{Failure, Verb};
+use serde_json::Value;
+
+pub(super) async fn handle(ask: &Ask<'_>, request: HandoverNamed) -> Result<Value, Failure> {
+    let state = ask.state();
+    ask.authorise(&state, Verb::HandoverResume, Some(&request.tenant))?;
+    let view = find::tenant(&state, &request.tenant)?;
+    handover(view, request.id)?;
+    let tenant = view.tenant.id;
+    if !request.dry_run {
+        let actor = ask.caller.actor(&state);
+        steps::finish(&ask.service.writer, tenant, request.id, &actor, 0).await?;
+    }
+    handover_list::one(&ask.state(), tenant, request.id)
+}

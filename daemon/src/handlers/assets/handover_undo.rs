@@ -1,0 +1,71 @@
+//! `handover undo`: takes a hand-over back where the vendor allows it.
+
+use super::steps::{self, Stepped, most};
+use super::{handover, handover_list};
+use crate::handlers::ask::{Ask, Extra};
+use crate::handlers::{find, json, refused};
+use crate::writer::Proposal;
+use rollcall_shared::directory::TenantView;
+use rollcall_shared::domain::{Entry, Fact, Handover, HandoverState, HandoverWay, Record};
+use rollcall_shared::rules::handover::may_undo;
+use rollcall_shared::wire::asset::HandoverNamed;
+use rollcall_shared::wire::{Class, Failure, Verb};
+use serde_json::Value;
+
+pub(super) async fn handle(ask: &Ask<'_>, request: HandoverNamed) -> Result<Value, Failure> {
+    let state = ask.state();
+    ask.authorise(&state, Verb::HandoverUndo, Some(&request.tenant))?;
+    let tenant = find::tenant(&state, &request.tenant)?.tenant.id;
+    let (id, dry_run, name) = (request.id, request.dry_run, request.tenant.clone());
+    let answer = ask
+        .change(
+            Verb::HandoverUndo,
+            Some(&request.tenant),
+            Extra::default(),
+            move |draft, _| {
+                let view = find::tenant(draft.state, &name)?;
+                let before = handover(view, id)?;
+                let gone = || Failure::new(Class::NotFound, "the leaver's account is gone");
+                let leaver = view.account(before.from).ok_or_else(gone)?;
+                may_undo(before, &leaver, &view.catalog).map_err(refused)?;
+                let mut answer = Stepped {
+                    handover: id,
+                    more: false,
+                };
+                if dry_run || before.state == HandoverState::Undone {
+                    return Ok(Proposal::nothing(json(answer)?));
+                }
+                let undone = Handover {
+                    state: HandoverState::Undone,
+                    updated: draft.now,
+                    ..before.clone()
+                };
+                let step = steps::step(view, &undone, most(0), draft.now);
+                answer.more = step.more;
+                let mut entries = steps::entries(view, step.changed, &step.tally, None)?;
+                entries.push(Entry::plain(steps::record(Some(before), undone)));
+                entries.extend(delegation_ended(view, before).map(Entry::plain));
+                Ok(Proposal::decide(view.tenant.id, entries, json(answer)?))
+            },
+        )
+        .await?;
+    let stepped: Stepped = serde_json::from_value(answer)
+        .map_err(|e| Failure::new(Class::Error, format!("the step cannot be read: {e}")))?;
+    if stepped.more {
+        let actor = ask.caller.actor(&state);
+        steps::finish(&ask.service.writer, tenant, id, &actor, 0).await?;
+    }
+    handover_list::one(&ask.state(), tenant, id)
+}
+
+/// The delegation a hand-over set, when it is still the one in force.
+fn delegation_ended(view: &TenantView, handover: &Handover) -> Option<Fact> {
+    if handover.way != HandoverWay::Delegate {
+        return None;
+    }
+    let set = view.delegation(handover.from)?;
+    (set.delegate == handover.to).then(|| Fact::Record {
+        old: Some(Box::new(Record::Delegation(set.clone()))),
+        new: None,
+    })
+}

@@ -1,0 +1,418 @@
+//! `person offboard`: ends a person's access in every tenant. Each tenant's part is one batch; what one refuses does
+//! not keep the others.
+
+use super::handover_start::{Terms, decide};
+use super::person_show::name;
+use super::persons::person;
+use super::{steps, successors};
+use crate::handlers::ask::{Ask, Extra};
+use crate::handlers::describe::Words;
+use crate::handlers::identity::other_admin;
+use crate::handlers::{find, json, orders_for, refused, settle};
+use crate::salt;
+use crate::sweeps::numbered;
+use crate::writer::{Draft, Proposal, batch_id, owners};
+use rollcall_shared::directory::TenantView;
+use rollcall_shared::domain::{
+    Account, AccountId, Asset, AssetKind, Entry, Fact, Field, FieldChange, HandoverWay, Order,
+    OrderState, Origin, RequestId, Rule, Status, TenantId, Value as FieldValue, Why,
+};
+use rollcall_shared::rules::assets::{Tally, gone};
+use rollcall_shared::rules::lifecycle::{self, Lifecycle};
+use rollcall_shared::rules::{Refusal, handover, roles_edit, successor};
+use rollcall_shared::wire::asset::{OffboardStep, Offboarded, PersonNamed};
+use rollcall_shared::wire::{Class, Failure, Verb};
+use serde_json::Value;
+use std::collections::BTreeMap;
+
+/// Assets that move in a tenant's one batch; more are handed over beforehand.
+const MOST: usize = 50_000;
+
+/// What happens at the end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum End {
+    Suspend,
+    Deactivate,
+}
+
+pub(super) async fn handle(ask: &Ask<'_>, request: PersonNamed) -> Result<Value, Failure> {
+    let end = match request.end.as_deref() {
+        None | Some("deactivate") => End::Deactivate,
+        Some("suspend") => End::Suspend,
+        Some(other) => {
+            let what = format!("{other:?} is no end of an offboarding");
+            return Err(Failure::new(Class::Usage, what).hint("use suspend or deactivate"));
+        }
+    };
+    let state = ask.state();
+    let verb = Verb::PersonOffboard;
+    let may = |name: &str| ask.authorise(&state, verb, Some(name)).is_ok();
+    if !state.tenants().any(|t| may(&t.tenant.name)) {
+        ask.authorise(&state, verb, None)?;
+    }
+    let all = person(&state, &request.person)?;
+    let mut tenants: BTreeMap<TenantId, Vec<AccountId>> = BTreeMap::new();
+    for found in &all {
+        let of = tenants.entry(found.id.tenant).or_default();
+        of.push(found.id.account);
+    }
+    let mut steps = Vec::new();
+    for (tenant, accounts) in tenants {
+        let Some(view) = state.tenant(tenant) else {
+            continue;
+        };
+        let name = view.tenant.name.clone();
+        let extra = Extra {
+            request: Some(RequestId(uuid::Uuid::from_bytes(batch_id(
+                ask.request,
+                tenant.0 << 8,
+            )))),
+            reason: request.reason.clone(),
+            ..Extra::default()
+        };
+        let part = Part {
+            tenant,
+            accounts: accounts.clone(),
+            request: request.clone(),
+            end,
+        };
+        let answer = ask
+            .change(verb, Some(&name), extra, move |draft, _| part.plan(draft))
+            .await
+            .and_then(|answer| {
+                serde_json::from_value::<Vec<OffboardStep>>(answer)
+                    .map_err(|e| Failure::new(Class::Error, e.to_string()))
+            });
+        match answer {
+            Ok(done) => steps.extend(done),
+            Err(failure) => steps.extend(accounts.into_iter().map(|account| OffboardStep {
+                tenant: name.clone(),
+                id: view.reference(account),
+                changes: Vec::new(),
+                warnings: Vec::new(),
+                refused: Some(failure.clone()),
+                seq: None,
+            })),
+        }
+    }
+    json(Offboarded {
+        name: name(&all),
+        at: ask.service.clock.now(),
+        steps,
+    })
+}
+
+/// What is done in one tenant.
+struct Part {
+    tenant: TenantId,
+    accounts: Vec<AccountId>,
+    request: PersonNamed,
+    end: End,
+}
+
+/// What is decided of one account.
+#[derive(Default)]
+struct Decision {
+    changes: Vec<FieldChange>,
+    assets: Vec<Asset>,
+    tally: Tally,
+    facts: Vec<Fact>,
+    said: Vec<String>,
+    warnings: Vec<String>,
+}
+
+impl Part {
+    fn plan(&self, draft: &Draft<'_>) -> Result<Proposal, Failure> {
+        let gone = || Failure::new(Class::NotFound, "the tenant is gone");
+        let view = draft.state.tenant(self.tenant).ok_or_else(gone)?;
+        let mut entries = Vec::new();
+        let mut steps = Vec::new();
+        let mut next_order = view.next_order();
+        for id in &self.accounts {
+            let account = view.account(*id).ok_or_else(gone)?;
+            let decision = self.decide(draft, view, &account)?;
+            let mut own = Vec::new();
+            if !decision.changes.is_empty() {
+                let why = Why {
+                    note: self.request.reason.clone(),
+                    ..Why::rule(Rule::Offboarding)
+                };
+                own.push(Entry::account(*id, decision.changes, why, salt()?));
+            }
+            own.extend(steps::entries(
+                view,
+                decision.assets,
+                &decision.tally,
+                Some(*id),
+            )?);
+            for fact in decision.facts {
+                own.push(Entry::plain(numbered(fact, &mut next_order)));
+            }
+            steps.push(OffboardStep {
+                tenant: view.tenant.name.clone(),
+                id: view.reference(*id),
+                changes: decision.said,
+                warnings: decision.warnings,
+                refused: None,
+                seq: (!own.is_empty() && !self.request.dry_run).then_some(view.last_seq() + 1),
+            });
+            entries.extend(own);
+        }
+        let answer = json(steps)?;
+        if self.request.dry_run {
+            return Ok(Proposal::nothing(answer));
+        }
+        Ok(Proposal::decide(self.tenant, entries, answer))
+    }
+
+    fn decide(
+        &self,
+        draft: &Draft<'_>,
+        view: &TenantView,
+        account: &Account,
+    ) -> Result<Decision, Failure> {
+        let mut out = Decision::default();
+        let ended = self.ended(draft, view, account).map_err(refused)?;
+        if !self.request.no_handover {
+            self.hand_over(draft, view, account, &mut out)?;
+        }
+        out.facts
+            .extend(orders_for(view, account.id, &ended, draft.now, None));
+        if !ended.is_empty() {
+            let state = match self.end {
+                End::Suspend => Status::Suspended,
+                End::Deactivate => Status::Deactivated,
+            };
+            out.facts.extend(settle(view, account.id, state, draft.now));
+        }
+        out.changes.extend(ended);
+        if let Some(day) = self
+            .request
+            .end_date
+            .filter(|d| account.end_date != Some(*d))
+        {
+            let new = FieldValue::Day(day);
+            let old = account.get(Field::EndDate);
+            let field = Field::EndDate;
+            out.changes.push(FieldChange { field, old, new });
+        }
+        let words = Words::of(Some(view));
+        let said = out
+            .changes
+            .iter()
+            .filter(|c| matches!(c.field, Field::Status | Field::EndDate))
+            .map(|c| words.change_phrase(c));
+        out.said.extend(said);
+        keys(draft, view, account, &mut out);
+        out.changes
+            .extend(out.tally.change(account.id, &account.assets));
+        out.changes.sort_unstable_by_key(|c| c.field);
+        if !steps::decides(view) && !out.facts.is_empty() {
+            out.warnings.push(format!(
+                "{} is in the vendor's hands: deliver it with `rollcall order export --tenant {}`",
+                view.tenant.name, view.tenant.name
+            ));
+        }
+        Ok(out)
+    }
+
+    /// The end of the account, with the way out for the last owner.
+    fn ended(
+        &self,
+        draft: &Draft<'_>,
+        view: &TenantView,
+        account: &Account,
+    ) -> Result<Vec<FieldChange>, Refusal> {
+        if account.status == Status::Active {
+            let other = other_admin(draft.state, view, account.id, draft.now);
+            roles_edit::keep_admin(account, &[], &view.catalog, other)?;
+        }
+        let owner = view.catalog.any_owner(&account.assignments);
+        let ctx = Lifecycle {
+            now: draft.now,
+            origin: Origin::Admin,
+            last_owner: owner && owners(draft.state, view).usable <= view.catalog.owner.min,
+            seats_free: None,
+            catalog: &view.catalog,
+        };
+        let ended = match self.end {
+            End::Suspend => lifecycle::suspend(account, &ctx),
+            End::Deactivate => lifecycle::deactivate(account, &ctx),
+        };
+        ended.map_err(|refusal| {
+            if refusal.rule != "owner-holder" {
+                return refusal;
+            }
+            let tenant = &view.tenant.name;
+            let instead = match view.catalog.constraints.ownership_transfer {
+                true => format!(
+                    "transfer the ownership of {tenant} first with `rollcall ownership start`"
+                ),
+                false => format!(
+                    "give the role {} to somebody else in {tenant} first with `rollcall user role`",
+                    view.catalog.owner.role
+                ),
+            };
+            Refusal { instead, ..refusal }
+        })
+    }
+
+    /// What the leaver owns goes to the successor, where the catalog has a way and there is something to go.
+    fn hand_over(
+        &self,
+        draft: &Draft<'_>,
+        view: &TenantView,
+        account: &Account,
+        out: &mut Decision,
+    ) -> Result<(), Failure> {
+        let way = view.catalog.constraints.hand_over;
+        let concerned = |asset: &&Asset| match way {
+            HandoverWay::Delegate => asset.kind != AssetKind::ApiKey,
+            way => handover::moving(way).contains(&asset.kind),
+        };
+        let count = view.owned(account.id).filter(concerned).count();
+        if count == 0 || way == HandoverWay::NotNeeded {
+            return Ok(());
+        }
+        if way == HandoverWay::AtDeletion {
+            out.warnings.push(format!(
+                "{count} assets stay until the account is deleted: `rollcall user delete {} --successor EMAIL`",
+                view.reference(account.id)
+            ));
+            return Ok(());
+        }
+        let to = self.successor(draft, view, account, out)?;
+        let terms = Terms {
+            leaver: account,
+            to: &to,
+            kinds: &[],
+            until: None,
+            most: MOST,
+        };
+        let Some(decided) = decide(view, &terms, draft.now).map_err(refused)? else {
+            return Ok(());
+        };
+        if decided.step.more {
+            return Err(Failure::new(
+                Class::Conflict,
+                format!("{count} assets are too many to move in one batch with the rest"),
+            )
+            .rule("handover-size")
+            .hint(format!(
+                "hand over first: `rollcall handover start {} --to {}`",
+                view.reference(account.id),
+                view.reference(to.id)
+            )));
+        }
+        let to = view.reference(to.id);
+        let number = decided.handover.id.0;
+        if way == HandoverWay::Delegate {
+            out.said.push(format!(
+                "{to} acts for it (hand-over {number}); what it owns stays its own"
+            ));
+            if !steps::decides(view) {
+                let portal = &view.catalog.title;
+                let warning = format!("name the delegate {to} in the portal of {portal}");
+                out.warnings.push(warning);
+            }
+        } else {
+            let moved = decided.step.changed.len();
+            out.said.push(format!(
+                "hand-over {number}: {moved} active envelopes go to {to}"
+            ));
+            if !steps::decides(view) {
+                out.warnings.push(format!(
+                    "deliver the hand-over before the end of the account: `rollcall handover export {} {number}`",
+                    view.tenant.name
+                ));
+            }
+        }
+        out.assets.extend(decided.step.changed);
+        out.tally = decided.step.tally;
+        out.facts.extend(decided.facts);
+        Ok(())
+    }
+
+    /// The successor that was named, where they can; otherwise the one this tenant proposes.
+    fn successor(
+        &self,
+        draft: &Draft<'_>,
+        view: &TenantView,
+        leaver: &Account,
+        out: &mut Decision,
+    ) -> Result<Account, Failure> {
+        let today = draft.now.day();
+        if let Some(named) = &self.request.successor {
+            let here = find::account(draft.state, named, Some(&view.tenant.name));
+            match here.ok().and_then(|id| view.account(id.account)) {
+                None => out
+                    .warnings
+                    .push("the successor named has no account here; the proposal of the tenant takes over".into()),
+                Some(to) => match successor::check(leaver, &to, &view.catalog, today) {
+                    Ok(()) => return Ok(to),
+                    Err(refusal) => out.warnings.push(format!(
+                        "{}; the proposal of the tenant takes over",
+                        refusal.what
+                    )),
+                },
+            }
+        }
+        let proposed = successors::propose(view, leaver, today, 1);
+        proposed.into_iter().next().ok_or_else(|| {
+            Failure::new(
+                Class::Conflict,
+                format!("nobody in {} can take over", view.tenant.name),
+            )
+            .rule("successor-available")
+            .hint("name a --successor who is active and may send, or leave what they own with --no-handover")
+        })
+    }
+}
+
+/// API keys outlive the sign-in: revoked where we decide, ordered to be revoked where the vendor does.
+fn keys(draft: &Draft<'_>, view: &TenantView, account: &Account, out: &mut Decision) {
+    let keys: Vec<&Asset> = view
+        .owned(account.id)
+        .filter(|a| a.kind == AssetKind::ApiKey)
+        .collect();
+    if keys.is_empty() {
+        return;
+    }
+    let many = match keys.len() {
+        1 => "1 API key".to_owned(),
+        n => format!("{n} API keys"),
+    };
+    if steps::decides(view) {
+        for key in keys {
+            let revoked = gone(key, draft.now);
+            out.tally.note(Some(key), &revoked);
+            out.assets.push(revoked);
+        }
+        out.said.push(format!("{many} revoked"));
+        return;
+    }
+    out.warnings.push(format!(
+        "{many} give access until the vendor has revoked them"
+    ));
+    if view.open_order(account.id, Field::Assets).is_some() {
+        return;
+    }
+    let mut left = account.assets.clone();
+    if let Some(slot) = left.get_mut(AssetKind::ApiKey as usize) {
+        *slot = 0;
+    }
+    out.said.push(format!("{many} to be revoked"));
+    out.facts.push(Fact::OrderSet(Order {
+        id: view.next_order(),
+        account: account.id,
+        change: FieldChange {
+            field: Field::Assets,
+            old: account.get(Field::Assets),
+            new: FieldValue::Counts(left),
+        },
+        state: OrderState::Open,
+        opened: draft.now,
+        updated: draft.now,
+        run: None,
+    }));
+}

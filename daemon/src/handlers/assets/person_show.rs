@@ -1,0 +1,87 @@
+//! `person show`: one human, many accounts, with what each owns.
+
+use super::persons::{Found, person};
+use crate::handlers::ask::Ask;
+use crate::handlers::json;
+use rollcall_shared::directory::State;
+use rollcall_shared::domain::{AssetKind, Micros};
+use rollcall_shared::rules::assets;
+use rollcall_shared::wire::asset::{Person, PersonAccount, PersonNamed};
+use rollcall_shared::wire::{Failure, Verb};
+use serde_json::Value;
+
+pub(super) fn handle(ask: &Ask<'_>, request: PersonNamed) -> Result<Value, Failure> {
+    let state = ask.state();
+    let all = visible(ask, &state, Verb::PersonShow, || {
+        person(&state, &request.person)
+    })?;
+    let now = ask.service.clock.now();
+    json(Person {
+        name: name(&all),
+        accounts: all
+            .iter()
+            .filter_map(|found| account(&state, found, now))
+            .collect(),
+    })
+}
+
+/// The accounts in tenants the caller may look at; who may look at none of them is refused before anything is said.
+fn visible(
+    ask: &Ask<'_>,
+    state: &State,
+    verb: Verb,
+    find: impl FnOnce() -> Result<Vec<Found>, Failure>,
+) -> Result<Vec<Found>, Failure> {
+    let may = |name: &str| ask.authorise(state, verb, Some(name));
+    if !state.tenants().any(|t| may(&t.tenant.name).is_ok()) {
+        ask.authorise(state, verb, None)?;
+    }
+    let mut all = find()?;
+    let mut denied = None;
+    all.retain(
+        |found| match state.tenant(found.id.tenant).map(|t| may(&t.tenant.name)) {
+            Some(Err(failure)) => {
+                denied = Some(failure);
+                false
+            }
+            Some(Ok(())) => true,
+            None => false,
+        },
+    );
+    match denied {
+        Some(failure) if all.is_empty() => Err(failure),
+        _ => Ok(all),
+    }
+}
+
+/// A person's name: that of the first account which has one.
+pub(super) fn name(all: &[Found]) -> String {
+    let named = all
+        .iter()
+        .find(|f| !f.account.first_name.is_empty() || !f.account.last_name.is_empty());
+    named
+        .or(all.first())
+        .map(|f| f.account.display_name())
+        .unwrap_or_default()
+}
+
+fn account(state: &State, found: &Found, now: Micros) -> Option<PersonAccount> {
+    let view = state.tenant(found.id.tenant)?;
+    let me = found.id.account;
+    let groups = view
+        .groups()
+        .filter(|g| g.leader == Some(me) || g.members.contains(&me))
+        .map(|g| match g.leader == Some(me) {
+            true => format!("{} (leads it)", g.name),
+            false => g.name.clone(),
+        })
+        .collect();
+    let keys = view.owned(me).filter(|a| a.kind == AssetKind::ApiKey);
+    Some(PersonAccount {
+        row: state.row(found.id, now)?,
+        matched: found.matched.to_owned(),
+        assets: assets::by_kind(view.owned(me)),
+        groups,
+        api_keys: keys.map(|a| a.external.clone()).collect(),
+    })
+}

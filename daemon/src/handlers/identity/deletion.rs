@@ -1,0 +1,181 @@
+//! `user delete`: where the catalog allows it, with a successor where one is due.
+
+use super::other_admin;
+use super::work::{Work, account};
+use crate::handlers::ask::{Ask, Extra};
+use crate::handlers::{find, refused};
+use crate::writer::Draft;
+use rollcall_shared::directory::TenantView;
+use rollcall_shared::domain::account::ASSET_KINDS;
+use rollcall_shared::domain::{
+    AccountId, Asset, AssetKind, Authority, Fact, Handover, HandoverId, HandoverState, HandoverWay,
+    Move, MoveState, Record, RecordKind, Rule, Status,
+};
+use rollcall_shared::rules::deletion::{Deleting, Deletion, Ticked, delete};
+use rollcall_shared::rules::roles_edit;
+use rollcall_shared::wire::identity::UserDelete;
+use rollcall_shared::wire::{Failure, Verb};
+use serde_json::Value;
+
+pub(super) async fn handle(ask: &Ask<'_>, request: UserDelete) -> Result<Value, Failure> {
+    let (found, tenant) = find::place(&ask.state(), &request.user, request.tenant.as_deref());
+    ask.authorise(&ask.state(), Verb::UserDelete, tenant.as_deref())?;
+    let id = found?;
+    let name = tenant.unwrap_or_default();
+    let extra = Extra {
+        reason: request.reason.clone(),
+        ..Extra::default()
+    };
+    let within = name.clone();
+    ask.change_as(Verb::UserDelete, &name, false, extra, move |draft, _, who| {
+        let mut work = Work::new(draft, &within, request.reason.as_deref())?;
+        let view = work.view;
+        let account = account(draft, id)?;
+        let successor = match &request.successor {
+            None => None,
+            Some(user) => {
+                let to = find::account(draft.state, user, Some(&within))?;
+                draft.state.account(to)
+            }
+        };
+        let assets: Vec<Asset> = view
+            .assets()
+            .filter(|a| a.owner == id.account && !a.gone)
+            .cloned()
+            .collect();
+        let own = view.catalog.constraints.self_delete_forbidden
+            && who.account(draft.state) == Some(id.account);
+        let asked = Deleting {
+            now: draft.now,
+            catalog: &view.catalog,
+            own,
+            successor: successor.as_ref(),
+            ticked: Ticked {
+                drafts: request.drafts,
+                templates: request.templates,
+                clipboard: request.clipboard,
+                address_book: request.address_book,
+            },
+        };
+        let deletion = delete(&account, &assets, &asked).map_err(refused)?;
+        if account.status == Status::Active {
+            let other = other_admin(draft.state, view, id.account, draft.now);
+            roles_edit::keep_admin(&account, &[], &view.catalog, other).map_err(refused)?;
+        }
+        if view.next_asset().0 == 0 && account.assets.is_empty() {
+            work.warnings.push(
+                "what accounts own was never imported here: nothing is known of what goes with it".into(),
+            );
+        }
+        work.warnings
+            .push("deletion is final: the account cannot be brought back".into());
+        let to = successor.map(|a| a.id);
+        told(&mut work, &deletion, to);
+        hand_over(draft, &mut work, id.account, to, &deletion);
+        leave_groups(&mut work, id.account);
+        let (changes, taken) = (deletion.changes, deletion.successor);
+        work.decided(id.account, changes, Rule::Deletion)?;
+        if let Some(to) = to {
+            work.observed(to, taken, Rule::Assets)?;
+        }
+        if let Some(closed) = super::settle(view, id.account, Status::Deleted, draft.now) {
+            work.fact(closed);
+        }
+        work.finish(request.dry_run, format!("account {id} is deleted"))
+    })
+    .await
+}
+
+/// What moves and what is lost, in words.
+fn told(work: &mut Work<'_>, deletion: &Deletion, to: Option<AccountId>) {
+    for (at, kind) in ASSET_KINDS.iter().enumerate() {
+        if let (Some(to), n @ 1..) = (to, deletion.moved[at]) {
+            let to = work.view.reference(to);
+            work.note(format!("{n} {kind} move to {to}"));
+        }
+        match deletion.gone[at] {
+            0 => {}
+            n if at == AssetKind::ApiKey as usize => work.note(format!("{n} {kind} are revoked")),
+            n => work
+                .warnings
+                .push(format!("{n} {kind} are lost with the account")),
+        }
+    }
+}
+
+/// The hand-over that goes with the deletion: where the power lies here it is done at once; else the vendor does it with
+/// the order to delete, and a later import shows it.
+fn hand_over(
+    draft: &Draft<'_>,
+    work: &mut Work<'_>,
+    from: AccountId,
+    to: Option<AccountId>,
+    deletion: &Deletion,
+) {
+    let view: &TenantView = work.view;
+    let here = view.tenant.authority == Authority::Rollcall;
+    let mut assets = Vec::new();
+    if let Some(to) = to.filter(|_| !deletion.kinds.is_empty()) {
+        let id = HandoverId(view.next_number(RecordKind::Handover));
+        let total = deletion.moved.iter().sum();
+        let record = Handover {
+            id,
+            from,
+            to,
+            way: HandoverWay::AtDeletion,
+            kinds: deletion.kinds.clone(),
+            total,
+            state: match here {
+                true => HandoverState::Done,
+                false => HandoverState::Open,
+            },
+            opened: draft.now,
+            updated: draft.now,
+            undoable: false,
+        };
+        work.record(None, Some(Record::Handover(record)));
+        assets.extend(deletion.moves.iter().map(|asset| Asset {
+            owner: if here { to } else { asset.owner },
+            moved: Some(Move {
+                handover: id,
+                from,
+                to,
+                state: match here {
+                    true => MoveState::Confirmed,
+                    false => MoveState::Open,
+                },
+            }),
+            ..asset.clone()
+        }));
+    }
+    if here {
+        assets.extend(deletion.lost.iter().map(|asset| Asset {
+            gone: true,
+            ..asset.clone()
+        }));
+    }
+    if !assets.is_empty() {
+        work.fact(Fact::Assets(assets));
+    }
+}
+
+/// Who is gone is in no group, leads none, and nobody acts for them.
+fn leave_groups(work: &mut Work<'_>, account: AccountId) {
+    let view = work.view;
+    for group in view.groups() {
+        if group.members.contains(&account) || group.leader == Some(account) {
+            let mut after = group.clone();
+            after.members.remove(&account);
+            after.leader = after.leader.filter(|l| *l != account);
+            work.record(
+                Some(Record::Group(group.clone())),
+                Some(Record::Group(after)),
+            );
+        }
+    }
+    for delegation in view.delegations() {
+        if delegation.account == account || delegation.delegate == account {
+            work.record(Some(Record::Delegation(delegation.clone())), None);
+        }
+    }
+}

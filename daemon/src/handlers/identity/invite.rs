@@ -1,0 +1,308 @@
+//! `user invite`: one or several people with the same roles.
+
+use super::work::{Work, account};
+use super::{limits, other_admin};
+use crate::handlers::ask::{Ask, Extra};
+use crate::handlers::refused;
+use crate::writer::{Cache, Draft, Proposal};
+use rollcall_shared::directory::TenantView;
+use rollcall_shared::domain::{
+    AccountId, AssetKind, Assignment, Kind, Rule, ScopeId, ScopeKind, Status, Sweep,
+};
+use rollcall_shared::formats;
+use rollcall_shared::rules::limits::Limits;
+use rollcall_shared::rules::{Refusal, invite, roles_edit};
+use rollcall_shared::text::{fold, safe};
+use rollcall_shared::wire::identity::UserInvite;
+use rollcall_shared::wire::{Class, Failure, Verb};
+use serde_json::Value;
+
+pub(super) async fn handle(ask: &Ask<'_>, request: UserInvite) -> Result<Value, Failure> {
+    let tenant = request.tenant.clone();
+    let extra = Extra {
+        reason: request.reason.clone(),
+        ..Extra::default()
+    };
+    ask.change(
+        Verb::UserInvite,
+        Some(&tenant),
+        extra,
+        move |draft, cache| plan(draft, cache, &request),
+    )
+    .await
+}
+
+fn plan(draft: &Draft<'_>, cache: &mut Cache, request: &UserInvite) -> Result<Proposal, Failure> {
+    let mut work = Work::new(draft, &request.tenant, request.reason.as_deref())?;
+    let view = work.view;
+    let emails = addresses(&request.email)?;
+    let place = match &request.scope {
+        None => ScopeId::ROOT,
+        Some(path) => roles_edit::place(&view.scopes, path).map_err(refused)?,
+    };
+    let roles = roles(view, request, place).map_err(refused)?;
+    let mut asked = invite::Asked {
+        roles,
+        team: team(view, request.team.as_deref())?,
+        language: request.language.clone().unwrap_or_default(),
+        username: request.username.clone().unwrap_or_default(),
+        sid: request.sid.clone().unwrap_or_default(),
+        ..invite::Asked::default()
+    };
+    names(view, request, &emails, &mut asked)?;
+    let rules: Vec<_> = view.conflicts().cloned().collect();
+    let policy = view.policy(Sweep::Invitations);
+    let ctx = invite::Inviting {
+        now: draft.now,
+        catalog: &view.catalog,
+        plan: &view.tenant.plan,
+        scopes: &view.scopes,
+        conflicts: &rules,
+        policy: &policy,
+    };
+    let mut seats = limits(draft.state, view, draft.now);
+    let first = view.accounts();
+    let (mut new, mut replaced) = (0, 0);
+    for email in &emails {
+        let lookup = cache.lookup(draft.state, view.tenant.id);
+        let there = lookup
+            .by_email(draft.state, email)
+            .and_then(|id| draft.state.account(view.reference(id)))
+            .filter(|a| a.status != Status::Deleted);
+        if let Some(there) = there {
+            let open = matches!(there.status, Status::Active | Status::Suspended);
+            if !(view.catalog.constraints.invite_replaces_roles && open) {
+                let refusal = invite::known(&there, &view.catalog, &view.scopes, place);
+                return Err(naming(email, emails.len(), refusal));
+            }
+            replace(draft, &mut work, &mut seats, there.id, &asked.roles)?;
+            replaced += 1;
+            continue;
+        }
+        let mut own = asked.clone();
+        if own.roles.is_empty()
+            && let Some(role) = &view.catalog.constraints.default_role
+        {
+            own.roles.push(Assignment {
+                role: role.clone(),
+                scope: place,
+            });
+        }
+        let id = AccountId(first + new);
+        let (account, invitation) = invite::invite(id, email, &own, &ctx, &mut seats)
+            .map_err(|refusal| naming(email, emails.len(), refusal))?;
+        if account.kind == Kind::Person && view.catalog.any_privileged(&account.assignments) {
+            work.warnings
+                .push("a privileged role: the MFA mandate will ask for a second factor".into());
+        }
+        work.decided(id, account.creation(), Rule::Invited)?;
+        work.follow_team(id, None, account.team);
+        work.note(match invitation.valid_until {
+            Some(until) => format!("{}: link 1 works until {until}", view.reference(id)),
+            None => format!(
+                "{}: link 1, without an end that is known",
+                view.reference(id)
+            ),
+        });
+        work.invitation(None, invitation);
+        new += 1;
+    }
+    work.warnings.dedup();
+    let invited = match new {
+        0 => String::new(),
+        1 => format!("account {} is invited", view.reference(AccountId(first))),
+        n => format!(
+            "{n} accounts are invited, {} to {}",
+            view.reference(AccountId(first)),
+            view.reference(AccountId(first + n - 1))
+        ),
+    };
+    let message = match replaced {
+        0 => invited,
+        n => format!(
+            "{invited}{}{n} of these addresses were there already: their roles are replaced",
+            if new == 0 { "" } else { "; " }
+        ),
+    };
+    work.finish(request.dry_run, message)
+}
+
+/// Every address, checked and once; commas separate several.
+fn addresses(told: &[String]) -> Result<Vec<String>, Failure> {
+    let mut out: Vec<String> = Vec::new();
+    for text in told
+        .iter()
+        .flat_map(|t| t.split(','))
+        .map(str::trim)
+        .filter(|t| !t.is_empty())
+    {
+        let email = formats::address(text).map_err(|why| {
+            Failure::new(Class::Usage, why)
+                .rule("email")
+                .hint("check the spelling; several addresses are separated by commas")
+        })?;
+        if !out.iter().any(|known| fold(known) == fold(&email)) {
+            out.push(email);
+        }
+    }
+    match out.is_empty() {
+        false => Ok(out),
+        true => Err(Failure::new(Class::Usage, "nobody is named to be invited")
+            .hint("give one address, or several separated by commas")),
+    }
+}
+
+/// The roles asked for: a flat list at one scope, or a list for each environment.
+fn roles(
+    view: &TenantView,
+    request: &UserInvite,
+    place: ScopeId,
+) -> Result<Vec<Assignment>, Refusal> {
+    let resolve = |text: &String, at| roles_edit::resolve(text, at, &view.catalog, &view.scopes);
+    if request.at.is_empty() {
+        let flat: Result<Vec<_>, _> = request.roles.iter().map(|r| resolve(r, place)).collect();
+        return Ok(invite::spread(flat?, &view.catalog, &view.scopes));
+    }
+    if !request.roles.is_empty() {
+        return Err(Refusal::new(
+            "environments",
+            "roles are given as one list, or for each environment, not both",
+            "leave one of them out",
+        ));
+    }
+    let (mut named, mut out) = (Vec::new(), Vec::new());
+    for at in &request.at {
+        let scope = roles_edit::place(&view.scopes, &at.scope)?;
+        named.push(scope);
+        for role in &at.roles {
+            out.push(resolve(role, scope)?);
+        }
+    }
+    invite::every_environment(&named, &view.scopes)?;
+    Ok(out)
+}
+
+/// The team of this name.
+pub(super) fn team(view: &TenantView, name: Option<&str>) -> Result<Option<ScopeId>, Failure> {
+    let Some(name) = name.map(str::trim).filter(|n| !n.is_empty()) else {
+        return Ok(None);
+    };
+    invite::team_allowed(&view.catalog, &view.tenant.plan).map_err(refused)?;
+    let teams = || view.scopes.iter().filter(|s| s.kind == ScopeKind::Team);
+    if let Some(team) = teams().find(|s| s.name == name) {
+        return Ok(Some(team.id));
+    }
+    let known: Vec<&str> = teams().map(|s| s.name.as_str()).collect();
+    Err(
+        Failure::new(Class::NotFound, format!("there is no team {name:?}"))
+            .rule("team")
+            .hint(match known.as_slice() {
+                [] => "there is no team yet: make one with `rollcall group set`".to_owned(),
+                names => format!("the teams are: {}", names.join(", ")),
+            }),
+    )
+}
+
+/// Legal names: given with one address, or taken from its entry in an address book.
+fn names(
+    view: &TenantView,
+    request: &UserInvite,
+    emails: &[String],
+    asked: &mut invite::Asked,
+) -> Result<(), Failure> {
+    let given = request.first_name.is_some() || request.last_name.is_some();
+    let own = given || request.username.is_some() || request.sid.is_some();
+    if let [email] = emails {
+        asked.first_name = request.first_name.clone().unwrap_or_default();
+        asked.last_name = request.last_name.clone().unwrap_or_default();
+        if request.from_address_book {
+            let (first, last) = in_address_book(view, email)?;
+            if request.first_name.is_none() {
+                asked.first_name = first;
+            }
+            if request.last_name.is_none() {
+                asked.last_name = last;
+            }
+        }
+        return invite::names(&asked.first_name, &asked.last_name, &view.catalog).map_err(refused);
+    }
+    if own || request.from_address_book {
+        return Err(Failure::new(
+            Class::Usage,
+            "names, username and SID are of one person, but several addresses are given",
+        )
+        .hint("invite that person alone, or leave them out"));
+    }
+    Ok(())
+}
+
+/// First and last name of the address book entry with this address: the entry's state holds the name.
+fn in_address_book(view: &TenantView, email: &str) -> Result<(String, String), Failure> {
+    let entry = view.assets().find(|a| {
+        a.kind == AssetKind::AddressBookEntry && !a.gone && fold(&a.external) == fold(email)
+    });
+    let Some(entry) = entry else {
+        return Err(Failure::new(
+            Class::NotFound,
+            format!("no address book entry of {} is known", safe(email)),
+        )
+        .rule("address-book")
+        .hint("give the names, or bring address books in with `rollcall import assets`"));
+    };
+    let name = entry.state.trim();
+    Ok(match name.rsplit_once(' ') {
+        Some((first, last)) => (first.trim().to_owned(), last.to_owned()),
+        None => (name.to_owned(), String::new()),
+    })
+}
+
+/// Gives an address that is there already the roles asked for, instead of the ones it holds.
+fn replace(
+    draft: &Draft<'_>,
+    work: &mut Work<'_>,
+    seats: &mut Limits<'_>,
+    id: AccountId,
+    roles: &[Assignment],
+) -> Result<(), Failure> {
+    let view = work.view;
+    let there = account(draft, view.reference(id))?;
+    let rules: Vec<_> = view.conflicts().cloned().collect();
+    let editing = roles_edit::Editing {
+        now: draft.now,
+        catalog: &view.catalog,
+        scopes: &view.scopes,
+        conflicts: &rules,
+        exceptions: &|rule| view.exception(rule, id).cloned(),
+        other_admin: other_admin(draft.state, view, id, draft.now),
+    };
+    let changes = roles_edit::edit(&there, roles.to_vec(), &editing, seats).map_err(refused)?;
+    work.warnings.push(format!(
+        "{} is there already: adding its address replaces its roles with the ones given",
+        view.reference(id)
+    ));
+    work.decided(id, changes, Rule::RoleChange)
+}
+
+/// A refusal that says which of several addresses it is about.
+fn naming(email: &str, of: usize, mut refusal: Refusal) -> Failure {
+    if of > 1 {
+        refusal.what = format!("{}: {}", safe(email), refusal.what);
+    }
+    refused(refusal)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::addresses;
+
+    #[test]
+    fn commas_separate_addresses_and_each_counts_once() {
+        let told = [
+            "a@x.example, B@x.example".to_owned(),
+            "b@X.example,".to_owned(),
+        ];
+        assert_eq!(addresses(&told).unwrap(), ["a@x.example", "B@x.example"]);
+        assert_eq!(addresses(&["a@".to_owned()]).unwrap_err().rule, "email");
+        assert!(addresses(&[" , ".to_owned()]).is_err());
+    }
+}

@@ -1,0 +1,191 @@
+//! `review open`, `review answer`, `review close`: the periodic review of a tenant's users.
+
+use super::other_admin;
+use super::work::{Work, account};
+use crate::handlers::ask::{Ask, Extra};
+use crate::handlers::{find, refused};
+use crate::writer::{Draft, owners};
+use rollcall_shared::directory::TenantView;
+use rollcall_shared::domain::{
+    AccountId, Origin, Record, RecordKind, Review, ReviewId, Rule, Status, Verdict,
+};
+use rollcall_shared::rules::lifecycle::{self, Lifecycle};
+use rollcall_shared::rules::{review, roles_edit};
+use rollcall_shared::wire::identity::{ReviewDecide, ReviewOpen};
+use rollcall_shared::wire::{Class, Failure, Verb};
+use serde_json::Value;
+
+pub(super) async fn open(ask: &Ask<'_>, request: ReviewOpen) -> Result<Value, Failure> {
+    let tenant = request.tenant.clone();
+    let extra = Extra::default();
+    ask.change(Verb::ReviewOpen, Some(&tenant), extra, move |draft, _| {
+        let mut work = Work::new(draft, &request.tenant, None)?;
+        let view = work.view;
+        let mut subject: Vec<AccountId> = Vec::new();
+        draft.state.scan(view.tenant.id, |facts| {
+            if review::subject(facts.kind, facts.status) {
+                subject.push(facts.id);
+            }
+        });
+        let id = ReviewId(view.next_number(RecordKind::Review));
+        let newest = view.reviews().next_back();
+        let made = review::open(
+            id,
+            subject,
+            request.days,
+            request.silence,
+            newest,
+            draft.now,
+        )
+        .map_err(refused)?;
+        let message = format!(
+            "review {} is open: {} accounts, answers until {}; silence means {}",
+            id.0,
+            made.subject.len(),
+            made.due,
+            made.silence
+        );
+        work.record(None, Some(Record::Review(made)));
+        work.finish(false, message)
+    })
+    .await
+}
+
+pub(super) async fn answer(ask: &Ask<'_>, request: ReviewDecide) -> Result<Value, Failure> {
+    let tenant = request.tenant.clone();
+    let Some(verdict) = request.verdict else {
+        return Err(
+            Failure::new(Class::Usage, "nothing is said of them").hint("say keep or remove")
+        );
+    };
+    let verb = Verb::ReviewAnswer;
+    let extra = Extra::default();
+    ask.change_as(verb, &tenant, false, extra, move |draft, _, who| {
+        let mut work = Work::new(draft, &request.tenant, None)?;
+        let old = named(work.view, request.id)?;
+        let accounts: Vec<AccountId> = request
+            .users
+            .iter()
+            .map(|user| Ok(find::account(draft.state, user, Some(&request.tenant))?.account))
+            .collect::<Result<_, Failure>>()?;
+        let me = who.account(draft.state);
+        let new = review::answer(old, &accounts, verdict, me).map_err(refused)?;
+        let message = format!(
+            "review {}: {verdict} is said of {}; {} of {} are answered",
+            old.id.0,
+            accounts.len(),
+            new.verdicts.len(),
+            new.subject.len()
+        );
+        set(&mut work, old, new);
+        work.finish(request.dry_run, message)
+    })
+    .await
+}
+
+pub(super) async fn close(ask: &Ask<'_>, request: ReviewDecide) -> Result<Value, Failure> {
+    let tenant = request.tenant.clone();
+    let verb = Verb::ReviewClose;
+    let extra = Extra::default();
+    ask.change_as(verb, &tenant, false, extra, move |draft, _, who| {
+        let mut work = Work::new(draft, &request.tenant, None)?;
+        let old = named(work.view, request.id)?;
+        let new = review::close(old, draft.now).map_err(refused)?;
+        let me = who.account(draft.state);
+        let ended = end_access(draft, &mut work, old, me)?;
+        let message = format!(
+            "review {} is closed; {ended} accounts are suspended",
+            old.id.0
+        );
+        set(&mut work, old, new);
+        work.finish(request.dry_run, message)
+    })
+    .await
+}
+
+/// Suspends whom the review removes. Who must stay, stays, and is told of.
+fn end_access(
+    draft: &Draft<'_>,
+    work: &mut Work<'_>,
+    review: &Review,
+    me: Option<AccountId>,
+) -> Result<u32, Failure> {
+    let view = work.view;
+    let mut usable = owners(draft.state, view).usable;
+    // Suspending one admin after the other would not see that the last one is among them.
+    let mut admins: Vec<AccountId> = Vec::new();
+    let mut ended = 0;
+    for id in &review.subject {
+        let account = account(draft, view.reference(*id))?;
+        let out = account.status != Status::Active
+            || review::verdict(review, &account, me) == Verdict::Keep;
+        if out {
+            continue;
+        }
+        let reference = view.reference(*id);
+        let owner = view.catalog.any_owner(&account.assignments);
+        let ctx = Lifecycle {
+            now: draft.now,
+            origin: Origin::Admin,
+            last_owner: owner && usable <= view.catalog.owner.min,
+            catalog: &view.catalog,
+            seats_free: None,
+        };
+        let admin = view.catalog.constraints.admins.iter();
+        let admin = admin
+            .clone()
+            .any(|r| account.assignments.iter().any(|a| a.role == *r));
+        let other = !admin || another_admin(draft, view, *id, &admins);
+        let done = roles_edit::keep_admin(&account, &[], &view.catalog, other)
+            .and_then(|()| lifecycle::suspend(&account, &ctx));
+        match done {
+            Ok(changes) => {
+                usable -= u32::from(owner);
+                if admin {
+                    admins.push(*id);
+                }
+                ended += 1;
+                work.decided(*id, changes, Rule::Review)?;
+            }
+            Err(refusal) => work
+                .warnings
+                .push(format!("{reference} stays: {}", refusal.what)),
+        }
+    }
+    Ok(ended)
+}
+
+fn another_admin(draft: &Draft<'_>, view: &TenantView, id: AccountId, ended: &[AccountId]) -> bool {
+    match ended {
+        [] => other_admin(draft.state, view, id, draft.now),
+        _ => (0..view.accounts())
+            .map(AccountId)
+            .filter(|other| *other != id && !ended.contains(other))
+            .filter_map(|other| view.account(other))
+            .any(|a| {
+                let admins = &view.catalog.constraints.admins;
+                a.status == Status::Active && a.assignments.iter().any(|r| admins.contains(&r.role))
+            }),
+    }
+}
+
+fn set(work: &mut Work<'_>, old: &Review, new: Review) {
+    work.record(Some(Record::Review(old.clone())), Some(Record::Review(new)));
+}
+
+/// The review of a number; none is the newest.
+pub(super) fn named(view: &TenantView, id: Option<u32>) -> Result<&Review, Failure> {
+    let found = match id {
+        Some(id) => view.review(ReviewId(id)),
+        None => view.reviews().next_back(),
+    };
+    found.ok_or_else(|| {
+        let what = match id {
+            Some(id) => format!("there is no review {id} in {}", view.tenant.name),
+            None => format!("there is no review in {} yet", view.tenant.name),
+        };
+        Failure::new(Class::NotFound, what)
+            .rule("review")
+            .hint("see `rollcall review list`, or open one")
+    })
+}

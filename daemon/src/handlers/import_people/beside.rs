@@ -1,0 +1,72 @@
+//! What a row of a people file touches beside the account: where its roles are held, duties that stay apart, and teams
+//! that follow.
+
+use super::batch::Batch;
+use crate::writer::Draft;
+use rollcall_shared::domain::{Account, AccountId, Authority, Entry, Fact, Group, Record, ScopeId};
+use rollcall_shared::rules::people::Merged;
+use rollcall_shared::rules::{Refusal, conflicts, groups, roles_edit};
+
+impl Batch<'_> {
+    /// Where the power lies here a file decides, and a decision gives a role only where it may be held and keeps duties apart; what a vendor shows is recorded.
+    pub(super) fn duties(
+        &self,
+        draft: &Draft<'_>,
+        existing: Option<&Account>,
+        merged: &Merged,
+    ) -> Result<(), Refusal> {
+        let (Merged::Added { account: after, .. } | Merged::Changed { after, .. }) = merged else {
+            return Ok(());
+        };
+        if self.view.tenant.authority == Authority::Vendor {
+            return Ok(());
+        }
+        let held = existing.map_or(&[][..], |account| &account.assignments);
+        for new in after.assignments.iter().filter(|a| !held.contains(a)) {
+            roles_edit::may_hold(new, &self.view.catalog, self.places.nodes())?;
+        }
+        if self.rules.is_empty() {
+            return Ok(());
+        }
+        let blank = Account::new(after.id, "", draft.now);
+        conflicts::check(
+            &self.rules,
+            &|rule| self.view.exception(rule, after.id).cloned(),
+            self.places.nodes(),
+            existing.unwrap_or(&blank),
+            &after.assignments,
+            draft.now,
+        )
+    }
+
+    /// Teams are groups too: their members follow the main team.
+    pub(super) fn follow_team(
+        &mut self,
+        id: AccountId,
+        old: Option<ScopeId>,
+        new: Option<ScopeId>,
+    ) {
+        if old == new {
+            return;
+        }
+        let by_now = self
+            .view
+            .groups()
+            .map(|g| self.groups.get(&g.id).unwrap_or(g));
+        let moved = groups::follow(by_now, id, old, new);
+        self.groups
+            .extend(moved.into_iter().map(|(_, after)| (after.id, after)));
+    }
+
+    /// The entries of the teams whose members changed.
+    pub(super) fn team_entries(&self) -> Vec<Entry> {
+        let set = |new: &Group| {
+            let old = self.view.group(new.id).cloned().map(Record::Group);
+            Entry::plain(Fact::Record {
+                old: old.map(Box::new),
+                new: Some(Box::new(Record::Group(new.clone()))),
+            })
+        };
+        self.groups.values().map(set).collect()
+    }
+}

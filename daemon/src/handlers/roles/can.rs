@@ -1,0 +1,109 @@
+//! `can` and `why`: may this user do that, and what does the answer rest on?
+
+use super::super::{Ask, find, json, refused};
+use super::{Found, scope};
+use rollcall_shared::domain::GroupId;
+use rollcall_shared::rules::rights::{
+    Question, Relations, Subject, Thing, What, explain, named, relations,
+};
+use rollcall_shared::wire::role::{Can, Decision, Resource, Why};
+use rollcall_shared::wire::{Class, Failure, Verb};
+use serde_json::Value;
+
+pub(super) fn can(ask: &Ask<'_>, request: Can) -> Result<Value, Failure> {
+    let found = Found::look(ask, Verb::Can, &request.user, request.tenant.as_deref())?;
+    let Some(text) = &request.permission else {
+        return Err(
+            Failure::new(Class::Usage, "`can` needs a permission or an action")
+                .hint("name one, or ask `why` about all of them"),
+        );
+    };
+    let asked = Asked::new(&found, &request)?;
+    json(asked.decide(text)?)
+}
+
+pub(super) fn why(ask: &Ask<'_>, request: Can) -> Result<Value, Failure> {
+    let found = Found::look(ask, Verb::Why, &request.user, request.tenant.as_deref())?;
+    let asked = Asked::new(&found, &request)?;
+    let decisions = match &request.permission {
+        Some(text) => vec![asked.decide(text)?],
+        None => {
+            let all = found.view()?.rights().permissions().iter();
+            all.map(|p| asked.decide(p)).collect::<Result<_, _>>()?
+        }
+    };
+    json(Why {
+        id: found.id,
+        name: found.account.display_name(),
+        decisions,
+    })
+}
+
+/// A question whose permission is still open.
+struct Asked<'a> {
+    found: &'a Found,
+    question: Question,
+}
+
+impl<'a> Asked<'a> {
+    fn new(found: &'a Found, request: &Can) -> Result<Self, Failure> {
+        Ok(Asked {
+            found,
+            question: Question {
+                what: What::Permission(0),
+                change: request.change,
+                relations: stands(found, &request.resource)?,
+                scope: scope(found.view()?, request.resource.scope.as_deref())?,
+            },
+        })
+    }
+
+    fn decide(&self, text: &str) -> Result<Decision, Failure> {
+        let view = self.found.view()?;
+        let setting = view.setting();
+        let (id, what) = named(&setting, view.rights(), text).map_err(|r| {
+            let mut failure = refused(r);
+            failure.class = Class::NotFound;
+            failure
+        })?;
+        let subject = Subject {
+            status: self.found.account.status,
+            assignments: &self.found.account.assignments,
+        };
+        let question = Question {
+            what,
+            ..self.question
+        };
+        Ok(explain(&setting, view.rights(), &subject, &id, &question))
+    }
+}
+
+/// How the account stands to a resource.
+fn stands(found: &Found, resource: &Resource) -> Result<Relations, Failure> {
+    let view = found.view()?;
+    let account = |text: &str| {
+        find::account(&found.state, text, Some(&view.tenant.name)).map(|id| id.account)
+    };
+    let mut groups: Vec<GroupId> = Vec::new();
+    for name in &resource.groups {
+        let before = groups.len();
+        groups.extend(view.groups().filter(|g| g.name == *name).map(|g| g.id));
+        if groups.len() == before {
+            return Err(Failure::new(
+                Class::NotFound,
+                format!("there is no team or group {name:?}"),
+            )
+            .hint("see them with `rollcall group list`"));
+        }
+    }
+    let thing = Thing {
+        owner: resource.owner.as_deref().map(account).transpose()?,
+        groups,
+        shared_with: resource
+            .shared_with
+            .iter()
+            .map(|text| account(text))
+            .collect::<Result<_, _>>()?,
+    };
+    Ok(relations(found.id.account, &thing, |id| view.group(id)))
+}

@@ -1,0 +1,73 @@
+//! `catalog list` and `catalog show`: the catalogs that new tenants get, and the ones in force.
+
+use super::super::status::hex;
+use super::super::{Ask, find, json};
+use rollcall_shared::catalog::Catalog;
+use rollcall_shared::wire::role::{CatalogDetail, CatalogRow, CatalogShow, Catalogs};
+use rollcall_shared::wire::{Class, Failure, Verb};
+use serde_json::Value;
+
+pub(super) fn list(ask: &Ask<'_>) -> Result<Value, Failure> {
+    let state = ask.state();
+    ask.authorise(&state, Verb::CatalogList, None)?;
+    let catalogs = ask.service.catalogs();
+    let rows = catalogs.iter().map(|offered| {
+        let catalog = &offered.catalog;
+        let tenants = state.tenants().filter(|t| t.tenant.catalog == catalog.name);
+        CatalogRow {
+            name: catalog.name.clone(),
+            title: catalog.title.clone(),
+            source: offered.source(),
+            hash: hex(&catalog.hash),
+            roles: catalog.roles.len() as u64,
+            permissions: catalog.permissions.len() as u64,
+            tenants: tenants
+                .map(|t| match t.catalog_text() == offered.text {
+                    true => t.tenant.name.clone(),
+                    false => format!("{}*", t.tenant.name),
+                })
+                .collect(),
+        }
+    });
+    json(Catalogs {
+        rows: rows.collect(),
+    })
+}
+
+pub(super) fn show(ask: &Ask<'_>, request: CatalogShow) -> Result<Value, Failure> {
+    let state = ask.state();
+    ask.authorise(&state, Verb::CatalogShow, request.tenant.as_deref())?;
+    if let Some(name) = &request.tenant {
+        let view = find::tenant(&state, name)?;
+        let source = format!("in force in {name}");
+        return json(detail(&view.catalog, source, view.catalog_text()));
+    }
+    let catalogs = ask.service.catalogs();
+    let known = || -> Vec<String> { catalogs.iter().map(|o| o.catalog.name.clone()).collect() };
+    let Some(name) = &request.name else {
+        return Err(Failure::new(Class::Usage, "which catalog?")
+            .hint(format!("name a tenant, or one of: {}", known().join(", "))));
+    };
+    let Some(offered) = catalogs.get(name) else {
+        return Err(Failure::new(
+            Class::NotFound,
+            format!("there is no role catalog {name:?}"),
+        )
+        .hint(format!("the catalogs are: {}", known().join(", "))));
+    };
+    json(detail(&offered.catalog, offered.source(), &offered.text))
+}
+
+fn detail(catalog: &Catalog, source: String, text: &str) -> CatalogDetail {
+    CatalogDetail {
+        name: catalog.name.clone(),
+        title: catalog.title.clone(),
+        source,
+        hash: hex(&catalog.hash),
+        permissions: catalog.permissions.clone(),
+        actions: catalog.actions.clone(),
+        transitions: catalog.transitions.clone(),
+        constraints: catalog.constraints.words(),
+        text: text.to_owned(),
+    }
+}

@@ -1,0 +1,101 @@
+//! `role list` and `role show`: roles × permissions, and who holds a role.
+
+use super::super::{Ask, find, json, refused};
+use rollcall_shared::catalog::{Role, split_grant};
+use rollcall_shared::directory::TenantView;
+use rollcall_shared::domain::{AccountRef, Status};
+use rollcall_shared::rules::rights::custom;
+use rollcall_shared::rules::scopes;
+use rollcall_shared::wire::admin::TenantNamed;
+use rollcall_shared::wire::role::{RoleDetail, RoleRow, RoleShow, Roles};
+use rollcall_shared::wire::{Class, Failure, Verb};
+use serde_json::Value;
+use std::collections::BTreeMap;
+
+/// Holders in one answer.
+const HOLDERS: usize = 200;
+
+pub(super) fn list(ask: &Ask<'_>, request: TenantNamed) -> Result<Value, Failure> {
+    let state = ask.state();
+    ask.authorise(&state, Verb::RoleList, Some(&request.tenant))?;
+    let view = find::tenant(&state, &request.tenant)?;
+    let holders = view.role_holders();
+    let roles = view.catalog.roles.iter();
+    json(Roles {
+        tenant: view.tenant.name.clone(),
+        catalog: view.catalog.name.clone(),
+        permissions: view.catalog.permissions.clone(),
+        roles: roles.map(|role| row(view, role, &holders)).collect(),
+    })
+}
+
+pub(super) fn show(ask: &Ask<'_>, request: RoleShow) -> Result<Value, Failure> {
+    let state = ask.state();
+    ask.authorise(&state, Verb::RoleShow, Some(&request.tenant))?;
+    let view = find::tenant(&state, &request.tenant)?;
+    let Some(role) = view.catalog.find_role(&request.role) else {
+        let mut failure = refused(custom::unknown_role(&view.setting(), &request.role));
+        failure.class = Class::NotFound;
+        return Err(failure);
+    };
+    let mut holders = Vec::new();
+    for id in view.holding(|held| held.iter().any(|a| a.role == role.id)) {
+        if holders.len() == HOLDERS {
+            break;
+        }
+        let id = AccountRef {
+            tenant: view.tenant.id,
+            account: id,
+        };
+        let Some(account) = state.account(id) else {
+            continue;
+        };
+        if !matches!(
+            account.status,
+            Status::Invited | Status::Active | Status::Suspended
+        ) {
+            continue;
+        }
+        let places: Vec<String> = account
+            .assignments
+            .iter()
+            .filter(|a| a.role == role.id)
+            .map(|a| scopes::address(&view.scopes, a.scope))
+            .collect();
+        let name = account.display_name();
+        holders.push((id, name, account.email, places.join(", ")));
+    }
+    let named = |id: &str| {
+        role.permissions.iter().any(|g| split_grant(g).0 == id)
+            || role.blocks.iter().any(|b| b == id)
+    };
+    let permissions = view.catalog.permissions.iter();
+    json(RoleDetail {
+        row: row(view, role, &view.role_holders()),
+        permissions: permissions.filter(|p| named(&p.id)).cloned().collect(),
+        holders,
+    })
+}
+
+fn row(view: &TenantView, role: &Role, holders: &BTreeMap<String, u64>) -> RoleRow {
+    let custom = role.custom.as_ref();
+    let offered = custom
+        .and_then(|c| c.offered.as_ref())
+        .into_iter()
+        .flatten();
+    RoleRow {
+        id: role.id.clone(),
+        label: role.label.clone(),
+        description: role.description.clone(),
+        custom: custom.is_some(),
+        enabled: custom.is_none_or(|c| c.enabled),
+        privileged: role.privileged,
+        scope: role.scope,
+        offered: offered
+            .map(|at| scopes::address(&view.scopes, *at))
+            .collect(),
+        grants: role.permissions.clone(),
+        blocks: role.blocks.clone(),
+        holders: holders.get(&role.id).copied().unwrap_or(0),
+    }
+}

@@ -1,0 +1,141 @@
+//! `role create`, `role edit`, `role delete`: a tenant's own roles.
+
+use super::super::{Ask, find, json, refused};
+use crate::handlers::ask::Extra;
+use crate::salt;
+use crate::writer::{Draft, Proposal};
+use rollcall_shared::catalog::{Catalog, Role};
+use rollcall_shared::directory::TenantView;
+use rollcall_shared::domain::{CustomRole, Entry, Fact, Micros, Record, Rule, Why};
+use rollcall_shared::rules::rights::{custom, follow, moved};
+use rollcall_shared::wire::role::{RoleChanged, RoleDelete, RoleSet};
+use rollcall_shared::wire::{Failure, Verb};
+use serde_json::Value;
+
+pub(super) async fn set(ask: &Ask<'_>, verb: Verb, request: RoleSet) -> Result<Value, Failure> {
+    let tenant = request.tenant.clone();
+    ask.change(verb, Some(&tenant), Extra::default(), move |draft, _| {
+        let view = find::tenant(draft.state, &request.tenant)?;
+        let setting = view.setting();
+        let (old, drafted) = if verb == Verb::RoleCreate {
+            (None, custom::create(&setting, &request).map_err(refused)?)
+        } else {
+            custom::predefined(&setting, &request.id, "edited").map_err(refused)?;
+            let old = existing(view, &request.id)?;
+            let drafted = custom::edit(&setting, &old, &request).map_err(refused)?;
+            (Some(old), drafted)
+        };
+        let mut after = (*view.catalog).clone();
+        after.roles.retain(|r| r.id != drafted.role.id);
+        after.roles.push(Role::from(&drafted.role));
+        let fact = Fact::Record {
+            old: old.map(|r| Box::new(Record::Role(r))),
+            new: Some(Box::new(Record::Role(drafted.role.clone()))),
+        };
+        let mut proposed = Proposed {
+            answer: RoleChanged {
+                id: drafted.role.id,
+                changes: drafted.changes,
+                warnings: drafted.warnings,
+                holders: 0,
+                seq: None,
+            },
+            dry_run: request.dry_run,
+        };
+        // A new role with nothing in it yet is a change all the same.
+        if verb == Verb::RoleEdit && proposed.answer.changes.is_empty() {
+            return Ok(Proposal::nothing(json(proposed.answer)?));
+        }
+        proposed.commit(draft, view, fact, Some(&after))
+    })
+    .await
+}
+
+pub(super) async fn delete(ask: &Ask<'_>, request: RoleDelete) -> Result<Value, Failure> {
+    let tenant = request.tenant.clone();
+    ask.change(
+        Verb::RoleDelete,
+        Some(&tenant),
+        Extra::default(),
+        move |draft, _| {
+            let view = find::tenant(draft.state, &request.tenant)?;
+            custom::predefined(&view.setting(), &request.id, "deleted").map_err(refused)?;
+            let old = existing(view, &request.id)?;
+            let holders = view.holding(|held| held.iter().any(|a| a.role == old.id));
+            custom::delete(&old.id, holders.len()).map_err(refused)?;
+            let mut proposed = Proposed {
+                answer: RoleChanged {
+                    id: old.id.clone(),
+                    changes: vec![format!("role {} goes", old.id)],
+                    warnings: Vec::new(),
+                    holders: 0,
+                    seq: None,
+                },
+                dry_run: request.dry_run,
+            };
+            let fact = Fact::Record {
+                old: Some(Box::new(Record::Role(old))),
+                new: None,
+            };
+            proposed.commit(draft, view, fact, None)
+        },
+    )
+    .await
+}
+
+/// A change of a role that is about to be made.
+struct Proposed {
+    answer: RoleChanged,
+    dry_run: bool,
+}
+
+impl Proposed {
+    /// With `after`, the catalog as it will be, the holders of roles that mean something else follow.
+    fn commit(
+        &mut self,
+        draft: &Draft<'_>,
+        view: &TenantView,
+        fact: Fact,
+        after: Option<&Catalog>,
+    ) -> Result<Proposal, Failure> {
+        let mut entries = vec![Entry::plain(fact)];
+        if let Some(after) = after {
+            entries.extend(follow_entries(view, after, draft.now)?);
+        }
+        self.answer.holders = entries.len() as u64 - 1;
+        if self.dry_run {
+            return Ok(Proposal::nothing(json(&self.answer)?));
+        }
+        self.answer.seq = Some(view.last_seq() + 1);
+        let answer = json(&self.answer)?;
+        Ok(Proposal::decide(view.tenant.id, entries, answer))
+    }
+}
+
+fn existing(view: &TenantView, text: &str) -> Result<CustomRole, Failure> {
+    let role = view.catalog.find_role(text);
+    role.and_then(|r| view.custom_role(&r.id))
+        .cloned()
+        .ok_or_else(|| refused(custom::unknown_role(&view.setting(), text)))
+}
+
+/// What follows for the accounts whose roles mean something else in the catalog that is to be in force.
+pub(in crate::handlers) fn follow_entries(
+    view: &TenantView,
+    after: &Catalog,
+    now: Micros,
+) -> Result<Vec<Entry>, Failure> {
+    let roles = moved(&view.catalog, after);
+    let mut entries = Vec::new();
+    for id in view.holding(|held| held.iter().any(|a| roles.contains(&a.role))) {
+        if let Some(account) = view.account(id) {
+            let changes = follow(&account, &view.catalog, after, now);
+            let why = Why {
+                note: Some("what a role of theirs grants has changed".into()),
+                ..Why::rule(Rule::Request)
+            };
+            entries.push(Entry::account(id, changes, why, salt()?));
+        }
+    }
+    Ok(entries)
+}

@@ -1,0 +1,197 @@
+//! `conflict list`, `conflict set`, `conflict delete`, `conflict except`: separation of duties.
+
+use super::super::ask::{Ask, Extra};
+use super::super::find;
+use super::{Planned, json, refused};
+use rollcall_shared::directory::TenantView;
+use rollcall_shared::domain::{AccountId, Assignment, ConflictRule, Micros, Record, Status};
+use rollcall_shared::rules::conflicts::{self, Asked};
+use rollcall_shared::wire::admin::TenantNamed;
+use rollcall_shared::wire::structure::{
+    ConflictExcept, ConflictNamed, ConflictSet, Conflicts, Violation,
+};
+use rollcall_shared::wire::{Class, Failure, Verb};
+use serde_json::Value;
+use std::collections::HashMap;
+
+pub(super) fn list(ask: &Ask<'_>, request: TenantNamed) -> Result<Value, Failure> {
+    let state = ask.state();
+    ask.authorise(&state, Verb::ConflictList, Some(&request.tenant))?;
+    let view = find::tenant(&state, &request.tenant)?;
+    let rules = rules(view);
+    let mut proposals = conflicts::proposals(&view.catalog);
+    proposals.retain(|p| rules.iter().all(|r| r.name != p.name));
+    json(Conflicts {
+        tenant: view.tenant.name.clone(),
+        violations: violations(view, &rules, ask.service.clock.now()),
+        rules,
+        proposals,
+    })
+}
+
+fn rules(view: &TenantView) -> Vec<ConflictRule> {
+    view.conflicts().cloned().collect()
+}
+
+/// Standing violations, those without an exception first. Many accounts share a set of roles, so each set is judged
+/// once.
+fn violations(view: &TenantView, rules: &[ConflictRule], now: Micros) -> Vec<Violation> {
+    let mut judged: HashMap<Vec<Assignment>, bool> = HashMap::new();
+    let mut who: Vec<AccountId> = Vec::new();
+    view.scan_held(|facts, held| {
+        if matches!(facts.status, Status::Deactivated | Status::Deleted) || rules.is_empty() {
+            return;
+        }
+        let clashes = match judged.get(held) {
+            Some(known) => *known,
+            None => {
+                let clashes = !conflicts::violations(rules, &view.scopes, held).is_empty();
+                judged.insert(held.to_vec(), clashes);
+                clashes
+            }
+        };
+        if clashes {
+            who.push(facts.id);
+        }
+    });
+    let mut out = Vec::new();
+    for account in who.into_iter().filter_map(|id| view.account(id)) {
+        for clash in conflicts::violations(rules, &view.scopes, &account.assignments) {
+            let exception = view.exception(&clash.rule.name, account.id);
+            out.push(Violation {
+                rule: clash.rule.name.clone(),
+                id: view.reference(account.id),
+                name: account.display_name(),
+                email: account.email.clone(),
+                one: conflicts::shown(&view.scopes, clash.one),
+                other: conflicts::shown(&view.scopes, clash.other),
+                exception: exception.filter(|e| conflicts::valid(e, now)).cloned(),
+            });
+        }
+    }
+    out.sort_by(|a, b| {
+        let key = |v: &Violation| (v.exception.is_some(), v.rule.clone(), v.id);
+        key(a).cmp(&key(b))
+    });
+    out
+}
+
+pub(super) async fn set(ask: &Ask<'_>, request: ConflictSet) -> Result<Value, Failure> {
+    let tenant = request.tenant.clone();
+    ask.change(
+        Verb::ConflictSet,
+        Some(&tenant),
+        Extra::default(),
+        move |draft, _| {
+            let view = find::tenant(draft.state, &request.tenant)?;
+            let rule = conflicts::checked(&request.rule, &view.catalog, &view.scopes)
+                .map_err(refused)?;
+            let old = view.conflict(&rule.name);
+            let mut planned = Planned::default();
+            if old != Some(&rule) {
+                let what = if old.is_some() { "changed" } else { "stands" };
+                planned.what = format!("rule {:?} {what}", rule.name);
+                let (was, is) = (old.cloned().map(Record::Conflict), Record::Conflict(rule.clone()));
+                planned.changes = super::super::describe_record::differences(was.as_ref(), Some(&is));
+                let broken = violations(view, std::slice::from_ref(&rule), draft.now);
+                if !broken.is_empty() {
+                    planned.warnings.push(format!(
+                        "{} accounts break it today: they keep what they hold; see `rollcall conflict list`",
+                        broken.len()
+                    ));
+                }
+                planned.record(was, Some(is));
+            }
+            planned.finish(view, request.dry_run)
+        },
+    )
+    .await
+}
+
+pub(super) async fn delete(ask: &Ask<'_>, request: ConflictNamed) -> Result<Value, Failure> {
+    let tenant = request.tenant.clone();
+    ask.change(
+        Verb::ConflictDelete,
+        Some(&tenant),
+        Extra::default(),
+        move |draft, _| {
+            let view = find::tenant(draft.state, &request.tenant)?;
+            let rules = rules(view);
+            let rule = conflicts::named(&rules, &request.name).map_err(refused)?;
+            let mut planned = Planned {
+                what: format!("rule {:?} deleted", rule.name),
+                changes: vec![format!("rule {:?} stands no more", rule.name)],
+                ..Planned::default()
+            };
+            for exception in view.exceptions().filter(|e| e.rule == rule.name) {
+                planned.record(Some(Record::Exception(exception.clone())), None);
+            }
+            planned.record(Some(Record::Conflict(rule.clone())), None);
+            planned.finish(view, false)
+        },
+    )
+    .await
+}
+
+pub(super) async fn except(ask: &Ask<'_>, request: ConflictExcept) -> Result<Value, Failure> {
+    let tenant = request.tenant.clone();
+    let caller = ask.caller.clone();
+    let extra = Extra {
+        reason: request.reason.clone(),
+        ..Extra::default()
+    };
+    ask.change(
+        Verb::ConflictExcept,
+        Some(&tenant),
+        extra,
+        move |draft, _| {
+            let view = find::tenant(draft.state, &request.tenant)?;
+            let id = find::account(draft.state, &request.user, Some(&request.tenant))?;
+            let account = draft
+                .state
+                .account(id)
+                .ok_or_else(|| Failure::new(Class::NotFound, format!("account {id} is gone")))?;
+            let rules = rules(view);
+            let rule = conflicts::named(&rules, &request.name).map_err(refused)?;
+            let old = view.exception(&rule.name, account.id);
+            let mut planned = Planned::default();
+            match request.until {
+                Some(until) if old.is_some_and(|old| old.until == until) => {}
+                Some(until) => {
+                    let person = caller.person(draft.state);
+                    let asked = Asked {
+                        rule,
+                        account: &account,
+                        until,
+                        reason: request.reason.as_deref(),
+                        by: &caller.peer.os_user,
+                        person: &person,
+                    };
+                    let new = conflicts::except(&asked, draft.now).map_err(refused)?;
+                    planned.what = format!(
+                        "account {id} may break the rule {:?} until {}",
+                        rule.name, new.until
+                    );
+                    planned.record(
+                        old.cloned().map(Record::Exception),
+                        Some(Record::Exception(new)),
+                    );
+                }
+                None => {
+                    if let Some(old) = old {
+                        planned.what = format!(
+                            "the exception of account {id} from the rule {:?} ends",
+                            rule.name
+                        );
+                        planned.record(Some(Record::Exception(old.clone())), None);
+                    }
+                }
+            }
+            if !planned.what.is_empty() {
+                planned.changes.push(planned.what.clone());
+            }
+            planned.finish(view, false)
+        },
+    )
+    .await
+}

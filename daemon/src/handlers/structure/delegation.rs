@@ -1,0 +1,88 @@
+//! `delegation list`, `delegation set`, `delegation end`: one user acts for another for a time.
+
+use super::super::ask::{Ask, Extra, acting_member};
+use super::super::find;
+use super::{Planned, json, refused};
+use rollcall_shared::domain::Record;
+use rollcall_shared::rules::delegation::{self, Asked, By};
+use rollcall_shared::wire::admin::TenantOptional;
+use rollcall_shared::wire::structure::{DelegationSet, Delegations};
+use rollcall_shared::wire::{Class, Failure, Verb};
+use serde_json::Value;
+
+pub(super) fn list(ask: &Ask<'_>, request: TenantOptional) -> Result<Value, Failure> {
+    let state = ask.state();
+    ask.authorise(&state, Verb::DelegationList, request.tenant.as_deref())?;
+    let mut rows = Vec::new();
+    for view in find::tenants(&state, request.tenant.as_deref())? {
+        let email = |id| view.account(id).map(|a| a.email).unwrap_or_default();
+        rows.extend(
+            view.delegations()
+                .map(|d| (d.clone(), email(d.account), email(d.delegate))),
+        );
+    }
+    json(Delegations { rows })
+}
+
+pub(super) async fn change(
+    ask: &Ask<'_>,
+    verb: Verb,
+    request: DelegationSet,
+) -> Result<Value, Failure> {
+    let state = ask.state();
+    let found = find::account(&state, &request.user, request.tenant.as_deref());
+    let tenant = match &found {
+        Ok(id) => state.tenant(id.tenant).map(|t| t.tenant.name.clone()),
+        Err(_) => request.tenant.clone(),
+    };
+    ask.authorise(&state, verb, tenant.as_deref())?;
+    let id = found?;
+    let (service, caller) = (ask.service.clone(), ask.caller.clone());
+    let named = tenant.clone().unwrap_or_default();
+    ask.change(
+        verb,
+        tenant.as_deref(),
+        Extra::default(),
+        move |draft, _| {
+            let gone = || Failure::new(Class::NotFound, format!("account {id} is gone"));
+            let view = draft.state.tenant(id.tenant).ok_or_else(gone)?;
+            let account = draft.state.account(id).ok_or_else(gone)?;
+            let member = acting_member(&service, &caller, draft.state, verb, &named)?;
+            let asked = Asked {
+                catalog: &view.catalog,
+                plan: &view.tenant.plan,
+                scopes: &view.scopes,
+                account: &account,
+                standing: view.delegation(account.id),
+                by: member.as_ref().map_or(By::Operator, By::Member),
+                now: draft.now,
+            };
+            let mut planned = Planned::default();
+            let old = asked.standing.cloned().map(Record::Delegation);
+            if verb == Verb::DelegationEnd {
+                let ended = delegation::end(&asked).map_err(refused)?;
+                planned.what = format!(
+                    "account {} acts for account {id} no more",
+                    view.reference(ended.delegate)
+                );
+                planned.changes.push(planned.what.clone());
+                planned.record(old, None);
+            } else {
+                let delegate = find::account(draft.state, &request.delegate, Some(&named))?;
+                let delegate = draft.state.account(delegate).ok_or_else(gone)?;
+                let new = delegation::set(&asked, &delegate, request.from, request.until)
+                    .map_err(refused)?;
+                planned.what = format!(
+                    "account {} acts for account {id} from {} until {}; everything stays theirs",
+                    view.reference(new.delegate),
+                    new.from,
+                    new.until
+                );
+                planned.changes.push(planned.what.clone());
+                planned.record(old, Some(Record::Delegation(new)));
+            }
+            planned.finish(view, request.dry_run)
+        },
+    )
+    .await
+}

@@ -1,0 +1,137 @@
+//! Verbs about scopes, features, groups, delegation, separation of duties: one file for each noun.
+
+mod conflict;
+mod delegation;
+mod group;
+mod scope;
+mod scope_read;
+mod tenant_convert;
+mod tenant_set;
+mod user_move;
+
+use super::{Ask, json, read, refused};
+use crate::writer::Proposal;
+use rollcall_shared::directory::TenantView;
+use rollcall_shared::domain::{AccountId, Entry, Fact, FieldChange, Micros, Record, Why};
+use rollcall_shared::rules::scopes::Land;
+use rollcall_shared::wire::identity::Changed;
+use rollcall_shared::wire::{Class, Failure, Verb};
+use serde_json::Value;
+
+/// Answers one of these verbs.
+pub(super) async fn answer(ask: &Ask<'_>, verb: Verb, body: Value) -> Result<Value, Failure> {
+    match verb {
+        Verb::TenantSet => tenant_set::set(ask, read(body)?).await,
+        Verb::FeatureList => tenant_set::features(ask, read(body)?),
+        Verb::TenantConvert => tenant_convert::handle(ask, read(body)?).await,
+        Verb::ScopeList => scope_read::list(ask, read(body)?),
+        Verb::ScopeReport => scope_read::report(ask, read(body)?),
+        Verb::ScopeCreate => scope::create(ask, read(body)?).await,
+        Verb::ScopeSet => scope::set(ask, read(body)?).await,
+        Verb::UserMove => user_move::handle(ask, read(body)?).await,
+        Verb::GroupList => group::list(ask, read(body)?),
+        Verb::GroupSet => group::set(ask, read(body)?).await,
+        Verb::GroupDelete => group::delete(ask, read(body)?).await,
+        Verb::DelegationList => delegation::list(ask, read(body)?),
+        Verb::DelegationSet | Verb::DelegationEnd => {
+            delegation::change(ask, verb, read(body)?).await
+        }
+        Verb::ConflictList => conflict::list(ask, read(body)?),
+        Verb::ConflictSet => conflict::set(ask, read(body)?).await,
+        Verb::ConflictDelete => conflict::delete(ask, read(body)?).await,
+        Verb::ConflictExcept => conflict::except(ask, read(body)?).await,
+        other => Err(Failure::new(
+            Class::Usage,
+            format!("`{}` is not about structure", other.name()),
+        )),
+    }
+}
+
+/// What the rules of the tree rest on.
+pub(super) fn land(view: &TenantView) -> Land<'_> {
+    Land {
+        catalog: &view.catalog,
+        plan: &view.tenant.plan,
+        scopes: &view.scopes,
+    }
+}
+
+/// A change that is planned: what it writes and what is said of it.
+#[derive(Default)]
+pub(super) struct Planned {
+    pub entries: Vec<Entry>,
+    /// What is done, as `group "Sales" created`; untrusted.
+    pub what: String,
+    /// The exact differences.
+    pub changes: Vec<String>,
+    pub warnings: Vec<String>,
+}
+
+impl Planned {
+    /// Adds a record that came to be, changed, or went.
+    pub(super) fn record(&mut self, old: Option<Record>, new: Option<Record>) {
+        self.entries.push(Entry::plain(Fact::Record {
+            old: old.map(Box::new),
+            new: new.map(Box::new),
+        }));
+    }
+
+    /// Adds changes of an account, and the orders they open in a vendor tenant.
+    pub(super) fn account(
+        &mut self,
+        view: &TenantView,
+        id: AccountId,
+        changes: Vec<FieldChange>,
+        why: Why,
+        now: Micros,
+    ) -> Result<(), Failure> {
+        let orders = super::orders_for(view, id, &changes, now, None);
+        if !orders.is_empty() {
+            self.warnings.push(format!(
+                "the vendor is told by an order for account {}",
+                view.reference(id)
+            ));
+        }
+        self.entries
+            .push(Entry::account(id, changes, why, crate::salt()?));
+        self.entries.extend(orders.into_iter().map(Entry::plain));
+        Ok(())
+    }
+
+    /// The proposal and its answer.
+    pub(super) fn finish(self, view: &TenantView, dry_run: bool) -> Result<Proposal, Failure> {
+        let nothing = self.entries.is_empty();
+        let message = match (nothing, dry_run) {
+            (true, _) => "nothing changes: it is so already".to_owned(),
+            (false, true) => format!("would change: {}", self.what),
+            (false, false) => self.what,
+        };
+        let write = !nothing && !dry_run;
+        let answer = json(Changed {
+            message,
+            seq: write.then_some(view.last_seq() + 1),
+            changes: self.changes,
+            warnings: self.warnings,
+        })?;
+        Ok(if write {
+            Proposal::decide(view.tenant.id, self.entries, answer)
+        } else {
+            Proposal::nothing(answer)
+        })
+    }
+}
+
+/// Refuses a time zone that the world does not know; the rules know its form only.
+pub(super) fn known_zone(
+    settings: &std::collections::BTreeMap<String, String>,
+) -> Result<(), Failure> {
+    use rollcall_shared::rules::scopes::TIME_ZONE;
+    match settings.get(TIME_ZONE).filter(|tz| !tz.is_empty()) {
+        Some(tz) if jiff::tz::TimeZone::get(tz).is_err() => Err(Failure::new(
+            Class::Usage,
+            format!("{tz:?} is not a time zone"),
+        )
+        .hint("use an IANA name such as Europe/Berlin or UTC")),
+        _ => Ok(()),
+    }
+}

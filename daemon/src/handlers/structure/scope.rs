@@ -1,0 +1,175 @@
+//! `scope create`, `scope set`: the tree of scopes.
+
+use super::super::ask::{Ask, Extra};
+use super::super::find;
+use super::{Planned, known_zone, land, refused};
+use rollcall_shared::directory::TenantView;
+use rollcall_shared::domain::{Entry, Fact, Group, Record, ScopeId, ScopeNode};
+use rollcall_shared::rules::scopes::{self, Change, Wanted};
+use rollcall_shared::wire::structure::{ScopeCreate, ScopeSet};
+use rollcall_shared::wire::{Failure, Verb};
+use serde_json::Value;
+use std::collections::BTreeSet;
+
+pub(super) async fn create(ask: &Ask<'_>, request: ScopeCreate) -> Result<Value, Failure> {
+    known_zone(&request.settings)?;
+    let tenant = request.tenant.clone();
+    ask.change(
+        Verb::ScopeCreate,
+        Some(&tenant),
+        Extra::default(),
+        move |draft, _| {
+            let view = find::tenant(draft.state, &request.tenant)?;
+            let land = land(view);
+            let parent = scopes::found(land.scopes, request.parent.as_deref().unwrap_or_default());
+            let wanted = Wanted {
+                kind: request.kind,
+                parent: parent.map_err(refused)?,
+                name: request.name,
+                settings: request.settings,
+            };
+            let made = scopes::make(&land, &wanted).map_err(refused)?;
+            let all: Vec<ScopeNode> = view.scopes.iter().chain(&made.nodes).cloned().collect();
+            let mut planned = Planned {
+                warnings: made.warnings,
+                ..Planned::default()
+            };
+            for node in made.nodes {
+                let what = format!("{} {:?} created", node.kind, scopes::path(&all, node.id));
+                planned.changes.push(what);
+                planned.entries.push(Entry::plain(Fact::ScopeCreated(node)));
+            }
+            planned.what = planned.changes.join("; ");
+            planned.finish(view, request.dry_run)
+        },
+    )
+    .await
+}
+
+pub(super) async fn set(ask: &Ask<'_>, request: ScopeSet) -> Result<Value, Failure> {
+    known_zone(&request.settings)?;
+    let tenant = request.tenant.clone();
+    ask.change(
+        Verb::ScopeSet,
+        Some(&tenant),
+        Extra::default(),
+        move |draft, _| {
+            let view = find::tenant(draft.state, &request.tenant)?;
+            let land = land(view);
+            let id = scopes::found(land.scopes, &request.scope).map_err(refused)?;
+            let root = scopes::root(&view.scopes, &view.tenant);
+            let old = scopes::node(&view.scopes, id).unwrap_or(&root).clone();
+            let parent = match &request.parent {
+                None => None,
+                Some(path) => Some(inside(draft.state, view, &request.scope, path)?),
+            };
+            let wanted = Change {
+                name: request.name,
+                settings: request.settings,
+                roles: request.roles,
+                state: request.state,
+                parent,
+            };
+            let new = scopes::change(&land, &old, &wanted).map_err(refused)?;
+            let mut planned = Planned {
+                what: format!("{} changed", scopes::shown(&view.scopes, id)),
+                changes: scopes::differences(&view.scopes, &old, &new),
+                ..Planned::default()
+            };
+            if new != old {
+                planned.warnings = lost(view, &old, &new);
+                planned.entries.push(Entry::plain(Fact::ScopeChanged {
+                    old: Box::new(old.clone()),
+                    new: Box::new(new.clone()),
+                }));
+                keep_team(view, &old, &new, &mut planned);
+            }
+            planned.finish(view, request.dry_run)
+        },
+    )
+    .await
+}
+
+/// A path that a request names: of this tree. `TENANT:PATH` of another tenant is another tree.
+pub(super) fn inside(
+    state: &rollcall_shared::directory::State,
+    view: &TenantView,
+    who: &str,
+    to: &str,
+) -> Result<ScopeId, Failure> {
+    if let Some(id) = scopes::find(&view.scopes, to) {
+        return Ok(id);
+    }
+    let named = to
+        .split_once(':')
+        .and_then(|(tenant, path)| Some((state.tenant_named(tenant)?, path)));
+    match named {
+        Some((other, _)) if other.tenant.id != view.tenant.id => {
+            Err(refused(scopes::other_tree(who, to)))
+        }
+        Some((_, path)) => scopes::found(&view.scopes, path).map_err(refused),
+        None => scopes::found(&view.scopes, to).map_err(refused),
+    }
+}
+
+/// Who loses a role that is not switched on any more, or everything at a scope out of use.
+fn lost(view: &TenantView, old: &ScopeNode, new: &ScopeNode) -> Vec<String> {
+    let used = scopes::in_use(&view.scopes, old.id);
+    let ends = used && new.profile.state != rollcall_shared::domain::ScopeState::Active;
+    let off = |role: &str| {
+        let was = old
+            .profile
+            .roles
+            .as_ref()
+            .is_none_or(|on| on.contains(role));
+        let is = new
+            .profile
+            .roles
+            .as_ref()
+            .is_none_or(|on| on.contains(role));
+        was && !is
+    };
+    let mut holders = 0u64;
+    let mut roles = BTreeSet::new();
+    view.scan_held(|_, held| {
+        let here = held.iter().filter(|a| {
+            if ends {
+                scopes::within(&view.scopes, a.scope, old.id)
+            } else {
+                a.scope == old.id && off(&a.role)
+            }
+        });
+        let names: Vec<&str> = here.map(|a| a.role.as_str()).collect();
+        holders += u64::from(!names.is_empty());
+        roles.extend(names.into_iter().map(str::to_owned));
+    });
+    if holders == 0 {
+        return Vec::new();
+    }
+    let roles: Vec<String> = roles.into_iter().collect();
+    vec![format!(
+        "{holders} accounts hold {} there: it grants nothing until it is switched on again",
+        roles.join(", ")
+    )]
+}
+
+/// A team's group keeps the name and place of its scope.
+fn keep_team(view: &TenantView, old: &ScopeNode, new: &ScopeNode, planned: &mut Planned) {
+    let Some(group) = team_of(view, old.id) else {
+        return;
+    };
+    let mut after = group.clone();
+    after.name.clone_from(&new.name);
+    after.parent = new.parent.and_then(|p| team_of(view, p)).map(|g| g.id);
+    if after != *group {
+        planned.record(
+            Some(Record::Group(group.clone())),
+            Some(Record::Group(after)),
+        );
+    }
+}
+
+fn team_of(view: &TenantView, scope: ScopeId) -> Option<&Group> {
+    view.groups()
+        .find(|g| g.kind == rollcall_shared::domain::GroupKind::Team && g.scope == scope)
+}
