@@ -16,8 +16,9 @@ pub enum AuditCommand {
     /// List what was done, newest first
     #[command(after_help = "Examples:
   rollcall audit list --tenant acme
-  rollcall audit list --verb 'user suspend' --jsonl
-  rollcall audit list --tenant acme --before 812 --limit 200")]
+  rollcall audit list --verb 'tenant owner set' --jsonl
+  rollcall audit list --tenant acme --before 812 --limit 200
+  rollcall audit list --platform --before 40")]
     List(List),
     /// Recompute every tree from its journal; fails when one does not fit
     #[command(after_help = "Examples:
@@ -30,10 +31,13 @@ pub enum AuditCommand {
 #[derive(Debug, Args)]
 pub struct List {
     /// Only this tenant's journal
-    #[arg(long)]
+    #[arg(long, group = "one_journal")]
     tenant: Option<String>,
-    /// Only before this sequence number
-    #[arg(long, value_name = "SEQ", requires = "tenant")]
+    /// Only the platform journal: tenants, operators, schedules
+    #[arg(long, group = "one_journal")]
+    platform: bool,
+    /// Only before this sequence number of that journal
+    #[arg(long, value_name = "SEQ", requires = "one_journal")]
     before: Option<u64>,
     /// Only this verb, for example 'user suspend'
     #[arg(long)]
@@ -67,6 +71,7 @@ impl AuditCommand {
             AuditCommand::List(list) => {
                 let request = AuditQuery {
                     tenant: list.tenant,
+                    platform: list.platform,
                     before: list.before,
                     verb: list.verb,
                     limit: list.limit,

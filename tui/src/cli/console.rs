@@ -2,7 +2,7 @@
 
 use super::error::{Exit, Fault, Outcome};
 use super::session::Session;
-use crate::console::{self, ConsoleError, Options};
+use crate::console::{self, ConsoleError, Ending, Options};
 use clap::Args;
 use rollcall_shared::clock::SystemClock;
 use rollcall_shared::config::Dirs;
@@ -46,7 +46,8 @@ impl ConsoleArgs {
             clock: Arc::new(SystemClock),
         };
         match console::run(session.client().await?, options).await {
-            Ok(()) => Ok(Exit::Done),
+            Ok(Ending::Left) => Ok(Exit::Done),
+            Ok(Ending::Interrupted) => Err(Fault::Interrupted),
             Err(e) => Err(failed(&e).into()),
         }
     }

@@ -11,6 +11,8 @@ pub enum Exit {
     Done,
     /// There is something to look at, and `--exit-code` asked to hear of it.
     Findings,
+    /// The answer is no.
+    Denied,
     /// Part of it was done; the output says which.
     Partly,
 }
@@ -36,6 +38,7 @@ pub fn exit_code(outcome: &Outcome) -> u8 {
     match outcome {
         Ok(Exit::Done) | Err(Fault::Pipe) => 0,
         Ok(Exit::Findings) => 3,
+        Ok(Exit::Denied) => Class::Denied.exit_code(),
         Ok(Exit::Partly) => Class::Partly.exit_code(),
         Err(Fault::Failed(failure)) => failure.class.exit_code(),
         Err(Fault::Interrupted) => INTERRUPTED,
@@ -96,6 +99,7 @@ mod tests {
         let failed = |class| exit_code(&Err(Failure::new(class, "x").into()));
         assert_eq!(exit_code(&Ok(Exit::Done)), 0);
         assert_eq!(exit_code(&Ok(Exit::Findings)), 3);
+        assert_eq!(exit_code(&Ok(Exit::Denied)), 5);
         assert_eq!(exit_code(&Ok(Exit::Partly)), 7);
         assert_eq!(exit_code(&Err(Fault::Interrupted)), 130);
         assert_eq!(failed(Class::Error), 1);

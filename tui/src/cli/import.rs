@@ -1,6 +1,7 @@
-//! `rollcall import`: bring in people and sign-ins from a file.
+//! `rollcall import`: bring in people, sign-ins and what accounts own from a file.
 
 use super::confirm::{Consent, Typed};
+use super::dates::instant;
 use super::error::{self, Exit, Fault, Outcome, usage};
 use super::output::{Format, Part, RecordFormat};
 use super::progress::Progress;
@@ -8,7 +9,8 @@ use super::rejected::RejectedFile;
 use super::session::Session;
 use super::table::minute;
 use clap::{Args, Subcommand};
-use rollcall_shared::domain::RequestId;
+use rollcall_shared::domain::{Micros, RequestId};
+use rollcall_shared::wire::asset::ImportAssets;
 use rollcall_shared::wire::import::{ImportLine, ImportRequest, ImportSummary};
 use rollcall_shared::wire::{Failure, Verb};
 use serde::Serialize;
@@ -21,20 +23,83 @@ use tokio::io::AsyncRead;
 pub enum ImportCommand {
     /// People: accounts, roles, states, second factors
     #[command(
-        after_help = "Rows that are refused go to FILE.rejected.csv with line, field and reason; the rest goes in, and the exit code is 7.
-Importing the same file again changes nothing.
+        after_help = "Rows that are refused go to FILE.rejected.csv with line, field and reason; the rest goes in, and the exit code is 7. A dry run
+tells the first of them and exits with 0, or 3 with --exit-code.
+Importing the same file again changes nothing. A second factor counts as seen when the file states it (mfa_at), else at
+--as-of, else when the file was last written; what is older than what is known never replaces it.
+
+In files of our own a blank cell says nothing; - (in JSON null) clears end_date, leave_from, leave_to, team, manager and
+department.
 
 Examples:
   rollcall import people people.csv --tenant acme
+  rollcall import people march.csv --tenant acme --as-of 2026-03-31
   rollcall import people google.csv --tenant acme --format google --tz Europe/Paris --dry-run
   export-people | rollcall import people - --tenant acme --yes"
     )]
-    People(File),
+    People(People),
     /// Sign-ins and activity
     #[command(after_help = "Examples:
   rollcall import signins okta.jsonl --tenant acme --application IUSign
   rollcall import signins entra.json --tenant acme --yes --quiet")]
     Signins(File),
+    /// What accounts own: envelopes, drafts, templates, API keys
+    #[command(
+        after_help = "Columns (or keys) id, kind, owner, and where known state and updated. The kind is active_envelope,
+completed_envelope, draft, template, clipboard_entry, address_book_entry or api_key; or envelope, and then its
+state decides (sent, pending, in_progress: active; completed, declined, voided: completed; draft). The owner is an
+email or a reference.
+
+Examples:
+  rollcall import assets envelopes.csv --tenant acme
+  rollcall import assets all.jsonl --tenant acme --complete --dry-run"
+    )]
+    Assets(AssetFile),
+}
+
+/// Which asset file, into which tenant.
+#[derive(Debug, Args)]
+pub struct AssetFile {
+    /// The file; - is standard input
+    file: PathBuf,
+    /// The tenant
+    #[arg(long)]
+    tenant: String,
+    /// csv or jsonl; left out it is detected
+    #[arg(long)]
+    format: Option<String>,
+    /// The file shows everything of the kinds in it: what it does not show is gone
+    #[arg(long)]
+    complete: bool,
+    /// Where refused rows go; left out FILE.rejected.csv
+    #[arg(long, value_name = "FILE")]
+    rejected: Option<PathBuf>,
+    /// Show what would happen, change nothing
+    #[arg(long)]
+    dry_run: bool,
+    /// With --dry-run: exit with 3 when rows would be refused
+    #[arg(long, requires = "dry_run")]
+    exit_code: bool,
+    #[command(flatten)]
+    output: RecordFormat,
+}
+
+impl From<AssetFile> for File {
+    fn from(given: AssetFile) -> Self {
+        File {
+            file: given.file,
+            tenant: given.tenant,
+            format: given.format,
+            tz: None,
+            map: Vec::new(),
+            application: None,
+            rejected: given.rejected,
+            complete: given.complete,
+            dry_run: given.dry_run,
+            exit_code: given.exit_code,
+            output: given.output,
+        }
+    }
 }
 
 /// Which file, into which tenant, read how.
@@ -60,11 +125,42 @@ pub struct File {
     /// Where refused rows go; left out FILE.rejected.csv
     #[arg(long, value_name = "FILE")]
     rejected: Option<PathBuf>,
+    /// An asset file that shows everything.
+    #[arg(skip)]
+    complete: bool,
     /// Show what would happen, change nothing
     #[arg(long)]
     dry_run: bool,
+    /// With --dry-run: exit with 3 when rows would be refused
+    #[arg(long, requires = "dry_run")]
+    exit_code: bool,
     #[command(flatten)]
     output: RecordFormat,
+}
+
+/// A people file.
+#[derive(Debug, Args)]
+pub struct People {
+    #[command(flatten)]
+    file: File,
+    /// The day or instant whose state the file shows; left out when it was last written, for standard input now
+    #[arg(long, value_name = "TIME", value_parser = instant)]
+    as_of: Option<Micros>,
+}
+
+impl People {
+    /// When what the file says was so.
+    fn as_of(&self) -> Option<Micros> {
+        self.as_of.or_else(|| {
+            let written = std::fs::metadata(&self.file.file)
+                .ok()
+                .filter(|m| m.is_file() && !self.file.is_stdin())?
+                .modified()
+                .ok()?;
+            let written = jiff::Timestamp::try_from(written).ok()?;
+            Some(Micros::from_timestamp(written))
+        })
+    }
 }
 
 fn pair(text: &str) -> Result<String, String> {
@@ -78,15 +174,25 @@ impl ImportCommand {
     /// How its answer is printed.
     pub fn format(&self) -> Format {
         match self {
-            ImportCommand::People(f) | ImportCommand::Signins(f) => f.output.into(),
+            ImportCommand::People(p) => p.file.output.into(),
+            ImportCommand::Signins(f) => f.output.into(),
+            ImportCommand::Assets(f) => f.output.into(),
         }
     }
 
     /// Does it.
     pub async fn run(self, session: &mut Session) -> Outcome {
         match self {
-            ImportCommand::People(file) => file.import(Verb::ImportPeople, session).await,
-            ImportCommand::Signins(file) => file.import(Verb::ImportSignins, session).await,
+            ImportCommand::People(people) => {
+                let as_of = people.as_of();
+                people.file.import(Verb::ImportPeople, as_of, session).await
+            }
+            ImportCommand::Signins(file) => file.import(Verb::ImportSignins, None, session).await,
+            ImportCommand::Assets(file) => {
+                File::from(file)
+                    .import(Verb::ImportAssets, None, session)
+                    .await
+            }
         }
     }
 }
@@ -120,7 +226,7 @@ impl File {
         name.into()
     }
 
-    fn request(&self, dry_run: bool) -> ImportRequest {
+    fn request(&self, as_of: Option<Micros>, dry_run: bool) -> ImportRequest {
         let name = match self.is_stdin() {
             true => "stdin".to_owned(),
             false => self.file.display().to_string(),
@@ -131,7 +237,20 @@ impl File {
             tz: self.tz.clone(),
             map: (!self.map.is_empty()).then(|| self.map.join(",")),
             application: self.application.clone(),
+            as_of,
             file: Some(name),
+            dry_run,
+        }
+    }
+
+    /// As [`File::request`], of an asset file.
+    fn asset_request(&self, dry_run: bool) -> ImportAssets {
+        let request = self.request(None, dry_run);
+        ImportAssets {
+            tenant: request.tenant,
+            format: request.format,
+            file: request.file,
+            complete: self.complete,
             dry_run,
         }
     }
@@ -153,10 +272,15 @@ impl File {
         }
     }
 
-    async fn import(self, verb: Verb, session: &mut Session) -> Outcome {
+    async fn import(self, verb: Verb, as_of: Option<Micros>, session: &mut Session) -> Outcome {
         if self.dry_run {
-            let summary = self.send(verb, true, None, session).await?;
-            return tell(summary, None, session);
+            let summary = self.send(verb, as_of, true, None, session).await?;
+            let found = self.exit_code && summary.refused > 0;
+            tell(summary, None, session)?;
+            return Ok(match found {
+                true => Exit::Findings,
+                false => Exit::Done,
+            });
         }
         let consent = session.consent(verb.name())?;
         let rejected = RejectedFile::at(self.rejected_path())?;
@@ -167,7 +291,7 @@ impl File {
                     "add --yes, or name a file",
                 ));
             }
-            let would = self.send(verb, true, None, session).await?;
+            let would = self.send(verb, as_of, true, None, session).await?;
             let preview = page(&would, None);
             let question = format!("Import this into {}?", self.tenant);
             session
@@ -175,7 +299,9 @@ impl File {
                 .await?;
         }
         let mut rejected = rejected;
-        let sent = self.send(verb, false, Some(&mut rejected), session).await;
+        let sent = self
+            .send(verb, as_of, false, Some(&mut rejected), session)
+            .await;
         // Also when the import broke off: what was refused until then is worth keeping.
         let kept = rejected.finish()?;
         if let (Err(_), Some(path)) = (&sent, &kept) {
@@ -184,13 +310,18 @@ impl File {
                 .out
                 .note(&format!("rows refused until then are in {path}"));
         }
-        tell(sent?, kept, session)
+        let refused = tell(sent?, kept, session)?;
+        Ok(match refused {
+            0 => Exit::Done,
+            _ => Exit::Partly,
+        })
     }
 
     /// Streams the file to the daemon. A dry run tells its first refused rows instead of keeping them.
     async fn send(
         &self,
         verb: Verb,
+        as_of: Option<Micros>,
         dry_run: bool,
         mut rejected: Option<&mut RejectedFile>,
         session: &mut Session,
@@ -229,9 +360,13 @@ impl File {
             // The client returns these two itself.
             ImportLine::Summary(_) | ImportLine::Failed(_) => {}
         };
-        let sent = client
-            .import(verb, &self.request(dry_run), body, on_line)
-            .await;
+        let sent = if verb == Verb::ImportAssets {
+            let request = self.asset_request(dry_run);
+            client.import(verb, &request, body, on_line).await
+        } else {
+            let request = self.request(as_of, dry_run);
+            client.import(verb, &request, body, on_line).await
+        };
         progress.end(out);
         match unkept {
             Some(failure) => Err(failure.into()),
@@ -269,17 +404,19 @@ fn page(summary: &ImportSummary, rejected: Option<&Path>) -> Vec<Part> {
     page
 }
 
-fn tell(summary: ImportSummary, rejected: Option<PathBuf>, session: &mut Session) -> Outcome {
+/// Prints the summary and gives how many rows were refused.
+fn tell(
+    summary: ImportSummary,
+    rejected: Option<PathBuf>,
+    session: &mut Session,
+) -> Result<u64, Fault> {
     let page = page(&summary, rejected.as_deref());
     let told = Told {
         summary,
         rejected_file: rejected,
     };
     session.out.page(&told, &page)?;
-    Ok(match told.summary.refused {
-        0 => Exit::Done,
-        _ => Exit::Partly,
-    })
+    Ok(told.summary.refused)
 }
 
 #[cfg(test)]
@@ -296,7 +433,9 @@ mod tests {
     fn file(line: &[&str]) -> File {
         let line = ["x", "people"].iter().chain(line).copied();
         match Line::parse_from(line).import {
-            ImportCommand::People(file) | ImportCommand::Signins(file) => file,
+            ImportCommand::People(people) => people.file,
+            ImportCommand::Signins(file) => file,
+            ImportCommand::Assets(file) => file.into(),
         }
     }
 
@@ -325,7 +464,7 @@ mod tests {
             "--map",
             "mfa=2sv",
         ])
-        .request(true);
+        .request(None, true);
         assert_eq!(
             request.map.as_deref(),
             Some("email=Mail,team=Group,mfa=2sv")

@@ -1,34 +1,57 @@
 //! The command line: one file for each noun, with its options and what it does. Data goes to standard output, the
 //! rest to standard error; every ending has its exit code.
 
+mod asset;
 mod audit;
 mod backup;
+mod can;
 mod carry;
+mod catalog;
+mod changed;
+mod config;
 mod confirm;
+mod conflict;
 mod console;
 mod dates;
+mod delegation;
 mod demo;
+mod diagnose;
 mod drift;
 mod error;
 #[cfg(test)]
 mod fake;
+mod feature;
+mod group;
+mod handover;
 mod import;
+mod invitation;
+mod man;
 mod operator;
+mod options;
 mod order;
 mod output;
+mod ownership;
 mod partial;
+mod permission;
+mod person;
 mod policy;
 mod progress;
 mod rejected;
+mod review;
+mod role;
 mod run;
+mod scope;
 mod session;
+mod sign_in_session;
 mod status;
 mod sweep;
 mod table;
 mod tenant;
+mod tenant_set;
 #[cfg(test)]
 mod tests;
 mod user;
+mod user_move;
 mod words;
 
 use clap::{CommandFactory, Parser, Subcommand};
@@ -39,6 +62,7 @@ use rollcall_shared::wire::{Class, Failure};
 use serde_json::Value;
 use session::{Globals, Session};
 use std::ffi::OsString;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 /// Identity governance for e-signature tenants, in a terminal
@@ -70,12 +94,41 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Accounts: list, show, suspend, reactivate, deactivate
+    /// Accounts: list, show, invite, edit, role, move, suspend, reactivate, deactivate, delete
     #[command(subcommand, alias = "users")]
     User(user::UserCommand),
-    /// Tenants: create, list, show, name the owner
+    /// Invitations: list
+    #[command(subcommand, alias = "invitations")]
+    Invitation(invitation::InvitationCommand),
+    /// Why somebody got no invitation, lacks access, or sees old rights
+    #[command(after_help = "Examples:
+  rollcall diagnose ana@example.com
+  rollcall diagnose ana@exmaple.com --tenant acme")]
+    Diagnose(diagnose::DiagnoseCommand),
+    /// Transfer of Ownership: start, confirm, cancel, list
+    #[command(subcommand)]
+    Ownership(ownership::OwnershipCommand),
+    /// Reviews of user lists: open, list, show, answer, close
+    #[command(subcommand, alias = "reviews")]
+    Review(review::ReviewCommand),
+    /// Tenants: create, list, show, set, convert, name the owner
     #[command(subcommand, alias = "tenants")]
     Tenant(tenant::TenantCommand),
+    /// The tree of accounts, applications, teams: list, create, set, report
+    #[command(subcommand, alias = "scopes")]
+    Scope(scope::ScopeCommand),
+    /// Feature switches, tier, pools of seats: list
+    #[command(subcommand, alias = "features")]
+    Feature(feature::FeatureCommand),
+    /// Teams and signing groups: list, set, delete
+    #[command(subcommand, alias = "groups")]
+    Group(group::GroupCommand),
+    /// Who acts for whom: list, set, end
+    #[command(subcommand, alias = "delegations")]
+    Delegation(delegation::DelegationCommand),
+    /// Separation of duties: list, set, delete, except
+    #[command(subcommand, alias = "conflicts")]
+    Conflict(conflict::ConflictCommand),
     /// Sweeps: list, plan, run now
     #[command(subcommand, alias = "sweeps")]
     Sweep(sweep::SweepCommand),
@@ -88,7 +141,16 @@ enum Command {
     /// The journals: list, verify
     #[command(subcommand, alias = "audits")]
     Audit(audit::AuditCommand),
-    /// Bring in people and sign-ins from files
+    /// What accounts own: list
+    #[command(subcommand, alias = "assets")]
+    Asset(asset::AssetCommand),
+    /// Hand over what a leaver owns: plan, start, resume, undo, list, export
+    #[command(subcommand, alias = "handovers")]
+    Handover(handover::HandoverCommand),
+    /// One human, many accounts: show, offboard
+    #[command(subcommand, alias = "persons")]
+    Person(person::PersonCommand),
+    /// Bring in people, sign-ins and assets from files
     #[command(subcommand, alias = "imports")]
     Import(import::ImportCommand),
     /// Operators: bind, list, unbind
@@ -97,6 +159,28 @@ enum Command {
     /// Orders to vendors: list, export
     #[command(subcommand, alias = "orders")]
     Order(order::OrderCommand),
+    /// Roles: list, show, create, edit, delete
+    #[command(subcommand, alias = "roles")]
+    Role(role::RoleCommand),
+    /// May this user do that? Exit code 0 is yes, 5 is no
+    #[command(after_help = "Examples:
+  rollcall can vera@acme.example document.open --owner uma@acme.example
+  rollcall can sam@bank.example transaction.create --scope Europe/Sales")]
+    Can(can::CanCommand),
+    /// Why may this user do that, or why not?
+    #[command(after_help = "Examples:
+  rollcall why vera@acme.example
+  rollcall why vera@acme.example transaction.send")]
+    Why(can::WhyCommand),
+    /// Permissions: preview what a user would be allowed with other roles
+    #[command(subcommand, alias = "permissions")]
+    Permission(permission::PermissionCommand),
+    /// Sessions of a signing platform: open, check
+    #[command(subcommand, alias = "sessions")]
+    Session(sign_in_session::SessionCommand),
+    /// Role catalogs: list, show, check a file
+    #[command(subcommand, alias = "catalogs")]
+    Catalog(catalog::CatalogCommand),
     /// Where decided and observed state differ
     #[command(
         alias = "drifts",
@@ -108,6 +192,9 @@ enum Command {
     /// Backups: create, verify, restore
     #[command(subcommand, alias = "backups")]
     Backup(backup::BackupCommand),
+    /// Settings, and where each comes from
+    #[command(subcommand)]
+    Config(config::ConfigCommand),
     /// How the daemon is, and who it takes you for
     #[command(after_help = "Examples:
   rollcall status
@@ -127,40 +214,85 @@ enum Command {
         /// The shell
         shell: clap_complete::Shell,
     },
+    /// Write the manual pages, one for each command
+    #[command(after_help = "Examples:
+  rollcall man /usr/local/share/man/man1")]
+    Man {
+        /// The folder, which must exist
+        folder: PathBuf,
+    },
 }
 
 impl Command {
     fn format(&self) -> Format {
         match self {
             Command::User(c) => c.format(),
+            Command::Invitation(c) => c.format(),
+            Command::Diagnose(c) => c.format(),
+            Command::Ownership(c) => c.format(),
+            Command::Review(c) => c.format(),
             Command::Tenant(c) => c.format(),
+            Command::Scope(c) => c.format(),
+            Command::Feature(c) => c.format(),
+            Command::Group(c) => c.format(),
+            Command::Delegation(c) => c.format(),
+            Command::Conflict(c) => c.format(),
             Command::Sweep(c) => c.format(),
             Command::Run(c) => c.format(),
             Command::Policy(c) => c.format(),
             Command::Audit(c) => c.format(),
+            Command::Asset(c) => c.format(),
+            Command::Handover(c) => c.format(),
+            Command::Person(c) => c.format(),
             Command::Import(c) => c.format(),
             Command::Operator(c) => c.format(),
             Command::Order(c) => c.format(),
+            Command::Role(c) => c.format(),
+            Command::Can(c) => c.format(),
+            Command::Why(c) => c.format(),
+            Command::Permission(c) => c.format(),
+            Command::Session(c) => c.format(),
+            Command::Catalog(c) => c.format(),
             Command::Drift(c) => c.format(),
             Command::Backup(c) => c.format(),
+            Command::Config(c) => c.format(),
             Command::Status(c) => c.format(),
-            Command::Demo(_) | Command::Completions { .. } => Format::Table,
+            Command::Demo(_) | Command::Completions { .. } | Command::Man { .. } => Format::Table,
         }
     }
 
     async fn run(self, session: &mut Session) -> Outcome {
         match self {
             Command::User(c) => c.run(session).await,
+            Command::Invitation(c) => c.run(session).await,
+            Command::Diagnose(c) => c.run(session).await,
+            Command::Ownership(c) => c.run(session).await,
+            Command::Review(c) => c.run(session).await,
             Command::Tenant(c) => c.run(session).await,
+            Command::Scope(c) => c.run(session).await,
+            Command::Feature(c) => c.run(session).await,
+            Command::Group(c) => c.run(session).await,
+            Command::Delegation(c) => c.run(session).await,
+            Command::Conflict(c) => c.run(session).await,
             Command::Sweep(c) => c.run(session).await,
             Command::Run(c) => c.run(session).await,
             Command::Policy(c) => c.run(session).await,
             Command::Audit(c) => c.run(session).await,
+            Command::Asset(c) => c.run(session).await,
+            Command::Handover(c) => c.run(session).await,
+            Command::Person(c) => c.run(session).await,
             Command::Import(c) => c.run(session).await,
             Command::Operator(c) => c.run(session).await,
             Command::Order(c) => c.run(session).await,
+            Command::Role(c) => c.run(session).await,
+            Command::Can(c) => c.run(session).await,
+            Command::Why(c) => c.run(session).await,
+            Command::Permission(c) => c.run(session).await,
+            Command::Session(c) => c.run(session).await,
+            Command::Catalog(c) => c.run(session).await,
             Command::Drift(c) => c.run(session).await,
             Command::Backup(c) => c.run(session).await,
+            Command::Config(c) => c.run(session),
             Command::Status(c) => c.run(session).await,
             Command::Demo(c) => c.run(session).await,
             Command::Completions { shell } => {
@@ -169,6 +301,7 @@ impl Command {
                 session.out.script(&script)?;
                 Ok(Exit::Done)
             }
+            Command::Man { folder } => man::write(&folder, session),
         }
     }
 
@@ -264,9 +397,10 @@ fn fits(globals: &Globals, console: &ConsoleArgs, command: Option<&Command>) -> 
             "leave --embedded and --socket out",
         ));
     }
-    if globals.store.is_some() && !(globals.embedded || demo || restore) {
+    let config = matches!(command, Some(Command::Config(_)));
+    if globals.store.is_some() && !(globals.embedded || demo || restore || config) {
         return Err(usage(
-            "--store means something with --embedded, demo and backup restore only: otherwise the daemon has the store",
+            "--store means something with --embedded, demo, config and backup restore only: otherwise the daemon has the store",
             "leave --store out, or add --embedded",
         ));
     }

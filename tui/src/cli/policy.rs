@@ -2,14 +2,15 @@
 
 use super::confirm::Typed;
 use super::error::{Exit, Outcome};
-use super::output::{Format, Part, RecordFormat, RowsFormat};
+use super::options::{Listed, OneSweep};
+use super::output::{Format, Part, RecordFormat};
 use super::session::Session;
 use super::table::{Cell, Grid, always, roomy};
 use super::words;
 use clap::{Args, Subcommand};
 use rollcall_shared::domain::{Mode, Policy, Sweep};
 use rollcall_shared::wire::Verb;
-use rollcall_shared::wire::admin::{Policies, PolicyChanged, PolicyRow, PolicySet, TenantOptional};
+use rollcall_shared::wire::admin::{Policies, PolicyChanged, PolicyRow, PolicySet};
 
 /// What to do with policies.
 #[derive(Debug, Subcommand)]
@@ -17,7 +18,7 @@ pub enum PolicyCommand {
     /// List policies
     #[command(after_help = "Examples:
   rollcall policy list --tenant acme")]
-    List(List),
+    List(Listed),
     /// Change a policy; what is not named stays
     #[command(
         override_usage = "rollcall policy set --tenant <TENANT> [WHAT IS NEW]... <SWEEP>",
@@ -29,22 +30,11 @@ pub enum PolicyCommand {
     Set(Set),
 }
 
-/// Which policies.
-#[derive(Debug, Args)]
-pub struct List {
-    /// Only this tenant
-    #[arg(long)]
-    tenant: Option<String>,
-    #[command(flatten)]
-    format: RowsFormat,
-}
-
 /// Which policy, and what is new in it.
 #[derive(Debug, Args)]
 pub struct Set {
-    /// Which sweep's policy
-    #[arg(value_parser = words::one_of(Sweep::ALL, Sweep::word))]
-    sweep: Sweep,
+    #[command(flatten)]
+    which: OneSweep,
     /// The tenant
     #[arg(long)]
     tenant: String,
@@ -113,7 +103,7 @@ impl PolicyCommand {
     /// How its answer is printed.
     pub fn format(&self) -> Format {
         match self {
-            PolicyCommand::List(c) => c.format.into(),
+            PolicyCommand::List(c) => c.format(),
             PolicyCommand::Set(c) => c.format.into(),
         }
     }
@@ -122,12 +112,8 @@ impl PolicyCommand {
     pub async fn run(self, session: &mut Session) -> Outcome {
         match self {
             PolicyCommand::List(list) => {
-                let request = TenantOptional {
-                    tenant: list.tenant,
-                };
-                let all: Policies = session.ask(Verb::PolicyList, &request).await?;
-                session.out.rows(&all, &all.rows, &grid(&all.rows))?;
-                Ok(Exit::Done)
+                list.print(Verb::PolicyList, session, |all: &Policies| &all.rows, grid)
+                    .await
             }
             PolicyCommand::Set(set) => change(set, session).await,
         }
@@ -198,7 +184,7 @@ fn page(changed: &PolicyChanged) -> Vec<Part> {
 async fn change(set: Set, session: &mut Session) -> Outcome {
     let mut request = PolicySet {
         tenant: set.tenant,
-        sweep: set.sweep,
+        sweep: set.which.sweep,
         mode: set.new.mode,
         schedule: set.new.schedule.clone(),
         limits: set.new.limits(),

@@ -30,7 +30,7 @@ pub enum RunCommand {
   rollcall run approve 0198c1d2
   rollcall run approve 0198c1d2 --yes --json")]
     Approve(Show),
-    /// Reject a proposed run
+    /// Reject a proposed run, or end one that is under way
     #[command(after_help = "Examples:
   rollcall run reject 0198c1d2")]
     Reject(Show),

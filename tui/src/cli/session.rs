@@ -2,13 +2,13 @@
 
 use super::carry;
 use super::confirm::{self, Consent, Typed};
-use super::error::{Fault, usage};
+use super::error::{Exit, Fault, Outcome, usage};
 use super::output::{Output, Part};
 use clap::Args;
 use rollcall_daemon::Daemon;
 use rollcall_shared::config::Dirs;
 use rollcall_shared::wire::client::Client;
-use rollcall_shared::wire::{Class, Failure, Verb};
+use rollcall_shared::wire::{Class, Done, Failure, Verb};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::path::PathBuf;
@@ -121,6 +121,31 @@ impl Session {
     ) -> Result<A, Fault> {
         self.writable(verb.name())?;
         self.ask(verb, request).await
+    }
+
+    /// Changes something whose preview is the same question with `dry_run` set: previews it and prints that where a
+    /// dry run is all that is wanted, else asks `question` and does it.
+    pub async fn change_previewed<Q: Serialize>(
+        &mut self,
+        verb: Verb,
+        request: impl Fn(bool) -> Q,
+        dry_run: bool,
+        question: &str,
+    ) -> Outcome {
+        let consent = match dry_run {
+            true => None,
+            false => Some(self.consent(verb.name())?),
+        };
+        let mut done: Done = self.ask(verb, &request(true)).await?;
+        if let Some(consent) = consent {
+            let preview = [Part::Line(done.message)];
+            self.confirm(consent, &preview, question, Typed::Yes)
+                .await?;
+            done = self.change(verb, &request(false)).await?;
+        }
+        let line = Part::Line(done.message.clone());
+        self.out.page(&done, &[line])?;
+        Ok(Exit::Done)
     }
 
     /// Refuses what changes something in a session that only reads.

@@ -1,14 +1,14 @@
 //! `rollcall sweep`: the four sweeps, their plans, and running one now.
 
 use super::confirm::Typed;
+use super::dates;
 use super::error::{Exit, Fault, Outcome};
+use super::options::{Listed, OneSweep};
 use super::output::{Format, Part, RowsFormat};
 use super::session::Session;
 use super::table::{Cell, Grid, always, minute, roomy};
-use super::{dates, words};
 use clap::{Args, Subcommand};
 use rollcall_shared::domain::{Micros, RunState, Sweep};
-use rollcall_shared::wire::admin::TenantOptional;
 use rollcall_shared::wire::sweep::{
     ActionLine, PlanView, Plans, RunAnswer, RunResult, SkipLine, SweepRequest, SweepRow, Sweeps,
 };
@@ -22,7 +22,7 @@ pub enum SweepCommand {
     #[command(after_help = "Examples:
   rollcall sweep list
   rollcall sweep list --tenant acme --json")]
-    List(List),
+    List(Listed),
     /// Preview a sweep: whom it would touch, why, and whom it leaves alone
     #[command(after_help = "Examples:
   rollcall sweep plan inactivity --tenant acme
@@ -36,22 +36,11 @@ pub enum SweepCommand {
     Run(RunArgs),
 }
 
-/// Which sweeps.
-#[derive(Debug, Args)]
-pub struct List {
-    /// Only this tenant
-    #[arg(long)]
-    tenant: Option<String>,
-    #[command(flatten)]
-    format: RowsFormat,
-}
-
 /// Which sweep, for when.
 #[derive(Debug, Args)]
 pub struct PlanArgs {
-    /// Which sweep
-    #[arg(value_parser = words::one_of(Sweep::ALL, Sweep::word))]
-    sweep: Sweep,
+    #[command(flatten)]
+    which: OneSweep,
     /// Only this tenant
     #[arg(long)]
     tenant: Option<String>,
@@ -68,9 +57,8 @@ pub struct PlanArgs {
 /// Which sweep, and which plan of it.
 #[derive(Debug, Args)]
 pub struct RunArgs {
-    /// Which sweep
-    #[arg(value_parser = words::one_of(Sweep::ALL, Sweep::word))]
-    sweep: Sweep,
+    #[command(flatten)]
+    which: OneSweep,
     /// Only this tenant
     #[arg(long)]
     tenant: Option<String>,
@@ -85,7 +73,7 @@ impl SweepCommand {
     /// How its answer is printed.
     pub fn format(&self) -> Format {
         match self {
-            SweepCommand::List(c) => c.format.into(),
+            SweepCommand::List(c) => c.format(),
             SweepCommand::Plan(c) => c.format.into(),
             SweepCommand::Run(c) => c.format.into(),
         }
@@ -95,12 +83,8 @@ impl SweepCommand {
     pub async fn run(self, session: &mut Session) -> Outcome {
         match self {
             SweepCommand::List(list) => {
-                let request = TenantOptional {
-                    tenant: list.tenant,
-                };
-                let all: Sweeps = session.ask(Verb::SweepList, &request).await?;
-                session.out.rows(&all, &all.rows, &sweeps(&all.rows))?;
-                Ok(Exit::Done)
+                list.print(Verb::SweepList, session, |all: &Sweeps| &all.rows, sweeps)
+                    .await
             }
             SweepCommand::Plan(plan) => show_plan(plan, session).await,
             SweepCommand::Run(run) => run_now(run, session).await,
@@ -150,7 +134,7 @@ struct Planned<'a> {
 
 async fn show_plan(args: PlanArgs, session: &mut Session) -> Outcome {
     let request = SweepRequest {
-        sweep: args.sweep,
+        sweep: args.which.sweep,
         tenant: args.tenant,
         at: args.at,
         plan: None,
@@ -300,7 +284,7 @@ pub fn skips(skipped: &[SkipLine]) -> Grid {
 async fn run_now(args: RunArgs, session: &mut Session) -> Outcome {
     let consent = session.consent(Verb::SweepRun.name())?;
     let request = SweepRequest {
-        sweep: args.sweep,
+        sweep: args.which.sweep,
         tenant: args.tenant,
         at: None,
         plan: None,
@@ -320,7 +304,11 @@ async fn run_now(args: RunArgs, session: &mut Session) -> Outcome {
         session.out.note("nothing to do");
         return Ok(Exit::Done);
     }
-    let question = format!("Run the {} sweep in {} tenant(s)?", args.sweep, plans.len());
+    let question = format!(
+        "Run the {} sweep in {} tenant(s)?",
+        args.which.sweep,
+        plans.len()
+    );
     session
         .confirm(consent, &preview, &question, Typed::Number(total))
         .await?;

@@ -1,6 +1,6 @@
 //! Rows as text: a table fitted to the terminal, plain lines, or CSV. Pure: the output module prints what it makes.
 
-use rollcall_shared::domain::Micros;
+use rollcall_shared::domain::{Day, Micros};
 use rollcall_shared::text;
 
 /// One value of a row, still untrusted.
@@ -12,8 +12,8 @@ pub enum Cell {
     Number(u64),
     /// An instant, and the word people read where there is none.
     Time(Option<Micros>, &'static str),
-    /// An instant of which people read the day.
-    Day(Option<Micros>, &'static str),
+    /// An instant of which people read the day on some clock, and the word they read where there is none.
+    Day(Option<(Micros, Day)>, &'static str),
 }
 
 impl Cell {
@@ -39,7 +39,7 @@ impl Cell {
             Cell::Text(text) => text::safe(text).to_string(),
             Cell::Number(number) => number.to_string(),
             Cell::Time(Some(at), _) => minute(*at),
-            Cell::Day(Some(at), _) => at.day().to_string(),
+            Cell::Day(Some((_, day)), _) => day.to_string(),
             Cell::Time(None, word) | Cell::Day(None, word) => (*word).to_owned(),
         }
     }
@@ -49,7 +49,8 @@ impl Cell {
         match self {
             Cell::Text(text) => text.clone(),
             Cell::Number(number) => number.to_string(),
-            Cell::Time(at, _) | Cell::Day(at, _) => at.map(|at| at.to_string()).unwrap_or_default(),
+            Cell::Time(None, _) | Cell::Day(None, _) => String::new(),
+            Cell::Time(Some(at), _) | Cell::Day(Some((at, _)), _) => at.to_string(),
         }
     }
 }

@@ -1,11 +1,11 @@
-//! `rollcall tenant`: create tenants, look at them, name their owner.
+//! `rollcall tenant`: create tenants, look at them, change them, name their owner.
 
 use super::confirm::Typed;
 use super::error::{Exit, Outcome};
 use super::output::{Format, Part, RecordFormat, RowsFormat};
 use super::session::Session;
 use super::table::{Cell, Grid, always, minute, roomy};
-use super::{policy, told, words};
+use super::{policy, tenant_set, told, words};
 use clap::{Args, Subcommand};
 use rollcall_shared::domain::Authority;
 use rollcall_shared::wire::Verb;
@@ -31,6 +31,16 @@ pub enum TenantCommand {
     #[command(after_help = "Examples:
   rollcall tenant show acme")]
     Show(Show),
+    /// Seats, tier, features, settings; what is not named stays
+    #[command(after_help = "Examples:
+  rollcall tenant set acme --tier enterprise --seats 80
+  rollcall tenant set bank --enable sub_accounts --dry-run
+  rollcall tenant set acme --set identity_lock=on")]
+    Set(tenant_set::Set),
+    /// Make a standalone account a sub-account of another tree (OneSpan Sign)
+    #[command(after_help = "Examples:
+  rollcall tenant convert branch --into bank --parent Retail --dry-run")]
+    Convert(tenant_set::Convert),
     /// The owner of a tenant
     #[command(subcommand)]
     Owner(OwnerCommand),
@@ -41,7 +51,8 @@ pub enum TenantCommand {
 pub enum OwnerCommand {
     /// Name the owner of a tenant that has none
     #[command(after_help = "Examples:
-  rollcall tenant owner set acme ana@example.com")]
+  rollcall tenant owner set acme ana@example.com
+  rollcall tenant owner set acme ana@example.com --dry-run")]
     Set(OwnerSet),
 }
 
@@ -65,6 +76,12 @@ pub struct Create {
     /// rollcall: the platform asks us, decisions hold at once; vendor: decisions become orders
     #[arg(long, default_value = "vendor", value_parser = words::one_of(Authority::ALL, Authority::word))]
     authority: Authority,
+    /// Subscription tier, where the catalog knows tiers
+    #[arg(long)]
+    tier: Option<String>,
+    /// A feature to switch on beside the defaults; may be repeated
+    #[arg(long = "feature", value_name = "FEATURE", value_delimiter = ',')]
+    features: Vec<String>,
     #[command(flatten)]
     format: RecordFormat,
 }
@@ -92,6 +109,9 @@ pub struct OwnerSet {
     tenant: String,
     /// Email or reference of an account there
     owner: String,
+    /// Show what would happen, change nothing
+    #[arg(long)]
+    dry_run: bool,
     #[command(flatten)]
     format: RecordFormat,
 }
@@ -103,6 +123,8 @@ impl TenantCommand {
             TenantCommand::Create(c) => c.format.into(),
             TenantCommand::List(c) => c.format.into(),
             TenantCommand::Show(c) => c.format.into(),
+            TenantCommand::Set(c) => c.format.into(),
+            TenantCommand::Convert(c) => c.format.into(),
             TenantCommand::Owner(OwnerCommand::Set(c)) => c.format.into(),
         }
     }
@@ -131,6 +153,8 @@ impl TenantCommand {
                 session.out.page(&detail, &page(&detail))?;
                 Ok(Exit::Done)
             }
+            TenantCommand::Set(set) => set.run(session).await,
+            TenantCommand::Convert(convert) => convert.run(session).await,
             TenantCommand::Owner(OwnerCommand::Set(set)) => owner_set(set, session).await,
         }
     }
@@ -145,6 +169,8 @@ async fn create_one(create: Create, session: &mut Session) -> Outcome {
         owner: create.owner,
         tz: create.tz,
         authority: create.authority,
+        tier: create.tier,
+        features: create.features,
     };
     let preview = [Part::Fields(vec![
         ("tenant", request.name.clone()),
@@ -153,6 +179,8 @@ async fn create_one(create: Create, session: &mut Session) -> Outcome {
         ("owner", request.owner.clone()),
         ("time zone", request.tz.clone()),
         ("authority", request.authority.to_string()),
+        ("tier", request.tier.clone().unwrap_or_default()),
+        ("features", request.features.join(", ")),
     ])];
     session
         .confirm(consent, &preview, "Create this tenant?", Typed::Yes)
@@ -164,17 +192,15 @@ async fn create_one(create: Create, session: &mut Session) -> Outcome {
 }
 
 async fn owner_set(set: OwnerSet, session: &mut Session) -> Outcome {
-    let consent = session.consent(Verb::TenantOwnerSet.name())?;
-    let request = TenantOwnerSet {
-        tenant: set.tenant,
-        owner: set.owner,
+    let question = format!("Make {} the owner of {}?", set.owner, set.tenant);
+    let request = |dry_run| TenantOwnerSet {
+        tenant: set.tenant.clone(),
+        owner: set.owner.clone(),
+        dry_run,
     };
-    let question = format!("Make {} the owner of {}?", request.owner, request.tenant);
-    session.confirm(consent, &[], &question, Typed::Yes).await?;
-    let done: Value = session.change(Verb::TenantOwnerSet, &request).await?;
-    let message = told(&done, &format!("{} owns {}", request.owner, request.tenant));
-    session.out.page(&done, &[Part::Line(message)])?;
-    Ok(Exit::Done)
+    session
+        .change_previewed(Verb::TenantOwnerSet, request, set.dry_run, &question)
+        .await
 }
 
 fn seats_bought(seats: Option<u32>) -> String {

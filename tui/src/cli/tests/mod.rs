@@ -32,6 +32,10 @@ fn plurals_are_taken_and_not_shown() {
         "drifts",
         "backups verify f",
         "imports people f --tenant t",
+        "roles list --tenant t",
+        "catalogs list",
+        "sessions open 1-1",
+        "permissions preview 1-1",
     ] {
         assert!(parse(line).is_ok(), "{line}");
     }
@@ -62,6 +66,10 @@ fn options_stand_only_where_they_work() {
         ("audit list --before 7", MissingRequiredArgument),
         ("policy set mfa --tenant t", MissingRequiredArgument),
         ("status --embedded --store s --socket x", ArgumentConflict),
+        ("can 1-1", MissingRequiredArgument),
+        ("catalog show", MissingRequiredArgument),
+        ("catalog show iusign --tenant t", ArgumentConflict),
+        ("session check 1-1", MissingRequiredArgument),
     ] {
         assert_eq!(parse(line).map(|_| ()), Err(kind), "{line}");
     }

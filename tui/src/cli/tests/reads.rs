@@ -15,6 +15,7 @@ fn person(n: u32, name: &str) -> UserRow {
             account: AccountId(n),
         },
         tenant: "acme".into(),
+        tz: "Europe/Berlin".into(),
         name: name.into(),
         email: format!("p{n}@example.com"),
         username: String::new(),
@@ -141,6 +142,7 @@ async fn tenants_are_listed_plainly() {
         owner: "ana@example.com".into(),
         state: TenantState::Active,
         created: Micros(0),
+        plan: rollcall_shared::domain::TenantPlan::default(),
     };
     let row = TenantRow {
         tenant,
@@ -159,4 +161,51 @@ async fn tenants_are_listed_plainly() {
     tenant	catalog	state	accounts	seats_used	seats_reserved	seats_releasing	seats_bought	owners	authority	tz	last_event	paused
     acme	iusign	active	48	40	3	0	50	ana@example.com	rollcall	Europe/Paris		no sign-in seen for 3 days
     ");
+}
+
+#[tokio::test]
+async fn a_no_is_told_with_its_reason_and_ends_with_5() {
+    use rollcall_shared::wire::role::{Decision, Step};
+    let mut decision = Decision {
+        allowed: false,
+        read_only: false,
+        permission: "transaction.send".into(),
+        because: "transaction.send is not granted: viewer does not grant it".into(),
+        rule: "permission".into(),
+        instead: "User or Admin is needed".into(),
+        steps: vec![Step::Block {
+            role: "ca\u{1b}[2Jreful".into(),
+            scope: "/".into(),
+            block: "envelope.send".into(),
+        }],
+        warnings: vec![],
+    };
+    let fake = Fake::start().says(Verb::Can, &decision);
+    let (code, shown) = fake
+        .run(&[
+            "can",
+            "1-1",
+            "transaction.send",
+            "--owner",
+            "1-1",
+            "--change",
+        ])
+        .await;
+    assert_eq!(code, 5);
+    insta::assert_snapshot!(shown.out(), @r"
+    permission  transaction.send
+    allowed     no
+    because     transaction.send is not granted: viewer does not grant it
+    rule        permission
+    instead     User or Admin is needed
+
+    Steps
+    STEP    ROLE OR RULE          PERMISSION     BUT
+    blocks  ca\u{1b}[2Jreful (/)  envelope.send
+    ");
+    (decision.allowed, decision.read_only) = (true, true);
+    let fake = Fake::start().says(Verb::Can, &decision);
+    let (code, shown) = fake.run(&["can", "1-1", "document.open"]).await;
+    assert_eq!(code, 0);
+    assert!(shown.out().contains("yes, for looking only"));
 }

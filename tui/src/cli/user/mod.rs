@@ -1,17 +1,22 @@
-//! `rollcall user`: look at accounts, suspend, reactivate and deactivate them.
+//! `rollcall user`: look at accounts, invite people, edit them and their roles, suspend, reactivate, deactivate, delete.
 
-use super::confirm::Typed;
+mod edit;
+mod invite;
+
 use super::error::{Exit, Fault, Outcome};
 use super::output::{Format, Part, RecordFormat, RowsFormat};
 use super::session::Session;
 use super::table::{Cell, Grid, always, minute, roomy};
-use super::{dates, words};
+use super::{dates, user_move, words};
 use clap::{Args, Subcommand};
-use rollcall_shared::domain::{Account, Kind, Mfa, Micros, SeatHold, Status, account::ASSET_KINDS};
+use jiff::tz::TimeZone;
+use rollcall_shared::domain::{
+    Account, Day, Kind, Mfa, Micros, SeatHold, Status, account::ASSET_KINDS,
+};
 use rollcall_shared::wire::user::{
     Flag, SortKey, UserChange, UserDetail, UserPage, UserQuery, UserRow, UserShow,
 };
-use rollcall_shared::wire::{Class, Done, Failure, Verb};
+use rollcall_shared::wire::{Class, Failure, Verb};
 
 /// What to do with accounts.
 #[derive(Debug, Subcommand)]
@@ -40,6 +45,52 @@ pub enum UserCommand {
     #[command(after_help = "Examples:
   rollcall user deactivate 2-417 --reason 'left the company' --yes")]
     Deactivate(Change),
+    /// Invite people
+    #[command(after_help = "Examples:
+  rollcall user invite ana@example.com --tenant acme --first-name Ana --last-name Lima --role user
+  rollcall user invite ana@example.com,bo@example.com --tenant acme --role viewer
+  rollcall user invite jo@example.com --tenant bank --role APP_OPERATOR --scope portal
+  rollcall user invite jo@example.com --tenant bank --at portal/DEVELOPMENT=APP_MANAGER --at portal/STAGING= --at portal/PRODUCTION=APP_READER")]
+    Invite(invite::Invite),
+    /// Send an invitation again: a new link, the earlier one is void
+    #[command(after_help = "Examples:
+  rollcall user resend ana@example.com")]
+    Resend(invite::Ending),
+    /// Take an invitation back
+    #[command(after_help = "Examples:
+  rollcall user revoke ana@example.com --reason 'wrong address'")]
+    Revoke(invite::Ending),
+    /// Record that an invitation was accepted
+    #[command(after_help = "Examples:
+  rollcall user accept ana@example.com --number 1
+  rollcall user accept ana@example.com --activated-only")]
+    Accept(invite::Accept),
+    /// Record that an invitation was declined
+    #[command(after_help = "Examples:
+  rollcall user decline ana@example.com --number 1")]
+    Decline(invite::Ending),
+    /// Record what the mail system says of an invitation
+    #[command(after_help = "Examples:
+  rollcall user delivery ana@example.com bounced")]
+    Delivery(invite::DeliveryArgs),
+    /// Edit role: set, add or take away roles
+    #[command(after_help = "Examples:
+  rollcall user role ana@example.com --set admin --reason 'new task'
+  rollcall user role 2-417 --add APP_READER@portal/PRODUCTION --remove ORG_USER")]
+    Role(edit::Role),
+    /// Edit names, address, language, login names, team, manager
+    #[command(after_help = "Examples:
+  rollcall user edit 2-417 --last-name Souza
+  rollcall user edit ana@example.com --manager bo@example.com")]
+    Edit(edit::Edit),
+    /// Delete an account where the platform allows it
+    #[command(after_help = "Examples:
+  rollcall user delete ana@example.com --successor bo@example.com --templates --dry-run")]
+    Delete(edit::Delete),
+    /// Move a user to another account of the same tree (OneSpan Sign)
+    #[command(after_help = "Examples:
+  rollcall user move ana@bank.example --to Retail/Branches --dry-run")]
+    Move(user_move::Move),
 }
 
 /// Filters, order and page of `user list`.
@@ -133,9 +184,17 @@ impl UserCommand {
         match self {
             UserCommand::List(list) => list.format.into(),
             UserCommand::Show(show) => show.format.into(),
+            UserCommand::Move(c) => c.format.into(),
             UserCommand::Suspend(c) | UserCommand::Reactivate(c) | UserCommand::Deactivate(c) => {
                 c.format.into()
             }
+            UserCommand::Invite(c) => c.format(),
+            UserCommand::Resend(c) | UserCommand::Revoke(c) | UserCommand::Decline(c) => c.format(),
+            UserCommand::Accept(c) => c.format(),
+            UserCommand::Delivery(c) => c.format(),
+            UserCommand::Role(c) => c.format(),
+            UserCommand::Edit(c) => c.format(),
+            UserCommand::Delete(c) => c.format(),
         }
     }
 
@@ -145,9 +204,19 @@ impl UserCommand {
             UserCommand::List(list) if list.all => list_all(list, session).await,
             UserCommand::List(list) => list_page(list, session).await,
             UserCommand::Show(show) => show_one(show, session).await,
+            UserCommand::Move(c) => c.run(session).await,
             UserCommand::Suspend(c) => change(c, Verb::UserSuspend, session).await,
             UserCommand::Reactivate(c) => change(c, Verb::UserReactivate, session).await,
             UserCommand::Deactivate(c) => change(c, Verb::UserDeactivate, session).await,
+            UserCommand::Invite(c) => c.run(session).await,
+            UserCommand::Resend(c) => c.run(Verb::UserResend, session).await,
+            UserCommand::Revoke(c) => c.run(Verb::UserRevoke, session).await,
+            UserCommand::Accept(c) => c.run(session).await,
+            UserCommand::Decline(c) => c.run(Verb::UserDecline, session).await,
+            UserCommand::Delivery(c) => c.run(session).await,
+            UserCommand::Role(c) => c.run(session).await,
+            UserCommand::Edit(c) => c.run(session).await,
+            UserCommand::Delete(c) => c.run(session).await,
         }
     }
 }
@@ -198,7 +267,7 @@ fn grid(rows: &[UserRow]) -> Grid {
             Cell::text(&row.name),
             Cell::text(&row.email),
             Cell::text(status(row)),
-            Cell::Day(row.last_sign_in, "unknown"),
+            Cell::Day(seen(row), "unknown"),
             Cell::text(row.mfa),
             Cell::list(&row.roles),
             Cell::Number(row.activity.iter().map(|n| u64::from(*n)).sum()),
@@ -209,6 +278,12 @@ fn grid(rows: &[UserRow]) -> Grid {
             Cell::list(row.flags.iter().map(|f| f.word())),
         ]
     })
+}
+
+/// The last sign-in, with its day on the tenant's clock.
+pub(super) fn seen(row: &UserRow) -> Option<(Micros, Day)> {
+    let zone = TimeZone::get(&row.tz).unwrap_or(TimeZone::UTC);
+    row.last_sign_in.map(|at| (at, at.day_in(&zone)))
 }
 
 fn status(row: &UserRow) -> String {
@@ -344,7 +419,7 @@ fn page(detail: &UserDetail) -> Vec<Part> {
 fn fields(detail: &UserDetail, account: &Account) -> Vec<(&'static str, String)> {
     let row = &detail.row;
     let at = |at: Option<Micros>| at.map(minute).unwrap_or_default();
-    let day = |day: Option<rollcall_shared::domain::Day>| day.map(|d| d.to_string());
+    let day = |day: Option<Day>| day.map(|d| d.to_string());
     let assets: Vec<String> = ASSET_KINDS
         .iter()
         .zip(&account.assets)
@@ -370,7 +445,7 @@ fn fields(detail: &UserDetail, account: &Account) -> Vec<(&'static str, String)>
                 account.status_by
             ),
         ),
-        ("roles", row.roles.join(", ")),
+        ("roles", detail.roles.join(", ")),
         ("team", row.team.clone()),
         (
             "mfa",
@@ -407,29 +482,13 @@ fn fields(detail: &UserDetail, account: &Account) -> Vec<(&'static str, String)>
 }
 
 async fn change(change: Change, verb: Verb, session: &mut Session) -> Outcome {
-    let mut request = UserChange {
-        user: change.user,
-        tenant: change.tenant,
-        reason: change.reason,
-        dry_run: true,
+    let request = |dry_run| UserChange {
+        user: change.user.clone(),
+        tenant: change.tenant.clone(),
+        reason: change.reason.clone(),
+        dry_run,
     };
-    if change.dry_run {
-        let done: Done = session.ask(verb, &request).await?;
-        session
-            .out
-            .page(&done, &[Part::Line(done.message.clone())])?;
-        return Ok(Exit::Done);
-    }
-    let consent = session.consent(verb.name())?;
-    let preview: Done = session.ask(verb, &request).await?;
-    let shown = [Part::Line(preview.message)];
     session
-        .confirm(consent, &shown, "Go on?", Typed::Yes)
-        .await?;
-    request.dry_run = false;
-    let done: Done = session.change(verb, &request).await?;
-    session
-        .out
-        .page(&done, &[Part::Line(done.message.clone())])?;
-    Ok(Exit::Done)
+        .change_previewed(verb, request, change.dry_run, "Go on?")
+        .await
 }

@@ -1,0 +1,202 @@
+//! `rollcall catalog`: what each signing platform's roles, permissions and constraints are.
+
+use super::error::{self, Exit, Outcome};
+use super::output::{Format, Part, RecordFormat, RowsFormat};
+use super::session::Session;
+use super::table::{Cell, Grid, always, roomy};
+use clap::{Args, Subcommand};
+use rollcall_shared::catalog;
+use rollcall_shared::wire::role::{CatalogDetail, CatalogRow, CatalogShow, Catalogs};
+use rollcall_shared::wire::{Class, Failure, Verb};
+use serde::Serialize;
+use std::path::PathBuf;
+
+/// What to do with catalogs.
+#[derive(Debug, Subcommand)]
+pub enum CatalogCommand {
+    /// The catalogs that come with the program or lie on disk
+    #[command(after_help = "Examples:
+  rollcall catalog list")]
+    List(List),
+    /// One catalog, or the one in force in a tenant
+    #[command(after_help = "Examples:
+  rollcall catalog show iusign
+  rollcall catalog show --tenant acme
+  rollcall catalog show onespan --text > catalogs/onespan.toml")]
+    Show(Show),
+    /// Check a catalog file here, without a daemon
+    #[command(after_help = "Examples:
+  rollcall catalog check /etc/rollcall/catalogs/iusign.toml")]
+    Check(Check),
+}
+
+/// Which catalogs.
+#[derive(Debug, Args)]
+pub struct List {
+    #[command(flatten)]
+    format: RowsFormat,
+}
+
+/// Which catalog.
+#[derive(Debug, Args)]
+#[group(id = "which", required = true, multiple = false)]
+pub struct Which {
+    /// By name
+    name: Option<String>,
+    /// The one in force in this tenant
+    #[arg(long)]
+    tenant: Option<String>,
+}
+
+/// Which catalog, and how much of it.
+#[derive(Debug, Args)]
+pub struct Show {
+    #[command(flatten)]
+    which: Which,
+    /// Print its TOML text and nothing else
+    #[arg(long, conflicts_with_all = ["json", "plain"])]
+    text: bool,
+    #[command(flatten)]
+    format: RecordFormat,
+}
+
+/// Which file.
+#[derive(Debug, Args)]
+pub struct Check {
+    /// The file
+    file: PathBuf,
+    #[command(flatten)]
+    format: RecordFormat,
+}
+
+/// A catalog file that is right.
+#[derive(Debug, Serialize)]
+struct Checked {
+    file: String,
+    name: String,
+    roles: usize,
+    permissions: usize,
+    actions: usize,
+}
+
+impl CatalogCommand {
+    /// How its answer is printed.
+    pub fn format(&self) -> Format {
+        match self {
+            CatalogCommand::List(c) => c.format.into(),
+            CatalogCommand::Show(c) => c.format.into(),
+            CatalogCommand::Check(c) => c.format.into(),
+        }
+    }
+
+    /// Does it.
+    pub async fn run(self, session: &mut Session) -> Outcome {
+        match self {
+            CatalogCommand::List(_) => {
+                let all: Catalogs = session
+                    .ask(Verb::CatalogList, &serde_json::Map::new())
+                    .await?;
+                session.out.rows(&all, &all.rows, &grid(&all.rows))?;
+                Ok(Exit::Done)
+            }
+            CatalogCommand::Show(show) => {
+                let request = CatalogShow {
+                    tenant: show.which.tenant,
+                    name: show.which.name,
+                };
+                let detail: CatalogDetail = session.ask(Verb::CatalogShow, &request).await?;
+                if show.text {
+                    let lines = detail.text.lines();
+                    let lines: Vec<Part> = lines.map(|l| Part::Line(l.to_owned())).collect();
+                    session.out.page(&detail, &lines)?;
+                } else {
+                    session.out.page(&detail, &page(&detail))?;
+                }
+                Ok(Exit::Done)
+            }
+            CatalogCommand::Check(check) => checked(&check.file, session),
+        }
+    }
+}
+
+fn checked(file: &std::path::Path, session: &mut Session) -> Outcome {
+    let text = std::fs::read_to_string(file).map_err(|e| error::file("read", file, &e))?;
+    let shown = file.display().to_string();
+    let catalog = catalog::parse(&shown, &text).map_err(|e| {
+        Failure::new(Class::Error, e.to_string())
+            .rule("catalog")
+            .hint("the built-in texts show how it is written: `rollcall catalog show NAME --text`")
+    })?;
+    let checked = Checked {
+        file: shown,
+        name: catalog.name,
+        roles: catalog.roles.len(),
+        permissions: catalog.permissions.len(),
+        actions: catalog.actions.len(),
+    };
+    let line = format!(
+        "{}: catalog {} with {} roles, {} permissions, {} actions: ok",
+        checked.file, checked.name, checked.roles, checked.permissions, checked.actions
+    );
+    session.out.page(&checked, &[Part::Line(line)])?;
+    Ok(Exit::Done)
+}
+
+fn grid(rows: &[CatalogRow]) -> Grid {
+    let columns = [
+        always("name"),
+        always("title"),
+        always("roles"),
+        always("permissions"),
+        always("source"),
+        roomy("tenants"),
+    ];
+    Grid::of(&columns, rows, |row| {
+        vec![
+            Cell::text(&row.name),
+            Cell::text(&row.title),
+            Cell::Number(row.roles),
+            Cell::Number(row.permissions),
+            Cell::text(&row.source),
+            Cell::list(&row.tenants),
+        ]
+    })
+}
+
+fn page(detail: &CatalogDetail) -> Vec<Part> {
+    let named = [always("permission"), always("name"), roomy("meaning")];
+    let permissions = Grid::of(&named, &detail.permissions, |p| {
+        vec![
+            Cell::text(&p.id),
+            Cell::text(&p.name),
+            Cell::text(&p.meaning),
+        ]
+    });
+    let done = [always("action"), always("ways"), roomy("meaning")];
+    let actions = Grid::of(&done, &detail.actions, |a| {
+        let ways = a
+            .ways
+            .iter()
+            .map(|w| format!("{}@{}", w.permission, w.relation));
+        vec![Cell::text(&a.id), Cell::list(ways), Cell::text(&a.meaning)]
+    });
+    let held = [always("constraint"), always("value")];
+    let constraints = Grid::of(&held, &detail.constraints, |(name, value)| {
+        vec![Cell::text(name), Cell::text(value)]
+    });
+    let moves = [always("by"), always("from"), always("to")];
+    let transitions = Grid::of(&moves, &detail.transitions, |t| {
+        vec![Cell::text(&t.by), Cell::text(t.from), Cell::text(t.to)]
+    });
+    vec![
+        Part::Fields(vec![
+            ("catalog", format!("{} ({})", detail.name, detail.title)),
+            ("source", detail.source.clone()),
+            ("hash", detail.hash.clone()),
+        ]),
+        Part::Table("Permissions", permissions),
+        Part::Table("Actions", actions),
+        Part::Table("Constraints", constraints),
+        Part::Table("Changes of state", transitions),
+    ]
+}

@@ -1,0 +1,198 @@
+//! `rollcall group`: teams and signing groups.
+
+use super::changed::asking;
+use super::error::{Exit, Outcome};
+use super::output::{Format, RecordFormat, RowsFormat};
+use super::session::Session;
+use super::table::{Cell, Grid, always, roomy};
+use super::words;
+use clap::{Args, Subcommand};
+use rollcall_shared::domain::GroupKind;
+use rollcall_shared::wire::Verb;
+use rollcall_shared::wire::admin::TenantNamed;
+use rollcall_shared::wire::structure::{GroupNamed, GroupRow, GroupSet, Groups};
+
+/// What to do with groups.
+#[derive(Debug, Subcommand)]
+pub enum GroupCommand {
+    /// List groups with their members
+    #[command(after_help = "Examples:
+  rollcall group list --tenant acme")]
+    List(List),
+    /// Make or change a group; what is not named stays
+    #[command(after_help = "Examples:
+  rollcall group set Contracts --tenant acme --kind signing_group --add ana@example.com
+  rollcall group set Norte --tenant meridian --kind team --leader ana@example.com --share-envelopes on")]
+    Set(Set),
+    /// Delete a group
+    #[command(after_help = "Examples:
+  rollcall group delete Contracts --tenant acme --kind signing_group")]
+    Delete(Delete),
+}
+
+/// Which groups.
+#[derive(Debug, Args)]
+pub struct List {
+    /// The tenant
+    #[arg(long)]
+    tenant: String,
+    #[command(flatten)]
+    format: RowsFormat,
+}
+
+/// Which group, and what is new in it.
+#[derive(Debug, Args)]
+pub struct Set {
+    /// Its name; a new one makes it
+    name: String,
+    /// The tenant
+    #[arg(long)]
+    tenant: String,
+    /// What it is for
+    #[arg(long, value_parser = words::one_of(GroupKind::ALL, GroupKind::word))]
+    kind: GroupKind,
+    /// New name
+    #[arg(long)]
+    rename: Option<String>,
+    /// The account it lives in, by path (signer groups)
+    #[arg(long, value_name = "PATH")]
+    scope: Option<String>,
+    /// The team it lies in, by name (eSignAnyWhere)
+    #[arg(long, value_name = "TEAM")]
+    parent: Option<String>,
+    /// Who leads it; an empty text takes the leader away (eSignAnyWhere)
+    #[arg(long, value_name = "USER")]
+    leader: Option<String>,
+    /// A member to add; may be repeated
+    #[arg(long, value_name = "USER", value_delimiter = ',')]
+    add: Vec<String>,
+    /// A member to take away; may be repeated
+    #[arg(long, value_name = "USER", value_delimiter = ',')]
+    remove: Vec<String>,
+    /// Members see each other's envelopes
+    #[arg(long, value_name = "on|off", value_parser = switch)]
+    share_envelopes: Option<bool>,
+    /// Members see each other's templates
+    #[arg(long, value_name = "on|off", value_parser = switch)]
+    share_templates: Option<bool>,
+    /// Show what would change, change nothing
+    #[arg(long)]
+    dry_run: bool,
+    #[command(flatten)]
+    format: RecordFormat,
+}
+
+/// Which group.
+#[derive(Debug, Args)]
+pub struct Delete {
+    /// Its name
+    name: String,
+    /// The tenant
+    #[arg(long)]
+    tenant: String,
+    /// What it is for
+    #[arg(long, value_parser = words::one_of(GroupKind::ALL, GroupKind::word))]
+    kind: GroupKind,
+    /// Show what would change, change nothing
+    #[arg(long)]
+    dry_run: bool,
+    #[command(flatten)]
+    format: RecordFormat,
+}
+
+fn switch(text: &str) -> Result<bool, String> {
+    match text {
+        "on" => Ok(true),
+        "off" => Ok(false),
+        _ => Err("write on or off".to_owned()),
+    }
+}
+
+impl GroupCommand {
+    /// How its answer is printed.
+    pub fn format(&self) -> Format {
+        match self {
+            GroupCommand::List(c) => c.format.into(),
+            GroupCommand::Set(c) => c.format.into(),
+            GroupCommand::Delete(c) => c.format.into(),
+        }
+    }
+
+    /// Does it.
+    pub async fn run(self, session: &mut Session) -> Outcome {
+        match self {
+            GroupCommand::List(list) => {
+                let request = TenantNamed {
+                    tenant: list.tenant,
+                };
+                let all: Groups = session.ask(Verb::GroupList, &request).await?;
+                session.out.rows(&all, &all.rows, &grid(&all.rows))?;
+                Ok(Exit::Done)
+            }
+            GroupCommand::Set(set) => {
+                asking(
+                    session,
+                    Verb::GroupSet,
+                    set.dry_run,
+                    "Change this group?",
+                    |dry_run| GroupSet {
+                        tenant: set.tenant.clone(),
+                        kind: set.kind,
+                        name: set.name.clone(),
+                        rename: set.rename.clone(),
+                        scope: set.scope.clone(),
+                        parent: set.parent.clone(),
+                        leader: set.leader.clone(),
+                        add: set.add.clone(),
+                        remove: set.remove.clone(),
+                        share_envelopes: set.share_envelopes,
+                        share_templates: set.share_templates,
+                        dry_run,
+                    },
+                )
+                .await
+            }
+            GroupCommand::Delete(delete) => {
+                asking(
+                    session,
+                    Verb::GroupDelete,
+                    delete.dry_run,
+                    "Delete this group?",
+                    |dry_run| GroupNamed {
+                        tenant: delete.tenant.clone(),
+                        kind: delete.kind,
+                        name: delete.name.clone(),
+                        dry_run,
+                    },
+                )
+                .await
+            }
+        }
+    }
+}
+
+fn grid(rows: &[GroupRow]) -> Grid {
+    let columns = [
+        always("kind"),
+        always("name"),
+        always("members"),
+        always("leader"),
+        roomy("shares"),
+        roomy("who"),
+    ];
+    Grid::of(&columns, rows, |row| {
+        let group = &row.group;
+        let shares = [
+            (group.share_envelopes, "envelopes"),
+            (group.share_templates, "templates"),
+        ];
+        vec![
+            Cell::text(group.kind),
+            Cell::text(&group.name),
+            Cell::Number(row.members.len() as u64),
+            Cell::text(&row.leader),
+            Cell::list(shares.iter().filter(|(on, _)| *on).map(|(_, what)| what)),
+            Cell::list(row.members.iter().map(|(_, email)| email)),
+        ]
+    })
+}

@@ -1,0 +1,82 @@
+//! `rollcall invitation`: invitations with delivery and answer.
+
+use super::error::{Exit, Outcome};
+use super::output::{Format, RowsFormat};
+use super::session::Session;
+use super::table::{Cell, Grid, always, roomy};
+use clap::{Args, Subcommand};
+use rollcall_shared::wire::Verb;
+use rollcall_shared::wire::admin::TenantOptional;
+use rollcall_shared::wire::identity::{InvitationRow, Invitations};
+
+/// What to do with invitations.
+#[derive(Debug, Subcommand)]
+pub enum InvitationCommand {
+    /// List invitations, newest first
+    #[command(after_help = "Examples:
+  rollcall invitation list --tenant acme
+  rollcall invitation list --csv")]
+    List(List),
+}
+
+/// Which invitations.
+#[derive(Debug, Args)]
+pub struct List {
+    /// Only this tenant
+    #[arg(long)]
+    tenant: Option<String>,
+    #[command(flatten)]
+    format: RowsFormat,
+}
+
+impl InvitationCommand {
+    /// How its answer is printed.
+    pub fn format(&self) -> Format {
+        match self {
+            InvitationCommand::List(c) => c.format.into(),
+        }
+    }
+
+    /// Does it.
+    pub async fn run(self, session: &mut Session) -> Outcome {
+        let InvitationCommand::List(list) = self;
+        let request = TenantOptional {
+            tenant: list.tenant,
+        };
+        let all: Invitations = session.ask(Verb::InvitationList, &request).await?;
+        session.out.rows(&all, &all.rows, &grid(&all.rows))?;
+        if all.rows.is_empty() {
+            session.out.note("nobody was invited yet");
+        }
+        Ok(Exit::Done)
+    }
+}
+
+fn grid(rows: &[InvitationRow]) -> Grid {
+    let columns = [
+        always("id"),
+        always("name"),
+        always("email"),
+        always("answer"),
+        always("delivery"),
+        always("sent"),
+        roomy("valid_until"),
+        roomy("status"),
+        roomy("roles"),
+        roomy("tenant"),
+    ];
+    Grid::of(&columns, rows, |row| {
+        vec![
+            Cell::text(row.id),
+            Cell::text(&row.name),
+            Cell::text(&row.email),
+            Cell::text(row.answer),
+            Cell::text(row.delivery),
+            Cell::at(row.sent),
+            Cell::Time(row.valid_until, "no end known"),
+            Cell::text(row.status),
+            Cell::list(&row.roles),
+            Cell::text(&row.tenant),
+        ]
+    })
+}

@@ -1,0 +1,191 @@
+//! `rollcall user role`, `edit`, `delete`.
+
+use super::super::changed::change;
+use super::super::confirm::Typed;
+use super::super::error::Outcome;
+use super::super::output::{Format, RecordFormat};
+use super::super::session::Session;
+use clap::Args;
+use rollcall_shared::wire::Verb;
+use rollcall_shared::wire::identity::{UserDelete, UserEdit, UserRole};
+
+/// Which roles.
+#[derive(Debug, Clone, Args)]
+pub struct Role {
+    /// Reference (2-417) or email
+    user: String,
+    /// The tenant, where the email is in several
+    #[arg(long)]
+    tenant: Option<String>,
+    /// The roles as they are to be, comma-separated; ROLE or ROLE@PATH
+    #[arg(long, value_delimiter = ',', required_unless_present_any = ["add", "remove"])]
+    set: Option<Vec<String>>,
+    /// Roles to add, comma-separated
+    #[arg(long, value_delimiter = ',')]
+    add: Vec<String>,
+    /// Roles to take away, comma-separated
+    #[arg(long, value_delimiter = ',')]
+    remove: Vec<String>,
+    /// Why; kept in the journal
+    #[arg(long)]
+    reason: Option<String>,
+    /// Show what would change, change nothing
+    #[arg(long)]
+    dry_run: bool,
+    #[command(flatten)]
+    format: RecordFormat,
+}
+
+/// What to edit; what is left out stays, an empty text clears.
+#[derive(Debug, Clone, Args)]
+pub struct Edit {
+    /// Reference (2-417) or email
+    user: String,
+    /// The tenant, where the email is in several
+    #[arg(long)]
+    tenant: Option<String>,
+    /// New address
+    #[arg(long)]
+    email: Option<String>,
+    /// New first name
+    #[arg(long)]
+    first_name: Option<String>,
+    /// New last name
+    #[arg(long)]
+    last_name: Option<String>,
+    /// New language tag
+    #[arg(long)]
+    language: Option<String>,
+    /// New login name
+    #[arg(long)]
+    username: Option<String>,
+    /// New SAML subject
+    #[arg(long)]
+    sid: Option<String>,
+    /// New team by name
+    #[arg(long)]
+    team: Option<String>,
+    /// New manager's email
+    #[arg(long)]
+    manager: Option<String>,
+    /// Why; kept in the journal
+    #[arg(long)]
+    reason: Option<String>,
+    /// Show what would change, change nothing
+    #[arg(long)]
+    dry_run: bool,
+    #[command(flatten)]
+    format: RecordFormat,
+}
+
+/// Whom to delete, and what becomes of what they own.
+#[derive(Debug, Clone, Args)]
+pub struct Delete {
+    /// Reference (2-417) or email
+    user: String,
+    /// The tenant, where the email is in several
+    #[arg(long)]
+    tenant: Option<String>,
+    /// Who takes over: due where sent envelopes still exist
+    #[arg(long, value_name = "USER")]
+    successor: Option<String>,
+    /// Drafts move as well
+    #[arg(long)]
+    drafts: bool,
+    /// Templates move as well
+    #[arg(long)]
+    templates: bool,
+    /// Clipboard entries move as well
+    #[arg(long)]
+    clipboard: bool,
+    /// Address book entries move as well
+    #[arg(long)]
+    address_book: bool,
+    /// Why; kept in the journal
+    #[arg(long)]
+    reason: Option<String>,
+    /// Show what would happen, change nothing
+    #[arg(long)]
+    dry_run: bool,
+    #[command(flatten)]
+    format: RecordFormat,
+}
+
+impl Role {
+    /// How its answer is printed.
+    pub fn format(&self) -> Format {
+        self.format.into()
+    }
+
+    /// Does it.
+    pub async fn run(self, session: &mut Session) -> Outcome {
+        let dry_run = self.dry_run;
+        change(session, Verb::UserRole, dry_run, Typed::Yes, |dry_run| {
+            UserRole {
+                user: self.user.clone(),
+                tenant: self.tenant.clone(),
+                set: self.set.clone(),
+                add: self.add.clone(),
+                remove: self.remove.clone(),
+                reason: self.reason.clone(),
+                dry_run,
+            }
+        })
+        .await
+    }
+}
+
+impl Edit {
+    /// How its answer is printed.
+    pub fn format(&self) -> Format {
+        self.format.into()
+    }
+
+    /// Does it.
+    pub async fn run(self, session: &mut Session) -> Outcome {
+        let dry_run = self.dry_run;
+        change(session, Verb::UserEdit, dry_run, Typed::Yes, |dry_run| {
+            UserEdit {
+                user: self.user.clone(),
+                tenant: self.tenant.clone(),
+                email: self.email.clone(),
+                first_name: self.first_name.clone(),
+                last_name: self.last_name.clone(),
+                language: self.language.clone(),
+                username: self.username.clone(),
+                sid: self.sid.clone(),
+                team: self.team.clone(),
+                manager: self.manager.clone(),
+                reason: self.reason.clone(),
+                dry_run,
+            }
+        })
+        .await
+    }
+}
+
+impl Delete {
+    /// How its answer is printed.
+    pub fn format(&self) -> Format {
+        self.format.into()
+    }
+
+    /// Does it.
+    pub async fn run(self, session: &mut Session) -> Outcome {
+        let dry_run = self.dry_run;
+        change(session, Verb::UserDelete, dry_run, Typed::Yes, |dry_run| {
+            UserDelete {
+                user: self.user.clone(),
+                tenant: self.tenant.clone(),
+                successor: self.successor.clone(),
+                drafts: self.drafts,
+                templates: self.templates,
+                clipboard: self.clipboard,
+                address_book: self.address_book,
+                reason: self.reason.clone(),
+                dry_run,
+            }
+        })
+        .await
+    }
+}
