@@ -38,6 +38,15 @@ pub struct Options {
     pub clock: Arc<dyn Clock>,
 }
 
+/// How the console ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ending {
+    /// The admin left, the terminal went, or somebody asked the program to stop.
+    Left,
+    /// It was interrupted by a signal; Ctrl-C as a key is a command of the key map.
+    Interrupted,
+}
+
 /// Why the console could not start or had to stop.
 #[derive(Debug, thiserror::Error)]
 pub enum ConsoleError {
@@ -65,7 +74,7 @@ const BETWEEN_FRAMES: Duration = Duration::from_millis(100);
 const PATIENCE: Duration = Duration::from_millis(10);
 
 /// Runs the console until the admin leaves or a signal ends it. The terminal is restored in every case.
-pub async fn run<A: Api>(api: A, options: Options) -> Result<(), ConsoleError> {
+pub async fn run<A: Api>(api: A, options: Options) -> Result<Ending, ConsoleError> {
     if !io::stdin().is_terminal() || !io::stdout().is_terminal() {
         return Err(ConsoleError::NoTerminal);
     }
@@ -126,12 +135,12 @@ impl Signals {
         })
     }
 
-    async fn any(&mut self) {
+    async fn any(&mut self) -> Ending {
         let [a, b, c] = &mut self.all;
         tokio::select! {
-            _ = a.recv() => {}
-            _ = b.recv() => {}
-            _ = c.recv() => {}
+            _ = a.recv() => Ending::Left,
+            _ = b.recv() => Ending::Left,
+            _ = c.recv() => Ending::Interrupted,
         }
     }
 }
@@ -184,12 +193,12 @@ impl<A: Api> App<A> {
         mut self,
         mut inbox: UnboundedReceiver<Message>,
         signals: &mut Signals,
-    ) -> Result<(), ConsoleError> {
+    ) -> Result<Ending, ConsoleError> {
         let mut keys = tokio::spawn(read_keys(self.keys.clone()));
         let mut batch = vec![Message::Start];
         loop {
             if self.take(&mut batch)? {
-                return Ok(());
+                return Ok(Ending::Left);
             }
             let now = Instant::now();
             if self.pace.due.is_some_and(|due| due <= now) {
@@ -199,10 +208,10 @@ impl<A: Api> App<A> {
             let tick = self.state.next_tick();
             tokio::select! {
                 biased;
-                () = signals.any() => return Ok(()),
+                ending = signals.any() => return Ok(ending),
                 () = panicked() => return Err(ConsoleError::Panicked),
                 // The terminal is gone.
-                _ = &mut keys => return Ok(()),
+                _ = &mut keys => return Ok(Ending::Left),
                 Some(message) = inbox.recv() => batch.push(message),
                 () = until(&*self.clock, tick) => batch.push(Message::Tick),
                 () = due(self.pace.due) => {}

@@ -1,8 +1,10 @@
 //! Everything a key can do. A command has one name, the same in the key map, the palette and the help.
 
+use rollcall_shared::wire::Verb;
+
 /// Where commands apply, as a set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Places(u16);
+pub struct Places(u32);
 
 impl Places {
     /// Table of accounts.
@@ -28,15 +30,51 @@ impl Places {
     /// A question before a change.
     pub const CONFIRM: Places = Places(1 << 10);
 
+    /// Matrix of roles and permissions.
+    pub const ROLES: Places = Places(1 << 11);
+    /// Pane of one role.
+    pub const ROLE: Places = Places(1 << 12);
+    /// Tree of scopes.
+    pub const SCOPES: Places = Places(1 << 13);
+    /// Pane of one scope.
+    pub const SCOPE: Places = Places(1 << 14);
+    /// Table of invitations.
+    pub const INVITATIONS: Places = Places(1 << 15);
+    /// Pane of one invitation.
+    pub const INVITATION: Places = Places(1 << 16);
+    /// A form, where letters are typed: only keys that are no characters are commands.
+    pub const FORM: Places = Places(1 << 17);
+
     /// The tables.
-    pub const LISTS: Places =
-        Places(Self::USERS.0 | Self::SWEEPS.0 | Self::RUNS.0 | Self::TENANTS.0);
+    pub const LISTS: Places = Places(
+        Self::USERS.0
+            | Self::SWEEPS.0
+            | Self::RUNS.0
+            | Self::TENANTS.0
+            | Self::ROLES.0
+            | Self::SCOPES.0
+            | Self::INVITATIONS.0,
+    );
     /// The panes.
-    pub const PANES: Places = Places(Self::USER.0 | Self::PLAN.0 | Self::RUN.0 | Self::TENANT.0);
+    pub const PANES: Places = Places(
+        Self::USER.0
+            | Self::PLAN.0
+            | Self::RUN.0
+            | Self::TENANT.0
+            | Self::ROLE.0
+            | Self::SCOPE.0
+            | Self::INVITATION.0,
+    );
     /// Tables and panes.
     pub const SCREENS: Places = Places(Self::LISTS.0 | Self::PANES.0);
     /// Wherever there is something to move through.
-    pub const MOVING: Places = Places(Self::SCREENS.0 | Self::MENU.0 | Self::HELP.0);
+    pub const MOVING: Places = Places(Self::SCREENS.0 | Self::MENU.0 | Self::HELP.0 | Self::FORM.0);
+    /// Where one account is in hand.
+    pub const ACCOUNT: Places = Places(Self::USERS.0 | Self::USER.0);
+    /// Where one invitation is in hand.
+    pub const INVITED: Places = Places(Self::INVITATIONS.0 | Self::INVITATION.0);
+    /// Where one tenant is in hand.
+    pub const OWNED: Places = Places(Self::TENANTS.0 | Self::TENANT.0);
     /// Everywhere.
     pub const ALL: Places = Places(Self::MOVING.0 | Self::CONFIRM.0);
 
@@ -127,28 +165,45 @@ commands! {
     HalfUp = "half-page-up", "half up", "Up half a page", Places::MOVING, Move;
     PageDown = "page-down", "page down", "Down a page", Places::MOVING, Move;
     PageUp = "page-up", "page up", "Up a page", Places::MOVING, Move;
-    Open = "open", "open", "Open what the cursor is on", Places::LISTS.and(Places::MENU).and(Places::PLAN), Move;
+    Open = "open", "open", "Open what the cursor is on", Places::LISTS.and(Places::MENU).and(Places::PLAN).and(Places::ROLE).and(Places::FORM), Move;
     Back = "back", "back", "Back; at the root, leave", Places::ALL, Move;
     NextRow = "next-row", "next", "The next row, with this pane open", Places::PANES, Move;
     PreviousRow = "previous-row", "previous", "The row before, with this pane open", Places::PANES, Move;
     NextScreen = "next-screen", "next screen", "The next screen", Places::SCREENS, Move;
     PreviousScreen = "previous-screen", "screen before", "The screen before", Places::SCREENS, Move;
+    Left = "left", "left", "One column to the left; in the tree, close", Places::ROLES.and(Places::SCOPES), Move;
+    Right = "right", "right", "One column to the right; in the tree, unfold", Places::ROLES.and(Places::SCOPES), Move;
+    NextField = "next-field", "next field", "The next field of a form", Places::FORM, Move;
+    PreviousField = "previous-field", "field before", "The field before", Places::FORM, Move;
     Users = "users", "users", "Users", Places::SCREENS, Move;
     Sweeps = "sweeps", "sweeps", "Sweeps", Places::SCREENS, Move;
     Runs = "runs", "runs", "Runs", Places::SCREENS, Move;
     Tenants = "tenants", "tenants", "Tenants", Places::SCREENS, Move;
-    Search = "search", "search", "Search name, email and username as you type", Places::USERS, Look;
+    Roles = "roles", "roles", "Roles and what they allow", Places::SCREENS, Move;
+    Scopes = "scopes", "scopes", "The tree of scopes", Places::SCREENS, Move;
+    Invitations = "invitations", "invites", "Invitations", Places::SCREENS, Move;
+    Search = "search", "search", "Search name, email and username, or a permission, as you type", Places::USERS.and(Places::ROLES), Look;
     Sort = "sort", "sort", "Choose the column to sort by", Places::USERS, Look;
     Reverse = "reverse", "reverse", "Reverse the order", Places::USERS, Look;
     Filter = "filter", "filter", "Filter by status, role, MFA, kind, seat, flag", Places::USERS, Look;
     ClearFilters = "clear-filters", "clear", "Clear search and filters", Places::USERS, Look;
     Tenant = "tenant", "tenant", "Choose one tenant or all", Places::SCREENS, Look;
-    Members = "members", "users", "The users of this tenant", Places::TENANTS.and(Places::TENANT), Look;
-    Tick = "tick", "tick", "Tick or untick in a menu", Places::MENU, Look;
-    Actions = "actions", "actions", "What can be done with this account", Places::USERS.and(Places::USER), Change;
-    Reactivate = "reactivate", "reactivate", "Reactivate the account: it may sign in again", Places::USERS.and(Places::USER), Change;
-    Suspend = "suspend", "suspend", "Suspend the account: no sign-in; history and seat stay", Places::USERS.and(Places::USER), Change;
-    Deactivate = "deactivate", "deactivate", "Deactivate the account: all access ends, the seat comes free", Places::USERS.and(Places::USER), Change;
+    Members = "members", "users", "The users of this tenant or scope: work there", Places::OWNED.and(Places::SCOPES).and(Places::SCOPE), Look;
+    Tick = "tick", "tick", "Tick or untick in a menu", Places::MENU.and(Places::FORM), Look;
+    Why = "why", "why", "Why this user may do what they may, permission by permission", Places::ACCOUNT, Look;
+    Trial = "permission-preview", "preview", "What this user could do with other roles; nothing is saved", Places::ACCOUNT, Look;
+    Actions = "actions", "actions", "What can be done with this account", Places::ACCOUNT, Change;
+    EditRole = "edit-role", "role", "Edit role: add and take away roles of the account", Places::ACCOUNT, Change;
+    Invite = "invite", "invite", "Invite people", Places::ACCOUNT.and(Places::INVITED).and(Places::OWNED), Change;
+    Reactivate = "reactivate", "reactivate", "Reactivate the account: it may sign in again", Places::ACCOUNT, Change;
+    Suspend = "suspend", "suspend", "Suspend the account: no sign-in; history and seat stay", Places::ACCOUNT, Change;
+    Deactivate = "deactivate", "deactivate", "Deactivate the account: all access ends, the seat comes free", Places::ACCOUNT, Change;
+    Offboard = "offboard", "offboard", "Offboard this person: hand over, then end all access in every tenant", Places::ACCOUNT, Change;
+    Resend = "resend", "resend", "Send this invitation again: the older link ends", Places::INVITED, Change;
+    Revoke = "revoke", "revoke", "Take this invitation back", Places::INVITED, Change;
+    TransferOwner = "transfer-ownership", "transfer", "Transfer the ownership of this tenant: another person confirms", Places::OWNED, Change;
+    ConfirmOwner = "confirm-ownership", "confirm", "Confirm the transfer of ownership that waits here", Places::OWNED, Change;
+    CancelOwner = "cancel-ownership", "cancel", "Cancel the transfer of ownership that waits here", Places::OWNED, Change;
     RunNow = "run-now", "run now", "Run this sweep now, after showing what it would do", Places::SWEEPS.and(Places::PLAN), Change;
     Approve = "approve", "approve", "Approve this proposed run", Places::RUNS.and(Places::RUN), Change;
     Reject = "reject", "reject", "Reject this proposed run", Places::RUNS.and(Places::RUN), Change;
@@ -180,7 +235,45 @@ impl Command {
                 | Command::RunNow
                 | Command::Approve
                 | Command::Reject
+                | Command::EditRole
+                | Command::Invite
+                | Command::Offboard
+                | Command::Resend
+                | Command::Revoke
+                | Command::TransferOwner
+                | Command::ConfirmOwner
+                | Command::CancelOwner
         )
+    }
+
+    /// The verb of the daemon that it calls in the end, by its name on the command line; the palette lists it by that.
+    pub fn verb(self) -> Option<Verb> {
+        Some(match self {
+            Command::Why => Verb::Why,
+            Command::Trial => Verb::PermissionPreview,
+            Command::EditRole => Verb::UserRole,
+            Command::Invite => Verb::UserInvite,
+            Command::Reactivate => Verb::UserReactivate,
+            Command::Suspend => Verb::UserSuspend,
+            Command::Deactivate => Verb::UserDeactivate,
+            Command::Offboard => Verb::PersonOffboard,
+            Command::Resend => Verb::UserResend,
+            Command::Revoke => Verb::UserRevoke,
+            Command::TransferOwner => Verb::OwnershipStart,
+            Command::ConfirmOwner => Verb::OwnershipConfirm,
+            Command::CancelOwner => Verb::OwnershipCancel,
+            Command::RunNow => Verb::SweepRun,
+            Command::Approve => Verb::RunApprove,
+            Command::Reject => Verb::RunReject,
+            Command::Users => Verb::UserList,
+            Command::Sweeps => Verb::SweepList,
+            Command::Runs => Verb::RunList,
+            Command::Tenants => Verb::TenantList,
+            Command::Roles => Verb::RoleList,
+            Command::Scopes => Verb::ScopeList,
+            Command::Invitations => Verb::InvitationList,
+            _ => return None,
+        })
     }
 
     /// Whether it changes anything at all, now or after a question: such commands are greyed when nothing may change.

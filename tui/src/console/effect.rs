@@ -1,9 +1,13 @@
 //! Asks the daemon what `update` wants to know, each question in a task of its own; the answers come back as messages.
 
 use super::api::Api;
+use super::deed::Deed;
 use super::message::{Answer, Ask, Change, Effect, Message, Ticket};
 use futures_util::StreamExt;
-use rollcall_shared::wire::{Class, Failure};
+use rollcall_shared::wire::admin::TenantOptional;
+use rollcall_shared::wire::identity::Changed;
+use rollcall_shared::wire::sweep::RunAnswer;
+use rollcall_shared::wire::{Class, Done, Failure, Verb};
 use std::sync::Arc;
 use tokio::sync::mpsc::UnboundedSender;
 use tokio::task::AbortHandle;
@@ -66,25 +70,64 @@ fn answer(send: &UnboundedSender<Message>, ticket: Ticket, result: Result<Answer
 }
 
 async fn fetch<A: Api>(api: &A, ask: Ask) -> Result<Answer, Failure> {
+    let nothing = TenantOptional::default();
     Ok(match ask {
-        Ask::Status => Answer::Status(api.status().await?),
-        Ask::Users(query) => Answer::Users(api.users(query).await?),
-        Ask::User(which) => Answer::User(api.user(which).await?),
-        Ask::Tenant(which) => Answer::Tenant(api.tenant(which).await?),
-        Ask::Sweeps(of) => Answer::Sweeps(api.sweeps(of).await?),
-        Ask::Plan(request) => Answer::Plan(api.plan(request).await?),
-        Ask::Runs(query) => Answer::Runs(api.runs(query).await?),
-        Ask::Run(which) => Answer::Run(api.run_show(which).await?),
-        Ask::Preview(verb, change) => Answer::Preview(api.change(verb, change).await?),
+        Ask::Status => Answer::Status(api.call(Verb::Status, nothing).await?),
+        Ask::Users(query) => Answer::Users(api.call(Verb::UserList, query).await?),
+        Ask::User(which) => Answer::User(api.call(Verb::UserShow, which).await?),
+        Ask::Tenant(which) => Answer::Tenant(api.call(Verb::TenantShow, which).await?),
+        Ask::Sweeps(of) => Answer::Sweeps(api.call(Verb::SweepList, of).await?),
+        Ask::Plan(request) => Answer::Plan(api.call(Verb::SweepPlan, request).await?),
+        Ask::Runs(query) => Answer::Runs(api.call(Verb::RunList, query).await?),
+        Ask::Run(which) => Answer::Run(api.call(Verb::RunShow, which).await?),
+        Ask::Roles(of) => Answer::Roles(api.call(Verb::RoleList, of).await?),
+        Ask::Role(which) => Answer::Role(api.call(Verb::RoleShow, which).await?),
+        Ask::Scopes(of) => Answer::Scopes(api.call(Verb::ScopeList, of).await?),
+        Ask::Invitations(of) => Answer::Invitations(api.call(Verb::InvitationList, of).await?),
+        Ask::Diagnose(whom) => Answer::Diagnosis(api.call(Verb::Diagnose, whom).await?),
+        Ask::Transfers(of) => Answer::Transfers(api.call(Verb::OwnershipList, of).await?),
+        Ask::Why(whom) => Answer::Why(api.call(Verb::Why, whom).await?),
+        Ask::Trial(trial) => Answer::Trial(api.call(Verb::PermissionPreview, trial).await?),
+        Ask::Handover(of) => Answer::Handover(api.call(Verb::HandoverPlan, of).await?),
+        Ask::Candidates(query) => Answer::Candidates(api.call(Verb::UserList, query).await?),
+        Ask::Preview(deed) => perform_deed(api, deed.preview()).await?,
     })
 }
 
 async fn perform<A: Api>(api: &A, change: Change) -> Result<Answer, Failure> {
     Ok(match change {
-        Change::Run(request) => Answer::Ran(api.run(request).await?),
-        Change::Decide(verb, which) => Answer::Changed(api.decide(verb, which).await?),
-        Change::User(verb, change) => Answer::Changed(api.change(verb, change).await?),
+        Change::Run(request) => Answer::Ran(api.call(Verb::SweepRun, request).await?),
+        Change::Decide(verb, which) => {
+            let answer: RunAnswer = api.call(verb, which).await?;
+            let said = answer.results.into_iter().map(|r| r.message);
+            Answer::Changed(said.collect::<Vec<_>>().join("; "))
+        }
+        Change::Deed(deed) => perform_deed(api, *deed).await?,
     })
+}
+
+async fn perform_deed<A: Api>(api: &A, deed: Deed) -> Result<Answer, Failure> {
+    let verb = deed.verb();
+    let changed: Changed = match deed {
+        Deed::Account(_, request) => {
+            let done: Done = api.call(verb, request).await?;
+            Changed {
+                message: done.message,
+                seq: done.seq,
+                changes: Vec::new(),
+                warnings: Vec::new(),
+            }
+        }
+        Deed::Offboard(request) => {
+            return Ok(Answer::Offboarded(api.call(verb, request).await?));
+        }
+        Deed::Role(request) => api.call(verb, request).await?,
+        Deed::Invite(request) => api.call(verb, request).await?,
+        Deed::Invitation(_, request) => api.call(verb, request).await?,
+        Deed::Ownership(request) => api.call(verb, request).await?,
+        Deed::Transfer(_, request) => api.call(verb, request).await?,
+    };
+    Ok(Answer::Differences(changed))
 }
 
 /// Follows the stream of changes until it breaks.

@@ -1,11 +1,16 @@
 //! Everything that can happen to the console: a key, an answer, news, the passing of time.
 
+use super::deed::Deed;
 use crossterm::event::{KeyEvent, MouseEvent};
 use rollcall_shared::wire::admin::{Status, TenantDetail, TenantNamed, TenantOptional};
+use rollcall_shared::wire::asset::{HandoverPlan, HandoverStart, Offboarded};
+use rollcall_shared::wire::identity::{Changed, Diagnosis, Invitations, Transfers, UserNamed};
+use rollcall_shared::wire::role::{Can, Preview, Previewed, RoleDetail, RoleShow, Roles, Why};
+use rollcall_shared::wire::structure::Scopes;
 use rollcall_shared::wire::sweep::{
     Plans, RunAnswer, RunDetail, RunNamed, RunQuery, Runs, SweepRequest, Sweeps,
 };
-use rollcall_shared::wire::user::{UserChange, UserDetail, UserPage, UserQuery, UserShow};
+use rollcall_shared::wire::user::{UserDetail, UserPage, UserQuery, UserShow};
 use rollcall_shared::wire::{Failure, Verb};
 
 /// Marks a request, so that its answer is told from an older one's.
@@ -61,8 +66,28 @@ pub enum Ask {
     Runs(RunQuery),
     /// One run.
     Run(RunNamed),
-    /// What a change of an account would do.
-    Preview(Verb, UserChange),
+    /// Roles × permissions.
+    Roles(TenantNamed),
+    /// One role with its holders.
+    Role(RoleShow),
+    /// The tree of scopes.
+    Scopes(TenantNamed),
+    /// The invitations.
+    Invitations(TenantOptional),
+    /// Why an invitation is not answered.
+    Diagnose(UserNamed),
+    /// The transfers of ownership.
+    Transfers(TenantOptional),
+    /// Every permission of a user, with its steps.
+    Why(Can),
+    /// What a user would be allowed with other roles.
+    Trial(Preview),
+    /// Who could take over from a leaver, and what moves.
+    Handover(HandoverStart),
+    /// Users who fit what is typed.
+    Candidates(UserQuery),
+    /// What a deed would do.
+    Preview(Box<Deed>),
 }
 
 /// What changes something; sent only after the admin confirmed it.
@@ -72,8 +97,8 @@ pub enum Change {
     Run(SweepRequest),
     /// Approve or reject a run.
     Decide(Verb, RunNamed),
-    /// Suspend, reactivate or deactivate an account.
-    User(Verb, UserChange),
+    /// Anything else.
+    Deed(Box<Deed>),
 }
 
 /// Answers, by what was asked.
@@ -96,11 +121,33 @@ pub enum Answer {
     Runs(Runs),
     /// To [`Ask::Run`].
     Run(RunDetail),
-    /// To [`Ask::Preview`]: one sentence.
-    Preview(String),
+    /// To [`Ask::Roles`].
+    Roles(Roles),
+    /// To [`Ask::Role`].
+    Role(RoleDetail),
+    /// To [`Ask::Scopes`].
+    Scopes(Scopes),
+    /// To [`Ask::Invitations`].
+    Invitations(Invitations),
+    /// To [`Ask::Diagnose`].
+    Diagnosis(Diagnosis),
+    /// To [`Ask::Transfers`].
+    Transfers(Transfers),
+    /// To [`Ask::Why`].
+    Why(Why),
+    /// To [`Ask::Trial`].
+    Trial(Previewed),
+    /// To [`Ask::Handover`].
+    Handover(HandoverPlan),
+    /// To [`Ask::Candidates`].
+    Candidates(UserPage),
+    /// To [`Ask::Preview`] and [`Change::Deed`].
+    Differences(Changed),
+    /// The same, for an offboarding.
+    Offboarded(Offboarded),
     /// To [`Change::Run`].
     Ran(RunAnswer),
-    /// To the other changes: one sentence.
+    /// To [`Change::Decide`]: one sentence.
     Changed(String),
 }
 

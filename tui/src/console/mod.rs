@@ -7,6 +7,7 @@ pub mod api;
 pub mod app;
 mod client;
 pub mod command;
+pub mod deed;
 mod effect;
 pub mod keymap;
 pub mod message;
@@ -19,7 +20,7 @@ pub mod update;
 pub mod view;
 pub mod widgets;
 
-pub use app::{ConsoleError, Options, run};
+pub use app::{ConsoleError, Ending, Options, run};
 
 #[cfg(test)]
 mod tests;

@@ -1,9 +1,15 @@
 //! Everything the console knows. Changed only by `update`, looked at by `view`.
 
+mod enabled;
+pub mod flow;
+pub mod invitations;
 pub mod link;
 pub mod list;
 pub mod overlay;
+pub mod picker;
+pub mod roles;
 pub mod runs;
+pub mod scopes;
 pub mod sweeps;
 pub mod tenants;
 pub mod users;
@@ -12,17 +18,21 @@ use super::command::{Command, Places};
 use super::keymap::Keymap;
 use super::message::Ticket;
 use super::theme::Look;
+use invitations::Invitations;
 use link::Link;
+use list::Cursor;
 use overlay::Overlay;
-use rollcall_shared::domain::{Micros, RunState, Status as AccountStatus};
+use roles::Roles;
+use rollcall_shared::domain::Micros;
 use rollcall_shared::wire::admin::{Status, TenantRow};
 use runs::Runs;
+use scopes::Scopes;
 use std::sync::Arc;
 use sweeps::Sweeps;
 use tenants::Tenants;
 use users::Users;
 
-/// The four screens.
+/// The screens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Screen {
     /// Accounts.
@@ -33,11 +43,25 @@ pub enum Screen {
     Runs,
     /// Tenants.
     Tenants,
+    /// Roles × permissions of a tenant.
+    Roles,
+    /// The tree of scopes of a tenant.
+    Scopes,
+    /// Invitations, newest first.
+    Invitations,
 }
 
 impl Screen {
     /// Every screen, in the order of its number.
-    pub const ALL: [Screen; 4] = [Screen::Users, Screen::Sweeps, Screen::Runs, Screen::Tenants];
+    pub const ALL: [Screen; 7] = [
+        Screen::Users,
+        Screen::Sweeps,
+        Screen::Runs,
+        Screen::Tenants,
+        Screen::Roles,
+        Screen::Scopes,
+        Screen::Invitations,
+    ];
 
     /// Its name.
     pub fn title(self) -> &'static str {
@@ -46,6 +70,9 @@ impl Screen {
             Screen::Sweeps => "Sweeps",
             Screen::Runs => "Runs",
             Screen::Tenants => "Tenants",
+            Screen::Roles => "Roles",
+            Screen::Scopes => "Scopes",
+            Screen::Invitations => "Invitations",
         }
     }
 
@@ -56,6 +83,9 @@ impl Screen {
             Screen::Sweeps => Command::Sweeps,
             Screen::Runs => Command::Runs,
             Screen::Tenants => Command::Tenants,
+            Screen::Roles => Command::Roles,
+            Screen::Scopes => Command::Scopes,
+            Screen::Invitations => Command::Invitations,
         }
     }
 }
@@ -78,6 +108,15 @@ pub struct Notice {
     pub tone: Tone,
     /// What it says; may hold untrusted text.
     pub text: String,
+}
+
+/// A change sent and not answered yet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sending {
+    /// Its ticket.
+    pub ticket: Ticket,
+    /// The journal that will hold it: a tenant's name; empty where its answer says so.
+    pub tenant: String,
 }
 
 /// What is fixed when the console starts.
@@ -124,6 +163,8 @@ pub struct State {
     pub mouse: bool,
     /// The tenant looked at; none is all.
     pub tenant: Option<String>,
+    /// The scope of it where one works, by path; none is its root.
+    pub scope: Option<String>,
     /// The line at the foot.
     pub notice: Option<Notice>,
     /// The screen of accounts.
@@ -134,6 +175,12 @@ pub struct State {
     pub runs: Runs,
     /// The screen of tenants.
     pub tenants: Tenants,
+    /// The screen of roles.
+    pub roles: Roles,
+    /// The screen of scopes.
+    pub scopes: Scopes,
+    /// The screen of invitations.
+    pub invitations: Invitations,
     /// The newest revision heard of.
     pub revision: u64,
     /// The question for the status on its way.
@@ -145,7 +192,7 @@ pub struct State {
     /// When it was last fetched because of news.
     pub news_last: Micros,
     /// Changes sent and not answered yet.
-    pub sending: Vec<Ticket>,
+    pub sending: Vec<Sending>,
     tickets: u64,
 }
 
@@ -164,11 +211,15 @@ impl State {
             read_only: setup.read_only,
             mouse: setup.mouse,
             tenant: setup.tenant,
+            scope: None,
             notice: None,
             users: Users::default(),
             sweeps: Sweeps::default(),
             runs: Runs::default(),
             tenants: Tenants::default(),
+            roles: Roles::default(),
+            scopes: Scopes::default(),
+            invitations: Invitations::default(),
             revision: 0,
             status_asked: None,
             news_due: None,
@@ -203,6 +254,9 @@ impl State {
             Screen::Sweeps => self.sweeps.pane.is_some(),
             Screen::Runs => self.runs.pane.is_some(),
             Screen::Tenants => self.tenants.pane.is_some(),
+            Screen::Roles => self.roles.pane.is_some(),
+            Screen::Scopes => self.scopes.pane.is_some(),
+            Screen::Invitations => self.invitations.pane.is_some(),
         }
     }
 
@@ -217,71 +271,64 @@ impl State {
             (Screen::Runs, true) => Places::RUN,
             (Screen::Tenants, false) => Places::TENANTS,
             (Screen::Tenants, true) => Places::TENANT,
+            (Screen::Roles, false) => Places::ROLES,
+            (Screen::Roles, true) => Places::ROLE,
+            (Screen::Scopes, false) => Places::SCOPES,
+            (Screen::Scopes, true) => Places::SCOPE,
+            (Screen::Invitations, false) => Places::INVITATIONS,
+            (Screen::Invitations, true) => Places::INVITATION,
         }
+    }
+
+    /// Where the cursor of the screen shown is, and how many rows its list has.
+    pub fn list(&self) -> (Cursor, u64) {
+        match self.screen {
+            Screen::Users => (self.users.cursor, self.users.len()),
+            Screen::Sweeps => (self.sweeps.cursor, self.sweeps.len()),
+            Screen::Runs => (self.runs.cursor, self.runs.len()),
+            Screen::Tenants => (self.tenants.cursor, self.tenant_rows().len() as u64),
+            Screen::Roles => (self.roles.cursor, self.roles.permissions().len() as u64),
+            Screen::Scopes => (self.scopes.cursor, self.scopes.rows().len() as u64),
+            Screen::Invitations => {
+                let len = self.invitations.rows().len() as u64;
+                (self.invitations.cursor, len)
+            }
+        }
+    }
+
+    /// The cursor of the screen shown.
+    pub fn cursor(&mut self) -> &mut Cursor {
+        match self.screen {
+            Screen::Users => &mut self.users.cursor,
+            Screen::Sweeps => &mut self.sweeps.cursor,
+            Screen::Runs => &mut self.runs.cursor,
+            Screen::Tenants => &mut self.tenants.cursor,
+            Screen::Roles => &mut self.roles.cursor,
+            Screen::Scopes => &mut self.scopes.cursor,
+            Screen::Invitations => &mut self.invitations.cursor,
+        }
+    }
+
+    /// The one tenant that roles and scopes are shown of: the one looked at, or the only one there is.
+    pub fn one_tenant(&self) -> Option<String> {
+        match (&self.tenant, self.tenant_rows()) {
+            (Some(tenant), _) => Some(tenant.clone()),
+            (None, [only]) => Some(only.tenant.name.clone()),
+            _ => None,
+        }
+    }
+
+    /// The screens that can be gone to: all but those that may not be seen.
+    pub fn screens(&self) -> impl Iterator<Item = Screen> {
+        let hidden = self.users.denied.is_some();
+        Screen::ALL
+            .into_iter()
+            .filter(move |screen| !hidden || *screen != Screen::Users)
     }
 
     /// The tenants known so far.
     pub fn tenant_rows(&self) -> &[TenantRow] {
         self.status.as_ref().map_or(&[], |s| s.tenants.as_slice())
-    }
-
-    /// Whether nothing may be changed, and why.
-    pub fn locked(&self) -> Option<&'static str> {
-        if self.read_only {
-            return Some("read-only is on");
-        }
-        if !self.link.is_up() {
-            return Some("not connected");
-        }
-        match &self.status {
-            Some(status) if status.read_only => Some("your binding is read-only"),
-            Some(status) if !status.degraded.is_empty() => Some("the daemon serves reads only"),
-            _ => None,
-        }
-    }
-
-    /// Whether a command would do something now; otherwise why not.
-    pub fn enabled(&self, command: Command) -> Result<(), &'static str> {
-        if command.changes()
-            && let Some(why) = self.locked()
-        {
-            return Err(why);
-        }
-        match command {
-            Command::Open if self.place() == Places::PLAN => match &self.sweeps.result {
-                Some(result) if result.run.is_some() => Ok(()),
-                _ => Err("there is no run to open yet"),
-            },
-            Command::Actions | Command::Suspend | Command::Reactivate | Command::Deactivate => {
-                self.enabled_for_account(command)
-            }
-            Command::RunNow if self.sweeps.running.is_some() => Err("a sweep is running"),
-            Command::RunNow if self.sweeps.selected().is_none() => Err("no sweep is selected"),
-            Command::Approve | Command::Reject => match self.runs.selected() {
-                Some(run) if run.state == RunState::Proposed => Ok(()),
-                Some(_) => Err("this run does not wait for approval"),
-                None => Err("no run is selected"),
-            },
-            Command::ClearFilters if !self.users.narrowed() => Err("nothing is filtered"),
-            Command::Members if self.tenants.selected(self.tenant_rows()).is_none() => {
-                Err("no tenant is selected")
-            }
-            _ => Ok(()),
-        }
-    }
-
-    fn enabled_for_account(&self, command: Command) -> Result<(), &'static str> {
-        let row = self.users.shown_account().ok_or("no account is selected")?;
-        match (command, row.status) {
-            (Command::Suspend, AccountStatus::Active) => Ok(()),
-            (Command::Suspend, AccountStatus::Suspended) => Err("it is suspended already"),
-            (Command::Suspend, _) => Err("only an active account can be suspended"),
-            (Command::Reactivate, AccountStatus::Active) => Err("it is active already"),
-            (Command::Deactivate, AccountStatus::Deactivated | AccountStatus::Deleted) => {
-                Err("it is deactivated already")
-            }
-            _ => Ok(()),
-        }
     }
 
     /// The next instant at which something must happen without a message; none when all is quiet.

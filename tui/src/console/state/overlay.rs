@@ -1,12 +1,13 @@
 //! What lies over a screen: a line being typed, a menu, the palette, a question, the help.
 
+use super::flow::Flow;
 use crate::console::command::Command;
+use crate::console::deed::Deed;
 use crate::console::message::{Change, Ticket};
 use crate::console::state::users::Pick;
 use rollcall_shared::domain::Sweep;
 use rollcall_shared::wire::Verb;
 use rollcall_shared::wire::user::SortKey;
-use rollcall_shared::wire::user::UserChange;
 use tui_input::Input;
 
 /// What lies over the screen and takes the keys.
@@ -18,7 +19,7 @@ pub enum Overlay {
     /// The search line.
     Search(Input),
     /// The reason of a change is being typed.
-    Reason(Reason),
+    Reason(Box<Reason>),
     /// A menu.
     Menu(Menu),
     /// The palette of commands.
@@ -27,6 +28,8 @@ pub enum Overlay {
     Waiting(Waiting),
     /// A question before a change.
     Confirm(Box<Confirm>),
+    /// Something of several steps.
+    Flow(Box<Flow>),
     /// The help.
     Help {
         /// Lines scrolled away.
@@ -34,17 +37,42 @@ pub enum Overlay {
     },
 }
 
-/// The reason of a change of one account, being typed.
+impl Overlay {
+    /// The flow in hand, also while a question lies over it.
+    pub fn flow(&mut self) -> Option<&mut Flow> {
+        match self {
+            Overlay::Flow(flow) => Some(flow),
+            Overlay::Reason(reason) => reason.proposal.back.as_deref_mut(),
+            Overlay::Waiting(waiting) => match &mut waiting.of {
+                Intent::Deed(proposal) => proposal.back.as_deref_mut(),
+                Intent::Sweep(..) | Intent::Run(..) => None,
+            },
+            Overlay::Confirm(confirm) => confirm.back.as_deref_mut(),
+            _ => None,
+        }
+    }
+}
+
+/// The reason of a deed, being typed.
 #[derive(Debug, Clone)]
 pub struct Reason {
-    /// Which change.
-    pub verb: Verb,
-    /// Whom, by reference.
-    pub user: String,
-    /// Their email; untrusted.
-    pub email: String,
+    /// What is meant to be done.
+    pub proposal: Proposal,
     /// What is typed so far.
     pub input: Input,
+}
+
+/// Something meant to be done, on its way to the question.
+#[derive(Debug, Clone)]
+pub struct Proposal {
+    /// What.
+    pub deed: Deed,
+    /// To whom or what; untrusted.
+    pub subject: String,
+    /// The journal that will hold it: a tenant's name; empty when there are several.
+    pub tenant: String,
+    /// Where "no" leads back to.
+    pub back: Option<Box<Flow>>,
 }
 
 /// A preview on its way.
@@ -61,15 +89,8 @@ pub struct Waiting {
 pub enum Intent {
     /// Run a sweep in a tenant.
     Sweep(Sweep, String),
-    /// Change an account.
-    User {
-        /// Which change.
-        verb: Verb,
-        /// To whom, and why.
-        change: UserChange,
-        /// Their email; untrusted.
-        email: String,
-    },
+    /// Any other deed.
+    Deed(Box<Proposal>),
     /// Approve or reject a run.
     Run(Verb, String),
 }
@@ -81,10 +102,16 @@ pub struct Confirm {
     pub title: String,
     /// The exact differences, and what cannot be undone; may hold untrusted text.
     pub lines: Vec<String>,
+    /// The journal that will hold it: a tenant's name; empty where its answer says so.
+    pub tenant: String,
     /// What is done on yes.
     pub change: Change,
     /// What yes looks like.
     pub need: Need,
+    /// Lines scrolled away.
+    pub scroll: usize,
+    /// Where "no" leads back to.
+    pub back: Option<Box<Flow>>,
 }
 
 /// What yes looks like.
@@ -140,6 +167,8 @@ pub enum Choice {
     Pick(Pick),
     /// Look at one tenant, or all.
     Tenant(Option<String>),
+    /// Work at one scope of the tenant, by path, or at its root.
+    Scope(Option<String>),
     /// Run a command.
     Command(Command),
 }

@@ -2,8 +2,10 @@
 
 use super::list::Cursor;
 use crate::console::message::Ticket;
+use rollcall_shared::domain::TransferState;
 use rollcall_shared::wire::Failure;
 use rollcall_shared::wire::admin::{TenantDetail, TenantRow};
+use rollcall_shared::wire::identity::TransferRow;
 
 /// The screen of tenants. Its lines are those of the status.
 #[derive(Debug, Clone, Default)]
@@ -12,6 +14,10 @@ pub struct Tenants {
     pub cursor: Cursor,
     /// The tenant shown.
     pub pane: Option<Pane>,
+    /// Transfers of ownership, newest first.
+    pub transfers: Vec<TransferRow>,
+    /// The question for them on its way.
+    pub transfers_asked: Option<Ticket>,
 }
 
 /// One tenant shown whole.
@@ -36,5 +42,12 @@ impl Tenants {
             Some(pane) => rows.iter().find(|row| row.tenant.name == pane.name),
             None => rows.get(usize::try_from(self.cursor.at).ok()?),
         }
+    }
+
+    /// The transfer of ownership of a tenant that waits for its second step.
+    pub fn waiting_transfer(&self, tenant: &str) -> Option<&TransferRow> {
+        self.transfers
+            .iter()
+            .find(|row| row.tenant == tenant && row.transfer.state == TransferState::Proposed)
     }
 }

@@ -61,6 +61,8 @@ pub struct Users {
     pub before_search: Option<(Cursor, Option<AccountRef>)>,
     /// The account shown beside or over the table.
     pub pane: Option<Pane>,
+    /// Why the list may not be seen; none when it may.
+    pub denied: Option<Failure>,
     /// Role identifiers seen or told, for the filter.
     pub roles_known: Vec<String>,
     /// The question for the roles of a tenant on its way.
@@ -105,9 +107,10 @@ pub struct Pane {
 
 impl Users {
     /// What is asked for, without the window.
-    pub fn query(&self, tenant: Option<&str>) -> UserQuery {
+    pub fn query(&self, tenant: Option<&str>, scope: Option<&str>) -> UserQuery {
         UserQuery {
             tenant: tenant.map(str::to_owned),
+            scope: scope.map(str::to_owned),
             search: self.search.clone(),
             status: self.status.clone(),
             role: self.role.clone(),

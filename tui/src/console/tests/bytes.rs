@@ -29,3 +29,23 @@ fn a_wide_terminal_stays_inside_the_budget() {
         "pages: {pages:?}"
     );
 }
+
+#[test]
+fn the_matrix_and_the_flows_are_quiet_too() {
+    for keys in ["5", "6", "7", "e", "P", "w", "i"] {
+        let mut console = Console::acme(200, 50);
+        console.press(keys);
+        let mut painter = Painter::new(Vec::new());
+        painter.paint(&console.buffer(), None).unwrap();
+        assert_eq!(cost(&mut painter, &mut console, ""), 0, "idle on {keys}");
+    }
+    let mut console = Console::acme(200, 50);
+    console.press("5");
+    let mut painter = Painter::new(Vec::new());
+    painter.paint(&console.buffer(), None).unwrap();
+    // A step also tells the meaning of another permission: a line more than in a table.
+    for key in ["j", "j", "l", "j", "l", "h", "k"] {
+        let bytes = cost(&mut painter, &mut console, key);
+        assert!(bytes <= 256, "{key}: {bytes}");
+    }
+}

@@ -2,6 +2,7 @@
 
 use super::fixtures::{Console, plan};
 use crate::console::command::{Command, Places};
+use crate::console::deed::Deed;
 use crate::console::message::{Answer, Ask, Change, Effect};
 use crate::console::state::overlay::Overlay;
 use rollcall_shared::wire::Verb;
@@ -35,6 +36,45 @@ fn a_few_are_confirmed_by_another_key_and_exactly_the_plan_shown_is_run() {
         panic!("{change:?}");
     };
     assert_eq!(request.plan.as_deref(), Some(plan(3, &[]).hash.as_str()));
+}
+
+#[test]
+fn a_narrow_question_still_says_which_tenant() {
+    let mut console = Console::new(36, 24);
+    console.press("2x");
+    let screen = console.screen();
+    let asked = |line: &str| line.contains('│') && line.contains("acme now?");
+    assert!(screen.contains("Run the inactivity sweep"), "{screen}");
+    assert!(screen.lines().any(asked), "{screen}");
+}
+
+#[test]
+fn only_a_run_that_waits_is_offered_for_approval() {
+    let mut console = Console::new(80, 24);
+    console.press("3");
+    let offered = |console: &mut Console| console.screen().contains("a approve");
+    assert!(!offered(&mut console), "{}", console.screen());
+    console.press("j");
+    assert!(offered(&mut console), "{}", console.screen());
+    console.press("<enter>");
+    assert!(offered(&mut console), "{}", console.screen());
+}
+
+#[test]
+fn a_key_without_a_meaning_says_where_the_keys_are() {
+    let mut console = Console::new(80, 24);
+    console.press("Z");
+    let screen = console.screen();
+    assert!(
+        screen.contains("Z does nothing here; ? shows the keys."),
+        "{screen}"
+    );
+    console.press("j");
+    assert!(
+        !console.screen().contains("does nothing"),
+        "{}",
+        console.screen()
+    );
 }
 
 #[test]
@@ -104,7 +144,7 @@ fn the_result_names_the_run_and_opens_it() {
 #[test]
 fn an_account_is_suspended_after_reason_preview_and_question() {
     let mut console = Console::new(80, 24);
-    console.press("aj<enter>left us<enter>");
+    console.press("ajj<enter>left us<enter>");
     assert!(console.sent.is_empty());
     assert!(
         console
@@ -113,9 +153,8 @@ fn an_account_is_suspended_after_reason_preview_and_question() {
     );
     assert!(console.screen().contains("Reason: left us"));
     console.press("y");
-    let (_, change) = &console.sent[0];
-    let Change::User(verb, change) = change else {
-        panic!("{change:?}");
+    let Deed::Account(verb, change) = console.deed() else {
+        panic!("{:?}", console.deed());
     };
     assert_eq!((*verb, change.dry_run), (Verb::UserSuspend, false));
     assert_eq!(change.reason.as_deref(), Some("left us"));
@@ -128,8 +167,11 @@ fn the_worst_action_is_never_the_first() {
     let Overlay::Menu(menu) = &console.state.overlay else {
         panic!("no menu");
     };
-    assert!(menu.entries[0].label.starts_with("Reactivate"));
-    assert!(menu.entries[2].label.starts_with("Deactivate"));
+    let labels: Vec<&str> = menu.entries.iter().map(|e| e.label.as_str()).collect();
+    let found = |word: &str| labels.iter().position(|label| label.starts_with(word));
+    assert_eq!(found("Edit role"), Some(0));
+    assert!(found("Suspend") < found("Deactivate"));
+    assert_eq!(found("Offboard"), Some(labels.len() - 1));
 }
 
 #[test]

@@ -3,6 +3,10 @@
 mod bytes;
 mod changes;
 mod fixtures;
+mod flows;
+mod governing;
+mod leaving;
 mod link;
+mod matrix;
 mod screens;
 mod table;

@@ -70,7 +70,7 @@ fn the_question_before_a_run() {
 
 #[test]
 fn the_question_before_a_suspension() {
-    snap("confirm_one", "ajj<enter>left us<enter>");
+    snap("confirm_one", "ajjj<enter>left us<enter>");
 }
 
 #[test]

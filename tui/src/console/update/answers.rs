@@ -4,16 +4,15 @@ use crate::console::message::{Answer, Effect, Ticket};
 use crate::console::state::overlay::{Choice, Entry, Intent, Overlay};
 use crate::console::state::users::Pick;
 use crate::console::state::{State, Tone};
-use crate::console::update::changes;
-use crate::console::update::fetch;
+use crate::console::update::{changes, fetch, flow, proposals, refusals, results, roles};
 use crate::console::view::layout;
 use rollcall_shared::domain::RunState;
+use rollcall_shared::wire::Failure;
 use rollcall_shared::wire::sweep::{PlanView, RunAnswer, RunLine};
-use rollcall_shared::wire::{Class, Failure};
 
 /// Who waits for an answer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Asker {
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Asker {
     Status,
     Users { wide: bool, top: u64 },
     Roles,
@@ -23,8 +22,15 @@ enum Asker {
     Runs,
     RunPane,
     TenantPane,
+    Matrix,
+    RolePane,
+    Scopes,
+    Invitations,
+    InvitationPane,
+    Transfers,
+    Flow,
     Overlay,
-    Change,
+    Change { tenant: String },
 }
 
 /// Takes an answer or a refusal.
@@ -34,7 +40,7 @@ pub fn answer(state: &mut State, ticket: Ticket, result: Result<Answer, Failure>
     };
     let mut effects = match result {
         Ok(answer) => take(state, asker, ticket, answer),
-        Err(failure) => refused(state, asker, ticket, failure),
+        Err(failure) => refusals::refused(state, &asker, ticket, failure),
     };
     if state.news_again && !waiting(state) {
         state.news_again = false;
@@ -81,6 +87,18 @@ fn settle(state: &mut State, ticket: Ticket) -> Option<Asker> {
             state.tenants.pane.as_mut().map(|p| &mut p.asked),
             Asker::TenantPane,
         ),
+        (
+            state.roles.pane.as_mut().map(|p| &mut p.asked),
+            Asker::RolePane,
+        ),
+        (
+            state.invitations.pane.as_mut().map(|p| &mut p.asked),
+            Asker::InvitationPane,
+        ),
+        (Some(&mut state.roles.asked), Asker::Matrix),
+        (Some(&mut state.scopes.asked), Asker::Scopes),
+        (Some(&mut state.invitations.asked), Asker::Invitations),
+        (Some(&mut state.tenants.transfers_asked), Asker::Transfers),
         (Some(&mut state.status_asked), Asker::Status),
         (Some(&mut state.users.roles_asked), Asker::Roles),
         (Some(&mut state.sweeps.asked), Asker::Sweeps),
@@ -94,9 +112,12 @@ fn settle(state: &mut State, ticket: Ticket) -> Option<Asker> {
     if matches!(&state.overlay, Overlay::Waiting(waiting) if waiting.ticket == ticket) {
         return Some(Asker::Overlay);
     }
-    let at = state.sending.iter().position(|t| *t == ticket)?;
-    state.sending.remove(at);
-    Some(Asker::Change)
+    if state.overlay.flow().is_some_and(|flow| flow.settle(ticket)) {
+        return Some(Asker::Flow);
+    }
+    let at = state.sending.iter().position(|s| s.ticket == ticket)?;
+    let tenant = state.sending.remove(at).tenant;
+    Some(Asker::Change { tenant })
 }
 
 fn take(state: &mut State, asker: Asker, ticket: Ticket, answer: Answer) -> Vec<Effect> {
@@ -145,10 +166,41 @@ fn take(state: &mut State, asker: Asker, ticket: Ticket, answer: Answer) -> Vec<
                 pane.failure = None;
             }
         }
+        (Asker::Matrix, Answer::Roles(list)) => {
+            state.roles.take(list, height);
+            roles::reveal_column(state);
+        }
+        (Asker::RolePane, Answer::Role(detail)) => {
+            if let Some(pane) = &mut state.roles.pane {
+                pane.holder = pane.holder.min(detail.holders.len().saturating_sub(1));
+                pane.detail = Some(Box::new(detail));
+                pane.failure = None;
+            }
+        }
+        (Asker::Scopes, Answer::Scopes(tree)) => state.scopes.take(tree, height),
+        (Asker::Invitations, Answer::Invitations(list)) => {
+            state.invitations.take(list.rows, height);
+        }
+        (Asker::InvitationPane, Answer::Diagnosis(diagnosis)) => {
+            if let Some(pane) = &mut state.invitations.pane {
+                pane.detail = Some(Box::new(diagnosis));
+                pane.failure = None;
+            }
+        }
+        (Asker::Transfers, Answer::Transfers(list)) => state.tenants.transfers = list.rows,
+        (Asker::Flow, answer) => flow::answered(state, answer),
         (Asker::Overlay, answer) => return take_preview(state, answer),
-        (Asker::Change, Answer::Ran(answer)) => return ran(state, ticket, answer),
-        (Asker::Change, Answer::Changed(text)) => {
+        (Asker::Change { .. }, Answer::Ran(answer)) => return ran(state, ticket, answer),
+        (Asker::Change { .. }, Answer::Changed(text)) => {
             state.say(Tone::Good, text);
+            return fetch::everything(state, true);
+        }
+        (Asker::Change { tenant }, Answer::Differences(changed)) => {
+            results::changed(state, &tenant, changed);
+            return fetch::everything(state, true);
+        }
+        (Asker::Change { .. }, Answer::Offboarded(done)) => {
+            results::offboarded(state, &done);
             return fetch::everything(state, true);
         }
         _ => {}
@@ -181,6 +233,7 @@ fn take_users(
 ) -> Vec<Effect> {
     let height = layout::table_rows(state);
     let whole = page.rows.len() as u64 == page.total;
+    state.users.denied = None;
     let missing = state.users.take(page, height);
     if missing && !wide && !whole {
         return fetch::users(state, false, true);
@@ -260,7 +313,12 @@ fn take_preview(state: &mut State, answer: Answer) -> Vec<Effect> {
                 state.say(Tone::Bad, "This run does not wait for approval any more.");
             }
         }
-        (of @ Intent::User { .. }, Answer::Preview(text)) => changes::previewed(state, of, text),
+        (Intent::Deed(proposal), Answer::Differences(would)) => {
+            proposals::previewed(state, *proposal, would);
+        }
+        (Intent::Deed(proposal), Answer::Offboarded(would)) => {
+            proposals::previewed_offboard(state, *proposal, &would);
+        }
         _ => {}
     }
     Vec::new()
@@ -286,53 +344,4 @@ fn ran(state: &mut State, ticket: Ticket, answer: RunAnswer) -> Vec<Effect> {
         }
     }
     fetch::everything(state, true)
-}
-
-fn refused(state: &mut State, asker: Asker, ticket: Ticket, failure: Failure) -> Vec<Effect> {
-    let unreachable = failure.class == Class::Unreachable;
-    let text = if failure.hint.is_empty() {
-        failure.what.clone()
-    } else {
-        format!("{} {}", failure.what, failure.hint)
-    };
-    match asker {
-        Asker::UserPane => {
-            if let Some(pane) = &mut state.users.pane {
-                pane.failure = Some(failure);
-            }
-        }
-        Asker::Plan => {
-            if let Some(pane) = &mut state.sweeps.pane {
-                pane.failure = Some(failure);
-            }
-        }
-        Asker::RunPane => {
-            if let Some(pane) = &mut state.runs.pane {
-                pane.failure = Some(failure);
-            }
-        }
-        Asker::TenantPane => {
-            if let Some(pane) = &mut state.tenants.pane {
-                pane.failure = Some(failure);
-            }
-        }
-        Asker::Change => {
-            state.sweeps.running.take_if(|r| r.ticket == ticket);
-            let text = if unreachable {
-                "The connection broke; whether it was done is not known. Look at Runs, or at the history of the account, once connected.".to_owned()
-            } else {
-                text
-            };
-            state.say(Tone::Bad, text);
-            return fetch::everything(state, true);
-        }
-        Asker::Overlay => {
-            state.overlay = Overlay::None;
-            state.say(Tone::Bad, text);
-        }
-        // The header tells of a lost connection already.
-        _ if unreachable && !state.link.is_up() => {}
-        _ => state.say(Tone::Bad, text),
-    }
-    Vec::new()
 }

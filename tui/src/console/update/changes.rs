@@ -1,61 +1,42 @@
 //! The way of every change: what → why → preview of the exact differences → question → sent → what came of it.
 
 use crate::console::message::{Ask, Change, Effect};
-use crate::console::state::overlay::{Confirm, FEW, Intent, Need, Overlay, Reason, Waiting};
+use crate::console::state::flow::Flow;
+use crate::console::state::overlay::{Confirm, FEW, Intent, Need, Overlay, Waiting};
 use crate::console::state::sweeps::Running;
-use crate::console::state::{Screen, State, Tone};
+use crate::console::state::{Screen, Sending, State, Tone};
 use rollcall_shared::domain::{ActionKind, Mode, Sweep};
 use rollcall_shared::wire::Verb;
 use rollcall_shared::wire::sweep::{PlanView, RunDetail, RunNamed, SweepRequest};
-use rollcall_shared::wire::user::UserChange;
 use tui_input::Input;
 
+/// Waits no more for a preview.
+pub fn drop_waiting(state: &mut State, waiting: Waiting) {
+    let back = match waiting.of {
+        Intent::Deed(proposal) => proposal.back,
+        Intent::Sweep(..) | Intent::Run(..) => None,
+    };
+    back_to(state, back);
+}
+
 /// Says that the answer was no.
-pub fn cancelled(state: &mut State) -> Vec<Effect> {
-    state.overlay = Overlay::None;
+pub fn cancelled(state: &mut State, back: Option<Box<Flow>>) -> Vec<Effect> {
+    back_to(state, back);
+    said_no(state)
+}
+
+/// The line that follows every no.
+pub fn said_no(state: &mut State) -> Vec<Effect> {
     state.say(Tone::Plain, "Nothing was changed.");
     Vec::new()
 }
 
-/// Asks for the reason of a change of the account shown.
-pub fn reason(state: &mut State, verb: Verb) -> Vec<Effect> {
-    let Some(row) = state.users.shown_account() else {
-        return Vec::new();
-    };
-    state.overlay = Overlay::Reason(Reason {
-        verb,
-        user: row.id.to_string(),
-        email: row.email.clone(),
-        input: Input::default(),
-    });
-    Vec::new()
+/// Leads back to where a question came from: to the flow with all that was typed, or to the screen.
+pub fn back_to(state: &mut State, back: Option<Box<Flow>>) {
+    state.overlay = back.map_or(Overlay::None, Overlay::Flow);
 }
 
-/// Asks the daemon what the change would do.
-pub fn preview(state: &mut State, reason: Reason) -> Vec<Effect> {
-    let note = reason.input.value().trim();
-    let change = UserChange {
-        user: reason.user,
-        tenant: None,
-        reason: (!note.is_empty()).then(|| note.to_owned()),
-        dry_run: false,
-    };
-    let asked = UserChange {
-        dry_run: true,
-        ..change.clone()
-    };
-    wait(
-        state,
-        Ask::Preview(reason.verb, asked),
-        Intent::User {
-            verb: reason.verb,
-            change,
-            email: reason.email,
-        },
-    )
-}
-
-fn wait(state: &mut State, ask: Ask, of: Intent) -> Vec<Effect> {
+pub(super) fn wait(state: &mut State, ask: Ask, of: Intent) -> Vec<Effect> {
     let ticket = state.ticket(true);
     state.overlay = Overlay::Waiting(Waiting { ticket, of });
     vec![Effect::Fetch(ticket, ask)]
@@ -149,8 +130,11 @@ fn ask(state: &mut State, title: String, lines: Vec<String>, change: Change, cou
     state.overlay = Overlay::Confirm(Box::new(Confirm {
         title,
         lines,
+        tenant: String::new(),
         change,
         need,
+        scroll: 0,
+        back: None,
     }));
 }
 
@@ -168,7 +152,7 @@ pub fn counts(counts: &[(ActionKind, u64)], total: u64) -> String {
     }
 }
 
-fn accounts(n: u64) -> String {
+pub(super) fn accounts(n: u64) -> String {
     format!("{n} account{}", if n == 1 { "" } else { "s" })
 }
 
@@ -225,52 +209,20 @@ pub fn confirm_decision(state: &mut State, verb: Verb, detail: &RunDetail) {
     ask(state, title, lines, Change::Decide(verb, named), count);
 }
 
-/// The preview is here: the question follows.
-pub fn previewed(state: &mut State, of: Intent, text: String) {
-    let Intent::User {
-        verb,
-        change,
-        email,
-    } = of
-    else {
-        return;
-    };
-    let word = match verb {
-        Verb::UserReactivate => "Reactivate",
-        Verb::UserSuspend => "Suspend",
-        _ => "Deactivate",
-    };
-    let mut lines = vec![text];
-    lines.push(match &change.reason {
-        Some(reason) => format!("Reason: {reason}"),
-        None => "No reason given.".into(),
-    });
-    lines.push(
-        match verb {
-            Verb::UserReactivate => "Can be undone: suspend again.",
-            Verb::UserSuspend => "Can be undone: reactivate.",
-            _ => "Reactivating needs a free seat. Roles and history stay.",
-        }
-        .into(),
-    );
-    ask(
-        state,
-        format!("{word} {email}?"),
-        lines,
-        Change::User(verb, change),
-        1,
-    );
-}
-
 /// The answer was yes: sends the change.
-pub fn send(state: &mut State, change: Change) -> Vec<Effect> {
-    state.overlay = Overlay::None;
+pub fn send(state: &mut State, confirm: Confirm) -> Vec<Effect> {
+    let change = confirm.change;
     if let Some(why) = state.locked() {
+        back_to(state, confirm.back);
         state.say(Tone::Bad, format!("Nothing was changed: {why}."));
         return Vec::new();
     }
+    state.overlay = Overlay::None;
     let ticket = state.ticket(true);
-    state.sending.push(ticket);
+    state.sending.push(Sending {
+        ticket,
+        tenant: confirm.tenant,
+    });
     if let Change::Run(request) = &change {
         started(state, request.sweep, request.tenant.clone(), ticket);
     } else {

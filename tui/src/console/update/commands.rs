@@ -1,14 +1,13 @@
 //! What each command does.
 
-use crate::console::command::Command;
+use crate::console::command::{Command, Places};
 use crate::console::keymap::Key;
 use crate::console::message::Effect;
-use crate::console::state::list::{Cursor, Motion};
+use crate::console::state::list::Motion;
 use crate::console::state::overlay::{Choice, Overlay, Palette};
 use crate::console::state::{Screen, State, Tone};
-use crate::console::update::{changes, fetch, menus, panes};
+use crate::console::update::{back, changes, fetch, flow, menus, panes, proposals, roles, scopes};
 use crate::console::view::layout;
-use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use rollcall_shared::wire::Verb;
 use tui_input::Input;
 
@@ -37,17 +36,27 @@ pub fn perform(state: &mut State, command: Command, key: Option<Key>) -> Vec<Eff
         return go(state, motion);
     }
     match command {
+        Command::Open if state.place() == Places::ROLE => roles::open_holder(state),
         Command::Open if state.pane_open() => open_result(state),
         Command::Open => panes::open(state),
-        Command::Back => back(state, key),
+        Command::Back => back::back(state, key),
         Command::NextRow => step(state, 1),
         Command::PreviousRow => step(state, -1),
         Command::NextScreen => turn(state, 1),
-        Command::PreviousScreen => turn(state, 3),
+        Command::PreviousScreen => turn(state, -1),
         Command::Users => show(state, Screen::Users),
         Command::Sweeps => show(state, Screen::Sweeps),
         Command::Runs => show(state, Screen::Runs),
         Command::Tenants => show(state, Screen::Tenants),
+        Command::Roles => show(state, Screen::Roles),
+        Command::Scopes => show(state, Screen::Scopes),
+        Command::Invitations => show(state, Screen::Invitations),
+        Command::Left => sideways(state, -1),
+        Command::Right => sideways(state, 1),
+        Command::Search if state.screen == Screen::Roles => {
+            state.overlay = Overlay::Search(Input::from(state.roles.search.as_str()));
+            Vec::new()
+        }
         Command::Search => {
             state.users.before_search = Some((state.users.cursor, state.users.anchor));
             state.overlay = Overlay::Search(Input::from(state.users.search.as_str()));
@@ -59,13 +68,23 @@ pub fn perform(state: &mut State, command: Command, key: Option<Key>) -> Vec<Eff
             fetch::reorder(state)
         }
         Command::Filter => menus::facets(state),
-        Command::ClearFilters => clear(state),
+        Command::ClearFilters => back::clear(state),
         Command::Tenant => menus::tenants(state),
         Command::Members => members(state),
         Command::Actions => menus::actions(state),
-        Command::Reactivate => changes::reason(state, Verb::UserReactivate),
-        Command::Suspend => changes::reason(state, Verb::UserSuspend),
-        Command::Deactivate => changes::reason(state, Verb::UserDeactivate),
+        Command::Reactivate => proposals::account(state, Verb::UserReactivate),
+        Command::Suspend => proposals::account(state, Verb::UserSuspend),
+        Command::Deactivate => proposals::account(state, Verb::UserDeactivate),
+        Command::Why => flow::why(state),
+        Command::Trial => flow::roles(state, true),
+        Command::EditRole => flow::roles(state, false),
+        Command::Invite => flow::invite(state),
+        Command::Offboard => flow::offboard(state),
+        Command::Resend => proposals::invitation(state, Verb::UserResend),
+        Command::Revoke => proposals::invitation(state, Verb::UserRevoke),
+        Command::TransferOwner => flow::transfer(state),
+        Command::ConfirmOwner => proposals::transfer(state, Verb::OwnershipConfirm),
+        Command::CancelOwner => proposals::transfer(state, Verb::OwnershipCancel),
         Command::RunNow => changes::run_now(state),
         Command::Approve => changes::decide(state, Verb::RunApprove),
         Command::Reject => changes::decide(state, Verb::RunReject),
@@ -109,6 +128,10 @@ pub fn perform(state: &mut State, command: Command, key: Option<Key>) -> Vec<Eff
 
 /// Moves the cursor of the table, or scrolls the pane.
 pub fn go(state: &mut State, motion: Motion) -> Vec<Effect> {
+    if state.place() == Places::ROLE {
+        roles::move_holder(state, motion);
+        return Vec::new();
+    }
     if state.pane_open() {
         panes::scroll(state, motion);
         return Vec::new();
@@ -118,22 +141,8 @@ pub fn go(state: &mut State, motion: Motion) -> Vec<Effect> {
 
 fn move_cursor(state: &mut State, motion: Motion) -> Vec<Effect> {
     let height = layout::table_rows(state);
-    let tenants = state.tenant_rows().len() as u64;
-    let (cursor, len): (&mut Cursor, u64) = match state.screen {
-        Screen::Users => {
-            let len = state.users.len();
-            (&mut state.users.cursor, len)
-        }
-        Screen::Sweeps => {
-            let len = state.sweeps.len();
-            (&mut state.sweeps.cursor, len)
-        }
-        Screen::Runs => {
-            let len = state.runs.len();
-            (&mut state.runs.cursor, len)
-        }
-        Screen::Tenants => (&mut state.tenants.cursor, tenants),
-    };
+    let (_, len) = state.list();
+    let cursor = state.cursor();
     if let Motion::Halves(_) = motion {
         // A page scrolls the view along, so that the cursor keeps its line.
         cursor.follow(
@@ -155,6 +164,11 @@ fn move_cursor(state: &mut State, motion: Motion) -> Vec<Effect> {
 
 /// The next row with the pane open.
 fn step(state: &mut State, rows: i64) -> Vec<Effect> {
+    if state.screen == Screen::Roles {
+        // The pane shows a role, and roles are columns.
+        roles::move_column(state, rows);
+        return panes::open(state);
+    }
     let mut effects = move_cursor(state, Motion::Rows(rows));
     effects.extend(panes::open(state));
     effects
@@ -176,70 +190,23 @@ pub fn show(state: &mut State, screen: Screen) -> Vec<Effect> {
     effects
 }
 
-fn turn(state: &mut State, by: usize) -> Vec<Effect> {
-    let at = Screen::ALL
-        .iter()
-        .position(|s| *s == state.screen)
-        .unwrap_or(0);
-    show(state, Screen::ALL[(at + by) % Screen::ALL.len()])
+fn turn(state: &mut State, by: isize) -> Vec<Effect> {
+    let screens: Vec<Screen> = state.screens().collect();
+    let at = screens.iter().position(|s| *s == state.screen);
+    let len = isize::try_from(screens.len()).unwrap_or(1);
+    let from = at.and_then(|at| isize::try_from(at).ok()).unwrap_or(0);
+    let to = usize::try_from((from + by).rem_euclid(len)).unwrap_or(0);
+    show(state, screens[to])
 }
 
-/// One step back: pane, search, filters, first screen; then out.
-fn back(state: &mut State, key: Option<Key>) -> Vec<Effect> {
-    if state.pane_open() {
-        return panes::close(state);
+/// One column to the left or right; in the tree of scopes, fold and unfold.
+fn sideways(state: &mut State, by: i64) -> Vec<Effect> {
+    if state.screen == Screen::Roles {
+        roles::move_column(state, by);
+    } else {
+        scopes::fold(state, by > 0);
     }
-    if state.screen != Screen::Users {
-        return show(state, Screen::Users);
-    }
-    if !state.users.search.is_empty() {
-        return end_search(state);
-    }
-    if state.users.narrowed() {
-        return clear(state);
-    }
-    let esc = Key::of(KeyEvent::new(KeyCode::Esc, KeyModifiers::NONE));
-    let other = state
-        .keymap
-        .keys(Command::Back)
-        .iter()
-        .find(|k| **k != esc)
-        .copied();
-    if let (Some(pressed), Some(other)) = (key, other)
-        && pressed == esc
-    {
-        // Esc is pressed once too often all the time; leaving by it would lose the place.
-        state.say(Tone::Plain, format!("Press {other} to leave."));
-        return Vec::new();
-    }
-    vec![Effect::Quit]
-}
-
-/// Takes the search away and goes back to where the cursor was before it.
-pub fn end_search(state: &mut State) -> Vec<Effect> {
-    let kept = state.users.selected().map(|row| row.id);
-    state.users.search.clear();
-    let before = state.users.before_search.take();
-    state.users.narrow(state.tenant.as_deref());
-    if let Some((cursor, anchor)) = before {
-        state.users.rows.clear();
-        state.users.cursor = cursor;
-        state.users.anchor = kept.or(anchor);
-    }
-    fetch::users(state, true, false)
-}
-
-fn clear(state: &mut State) -> Vec<Effect> {
-    let users = &mut state.users;
-    users.search.clear();
-    users.before_search = None;
-    users.status.clear();
-    users.role.clear();
-    users.mfa.clear();
-    users.kind.clear();
-    users.seat.clear();
-    users.flag.clear();
-    fetch::requery(state)
+    Vec::new()
 }
 
 /// Looks at one tenant, or at all.
@@ -248,6 +215,10 @@ pub fn set_tenant(state: &mut State, tenant: Option<String>) -> Vec<Effect> {
         return Vec::new();
     }
     state.tenant = tenant;
+    state.scope = None;
+    state.roles = Default::default();
+    state.scopes = Default::default();
+    state.invitations = Default::default();
     state.users.roles_known.clear();
     state.users.role.clear();
     state.users.before_search = None;
@@ -261,6 +232,12 @@ pub fn set_tenant(state: &mut State, tenant: Option<String>) -> Vec<Effect> {
 }
 
 fn members(state: &mut State) -> Vec<Effect> {
+    if state.screen == Screen::Scopes {
+        let path = scopes::selected_path(state);
+        let mut effects = show(state, Screen::Users);
+        effects.extend(scopes::work_at(state, path));
+        return effects;
+    }
     let Some(name) = state
         .tenants
         .selected(state.tenant_rows())
@@ -299,6 +276,9 @@ fn copy(state: &mut State) -> Vec<Effect> {
             .tenants
             .selected(state.tenant_rows())
             .map(|row| row.tenant.name.clone()),
+        Screen::Roles => state.roles.selected().map(|role| role.id.clone()),
+        Screen::Scopes => state.scopes.selected().map(|row| row.path.clone()),
+        Screen::Invitations => state.invitations.selected().map(|row| row.email.clone()),
     };
     match text {
         Some(text) => {
@@ -319,6 +299,10 @@ fn refresh(state: &mut State) -> Vec<Effect> {
         *trying = true;
         effects.push(Effect::Follow(state.revision));
         return effects;
+    }
+    if state.users.denied.take().is_some() && state.screen != Screen::Users {
+        // Rights may have been given meanwhile.
+        effects.extend(fetch::users(state, true, false));
     }
     effects.extend(fetch::everything(state, true));
     effects
@@ -345,6 +329,14 @@ pub fn choose(state: &mut State, choice: Choice) -> Vec<Effect> {
             fetch::requery(state)
         }
         Choice::Tenant(tenant) => set_tenant(state, tenant),
+        Choice::Scope(path) => {
+            let mut effects = Vec::new();
+            if state.screen != Screen::Users {
+                effects = show(state, Screen::Users);
+            }
+            effects.extend(scopes::work_at(state, path));
+            effects
+        }
         Choice::Command(command) => perform(state, command, None),
     }
 }

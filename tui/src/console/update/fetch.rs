@@ -1,12 +1,12 @@
 //! Which questions are asked when: for what is in view, once at a time, again when news come.
 
-use crate::console::message::{Ask, Effect};
+use crate::console::message::{Ask, Effect, Ticket};
 use crate::console::state::users::{Asked, MOST, margin};
 use crate::console::state::{Screen, State};
-use crate::console::update::panes;
+use crate::console::update::{panes, roles, scopes};
 use crate::console::view::layout;
 use rollcall_shared::domain::Micros;
-use rollcall_shared::wire::admin::TenantOptional;
+use rollcall_shared::wire::admin::{TenantNamed, TenantOptional};
 use rollcall_shared::wire::sweep::RunQuery;
 
 /// The shortest time between two rounds of questions caused by news.
@@ -43,8 +43,45 @@ pub fn screen(state: &mut State, urgent: bool) -> Vec<Effect> {
             vec![Effect::Fetch(ticket, Ask::Sweeps(of))]
         }
         Screen::Runs => runs(state, urgent),
-        Screen::Tenants => Vec::new(),
+        Screen::Tenants => {
+            let ticket = state.ticket(urgent);
+            state.tenants.transfers_asked = Some(ticket);
+            vec![Effect::Fetch(
+                ticket,
+                Ask::Transfers(TenantOptional::default()),
+            )]
+        }
+        Screen::Roles => of_one_tenant(state, urgent, |state, tenant, ticket| {
+            state.roles.asked = Some(ticket);
+            Ask::Roles(tenant)
+        }),
+        Screen::Scopes => of_one_tenant(state, urgent, |state, tenant, ticket| {
+            state.scopes.asked = Some(ticket);
+            Ask::Scopes(tenant)
+        }),
+        Screen::Invitations => {
+            let ticket = state.ticket(urgent);
+            state.invitations.asked = Some(ticket);
+            let of = TenantOptional {
+                tenant: state.tenant.clone(),
+            };
+            vec![Effect::Fetch(ticket, Ask::Invitations(of))]
+        }
     }
+}
+
+/// What belongs to one tenant is not asked for before one is chosen.
+fn of_one_tenant(
+    state: &mut State,
+    urgent: bool,
+    ask: impl FnOnce(&mut State, TenantNamed, Ticket) -> Ask,
+) -> Vec<Effect> {
+    let Some(tenant) = state.one_tenant() else {
+        return Vec::new();
+    };
+    let ticket = state.ticket(urgent);
+    let ask = ask(state, TenantNamed { tenant }, ticket);
+    vec![Effect::Fetch(ticket, ask)]
 }
 
 /// The runs, for their screen and for the progress of one.
@@ -63,7 +100,8 @@ pub fn runs(state: &mut State, urgent: bool) -> Vec<Effect> {
 pub fn users(state: &mut State, urgent: bool, wide: bool) -> Vec<Effect> {
     let height = layout::table_rows(state);
     let ticket = state.ticket(urgent);
-    let mut query = state.users.query(state.tenant.as_deref());
+    let scope = scopes::filter(state);
+    let mut query = state.users.query(state.tenant.as_deref(), scope.as_deref());
     let cursor = state.users.cursor;
     let (offset, limit) = if wide {
         (cursor.at.saturating_sub(MOST / 2), MOST)
@@ -125,15 +163,15 @@ pub fn if_uncovered(state: &mut State) -> Vec<Effect> {
 
 /// Keeps every cursor in view after the size or a pane changed.
 pub fn reveal_all(state: &mut State) {
-    let height = layout::table_rows(state);
-    let len = state.users.len();
-    state.users.cursor.reveal(len, height);
-    let len = state.sweeps.len();
-    state.sweeps.cursor.reveal(len, height);
-    let len = state.runs.len();
-    state.runs.cursor.reveal(len, height);
-    let len = state.tenant_rows().len() as u64;
-    state.tenants.cursor.reveal(len, height);
+    let shown = state.screen;
+    for screen in Screen::ALL {
+        state.screen = screen;
+        let height = layout::table_rows(state);
+        let (_, len) = state.list();
+        state.cursor().reveal(len, height);
+    }
+    state.screen = shown;
+    roles::reveal_column(state);
 }
 
 /// Notes that there is news, to be fetched now or as soon as the last round is old enough.
@@ -150,6 +188,10 @@ pub fn news(state: &mut State) -> Vec<Effect> {
         || state.users.asked.is_some()
         || state.sweeps.asked.is_some()
         || state.runs.asked.is_some()
+        || state.roles.asked.is_some()
+        || state.scopes.asked.is_some()
+        || state.invitations.asked.is_some()
+        || state.tenants.transfers_asked.is_some()
         || panes::asked(state);
     if busy {
         // The answers schedule the next round.

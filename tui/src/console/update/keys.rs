@@ -3,9 +3,9 @@
 use crate::console::command::{Command, Places};
 use crate::console::keymap::Key;
 use crate::console::message::Effect;
-use crate::console::state::overlay::{Menu, Need, Overlay};
-use crate::console::state::{State, Tone};
-use crate::console::update::{changes, commands, fetch, palette};
+use crate::console::state::overlay::{Confirm, Menu, Need, Overlay};
+use crate::console::state::{Screen, State, Tone};
+use crate::console::update::{back, changes, commands, fetch, flow, palette, proposals, roles};
 use crate::console::view;
 use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 use tui_input::{Input, InputRequest};
@@ -31,8 +31,8 @@ pub fn key(state: &mut State, event: KeyEvent) -> Vec<Effect> {
         Overlay::None => on_screen(state, key),
         Overlay::Search(input) => search(state, input, event),
         Overlay::Reason(mut reason) => match event.code {
-            KeyCode::Esc => changes::cancelled(state),
-            KeyCode::Enter => changes::preview(state, reason),
+            KeyCode::Esc => changes::cancelled(state, reason.proposal.back),
+            KeyCode::Enter => proposals::reasoned(state, *reason),
             _ => {
                 edit(&mut reason.input, event);
                 state.overlay = Overlay::Reason(reason);
@@ -43,12 +43,14 @@ pub fn key(state: &mut State, event: KeyEvent) -> Vec<Effect> {
         Overlay::Palette(palette) => palette::key(state, palette, event),
         Overlay::Waiting(waiting) => {
             if state.keymap.command(key, Places::CONFIRM) == Some(Command::Back) {
-                return changes::cancelled(state);
+                changes::drop_waiting(state, waiting);
+                return changes::said_no(state);
             }
             state.overlay = Overlay::Waiting(waiting);
             Vec::new()
         }
         Overlay::Confirm(confirm) => confirming(state, *confirm, key, event),
+        Overlay::Flow(flow) => flow::key(state, *flow, event),
         Overlay::Help { scroll } => in_help(state, scroll, key),
     }
 }
@@ -78,13 +80,19 @@ pub fn paste(state: &mut State, text: &str) -> Vec<Effect> {
             palette.cursor = 0;
             Vec::new()
         }
+        Overlay::Flow(flow) => {
+            if let Some(input) = flow::input(&mut flow.step) {
+                put(input);
+            }
+            flow::typed(state)
+        }
         _ => Vec::new(),
     }
 }
 
 fn typing(overlay: &Overlay) -> bool {
     match overlay {
-        Overlay::Search(_) | Overlay::Reason(_) | Overlay::Palette(_) => true,
+        Overlay::Search(_) | Overlay::Reason(_) | Overlay::Palette(_) | Overlay::Flow(_) => true,
         Overlay::Confirm(confirm) => matches!(confirm.need, Need::Number(..)),
         _ => false,
     }
@@ -93,7 +101,14 @@ fn typing(overlay: &Overlay) -> bool {
 fn on_screen(state: &mut State, key: Key) -> Vec<Effect> {
     match state.keymap.command(key, state.place()) {
         Some(command) => commands::perform(state, command, Some(key)),
-        None => Vec::new(),
+        None => {
+            let help = state.keymap.first(Command::Help);
+            if !help.is_empty() {
+                let text = format!("{key} does nothing here; {help} shows the keys.");
+                state.say(Tone::Plain, text);
+            }
+            Vec::new()
+        }
     }
 }
 
@@ -120,12 +135,13 @@ pub fn edit(input: &mut Input, event: KeyEvent) -> bool {
 
 fn search(state: &mut State, mut input: Input, event: KeyEvent) -> Vec<Effect> {
     match event.code {
+        KeyCode::Esc if state.screen == Screen::Roles => roles::search(state, String::new()),
         KeyCode::Esc => {
             if state.users.search.is_empty() {
                 state.users.before_search = None;
                 return Vec::new();
             }
-            commands::end_search(state)
+            back::end_search(state)
         }
         KeyCode::Enter => Vec::new(),
         KeyCode::Down | KeyCode::Up | KeyCode::PageDown | KeyCode::PageUp => {
@@ -152,6 +168,9 @@ fn search(state: &mut State, mut input: Input, event: KeyEvent) -> Vec<Effect> {
 }
 
 fn searched(state: &mut State, text: String) -> Vec<Effect> {
+    if state.screen == Screen::Roles {
+        return roles::search(state, text);
+    }
     state.users.search = text;
     fetch::requery(state)
 }
@@ -202,23 +221,34 @@ fn in_menu(state: &mut State, mut menu: Menu, key: Key) -> Vec<Effect> {
     }
 }
 
-fn confirming(
-    state: &mut State,
-    mut confirm: crate::console::state::overlay::Confirm,
-    key: Key,
-    event: KeyEvent,
-) -> Vec<Effect> {
+fn confirming(state: &mut State, mut confirm: Confirm, key: Key, event: KeyEvent) -> Vec<Effect> {
+    // A long question is read to its end without being answered.
+    let motion = match event.code {
+        KeyCode::Char(_) => None,
+        _ => state
+            .keymap
+            .command(key, Places::MENU)
+            .and_then(commands::motion),
+    };
+    if let Some(motion) = motion {
+        let (lines, height) = view::confirm_length(state, &confirm);
+        if lines > height {
+            let to = motion.target(confirm.scroll as u64, height as u64, lines as u64);
+            let to = usize::try_from(to).unwrap_or(usize::MAX);
+            confirm.scroll = to.min(lines - height);
+            state.overlay = Overlay::Confirm(Box::new(confirm));
+            return Vec::new();
+        }
+    }
     match &mut confirm.need {
         Need::Key => {
             if state.keymap.command(key, Places::CONFIRM) == Some(Command::Confirm) {
-                return changes::send(state, confirm.change);
+                return changes::send(state, confirm);
             }
-            changes::cancelled(state)
+            changes::cancelled(state, confirm.back)
         }
         Need::Number(number, input) => match event.code {
-            KeyCode::Enter if input.value() == number.to_string() => {
-                changes::send(state, confirm.change)
-            }
+            KeyCode::Enter if input.value() == number.to_string() => changes::send(state, confirm),
             KeyCode::Char(c) if c.is_ascii_digit() => {
                 edit(input, event);
                 state.overlay = Overlay::Confirm(Box::new(confirm));
@@ -229,7 +259,7 @@ fn confirming(
                 state.overlay = Overlay::Confirm(Box::new(confirm));
                 Vec::new()
             }
-            _ => changes::cancelled(state),
+            _ => changes::cancelled(state, confirm.back),
         },
     }
 }

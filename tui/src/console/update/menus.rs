@@ -162,13 +162,21 @@ pub fn tenants(state: &mut State) -> Vec<Effect> {
 
 /// What can be done with the account: the worst last, and what cannot be done says why.
 pub fn actions(state: &mut State) -> Vec<Effect> {
-    let entries = [Command::Reactivate, Command::Suspend, Command::Deactivate]
+    let commands = [
+        Command::EditRole,
+        Command::Reactivate,
+        Command::Suspend,
+        Command::Deactivate,
+        Command::Offboard,
+    ];
+    let entries = commands
         .into_iter()
         .map(|command| {
-            let (word, what) = command
-                .title()
-                .split_once(" the account: ")
-                .unwrap_or((command.title(), ""));
+            let title = command.title();
+            let (word, what) = title.split_once(": ").unwrap_or((title, ""));
+            let word = word
+                .trim_end_matches(" the account")
+                .trim_end_matches(" this person");
             let mut line = entry(word, Choice::Command(command), false);
             line.note = what.into();
             if let Err(why) = state.enabled(command) {

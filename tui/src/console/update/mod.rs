@@ -1,17 +1,26 @@
 //! What a message does to the state, and what must be done because of it. Pure: no clock, no terminal, no daemon.
 
 mod answers;
+mod back;
 mod changes;
 mod commands;
 mod fetch;
+mod flow;
 mod keys;
 mod menus;
 mod mouse;
 pub mod palette;
 mod panes;
+mod proposals;
+mod refusals;
+mod results;
+mod roles;
+mod scopes;
 
 pub use changes::counts;
 pub use fetch::RUNS;
+pub use flow::{field_of, shown, under_cursor};
+pub use proposals::WARNING;
 
 use super::message::{Effect, Message};
 use super::state::link::Link;
@@ -95,8 +104,10 @@ fn lost(state: &mut State, failure: &Failure) -> Vec<Effect> {
     }
     state.link.lost(why, now);
     // A question about to be asked cannot be answered with what the screen no longer knows.
-    if matches!(state.overlay, Overlay::Confirm(_) | Overlay::Waiting(_)) {
-        state.overlay = Overlay::None;
+    match std::mem::take(&mut state.overlay) {
+        Overlay::Confirm(confirm) => changes::back_to(state, confirm.back),
+        Overlay::Waiting(waiting) => changes::drop_waiting(state, waiting),
+        other => state.overlay = other,
     }
     Vec::new()
 }

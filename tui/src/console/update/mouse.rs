@@ -29,7 +29,9 @@ fn click(state: &mut State, x: u16, y: u16) -> Vec<Effect> {
     let regions = layout::of(state);
     let at = Position::new(x, y);
     if regions.tabs.contains(at) {
-        let hit = layout::tabs().find(|(_, from, width)| (*from..from + width).contains(&x));
+        let hit = layout::tabs(state)
+            .into_iter()
+            .find(|(_, from, width, _)| (*from..from + width).contains(&x));
         return match hit {
             Some((screen, ..)) => commands::show(state, screen),
             None => Vec::new(),
@@ -40,25 +42,10 @@ fn click(state: &mut State, x: u16, y: u16) -> Vec<Effect> {
     }
     let row = u64::from(y - regions.table.y - 1);
     let height = layout::table_rows(state);
-    let tenants = state.tenant_rows().len() as u64;
-    let (cursor, len) = match state.screen {
-        Screen::Users => {
-            let len = state.users.len();
-            (&mut state.users.cursor, len)
-        }
-        Screen::Sweeps => {
-            let len = state.sweeps.len();
-            (&mut state.sweeps.cursor, len)
-        }
-        Screen::Runs => {
-            let len = state.runs.len();
-            (&mut state.runs.cursor, len)
-        }
-        Screen::Tenants => (&mut state.tenants.cursor, tenants),
-    };
+    let (cursor, len) = state.list();
     let to = cursor.top + row;
     if to < len {
-        cursor.go(to, len, height);
+        state.cursor().go(to, len, height);
     }
     if state.screen == Screen::Users {
         state.users.drop_anchor();

@@ -7,6 +7,7 @@ use crate::console::state::overlay::{Choice, Overlay, Palette};
 use crate::console::update::menus::SORTS;
 use crate::console::update::{commands, keys};
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+use rollcall_shared::wire::Verb;
 
 /// One line of the palette.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,7 +34,7 @@ pub fn items(state: &State, typed: &str) -> Vec<Item> {
     });
     let mut all: Vec<Item> = here
         .map(|command| Item {
-            name: command.name().to_owned(),
+            name: command.verb().map_or(command.name(), Verb::name).to_owned(),
             title: command.title().to_owned(),
             keys: state.keymap.all(command),
             choice: Choice::Command(command),
@@ -53,6 +54,14 @@ pub fn items(state: &State, typed: &str) -> Vec<Item> {
             Choice::Tenant(Some(name.clone())),
         ));
     }
+    for row in state.scopes.tree.as_ref().map_or(&[][..], |t| &t.rows) {
+        let path = row.node.parent.map(|_| row.path.clone());
+        all.push(simple(
+            &format!("scope {}", row.path),
+            "Work at this scope",
+            Choice::Scope(path),
+        ));
+    }
     for (key, title) in SORTS {
         all.push(simple(
             &format!("sort {}", title.to_lowercase()),
@@ -65,7 +74,11 @@ pub fn items(state: &State, typed: &str) -> Vec<Item> {
         .filter_map(|item| {
             let by_name = score(typed, &item.name);
             let by_title = score(typed, &item.title).map(|s| s - 40);
-            by_name.max(by_title).map(|s| (s, item))
+            let by_key = match &item.choice {
+                Choice::Command(command) => score(typed, command.name()),
+                _ => None,
+            };
+            by_name.max(by_title).max(by_key).map(|s| (s, item))
         })
         .collect();
     scored.sort_by_key(|(score, _)| std::cmp::Reverse(*score));

@@ -2,10 +2,15 @@
 
 use crate::console::message::{Ask, Effect};
 use crate::console::state::list::Motion;
-use crate::console::state::{Screen, State, runs, sweeps, tenants, users};
+use crate::console::state::{
+    Screen, State, invitations, roles, runs, scopes, sweeps, tenants, users,
+};
 use crate::console::update::fetch;
 use crate::console::view::{self, layout};
+use rollcall_shared::domain::AccountRef;
 use rollcall_shared::wire::admin::TenantNamed;
+use rollcall_shared::wire::identity::UserNamed;
+use rollcall_shared::wire::role::RoleShow;
 use rollcall_shared::wire::sweep::{RunNamed, SweepRequest};
 use rollcall_shared::wire::user::UserShow;
 
@@ -16,13 +21,7 @@ pub fn open(state: &mut State) -> Vec<Effect> {
             let Some(row) = state.users.selected() else {
                 return Vec::new();
             };
-            state.users.pane = Some(users::Pane {
-                id: row.id,
-                detail: None,
-                failure: None,
-                asked: None,
-                scroll: 0,
-            });
+            state.users.pane = Some(user_pane(row.id));
         }
         Screen::Sweeps => {
             let Some(row) = state.sweeps.selected() else {
@@ -58,11 +57,55 @@ pub fn open(state: &mut State) -> Vec<Effect> {
                 scroll: 0,
             });
         }
+        Screen::Roles => {
+            let Some(role) = state.roles.roles().get(state.roles.column) else {
+                return Vec::new();
+            };
+            state.roles.pane = Some(roles::Pane {
+                role: role.id.clone(),
+                detail: None,
+                failure: None,
+                asked: None,
+                scroll: 0,
+                holder: 0,
+            });
+        }
+        Screen::Scopes => {
+            let Some(row) = state.scopes.under_cursor() else {
+                return Vec::new();
+            };
+            let id = row.node.id;
+            state.scopes.pane = Some(scopes::Pane { id, scroll: 0 });
+        }
+        Screen::Invitations => {
+            let Some(row) = state.invitations.under_cursor() else {
+                return Vec::new();
+            };
+            let id = row.id;
+            state.invitations.pane = Some(invitations::Pane {
+                id,
+                detail: None,
+                failure: None,
+                asked: None,
+                scroll: 0,
+            });
+        }
     }
     fetch::reveal_all(state);
     let mut effects = refetch(state, true);
     effects.extend(fetch::if_uncovered(state));
     effects
+}
+
+/// An empty pane for an account.
+pub fn user_pane(id: AccountRef) -> users::Pane {
+    users::Pane {
+        id,
+        detail: None,
+        failure: None,
+        asked: None,
+        scroll: 0,
+    }
 }
 
 /// An empty pane for a run.
@@ -86,6 +129,9 @@ pub fn close(state: &mut State) -> Vec<Effect> {
         }
         Screen::Runs => state.runs.pane = None,
         Screen::Tenants => state.tenants.pane = None,
+        Screen::Roles => state.roles.pane = None,
+        Screen::Scopes => state.scopes.pane = None,
+        Screen::Invitations => state.invitations.pane = None,
     }
     fetch::reveal_all(state);
     fetch::if_uncovered(state)
@@ -93,20 +139,16 @@ pub fn close(state: &mut State) -> Vec<Effect> {
 
 /// Whether an answer for a pane is on its way.
 pub fn asked(state: &State) -> bool {
-    match state.screen {
-        Screen::Users => state.users.pane.as_ref().is_some_and(|p| p.asked.is_some()),
-        Screen::Sweeps => state
-            .sweeps
-            .pane
-            .as_ref()
-            .is_some_and(|p| p.asked.is_some()),
-        Screen::Runs => state.runs.pane.as_ref().is_some_and(|p| p.asked.is_some()),
-        Screen::Tenants => state
-            .tenants
-            .pane
-            .as_ref()
-            .is_some_and(|p| p.asked.is_some()),
-    }
+    let asked = match state.screen {
+        Screen::Users => state.users.pane.as_ref().and_then(|p| p.asked),
+        Screen::Sweeps => state.sweeps.pane.as_ref().and_then(|p| p.asked),
+        Screen::Runs => state.runs.pane.as_ref().and_then(|p| p.asked),
+        Screen::Tenants => state.tenants.pane.as_ref().and_then(|p| p.asked),
+        Screen::Roles => state.roles.pane.as_ref().and_then(|p| p.asked),
+        Screen::Invitations => state.invitations.pane.as_ref().and_then(|p| p.asked),
+        Screen::Scopes => None,
+    };
+    asked.is_some()
 }
 
 /// Fills the pane of the screen shown anew.
@@ -115,6 +157,7 @@ pub fn refetch(state: &mut State, urgent: bool) -> Vec<Effect> {
         return Vec::new();
     }
     let ticket = state.ticket(urgent);
+    let tenant = state.one_tenant();
     let ask = match state.screen {
         Screen::Users => state.users.pane.as_mut().map(|pane| {
             pane.asked = Some(ticket);
@@ -139,6 +182,25 @@ pub fn refetch(state: &mut State, urgent: bool) -> Vec<Effect> {
                 tenant: pane.name.clone(),
             })
         }),
+        Screen::Roles => match (&mut state.roles.pane, tenant) {
+            (Some(pane), Some(tenant)) => {
+                pane.asked = Some(ticket);
+                Some(Ask::Role(RoleShow {
+                    tenant,
+                    role: pane.role.clone(),
+                }))
+            }
+            _ => None,
+        },
+        Screen::Invitations => state.invitations.pane.as_mut().map(|pane| {
+            pane.asked = Some(ticket);
+            Ask::Diagnose(UserNamed {
+                user: pane.id.to_string(),
+                tenant: None,
+            })
+        }),
+        // The tree holds all there is to show of a scope.
+        Screen::Scopes => None,
     };
     ask.map(|ask| Effect::Fetch(ticket, ask))
         .into_iter()
@@ -173,5 +235,8 @@ fn scroll_of(state: &mut State) -> Option<&mut usize> {
         Screen::Sweeps => state.sweeps.pane.as_mut().map(|p| &mut p.scroll),
         Screen::Runs => state.runs.pane.as_mut().map(|p| &mut p.scroll),
         Screen::Tenants => state.tenants.pane.as_mut().map(|p| &mut p.scroll),
+        Screen::Roles => state.roles.pane.as_mut().map(|p| &mut p.scroll),
+        Screen::Scopes => state.scopes.pane.as_mut().map(|p| &mut p.scroll),
+        Screen::Invitations => state.invitations.pane.as_mut().map(|p| &mut p.scroll),
     }
 }

@@ -1,5 +1,6 @@
 //! The lines above and below the tables: tabs, search line or notice, keys.
 
+use super::flow;
 use super::format;
 use super::layout;
 use crate::console::command::Command;
@@ -17,14 +18,14 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::{Clear, Widget};
 use unicode_width::UnicodeWidthStr;
 
-/// The four screens; at the right where the cursor is, and what hides rows.
+/// The screens; at the right where the cursor is, and what hides rows.
 pub fn tabs(state: &State, area: Rect, buf: &mut Buffer) {
     if area.is_empty() {
         return;
     }
     let theme = &state.look.theme;
     let mut end = 0;
-    for (screen, x, width) in layout::tabs() {
+    for (screen, x, width, full) in layout::tabs(state) {
         if x + width > area.width {
             break;
         }
@@ -35,7 +36,14 @@ pub fn tabs(state: &State, area: Rect, buf: &mut Buffer) {
         let key_style = if active { theme.bar } else { theme.accent };
         let line = Line::from(vec![
             Span::styled(format!(" {key}"), key_style),
-            Span::styled(format!(" {} ", screen.title()), style),
+            Span::styled(
+                if full {
+                    format!(" {} ", screen.title())
+                } else {
+                    " ".into()
+                },
+                style,
+            ),
         ]);
         line.render(Rect { x, width, ..area }, buf);
         end = x + width;
@@ -66,6 +74,9 @@ pub fn tabs(state: &State, area: Rect, buf: &mut Buffer) {
 
 /// What hides rows: search and filters.
 fn hidden(state: &State) -> String {
+    if state.screen == Screen::Roles && !state.roles.search.is_empty() {
+        return format!("/{}", state.roles.search);
+    }
     if state.screen != Screen::Users {
         return String::new();
     }
@@ -88,9 +99,10 @@ fn position(state: &State) -> String {
             None if state.link.is_up() => return "searching …".into(),
             None => return String::new(),
         },
-        Screen::Sweeps => (state.sweeps.cursor.at, state.sweeps.len()),
-        Screen::Runs => (state.runs.cursor.at, state.runs.len()),
-        Screen::Tenants => (state.tenants.cursor.at, state.tenant_rows().len() as u64),
+        _ => {
+            let (cursor, len) = state.list();
+            (cursor.at, len)
+        }
     };
     if len == 0 {
         return if state.screen == Screen::Users {
@@ -146,6 +158,17 @@ pub fn line(state: &State, area: Rect, canvas: &mut Canvas) {
         Line::from(Span::styled(text, theme.accent)).render(area, canvas.buffer_mut());
         return;
     }
+    if !state.sending.is_empty() {
+        let text = " Sent; waiting for the answer …";
+        Line::from(Span::styled(text, theme.accent)).render(area, canvas.buffer_mut());
+        return;
+    }
+    if let (Some(failure), Link::Up) = (&state.users.denied, &state.link) {
+        let text = format!("Users hidden: {}", failure.what);
+        let shown = cut(&text, usize::from(area.width.saturating_sub(2)));
+        Line::from(Span::styled(format!(" {shown}"), theme.warn)).render(area, canvas.buffer_mut());
+        return;
+    }
     if let Link::Down { why, .. } = &state.link {
         let shown = cut(why, usize::from(area.width.saturating_sub(2)));
         Line::from(Span::styled(format!(" {shown}"), theme.faint))
@@ -193,6 +216,9 @@ fn useful(place: Places) -> &'static [Command] {
             C::Filter,
             C::Tenant,
             C::Actions,
+            C::EditRole,
+            C::Invite,
+            C::Why,
             C::Copy,
             C::Palette,
             C::NextScreen,
@@ -203,6 +229,9 @@ fn useful(place: Places) -> &'static [Command] {
             C::NextRow,
             C::PreviousRow,
             C::Actions,
+            C::EditRole,
+            C::Why,
+            C::Trial,
             C::Copy,
             C::Palette,
         ],
@@ -240,31 +269,88 @@ fn useful(place: Places) -> &'static [Command] {
             C::Reject,
             C::Copy,
         ],
-        Places::TENANTS => &[
+        Places::ROLES => &[
             C::Open,
-            C::Members,
+            C::Left,
+            C::Right,
+            C::Search,
             C::Tenant,
             C::Palette,
             C::NextScreen,
             C::Back,
         ],
-        _ => &[C::Back, C::Members, C::NextRow, C::PreviousRow, C::Copy],
+        Places::ROLE => &[C::Open, C::Back, C::NextRow, C::PreviousRow, C::Copy],
+        Places::SCOPES => &[
+            C::Open,
+            C::Members,
+            C::Left,
+            C::Right,
+            C::Tenant,
+            C::Palette,
+            C::NextScreen,
+            C::Back,
+        ],
+        Places::INVITATIONS => &[
+            C::Open,
+            C::Resend,
+            C::Revoke,
+            C::Invite,
+            C::Tenant,
+            C::Palette,
+            C::NextScreen,
+            C::Back,
+        ],
+        Places::INVITATION => &[
+            C::Back,
+            C::NextRow,
+            C::PreviousRow,
+            C::Resend,
+            C::Revoke,
+            C::Copy,
+        ],
+        Places::TENANTS => &[
+            C::Open,
+            C::Members,
+            C::Invite,
+            C::TransferOwner,
+            C::Tenant,
+            C::Palette,
+            C::NextScreen,
+            C::Back,
+        ],
+        _ => &[
+            C::Back,
+            C::Members,
+            C::NextRow,
+            C::PreviousRow,
+            C::TransferOwner,
+            C::Copy,
+        ],
     }
 }
 
-/// The most useful keys here, from the live key map; what cannot be done now is greyed.
+/// The most useful keys here, from the live key map; what cannot be done now is greyed, and what makes no sense for what
+/// is selected is left out.
 pub fn footer(state: &State, area: Rect, buf: &mut Buffer) {
     if area.is_empty() {
         return;
     }
     let theme = &state.look.theme;
+    if let Overlay::Flow(flow) = &state.overlay {
+        let keys = cut(
+            &flow::keys(state, flow),
+            usize::from(area.width.saturating_sub(1)),
+        );
+        Line::from(Span::styled(format!(" {keys}"), theme.faint)).render(area, buf);
+        return;
+    }
     let help = (state.keymap.first(Command::Help), "help");
     let help_width = help.0.width() + help.1.width() + 3;
     let mut room = usize::from(area.width).saturating_sub(help_width + 1);
     let mut spans = vec![Span::raw(" ")];
     for command in useful(state.place()) {
         let key = state.keymap.first(*command);
-        if key.is_empty() || (*command == Command::Open && state.enabled(*command).is_err()) {
+        if key.is_empty() || !state.applies(*command) {
             continue;
         }
         let width = key.width() + command.short().width() + 3;

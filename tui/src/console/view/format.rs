@@ -16,15 +16,10 @@ pub fn number(n: u64) -> String {
     out
 }
 
-/// `2026-11-22`, in UTC.
-pub fn day(at: Micros) -> String {
-    at.day().to_string()
-}
-
 /// `2026-11-22`, the day on the clock of a zone.
 pub fn day_in(at: Micros, zone: &str) -> String {
     let tz = TimeZone::get(zone).unwrap_or(TimeZone::UTC);
-    at.timestamp().to_zoned(tz).date().to_string()
+    at.day_in(&tz).to_string()
 }
 
 /// `2026-11-22 03:00 +01:00` on the clock of a zone; UTC when the zone is not known.
@@ -38,11 +33,15 @@ pub fn minute(at: Micros, zone: &str) -> String {
     shown.replace("+00:00", "UTC")
 }
 
-/// `Mon 03:00` beside its date, on the clock of a zone.
-pub fn weekday_minute(at: Micros, zone: &str) -> String {
+/// `Mon 2026-11-23 03:00` on the clock of a zone; without the weekday where there is no room for it.
+pub fn weekday_minute(at: Micros, zone: &str, width: usize) -> String {
     let tz = TimeZone::get(zone).unwrap_or(TimeZone::UTC);
     let zoned = at.timestamp().to_zoned(tz);
-    zoned.strftime("%a %Y-%m-%d %H:%M").to_string()
+    let whole = zoned.strftime("%a %Y-%m-%d %H:%M").to_string();
+    match whole.split_once(' ') {
+        Some((_, rest)) if width < whole.len() => rest.to_owned(),
+        _ => whole,
+    }
 }
 
 /// `1 account`, `2 accounts`.
@@ -68,6 +67,10 @@ mod tests {
         assert_eq!(minute(at, "UTC"), "2026-11-22 02:00 UTC");
         assert_eq!(minute(at, "Europe/Paris"), "2026-11-22 03:00 +01:00");
         assert_eq!(minute(at, "Nowhere/Land"), "2026-11-22 02:00 UTC");
-        assert_eq!(weekday_minute(at, "Europe/Paris"), "Sun 2026-11-22 03:00");
+        assert_eq!(
+            weekday_minute(at, "Europe/Paris", 20),
+            "Sun 2026-11-22 03:00"
+        );
+        assert_eq!(weekday_minute(at, "Europe/Paris", 19), "2026-11-22 03:00");
     }
 }

@@ -12,17 +12,24 @@ use ratatui::widgets::Widget;
 use rollcall_shared::text::safe;
 use unicode_width::UnicodeWidthStr;
 
-/// Product and path at the left; connection, seats, caller at the right. What matters least goes first when narrow.
+/// Product and path at the left; connection, modes, seats, caller at the right. When narrow, the caller and the seats go
+/// before the path is cut: where one is comes first.
 pub fn draw(state: &State, area: Rect, buf: &mut Buffer) {
     if area.is_empty() {
         return;
     }
     let look = &state.look;
-    let mut right = right_parts(state);
+    let (mut right, needed) = right_parts(state);
     let width = usize::from(area.width);
     let path = path(state);
-    let left_least = 10 + path.first().map_or(0, |p| p.width() + 3);
-    while right.len() > 1 && parts_width(&right) + left_least > width {
+    let left = 10 + path.iter().map(|p| p.width() + 3).sum::<usize>();
+    while right.len() > needed && parts_width(&right) + left > width {
+        right.pop();
+    }
+    // The tenant and the scope where one works are worth more than who one is.
+    let must = 1 + usize::from(state.scope.is_some());
+    let least = 10 + path.iter().take(must).map(|p| p.width() + 3).sum::<usize>();
+    while right.len() > 1 && parts_width(&right) + least > width {
         right.pop();
     }
     let right_width = parts_width(&right);
@@ -70,6 +77,8 @@ fn parts_width(parts: &[(String, Style)]) -> usize {
 /// Where we are: tenant, then what is open.
 fn path(state: &State) -> Vec<String> {
     let mut path = vec![state.tenant.clone().unwrap_or_else(|| "all tenants".into())];
+    // Where one works, below the tenant.
+    path.extend(state.scope.clone());
     path.push(state.screen.title().into());
     match state.screen {
         Screen::Users => {
@@ -97,12 +106,23 @@ fn path(state: &State) -> Vec<String> {
                 path.push(pane.name.clone());
             }
         }
+        Screen::Roles => path.extend(state.roles.pane.as_ref().map(|p| p.role.clone())),
+        Screen::Scopes => {
+            let shown = state.scopes.pane.and(state.scopes.selected());
+            path.extend(shown.map(|row| row.node.name.clone()));
+        }
+        Screen::Invitations => {
+            let shown = state.invitations.pane.as_ref();
+            let row = shown.and(state.invitations.selected());
+            path.extend(row.map(|row| row.email.clone()));
+        }
     }
     path
 }
 
-/// The facts at the right, the most important first.
-fn right_parts(state: &State) -> Vec<(String, Style)> {
+/// The facts at the right, the most important first, and how many of them stand before the path: without them a change
+/// might be made in the wrong place.
+fn right_parts(state: &State) -> (Vec<(String, Style)>, usize) {
     let (theme, glyphs) = (&state.look.theme, &state.look.glyphs);
     let mut parts = vec![match &state.link {
         Link::Connecting => (format!("{} connecting", glyphs.off), theme.warn),
@@ -119,7 +139,8 @@ fn right_parts(state: &State) -> Vec<(String, Style)> {
         if state.read_only {
             parts.push(("READ-ONLY".into(), theme.warn));
         }
-        return parts;
+        let needed = parts.len();
+        return (parts, needed);
     };
     if !status.degraded.is_empty() {
         parts.push(("reads only".into(), theme.bad));
@@ -127,17 +148,16 @@ fn right_parts(state: &State) -> Vec<(String, Style)> {
     if state.read_only || status.read_only {
         parts.push(("READ-ONLY".into(), theme.warn));
     }
-    if let Some(seats) = seats(state) {
-        parts.push(seats);
-    }
     if status.carried != "daemon" {
         parts.push((
             safe(&status.carried.to_uppercase()).to_string(),
             theme.accent,
         ));
     }
+    let needed = parts.len();
+    parts.extend(seats(state));
     parts.push((safe(&status.caller).to_string(), Style::new()));
-    parts
+    (parts, needed)
 }
 
 /// Seats used of those bought, in the tenant looked at or in all.

@@ -65,7 +65,22 @@ pub fn of(state: &State) -> Regions {
 
 /// Rows of the table in view, without its title line.
 pub fn table_rows(state: &State) -> u64 {
-    u64::from(of(state).table.height.saturating_sub(1).max(1)).min(MOST)
+    let below = if state.screen == Screen::Roles {
+        meaning_rows(state.size)
+    } else {
+        0
+    };
+    let rows = of(state).table.height.saturating_sub(1 + below);
+    u64::from(rows.max(1)).min(MOST)
+}
+
+/// Lines below the matrix of roles that say what the cell under the cursor means.
+pub fn meaning_rows(size: (u16, u16)) -> u16 {
+    match size {
+        (_, 0..12) => 0,
+        (0..100, _) => 3,
+        _ => 2,
+    }
 }
 
 /// Lines of the pane in view, without its title line, and their width.
@@ -78,16 +93,35 @@ pub fn pane_lines(state: &State) -> (usize, usize) {
     )
 }
 
-/// The columns of the tabs: screen, first column, width.
-pub fn tabs() -> impl Iterator<Item = (Screen, u16, u16)> {
+/// Where each screen stands among the tabs: first column, width, and whether its title is shown beside its key. When
+/// the terminal is too narrow for all titles, the last ones go first; two fifths of the line are left for what stands
+/// at its right.
+pub fn tabs(state: &State) -> Vec<(Screen, u16, u16, bool)> {
+    let screens: Vec<Screen> = state.screens().collect();
+    let title = |screen: Screen| u16::try_from(screen.title().len() + 1).unwrap_or(0);
+    let mut room = (state.size.0 * 3 / 5).saturating_sub(KEY_TAB * screens.len() as u16);
+    room = room.saturating_sub(title(state.screen));
     let mut x = 0;
-    Screen::ALL.into_iter().map(move |screen| {
-        let width = u16::try_from(screen.title().len()).unwrap_or(0) + 4;
-        let at = x;
-        x += width;
-        (screen, at, width)
-    })
+    screens
+        .into_iter()
+        .map(|screen| {
+            let more = title(screen);
+            let full = screen == state.screen || more <= room;
+            if full && screen != state.screen {
+                room -= more;
+            } else if !full {
+                room = 0;
+            }
+            let width = KEY_TAB + if full { more } else { 0 };
+            let at = x;
+            x += width;
+            (screen, at, width, full)
+        })
+        .collect()
 }
+
+/// Columns of a tab without its title.
+const KEY_TAB: u16 = 3;
 
 #[cfg(test)]
 mod tests {

@@ -1,15 +1,22 @@
 //! Draws the state. Looks at it, never changes it.
 
 mod bars;
+mod flow;
 pub mod format;
 mod header;
 mod help;
+mod invitation;
+mod invitations;
 pub mod layout;
 mod overlay;
 mod pane;
 mod plan;
+mod role;
+mod roles;
 mod run;
 mod runs;
+mod scope;
+mod scopes;
 mod sweeps;
 mod tenant;
 mod tenants;
@@ -17,7 +24,7 @@ mod user;
 mod users;
 
 use super::painter::Canvas;
-use super::state::overlay::Overlay;
+use super::state::overlay::{Confirm, Overlay};
 use super::state::{Screen, State};
 use super::theme::Glyphs;
 use ratatui::text::Line;
@@ -35,18 +42,23 @@ pub fn view(state: &State, canvas: &mut Canvas) {
             Screen::Sweeps => sweeps::draw(state, table, buf),
             Screen::Runs => runs::draw(state, table, buf),
             Screen::Tenants => tenants::draw(state, table, buf),
+            Screen::Roles => roles::draw(state, table, buf),
+            Screen::Scopes => scopes::draw(state, table, buf),
+            Screen::Invitations => invitations::draw(state, table, buf),
         }
     }
     if !regions.pane.is_empty() {
         pane::draw(state, regions.pane, canvas.buffer_mut());
     }
-    bars::line(state, regions.line, canvas);
     bars::footer(state, regions.footer, canvas.buffer_mut());
     match &state.overlay {
         Overlay::None | Overlay::Search(_) => {}
         Overlay::Help { scroll } => help::draw(state, *scroll, canvas),
+        Overlay::Flow(flow) => flow::draw(state, flow, canvas),
         _ => overlay::draw(state, canvas),
     }
+    // Last, so that a notice of several lines lies over everything.
+    bars::line(state, regions.line, canvas);
     if state.look.glyphs == Glyphs::ascii() {
         // Signs that stand in texts, here and in the daemon's answers; each is one column wide.
         for cell in &mut canvas.buffer_mut().content {
@@ -72,6 +84,21 @@ pub fn help_length(state: &State) -> (usize, usize) {
     help::length(state)
 }
 
+/// Lines of a question, and how many of them are in view.
+pub fn confirm_length(state: &State, confirm: &Confirm) -> (usize, usize) {
+    overlay::confirm_length(state, confirm)
+}
+
+/// Lines of the text to be read, and how many of them are in view.
+pub fn told_length(state: &State) -> (usize, usize) {
+    flow::told_length(state)
+}
+
+/// The roles whose columns are in view, by their indices.
+pub fn roles_in_view(state: &State) -> Vec<usize> {
+    roles::in_view(state)
+}
+
 /// Title and lines of the pane of the screen shown.
 fn pane_content(state: &State, width: usize) -> (String, Vec<Line<'static>>) {
     match state.screen {
@@ -79,5 +106,8 @@ fn pane_content(state: &State, width: usize) -> (String, Vec<Line<'static>>) {
         Screen::Sweeps => plan::content(state, width),
         Screen::Runs => run::content(state, width),
         Screen::Tenants => tenant::content(state, width),
+        Screen::Roles => role::content(state, width),
+        Screen::Scopes => scope::content(state, width),
+        Screen::Invitations => invitation::content(state, width),
     }
 }

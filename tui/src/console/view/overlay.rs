@@ -5,13 +5,12 @@ use crate::console::command::Command;
 use crate::console::painter::Canvas;
 use crate::console::state::State;
 use crate::console::state::overlay::{Confirm, Intent, Menu, Need, Overlay, Palette, Reason};
-use crate::console::update::palette;
+use crate::console::update::{WARNING, palette};
 use crate::console::widgets::{popup, text};
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use rollcall_shared::text::safe_width;
-use rollcall_shared::wire::Verb;
 use tui_input::Input;
 
 /// Draws what lies over the screen.
@@ -23,7 +22,9 @@ pub fn draw(state: &State, canvas: &mut Canvas) {
         Overlay::Waiting(waiting) => {
             let title = match &waiting.of {
                 Intent::Sweep(sweep, tenant) => format!("Planning {sweep} in {tenant} …"),
-                Intent::User { email, .. } => format!("Looking what this would do to {email} …"),
+                Intent::Deed(proposal) => {
+                    format!("Looking what this would do to {} …", proposal.subject)
+                }
                 Intent::Run(..) => "Fetching the run …".into(),
             };
             let keys = format!("{} cancels", state.keymap.all(Command::Back));
@@ -31,11 +32,12 @@ pub fn draw(state: &State, canvas: &mut Canvas) {
             boxed(state, canvas, &title, lines, Style::new(), 60);
         }
         Overlay::Confirm(confirm) => draw_confirm(state, confirm, canvas),
-        Overlay::None | Overlay::Search(_) | Overlay::Help { .. } => {}
+        Overlay::None | Overlay::Search(_) | Overlay::Help { .. } | Overlay::Flow(_) => {}
     }
 }
 
-/// A box just large enough for its lines; returns what is inside.
+/// A box just large enough for its lines; returns what is inside. A title too long for the frame goes on above the
+/// lines: it says what is asked of whom.
 fn boxed(
     state: &State,
     canvas: &mut Canvas,
@@ -47,12 +49,26 @@ fn boxed(
     let area = canvas.area();
     let widest = lines.iter().map(Line::width).max().unwrap_or(0);
     let width = widest.max(safe_width(title) + 2).max(least) + 4;
+    let width = width.min(usize::from(area.width));
+    let mut title = text::wrap(title, popup::title_room(width)).into_iter();
+    let first = title.next().unwrap_or_default();
+    let rest: Vec<Line<'static>> = title
+        .map(|part| Line::from(Span::styled(part, style.patch(state.look.theme.strong))))
+        .collect();
     let place = popup::place(
         area,
         u16::try_from(width).unwrap_or(u16::MAX),
-        u16::try_from(lines.len() + 2).unwrap_or(u16::MAX),
+        u16::try_from(rest.len() + lines.len() + 2).unwrap_or(u16::MAX),
     );
-    let inner = popup::frame(place, canvas.buffer_mut(), title, style, &state.look);
+    let above = u16::try_from(rest.len()).unwrap_or(u16::MAX);
+    let inner = popup::frame(place, canvas.buffer_mut(), &first, style, &state.look);
+    popup::lines(inner, canvas.buffer_mut(), rest);
+    let above = above.min(inner.height);
+    let inner = Rect {
+        y: inner.y + above,
+        height: inner.height - above,
+        ..inner
+    };
     popup::lines(inner, canvas.buffer_mut(), lines);
     inner
 }
@@ -134,7 +150,7 @@ fn draw_menu(state: &State, menu: &Menu, canvas: &mut Canvas) {
 }
 
 /// Draws a line being typed at a place, and puts the terminal's cursor there.
-fn typed(canvas: &mut Canvas, area: Rect, before: Span<'static>, input: &Input) {
+pub fn typed(canvas: &mut Canvas, area: Rect, before: Span<'static>, input: &Input) {
     let start = before.width();
     let room = usize::from(area.width).saturating_sub(start + 1);
     let scroll = input.visual_scroll(room);
@@ -211,12 +227,8 @@ fn draw_palette(state: &State, palette: &Palette, canvas: &mut Canvas) {
 
 fn draw_reason(state: &State, reason: &Reason, canvas: &mut Canvas) {
     let theme = &state.look.theme;
-    let word = match reason.verb {
-        Verb::UserReactivate => "Reactivate",
-        Verb::UserSuspend => "Suspend",
-        _ => "Deactivate",
-    };
-    let title = format!("{word} {}", reason.email);
+    let proposal = &reason.proposal;
+    let title = format!("{} {}", proposal.deed.word(), proposal.subject);
     let lines = vec![
         Line::from("Why? It is kept in the journal; Enter alone gives no reason."),
         Line::default(),
@@ -242,18 +254,50 @@ fn draw_reason(state: &State, reason: &Reason, canvas: &mut Canvas) {
     }
 }
 
-fn draw_confirm(state: &State, confirm: &Confirm, canvas: &mut Canvas) {
+/// The lines of a question, without what stands below them.
+fn confirm_lines(state: &State, confirm: &Confirm) -> Vec<Line<'static>> {
     let theme = &state.look.theme;
-    let width = usize::from(canvas.area().width.saturating_sub(4)).min(76);
+    let width = usize::from(state.size.0.saturating_sub(4)).min(76);
     let mut lines: Vec<Line<'static>> = Vec::new();
     for line in &confirm.lines {
-        let style = if line.starts_with("Held: ") {
+        let style = if line.starts_with("Held: ") || line.starts_with(WARNING) {
             theme.warn
         } else {
             Style::new()
         };
         for part in text::wrap(line, width) {
             lines.push(Line::from(Span::styled(part, style)));
+        }
+    }
+    lines
+}
+
+/// Lines of a question, and how many of them are in view.
+pub fn confirm_length(state: &State, confirm: &Confirm) -> (usize, usize) {
+    // The frame, a blank line, and what yes looks like.
+    let below = match confirm.need {
+        Need::Key => 4,
+        Need::Number(..) => 5,
+    };
+    let height = usize::from(state.size.1).saturating_sub(below).max(1);
+    (confirm_lines(state, confirm).len(), height)
+}
+
+fn draw_confirm(state: &State, confirm: &Confirm, canvas: &mut Canvas) {
+    let theme = &state.look.theme;
+    let mut lines = confirm_lines(state, confirm);
+    let (all, height) = confirm_length(state, confirm);
+    if all > height {
+        let first = confirm.scroll.min(all - height);
+        lines.drain(..first);
+        lines.truncate(height);
+        if first + height < all {
+            let more = format!(
+                "{} {} more lines",
+                state.look.glyphs.down,
+                all - first - height + 1
+            );
+            lines[height - 1] = Line::from(Span::styled(more, theme.faint));
         }
     }
     lines.push(Line::default());

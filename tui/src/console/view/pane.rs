@@ -60,6 +60,9 @@ fn scroll(state: &State) -> usize {
         Screen::Sweeps => state.sweeps.pane.as_ref().map_or(0, |p| p.scroll),
         Screen::Runs => state.runs.pane.as_ref().map_or(0, |p| p.scroll),
         Screen::Tenants => state.tenants.pane.as_ref().map_or(0, |p| p.scroll),
+        Screen::Roles => state.roles.pane.as_ref().map_or(0, |p| p.scroll),
+        Screen::Scopes => state.scopes.pane.as_ref().map_or(0, |p| p.scroll),
+        Screen::Invitations => state.invitations.pane.as_ref().map_or(0, |p| p.scroll),
     }
 }
 

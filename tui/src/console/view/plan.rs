@@ -47,7 +47,7 @@ fn outcome(out: &mut Writer, state: &State, result: &RunResult) {
         );
         let key = state.keymap.first(crate::console::command::Command::Open);
         out.text(
-            &format!("{key} opens its record: who, what, why, and how to undo it."),
+            &format!("{key} opens its record: who, what and why."),
             theme.faint,
             0,
         );

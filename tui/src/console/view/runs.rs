@@ -4,7 +4,7 @@ use crate::console::state::State;
 use crate::console::theme::Look;
 use crate::console::view::format;
 use crate::console::view::user::zone;
-use crate::console::widgets::table::{Column, Row, Table, right};
+use crate::console::widgets::table::{Column, Table, right};
 use crate::console::widgets::text;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -16,9 +16,9 @@ use rollcall_shared::wire::sweep::RunLine;
 /// Draws the table.
 pub fn draw(state: &State, area: Rect, buf: &mut Buffer) {
     let columns = [
-        Column::new("Started", 20, 20, 0),
+        Column::new("Started", 16, 20, 0),
         Column::new("Sweep", 11, 12, 0),
-        Column::new("Tenant", 12, 20, 1),
+        Column::new("Tenant", 16, 20, 1),
         Column::new("State", 8, 8, 0),
         Column::number("Planned", 7, 3),
         Column::number("Applied", 7, 2),
@@ -42,22 +42,8 @@ pub fn draw(state: &State, area: Rect, buf: &mut Buffer) {
             ],
         },
     };
-    table.draw(area, buf, |index, widths| {
-        let row = usize::try_from(index).ok().and_then(|i| rows.get(i));
-        match row {
-            None => Row::Missing,
-            Some(run) => {
-                let zone = zone(state, &run.tenant);
-                Row::Cells(
-                    widths
-                        .iter()
-                        .map(|(column, width)| {
-                            cell(run, *column, usize::from(*width), &zone, &state.look)
-                        })
-                        .collect(),
-                )
-            }
-        }
+    table.draw_all(area, buf, rows, |run, column, width| {
+        cell(run, column, width, &zone(state, &run.tenant), &state.look)
     });
 }
 
@@ -75,7 +61,11 @@ pub fn state_style(state: RunState, look: &Look) -> Style {
 fn cell(run: &RunLine, column: usize, width: usize, zone: &str, look: &Look) -> Vec<Span<'static>> {
     let plain = Style::new();
     match column {
-        0 => text::plain(&format::weekday_minute(run.started_at, zone), width, plain),
+        0 => text::plain(
+            &format::weekday_minute(run.started_at, zone, width),
+            width,
+            plain,
+        ),
         1 => text::plain(run.sweep.word(), width, plain),
         2 => text::plain(&run.tenant, width, plain),
         3 => text::plain(run.state.word(), width, state_style(run.state, look)),

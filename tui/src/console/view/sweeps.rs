@@ -4,7 +4,7 @@ use crate::console::state::State;
 use crate::console::theme::Look;
 use crate::console::view::format;
 use crate::console::view::runs::state_style;
-use crate::console::widgets::table::{Column, Row, Table};
+use crate::console::widgets::table::{Column, Table};
 use crate::console::widgets::text;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -17,9 +17,9 @@ use rollcall_shared::wire::sweep::SweepRow;
 pub fn draw(state: &State, area: Rect, buf: &mut Buffer) {
     let columns = [
         Column::new("Sweep", 11, 12, 0),
-        Column::new("Tenant", 12, 20, 0),
+        Column::new("Tenant", 16, 20, 0),
         Column::new("Mode", 7, 7, 0),
-        Column::new("Next run", 20, 20, 0),
+        Column::new("Next run", 16, 20, 0),
         Column::new("Last run", 24, 28, 3),
         Column::new("Schedule", 10, 16, 4),
         Column::new("Time zone", 12, 20, 5),
@@ -37,17 +37,8 @@ pub fn draw(state: &State, area: Rect, buf: &mut Buffer) {
             Some(_) => vec!["No tenants yet, so there is nothing to sweep.".into()],
         },
     };
-    table.draw(area, buf, |index, widths| {
-        let row = usize::try_from(index).ok().and_then(|i| rows.get(i));
-        match row {
-            None => Row::Missing,
-            Some(row) => Row::Cells(
-                widths
-                    .iter()
-                    .map(|(column, width)| cell(row, *column, usize::from(*width), &state.look))
-                    .collect(),
-            ),
-        }
+    table.draw_all(area, buf, rows, |row, column, width| {
+        cell(row, column, width, &state.look)
     });
 }
 
@@ -68,7 +59,7 @@ fn cell(row: &SweepRow, column: usize, width: usize, look: &Look) -> Vec<Span<'s
         1 => text::plain(&row.tenant, width, plain),
         2 => text::plain(row.mode.word(), width, mode_style(row.mode, look)),
         3 => match row.next.first() {
-            Some(at) => text::plain(&format::weekday_minute(*at, &row.tz), width, plain),
+            Some(at) => text::plain(&format::weekday_minute(*at, &row.tz, width), width, plain),
             None => none(width),
         },
         4 => match &row.last_run {
@@ -78,7 +69,7 @@ fn cell(row: &SweepRow, column: usize, width: usize, look: &Look) -> Vec<Span<'s
                     run.state,
                     format::number(run.applied),
                     format::number(run.planned),
-                    format::day(run.started_at)
+                    format::day_in(run.started_at, &row.tz)
                 ),
                 width,
                 state_style(run.state, look),
@@ -88,7 +79,7 @@ fn cell(row: &SweepRow, column: usize, width: usize, look: &Look) -> Vec<Span<'s
         5 => text::plain(&row.schedule, width, plain),
         6 => text::plain(&row.tz, width, plain),
         _ => match row.amnesty_until {
-            Some(at) => text::plain(&format::day(at), width, look.theme.warn),
+            Some(at) => text::plain(&format::day_in(at, &row.tz), width, look.theme.warn),
             None => none(width),
         },
     }

@@ -18,6 +18,7 @@ pub fn content(state: &State, width: usize) -> (String, Vec<Line<'static>>) {
     };
     if let Some(row) = state.tenants.selected(state.tenant_rows()) {
         about(&mut out, state, row);
+        transfers(&mut out, state, row);
     }
     match (&pane.detail, &pane.failure) {
         (_, Some(failure)) => out.failure(failure),
@@ -77,7 +78,30 @@ fn about(out: &mut Writer, state: &State, row: &TenantRow) {
     out.field("State", row.tenant.state.word(), plain);
     out.field("Catalog", &row.tenant.catalog, plain);
     out.field("Time zone", &row.tenant.tz, plain);
-    out.field("Created", &format::day(row.tenant.created), plain);
+    out.field(
+        "Created",
+        &format::day_in(row.tenant.created, &row.tenant.tz),
+        plain,
+    );
+}
+
+/// The transfer of ownership that waits for its second step.
+fn transfers(out: &mut Writer, state: &State, row: &TenantRow) {
+    let Some(waits) = state.tenants.waiting_transfer(&row.tenant.name) else {
+        return;
+    };
+    let from = if waits.from.is_empty() {
+        "an owner out of reach"
+    } else {
+        &waits.from
+    };
+    let text = format!(
+        "from {from} to {}, proposed by {}; another person confirms it until {}",
+        waits.to,
+        waits.transfer.proposed_by,
+        format::day_in(waits.transfer.until, &row.tenant.tz)
+    );
+    out.field("Transfer waits", &text, state.look.theme.warn);
 }
 
 fn more(out: &mut Writer, state: &State, detail: &TenantDetail) {
@@ -96,7 +120,7 @@ fn more(out: &mut Writer, state: &State, detail: &TenantDetail) {
         if let Some(until) = row.amnesty_until {
             let text = format!(
                 "Amnesty until {}: it warns and does not act.",
-                format::day(until)
+                format::day_in(until, &detail.row.tenant.tz)
             );
             out.text(&text, look.theme.warn, 2);
         }

@@ -3,7 +3,7 @@
 use crate::console::state::State;
 use crate::console::theme::Look;
 use crate::console::view::format;
-use crate::console::widgets::table::{Column, Row, Table, right};
+use crate::console::widgets::table::{Column, Table, right};
 use crate::console::widgets::text;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -42,17 +42,8 @@ pub fn draw(state: &State, area: Rect, buf: &mut Buffer) {
             ],
         },
     };
-    table.draw(area, buf, |index, widths| {
-        let row = usize::try_from(index).ok().and_then(|i| rows.get(i));
-        match row {
-            None => Row::Missing,
-            Some(row) => Row::Cells(
-                widths
-                    .iter()
-                    .map(|(column, width)| cell(row, *column, usize::from(*width), &state.look))
-                    .collect(),
-            ),
-        }
+    table.draw_all(area, buf, rows, |row, column, width| {
+        cell(row, column, width, &state.look)
     });
 }
 
@@ -62,7 +53,10 @@ pub fn feed(row: &TenantRow, look: &Look) -> (String, Style) {
         return (format!("paused: {}", row.feed), look.theme.bad);
     }
     match row.last_event {
-        Some(at) => (format!("ok, {}", format::day(at)), look.theme.good),
+        Some(at) => (
+            format!("ok, {}", format::day_in(at, &row.tenant.tz)),
+            look.theme.good,
+        ),
         None => ("nothing yet".into(), look.theme.faint),
     }
 }
@@ -96,7 +90,7 @@ fn cell(row: &TenantRow, column: usize, width: usize, look: &Look) -> Vec<Span<'
         5 => text::plain(row.tenant.authority.word(), width, plain),
         6 => {
             let style = match row.tenant.state {
-                TenantState::Filling => look.theme.warn,
+                TenantState::Filling | TenantState::Closed => look.theme.warn,
                 TenantState::Active => look.theme.good,
             };
             text::plain(row.tenant.state.word(), width, style)

@@ -10,7 +10,7 @@ use crate::console::widgets::sparkline;
 use ratatui::style::Style;
 use ratatui::text::Line;
 use rollcall_shared::domain::account::ASSET_KINDS;
-use rollcall_shared::domain::{Account, Mfa, Micros, ScopeId};
+use rollcall_shared::domain::{Account, Mfa, Micros};
 use rollcall_shared::wire::user::{HistoryLine, Next, UserDetail};
 
 /// Title and lines.
@@ -82,12 +82,12 @@ fn fields(out: &mut Writer, detail: &UserDetail, zone: &str, look: &Look, width:
             .unwrap_or_default();
         out.field("At the vendor", &format!("{observed}, as of {seen}"), style);
     }
-    out.field("Roles", &roles(account, &row.roles), plain);
+    out.field("Roles", &detail.roles.join(", "), plain);
     out.field("Kind", account.kind.word(), plain);
     out.field("Seat", row.seat.word(), plain);
     out.field(
         "MFA",
-        &mfa(account),
+        &mfa(account, zone),
         if account.mfa == Mfa::None {
             look.theme.warn
         } else {
@@ -133,7 +133,7 @@ fn fields(out: &mut Writer, detail: &UserDetail, zone: &str, look: &Look, width:
         "Privileged",
         &account
             .privileged_since
-            .map(|at| format!("since {}", format::day(at)))
+            .map(|at| format!("since {}", format::day_in(at, zone)))
             .unwrap_or_default(),
         plain,
     );
@@ -151,29 +151,13 @@ fn fields(out: &mut Writer, detail: &UserDetail, zone: &str, look: &Look, width:
     out.field("Owns", &assets(account), plain);
 }
 
-/// Role identifiers; where one is held below the root of the tenant, the number of that scope.
-fn roles(account: &Account, shown: &[String]) -> String {
-    if account.assignments.iter().all(|a| a.scope == ScopeId::ROOT) {
-        return shown.join(", ");
-    }
-    let parts: Vec<String> = account
-        .assignments
-        .iter()
-        .map(|a| match a.scope {
-            ScopeId::ROOT => a.role.clone(),
-            scope => format!("{} (scope {})", a.role, scope.0),
-        })
-        .collect();
-    parts.join(", ")
-}
-
-fn mfa(account: &Account) -> String {
+fn mfa(account: &Account, zone: &str) -> String {
     match account.mfa_at {
         Some(at) => format!(
             "{}, told by {} on {}",
             account.mfa,
             account.mfa_source,
-            format::day(at)
+            format::day_in(at, zone)
         ),
         None => account.mfa.word().to_owned(),
     }

@@ -78,14 +78,9 @@ pub fn draw(state: &State, area: Rect, buf: &mut Buffer) {
     };
     table.draw(area, buf, |index, widths| match state.users.row(index) {
         None => Row::Missing,
-        Some(row) => Row::Cells(
-            widths
-                .iter()
-                .map(|(column, width)| {
-                    cell(row, *column, usize::from(*width), &needle, &state.look)
-                })
-                .collect(),
-        ),
+        Some(row) => Row::each(row, widths, |row, column, width| {
+            cell(row, column, width, &needle, &state.look)
+        }),
     });
 }
 
@@ -135,7 +130,7 @@ fn cell(
         3 => status(row, width, look),
         4 => text::plain(row.mfa.word(), width, mfa_style(row, look)),
         5 => match row.last_sign_in {
-            Some(at) => text::plain(&format::day(at), width, plain),
+            Some(at) => text::plain(&format::day_in(at, &row.tz), width, plain),
             None => text::plain(look.glyphs.none, width, theme.faint),
         },
         6 => vec![Span::raw(sparkline::line(
@@ -173,7 +168,7 @@ pub fn status_style(status: Status, look: &Look) -> Style {
         Status::Active => Style::new(),
         Status::Invited => look.theme.accent,
         Status::Suspended => look.theme.warn,
-        Status::Expired => look.theme.warn,
+        Status::Expired | Status::Revoked => look.theme.warn,
         Status::Deactivated | Status::Deleted => look.theme.faint,
     }
 }

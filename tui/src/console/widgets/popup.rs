@@ -20,6 +20,11 @@ pub fn place(area: Rect, width: u16, height: u16) -> Rect {
     )
 }
 
+/// Columns for the title in the frame of a box so wide.
+pub fn title_room(width: usize) -> usize {
+    width.saturating_sub(6)
+}
+
 /// Draws an empty box with its title; returns what is inside, one blank from the sides.
 pub fn frame(area: Rect, buf: &mut Buffer, title: &str, style: Style, look: &Look) -> Rect {
     clear(area, buf);
@@ -28,7 +33,7 @@ pub fn frame(area: Rect, buf: &mut Buffer, title: &str, style: Style, look: &Loo
     }
     let [tl, top, tr, side, bl, br] = look.glyphs.frame;
     let inner = usize::from(area.width - 2);
-    let name: String = text::wrap(title, inner.saturating_sub(4))
+    let name: String = text::wrap(title, title_room(usize::from(area.width)))
         .into_iter()
         .next()
         .unwrap_or_default();

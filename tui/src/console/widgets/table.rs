@@ -111,6 +111,18 @@ pub struct Table<'a> {
     pub empty: Vec<String>,
 }
 
+impl Row {
+    /// A row whose cells come one by one from their column and width.
+    pub fn each<T>(
+        row: &T,
+        widths: &[(usize, u16)],
+        cell: impl Fn(&T, usize, usize) -> Vec<Span<'static>>,
+    ) -> Row {
+        let one = |(column, width): &(usize, u16)| cell(row, *column, usize::from(*width));
+        Row::Cells(widths.iter().map(one).collect())
+    }
+}
+
 impl Table<'_> {
     /// Draws it. `row` gives the cells of a row for the columns and widths told.
     pub fn draw(&self, area: Rect, buf: &mut Buffer, row: impl Fn(u64, &[(usize, u16)]) -> Row) {
@@ -133,8 +145,22 @@ impl Table<'_> {
             }
         }
         if self.len == 0 {
-            self.nothing(area, buf);
+            nothing(&self.empty, self.look, area, buf);
         }
+    }
+
+    /// Draws rows that are all here; `cell` gives one cell from its column and width.
+    pub fn draw_all<T>(
+        &self,
+        area: Rect,
+        buf: &mut Buffer,
+        rows: &[T],
+        cell: impl Fn(&T, usize, usize) -> Vec<Span<'static>>,
+    ) {
+        self.draw(area, buf, |index, widths| {
+            let row = usize::try_from(index).ok().and_then(|i| rows.get(i));
+            row.map_or(Row::Missing, |row| Row::each(row, widths, &cell))
+        });
     }
 
     fn titles(&self, area: Rect, buf: &mut Buffer, widths: &[(usize, u16)]) {
@@ -192,16 +218,16 @@ impl Table<'_> {
             buf.set_style(mark, self.look.theme.cursor);
         }
     }
+}
 
-    fn nothing(&self, area: Rect, buf: &mut Buffer) {
-        let width = usize::from(area.width.saturating_sub(4));
-        let lines = self.empty.iter().flat_map(|text| text::wrap(text, width));
-        for (n, line) in (2u16..).zip(lines) {
-            if n < area.height {
-                let place = Rect::new(area.x, area.y + n, area.width, 1);
-                Line::from(Span::styled(format!("  {line}"), self.look.theme.faint))
-                    .render(place, buf);
-            }
+/// Paragraphs where there is nothing else to draw.
+pub fn nothing(paragraphs: &[String], look: &Look, area: Rect, buf: &mut Buffer) {
+    let width = usize::from(area.width.saturating_sub(4));
+    let lines = paragraphs.iter().flat_map(|text| text::wrap(text, width));
+    for (n, line) in (2u16..).zip(lines) {
+        if n < area.height {
+            let place = Rect::new(area.x, area.y + n, area.width, 1);
+            Line::from(Span::styled(format!("  {line}"), look.theme.faint)).render(place, buf);
         }
     }
 }

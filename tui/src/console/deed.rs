@@ -1,0 +1,126 @@
+//! What an admin means to do to accounts, roles, invitations and owners: one request that is previewed first, and the
+//! same request once it is confirmed.
+
+use rollcall_shared::wire::Verb;
+use rollcall_shared::wire::asset::PersonNamed;
+use rollcall_shared::wire::identity::{
+    InvitationChange, OwnershipDecide, OwnershipStart, UserInvite, UserRole,
+};
+use rollcall_shared::wire::user::UserChange;
+
+/// A request that can be previewed.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Deed {
+    /// Suspend, reactivate or deactivate an account.
+    Account(Verb, UserChange),
+    /// Edit role.
+    Role(UserRole),
+    /// Invite people.
+    Invite(UserInvite),
+    /// Send an invitation again, or take it back.
+    Invitation(Verb, InvitationChange),
+    /// End a person's access in every tenant.
+    Offboard(PersonNamed),
+    /// Transfer of Ownership, its first step.
+    Ownership(OwnershipStart),
+    /// Confirm or cancel a transfer of ownership.
+    Transfer(Verb, OwnershipDecide),
+}
+
+impl Deed {
+    /// The verb that is called.
+    pub fn verb(&self) -> Verb {
+        match self {
+            Deed::Account(verb, _) | Deed::Invitation(verb, _) | Deed::Transfer(verb, _) => *verb,
+            Deed::Role(_) => Verb::UserRole,
+            Deed::Invite(_) => Verb::UserInvite,
+            Deed::Offboard(_) => Verb::PersonOffboard,
+            Deed::Ownership(_) => Verb::OwnershipStart,
+        }
+    }
+
+    /// The same request, shown instead of done.
+    pub fn preview(&self) -> Deed {
+        let mut deed = self.clone();
+        let dry = match &mut deed {
+            Deed::Account(_, r) => &mut r.dry_run,
+            Deed::Role(r) => &mut r.dry_run,
+            Deed::Invite(r) => &mut r.dry_run,
+            Deed::Invitation(_, r) => &mut r.dry_run,
+            Deed::Offboard(r) => &mut r.dry_run,
+            Deed::Ownership(r) => &mut r.dry_run,
+            Deed::Transfer(_, r) => &mut r.dry_run,
+        };
+        *dry = true;
+        deed
+    }
+
+    /// Why it is done, as kept in the journal.
+    pub fn reason(&self) -> Option<&str> {
+        match self {
+            Deed::Account(_, r) => r.reason.as_deref(),
+            Deed::Role(r) => r.reason.as_deref(),
+            Deed::Invite(r) => r.reason.as_deref(),
+            Deed::Invitation(_, r) => r.reason.as_deref(),
+            Deed::Offboard(r) => r.reason.as_deref(),
+            Deed::Ownership(r) => r.reason.as_deref(),
+            Deed::Transfer(_, r) => r.reason.as_deref(),
+        }
+    }
+
+    /// Sets why it is done; only blanks give no reason.
+    pub fn because(&mut self, text: &str) {
+        let reason = match self {
+            Deed::Account(_, r) => &mut r.reason,
+            Deed::Role(r) => &mut r.reason,
+            Deed::Invite(r) => &mut r.reason,
+            Deed::Invitation(_, r) => &mut r.reason,
+            Deed::Offboard(r) => &mut r.reason,
+            Deed::Ownership(r) => &mut r.reason,
+            Deed::Transfer(_, r) => &mut r.reason,
+        };
+        *reason = given(text);
+    }
+
+    /// The word for it in a question and in the title of its reason.
+    pub fn word(&self) -> &'static str {
+        match self.verb() {
+            Verb::UserReactivate => "Reactivate",
+            Verb::UserSuspend => "Suspend",
+            Verb::UserRole => "Edit the roles of",
+            Verb::UserInvite => "Invite",
+            Verb::UserResend => "Send the invitation again to",
+            Verb::UserRevoke => "Take back the invitation of",
+            Verb::PersonOffboard => "Offboard",
+            Verb::OwnershipStart => "Transfer the ownership to",
+            Verb::OwnershipConfirm => "Confirm the transfer to",
+            Verb::OwnershipCancel => "Cancel the transfer to",
+            _ => "Deactivate",
+        }
+    }
+
+    /// How it is undone, or that it cannot be.
+    pub fn undo(&self) -> &'static str {
+        match self.verb() {
+            Verb::UserReactivate => "Can be undone: suspend again.",
+            Verb::UserSuspend => "Can be undone: reactivate.",
+            Verb::UserRole => "Can be undone: edit the roles again.",
+            Verb::UserInvite => "Can be undone: take the invitation back; the mail stays sent.",
+            Verb::UserResend => "Cannot be undone: the mail is sent, and the older link ends.",
+            Verb::UserRevoke => "Can be undone: send the invitation again.",
+            Verb::PersonOffboard => {
+                "Roles and history stay. What was handed over comes back only where the vendor allows it."
+            }
+            Verb::OwnershipStart => "Nothing changes before another person confirms it.",
+            Verb::OwnershipConfirm => "Undone only by a transfer back, started by the new owner.",
+            Verb::OwnershipCancel => "Can be undone: start a new transfer.",
+            _ => "Reactivating needs a free seat. Roles and history stay.",
+        }
+    }
+}
+
+/// A typed text without the blanks around it; none when nothing is left.
+pub fn given(text: &str) -> Option<String> {
+    let text = text.trim();
+    (!text.is_empty()).then(|| text.to_owned())
+}

@@ -1,0 +1,143 @@
+//! What can be done now; what cannot says why, and is greyed.
+
+use super::{Screen, State};
+use crate::console::command::{Command, Places};
+use rollcall_shared::domain::{RunState, Status as AccountStatus};
+
+impl State {
+    /// Whether nothing may be changed, and why.
+    pub fn locked(&self) -> Option<&'static str> {
+        if self.read_only {
+            return Some("read-only is on");
+        }
+        if !self.link.is_up() {
+            return Some("not connected");
+        }
+        match &self.status {
+            Some(status) if status.read_only => Some("your binding is read-only"),
+            Some(status) if !status.degraded.is_empty() => Some("the daemon serves reads only"),
+            _ => None,
+        }
+    }
+
+    /// Whether a command would do something now; otherwise why not.
+    pub fn enabled(&self, command: Command) -> Result<(), &'static str> {
+        if command.changes()
+            && let Some(why) = self.locked()
+        {
+            return Err(why);
+        }
+        match command {
+            Command::Open if !self.applies(command) => Err("there is no run to open yet"),
+            Command::Actions | Command::Suspend | Command::Reactivate | Command::Deactivate => {
+                self.enabled_for_account(command)
+            }
+            Command::EditRole | Command::Offboard | Command::Why | Command::Trial => self
+                .users
+                .shown_account()
+                .map(|_| ())
+                .ok_or("no account is selected"),
+            Command::Users if self.users.denied.is_some() => Err("you may not list users"),
+            Command::Invite if self.invite_tenant().is_none() => Err("choose a tenant first"),
+            Command::Resend | Command::Revoke => self.enabled_for_invitation(command),
+            Command::TransferOwner | Command::ConfirmOwner | Command::CancelOwner => {
+                self.enabled_for_owner(command)
+            }
+            Command::RunNow if self.sweeps.running.is_some() => Err("a sweep is running"),
+            Command::RunNow if self.sweeps.selected().is_none() => Err("no sweep is selected"),
+            Command::Approve | Command::Reject if self.runs.selected().is_none() => {
+                Err("no run is selected")
+            }
+            Command::Approve | Command::Reject if !self.applies(command) => {
+                Err("this run does not wait for approval")
+            }
+            Command::ClearFilters if !self.users.narrowed() => Err("nothing is filtered"),
+            Command::Members if self.screen == Screen::Scopes => self
+                .scopes
+                .selected()
+                .map(|_| ())
+                .ok_or("no scope is selected"),
+            Command::Members if self.tenants.selected(self.tenant_rows()).is_none() => {
+                Err("no tenant is selected")
+            }
+            Command::Open if self.place() == Places::ROLE => {
+                let pane = self.roles.pane.as_ref().and_then(|p| p.detail.as_ref());
+                let held = pane.is_some_and(|detail| !detail.holders.is_empty());
+                held.then_some(()).ok_or("nobody holds this role")
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Whether a command makes sense for what is selected, whoever asks and however the connection is.
+    pub fn applies(&self, command: Command) -> bool {
+        match command {
+            Command::Open if self.place() == Places::PLAN => {
+                let result = self.sweeps.result.as_ref();
+                result.is_some_and(|result| result.run.is_some())
+            }
+            Command::Approve | Command::Reject => {
+                let run = self.runs.selected();
+                run.is_some_and(|run| run.state == RunState::Proposed)
+            }
+            _ => true,
+        }
+    }
+
+    /// The tenant that people would be invited into from here.
+    pub fn invite_tenant(&self) -> Option<String> {
+        let here = match self.screen {
+            Screen::Tenants => {
+                let row = self.tenants.selected(self.tenant_rows());
+                row.map(|row| row.tenant.name.clone())
+            }
+            Screen::Users => self.users.shown_account().map(|row| row.tenant.clone()),
+            Screen::Invitations => self.invitations.selected().map(|row| row.tenant.clone()),
+            _ => None,
+        };
+        self.one_tenant()
+            .filter(|_| self.screen != Screen::Tenants)
+            .or(here)
+    }
+
+    fn enabled_for_invitation(&self, command: Command) -> Result<(), &'static str> {
+        let row = self
+            .invitations
+            .selected()
+            .ok_or("no invitation is selected")?;
+        match (command, row.status) {
+            (_, AccountStatus::Invited) => Ok(()),
+            (Command::Resend, AccountStatus::Expired | AccountStatus::Revoked) => Ok(()),
+            (Command::Resend, _) => Err("it was accepted already"),
+            _ => Err("it is not open any more"),
+        }
+    }
+
+    fn enabled_for_owner(&self, command: Command) -> Result<(), &'static str> {
+        let row = self
+            .tenants
+            .selected(self.tenant_rows())
+            .ok_or("no tenant is selected")?;
+        let waits = self.tenants.waiting_transfer(&row.tenant.name).is_some();
+        match command {
+            Command::TransferOwner if waits => Err("a transfer waits already"),
+            Command::TransferOwner => Ok(()),
+            _ if waits => Ok(()),
+            _ => Err("no transfer of ownership waits here"),
+        }
+    }
+
+    fn enabled_for_account(&self, command: Command) -> Result<(), &'static str> {
+        let row = self.users.shown_account().ok_or("no account is selected")?;
+        match (command, row.status) {
+            (Command::Suspend, AccountStatus::Active) => Ok(()),
+            (Command::Suspend, AccountStatus::Suspended) => Err("it is suspended already"),
+            (Command::Suspend, _) => Err("only an active account can be suspended"),
+            (Command::Reactivate, AccountStatus::Active) => Err("it is active already"),
+            (Command::Deactivate, AccountStatus::Deactivated | AccountStatus::Deleted) => {
+                Err("it is deactivated already")
+            }
+            _ => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,164 @@
+//! Offboarding, invitations taken back, tenants handed on.
+
+use super::fixtures::{Console, offboarded};
+use crate::console::command::Command;
+use crate::console::deed::Deed;
+use crate::console::message::Answer;
+use crate::console::state::overlay::Overlay;
+use rollcall_shared::wire::Verb;
+
+#[test]
+fn offboarding_proposes_first_and_asks_for_the_number_of_accounts() {
+    let mut console = Console::acme(80, 24);
+    console.press(":person offboard<enter>");
+    assert!(console.screen().contains("manager, active"));
+    console.press("<enter>");
+    let screen = console.screen();
+    assert!(
+        screen.contains("acme") && screen.contains("globex"),
+        "{screen}"
+    );
+    for wrong in ["y", "<enter>", "3<enter>"] {
+        console.press(wrong);
+        assert!(console.sent.is_empty(), "{wrong}");
+        assert!(
+            matches!(console.state.overlay, Overlay::Flow(_)),
+            "back to the form: {wrong}"
+        );
+        console.press("<enter>");
+    }
+    console.press("2<enter>");
+    let Deed::Offboard(request) = console.deed() else {
+        panic!("{:?}", console.deed());
+    };
+    assert_eq!(request.end.as_deref(), Some("deactivate"));
+    assert!(request.successor.is_some() && !request.no_handover);
+    assert!(console.screen().contains("Sent; waiting"));
+    console.press("j");
+    assert!(
+        console.screen().contains("Sent; waiting"),
+        "it stays while one goes on"
+    );
+    let (ticket, _) = console.sent.pop().unwrap();
+    console.answer(ticket, Answer::Offboarded(offboarded(true)));
+    let screen = console.screen();
+    for part in [
+        "offboarded in part",
+        "Audit id acme/41.",
+        "key-7",
+        "The owner cannot be offboarded.",
+        "Transfer the ownership first.",
+    ] {
+        assert!(screen.contains(part), "{part}: {screen}");
+    }
+}
+
+#[test]
+fn what_happens_at_the_end_and_to_what_is_owned_is_chosen() {
+    let mut console = Console::acme(80, 24);
+    console.press(":person offboard<enter>nobody<tab><space><tab>left us<enter>2<enter>");
+    let Deed::Offboard(request) = console.deed() else {
+        panic!("{:?}", console.deed());
+    };
+    assert_eq!(request.end.as_deref(), Some("suspend"));
+    assert!(request.no_handover && request.successor.is_none());
+    assert_eq!(request.reason.as_deref(), Some("left us"));
+}
+
+#[test]
+fn a_person_who_was_not_proposed_can_take_over() {
+    let mut console = Console::acme(80, 24);
+    console.press(":person offboard<enter>zq@else.example<enter>2<enter>");
+    let Deed::Offboard(request) = console.deed() else {
+        panic!("{:?}", console.deed());
+    };
+    assert_eq!(request.successor.as_deref(), Some("zq@else.example"));
+}
+
+#[test]
+fn an_offboarding_that_can_be_done_nowhere_is_not_asked() {
+    let mut console = Console::acme(80, 24);
+    console.press(":person offboard<enter>");
+    console.hold = true;
+    console.press("<enter>");
+    let (ticket, _) = console.waiting.pop().unwrap();
+    let mut none = offboarded(true);
+    none.steps.remove(0);
+    console.answer(ticket, Answer::Offboarded(none));
+    assert!(console.screen().contains("The owner cannot be offboarded."));
+    assert!(matches!(console.state.overlay, Overlay::Flow(_)));
+}
+
+#[test]
+fn an_open_invitation_is_resent_or_revoked_and_an_answered_one_is_not() {
+    let mut console = Console::acme(80, 24);
+    console.press("7s");
+    assert!(console.screen().contains("Send the invitation again"));
+    console.press("y");
+    assert!(matches!(
+        console.deed(),
+        Deed::Invitation(Verb::UserResend, _)
+    ));
+    console.press("dtypo<enter>y");
+    let Deed::Invitation(Verb::UserRevoke, request) = console.deed() else {
+        panic!("{:?}", console.deed());
+    };
+    assert_eq!(request.reason.as_deref(), Some("typo"));
+    console.press("jj");
+    assert_eq!(
+        console.state.enabled(Command::Revoke),
+        Err("it is not open any more")
+    );
+    assert_eq!(
+        console.state.enabled(Command::Resend),
+        Err("it was accepted already")
+    );
+}
+
+#[test]
+fn a_transfer_is_proposed_to_who_was_searched_for() {
+    let mut console = Console::acme(80, 24);
+    console.press("4ograce<enter>retires<enter>");
+    assert!(console.screen().contains("owner → somebody"));
+    console.press("y");
+    let Deed::Ownership(request) = console.deed() else {
+        panic!("{:?}", console.deed());
+    };
+    assert_eq!((request.tenant.as_str(), request.replace), ("acme", false));
+    assert_eq!(request.reason.as_deref(), Some("retires"));
+}
+
+#[test]
+fn an_owner_out_of_reach_is_replaced_only_when_that_was_said() {
+    let mut console = Console::acme(80, 24);
+    console.press("4o<tab>grace<enter>left the company<enter>y");
+    let Deed::Ownership(request) = console.deed() else {
+        panic!("{:?}", console.deed());
+    };
+    assert!(request.replace);
+}
+
+#[test]
+fn a_waiting_transfer_is_confirmed_or_cancelled_and_no_second_one_started() {
+    for (verb, name) in [
+        (Verb::OwnershipConfirm, "ownership confirm"),
+        (Verb::OwnershipCancel, "ownership cancel"),
+    ] {
+        let mut console = Console::new(80, 24);
+        console.press("4j");
+        assert_eq!(
+            console.state.enabled(Command::TransferOwner),
+            Err("a transfer waits already")
+        );
+        console.press(&format!(":{name}<enter><enter>y"));
+        let Deed::Transfer(sent, decide) = console.deed() else {
+            panic!("{:?}", console.deed());
+        };
+        assert_eq!((*sent, decide.id.0), (verb, 3));
+        console.press("k");
+        assert_eq!(
+            console.state.enabled(Command::ConfirmOwner),
+            Err("no transfer of ownership waits here")
+        );
+    }
+}

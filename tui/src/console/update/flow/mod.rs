@@ -1,0 +1,303 @@
+//! Flows of several steps: opening them, their keys, the answers they wait for.
+
+mod invite;
+mod offboard;
+mod roles;
+mod transfer;
+mod why;
+
+pub use invite::{field_of, open as invite};
+pub use offboard::open as offboard;
+pub use roles::open as roles;
+pub use transfer::open as transfer;
+pub use why::open as why;
+
+use crate::console::command::{Command, Places};
+use crate::console::keymap::Key;
+use crate::console::message::{Answer, Ask, Effect};
+use crate::console::state::flow::{Flow, Part, Step, Told, Whom};
+use crate::console::state::list::Motion;
+use crate::console::state::overlay::{Overlay, Proposal};
+use crate::console::state::picker::Picker;
+use crate::console::state::{State, Tone};
+use crate::console::update::{changes, commands, keys, palette, proposals};
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+use rollcall_shared::wire::Failure;
+use tui_input::Input;
+
+/// What a key means in a flow.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Act {
+    /// Out of it; nothing is changed.
+    Back,
+    /// On to the next step.
+    Next,
+    /// Tick what the cursor is on.
+    Tick,
+    /// To another field: 1 the next, -1 the one before.
+    Field(isize),
+    /// Along the list.
+    Move(Motion),
+    /// Along what stands beside the list.
+    Page(Motion),
+    /// A letter, or a key that edits what is typed.
+    Text,
+}
+
+/// What a key means. Characters are text, except the one that ticks where something can be ticked.
+fn act(state: &State, step: &Step, event: KeyEvent) -> Act {
+    let command = state.keymap.command(Key::of(event), Places::FORM);
+    let plain = (event.modifiers - KeyModifiers::SHIFT).is_empty();
+    match (event.code, command) {
+        (KeyCode::Char(' '), Some(Command::Tick)) if plain && ticks(step) => Act::Tick,
+        (
+            KeyCode::Char(_)
+            | KeyCode::Left
+            | KeyCode::Right
+            | KeyCode::Home
+            | KeyCode::End
+            | KeyCode::Backspace
+            | KeyCode::Delete,
+            _,
+        ) => Act::Text,
+        (_, Some(Command::Back)) => Act::Back,
+        (_, Some(Command::Open)) => Act::Next,
+        (_, Some(Command::Tick)) if ticks(step) => Act::Tick,
+        (_, Some(Command::NextField)) => Act::Field(1),
+        (_, Some(Command::PreviousField)) => Act::Field(-1),
+        (_, Some(command)) => match commands::motion(command) {
+            Some(motion @ Motion::Halves(_)) => Act::Page(motion),
+            Some(motion) => Act::Move(motion),
+            None => Act::Text,
+        },
+        (_, None) => Act::Text,
+    }
+}
+
+/// Whether the tick means something at the cursor.
+fn ticks(step: &Step) -> bool {
+    match step {
+        Step::Roles(_) => true,
+        Step::Invite(invite) => invite.field() == crate::console::state::flow::Field::Roles,
+        Step::Offboard(offboard) => offboard.at == Part::End,
+        Step::Why(_) | Step::Transfer(_) | Step::Told(_) => false,
+    }
+}
+
+/// Takes a key while a flow is open.
+pub fn key(state: &mut State, mut flow: Flow, event: KeyEvent) -> Vec<Effect> {
+    let act = act(state, &flow.step, event);
+    if act == Act::Back {
+        let changes = flow.changes();
+        return if changes {
+            changes::cancelled(state, None)
+        } else {
+            Vec::new()
+        };
+    }
+    flow.failure = None;
+    let edited =
+        act == Act::Text && input(&mut flow.step).is_some_and(|input| keys::edit(input, event));
+    state.overlay = Overlay::Flow(Box::new(flow));
+    if edited {
+        return typed(state);
+    }
+    match step(state) {
+        Some(Step::Roles(_)) => roles::act(state, act),
+        Some(Step::Why(why)) => {
+            along(&mut why.picker, act);
+            Vec::new()
+        }
+        Some(Step::Invite(_)) => invite::act(state, act),
+        Some(Step::Offboard(_)) => offboard::act(state, act, event),
+        Some(Step::Transfer(_)) => transfer::act(state, act),
+        Some(Step::Told(_)) => told(state, act),
+        None => Vec::new(),
+    }
+}
+
+/// The line of a flow that is typed in; none where nothing is.
+pub fn input(step: &mut Step) -> Option<&mut Input> {
+    use crate::console::state::flow::Field;
+    match step {
+        Step::Roles(of) => Some(&mut of.picker.input),
+        Step::Why(of) => Some(&mut of.picker.input),
+        Step::Invite(invite) => match invite.field() {
+            Field::Roles => Some(&mut invite.roles.input),
+            _ => invite.fields.get_mut(invite.at).map(|field| &mut field.1),
+        },
+        Step::Offboard(offboard) => match offboard.at {
+            Part::Successor => Some(&mut offboard.successors.input),
+            Part::End => None,
+            Part::Reason => Some(&mut offboard.reason),
+        },
+        Step::Transfer(transfer) => Some(&mut transfer.people.input),
+        Step::Told(_) => None,
+    }
+}
+
+/// What is typed has changed: the cursor goes to what fits best.
+pub fn typed(state: &mut State) -> Vec<Effect> {
+    match step(state) {
+        Some(Step::Roles(of)) => of.picker.cursor = 0,
+        Some(Step::Why(of)) => of.picker.cursor = 0,
+        Some(Step::Invite(invite)) => invite.roles.cursor = 0,
+        Some(Step::Offboard(offboard)) => offboard.successors.cursor = 0,
+        Some(Step::Transfer(_)) => return transfer::search(state),
+        Some(Step::Told(_)) | None => {}
+    }
+    Vec::new()
+}
+
+/// The step of the flow in hand, also while a question lies over it.
+fn step(state: &mut State) -> Option<&mut Step> {
+    state.overlay.flow().map(|flow| &mut flow.step)
+}
+
+/// What fits the letters typed into a list, best first.
+pub fn shown(picker: &Picker) -> Vec<usize> {
+    picker.shown(palette::score)
+}
+
+/// Moves along a list.
+fn along(picker: &mut Picker, act: Act) {
+    let (Act::Move(motion) | Act::Page(motion)) = act else {
+        return;
+    };
+    let len = shown(picker).len() as u64;
+    let to = motion.target(picker.cursor as u64, 10, len);
+    picker.cursor = usize::try_from(to.min(len.saturating_sub(1))).unwrap_or(0);
+}
+
+/// The item under the cursor of a list.
+pub fn under_cursor(picker: &Picker) -> Option<usize> {
+    shown(picker).get(picker.cursor).copied()
+}
+
+/// Ticks or unticks what the cursor is on; true when it did. What cannot be chosen says why.
+fn tick(state: &mut State, picker: fn(&mut Step) -> Option<&mut Picker>) -> bool {
+    let Some(picker) = step(state).and_then(picker) else {
+        return false;
+    };
+    let Some(at) = under_cursor(picker) else {
+        return false;
+    };
+    let item = &mut picker.items[at];
+    if !item.why_not.is_empty() && !item.on {
+        let text = format!("{}: {}.", item.label, item.why_not);
+        state.say(Tone::Bad, text);
+        return false;
+    }
+    item.on = !item.on;
+    true
+}
+
+/// Opens a flow with the questions it begins with.
+fn start(state: &mut State, step: Step, asks: Vec<Ask>) -> Vec<Effect> {
+    let mut flow = Flow::new(step);
+    let mut effects = Vec::new();
+    for ask in asks {
+        let ticket = state.ticket(true);
+        flow.asked.push(ticket);
+        effects.push(Effect::Fetch(ticket, ask));
+    }
+    state.overlay = Overlay::Flow(Box::new(flow));
+    effects
+}
+
+/// Asks something more for the flow in hand; older questions do not count any more.
+fn ask_anew(state: &mut State, ask: Ask) -> Vec<Effect> {
+    let ticket = state.ticket(true);
+    if let Some(flow) = state.overlay.flow() {
+        flow.asked = vec![ticket];
+    }
+    vec![Effect::Fetch(ticket, ask)]
+}
+
+/// Whom a flow from the table of accounts is about.
+fn whom(state: &State) -> Option<Whom> {
+    let row = state.users.shown_account()?;
+    Some(Whom {
+        id: row.id,
+        email: row.email.clone(),
+        tenant: row.tenant.clone(),
+    })
+}
+
+/// Takes what a flow leads to on to its preview; "no" leads back here.
+fn propose(state: &mut State, proposal: Proposal, reason: bool) -> Vec<Effect> {
+    if let Some(why) = state.locked() {
+        state.say(Tone::Bad, format!("Nothing can be changed: {why}."));
+        return Vec::new();
+    }
+    let back = match std::mem::take(&mut state.overlay) {
+        Overlay::Flow(flow) => Some(flow),
+        _ => None,
+    };
+    let proposal = Proposal { back, ..proposal };
+    if reason {
+        proposals::reason(state, proposal)
+    } else {
+        proposals::preview(state, proposal)
+    }
+}
+
+fn told(state: &mut State, act: Act) -> Vec<Effect> {
+    let (lines, height) = crate::console::view::told_length(state);
+    let most = lines.saturating_sub(height);
+    if act == Act::Next {
+        state.overlay = Overlay::None;
+        return Vec::new();
+    }
+    if let (Act::Move(motion) | Act::Page(motion), Some(Step::Told(told))) = (act, step(state)) {
+        let to = motion.target(told.scroll as u64, height as u64, lines as u64);
+        told.scroll = usize::try_from(to).unwrap_or(usize::MAX).min(most);
+    }
+    Vec::new()
+}
+
+/// Shows a text to be read, unless something else has been opened meanwhile: then its first line is said.
+pub fn tell(state: &mut State, title: String, lines: Vec<(Tone, String)>) {
+    if !matches!(state.overlay, Overlay::None) {
+        state.say(Tone::Good, title);
+        return;
+    }
+    // What was said while waiting for this is over.
+    state.notice = None;
+    let told = Told {
+        title,
+        lines,
+        scroll: 0,
+    };
+    state.overlay = Overlay::Flow(Box::new(Flow::new(Step::Told(told))));
+}
+
+/// Takes an answer that the flow in hand waits for.
+pub fn answered(state: &mut State, answer: Answer) {
+    match (step(state), answer) {
+        (Some(Step::Roles(of)), answer) => roles::answered(of, answer),
+        (Some(Step::Why(of)), Answer::Why(why)) => why::answered(of, why),
+        (Some(Step::Invite(invite)), Answer::Roles(roles)) => {
+            invite.roles.refill(roles::offered(&roles, None));
+        }
+        (Some(Step::Offboard(offboard)), Answer::Handover(plan)) => {
+            offboard::answered(offboard, plan);
+        }
+        (Some(Step::Transfer(transfer)), Answer::Candidates(page)) => {
+            transfer::answered(transfer, page);
+        }
+        _ => {}
+    }
+}
+
+/// Takes a refusal of what the flow in hand asked.
+pub fn refused(state: &mut State, failure: Failure) {
+    let Some(flow) = state.overlay.flow() else {
+        return;
+    };
+    match &mut flow.step {
+        // Without a plan one can still offboard; what moves is then each tenant's own matter.
+        Step::Offboard(offboard) => offboard.no_plan = Some(failure),
+        _ => flow.failure = Some(failure),
+    }
+}

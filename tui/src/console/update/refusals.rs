@@ -1,0 +1,90 @@
+//! Refusals: each stands where its answer would have stood.
+
+use crate::console::message::{Effect, Ticket};
+use crate::console::state::overlay::Overlay;
+use crate::console::state::{Screen, State, Tone};
+use crate::console::update::answers::Asker;
+use crate::console::update::{changes, commands, fetch, flow};
+use rollcall_shared::wire::{Class, Failure};
+
+/// Takes a refusal.
+pub fn refused(state: &mut State, asker: &Asker, ticket: Ticket, failure: Failure) -> Vec<Effect> {
+    let unreachable = failure.class == Class::Unreachable;
+    let rule = if failure.rule.is_empty() {
+        String::new()
+    } else {
+        format!(" [rule: {}]", failure.rule)
+    };
+    let text = format!("{}{rule} {}", failure.what, failure.hint);
+    let text = text.trim_end().to_owned();
+    match asker {
+        Asker::UserPane => {
+            if let Some(pane) = &mut state.users.pane {
+                pane.failure = Some(failure);
+            }
+        }
+        Asker::Plan => {
+            if let Some(pane) = &mut state.sweeps.pane {
+                pane.failure = Some(failure);
+            }
+        }
+        Asker::RunPane => {
+            if let Some(pane) = &mut state.runs.pane {
+                pane.failure = Some(failure);
+            }
+        }
+        Asker::TenantPane => {
+            if let Some(pane) = &mut state.tenants.pane {
+                pane.failure = Some(failure);
+            }
+        }
+        Asker::RolePane => {
+            if let Some(pane) = &mut state.roles.pane {
+                pane.failure = Some(failure);
+            }
+        }
+        Asker::InvitationPane => {
+            if let Some(pane) = &mut state.invitations.pane {
+                pane.failure = Some(failure);
+            }
+        }
+        // Rows that were here stay while the connection is gone.
+        Asker::Matrix if !unreachable => state.roles.failure = Some(failure),
+        Asker::Scopes if !unreachable => state.scopes.failure = Some(failure),
+        Asker::Invitations if !unreachable => state.invitations.failure = Some(failure),
+        Asker::Users { .. } if failure.class == Class::Denied => {
+            state.users.denied = Some(failure);
+            state.users.rows.clear();
+            if state.screen == Screen::Users && state.users.pane.is_none() {
+                let first = state.screens().next().unwrap_or(Screen::Users);
+                return commands::show(state, first);
+            }
+        }
+        Asker::Transfers if failure.class == Class::Denied => state.tenants.transfers.clear(),
+        Asker::Flow => flow::refused(state, failure),
+        Asker::Change { .. } => {
+            state.sweeps.running.take_if(|r| r.ticket == ticket);
+            let text = if unreachable {
+                "The connection broke; whether it was done is not known. Look at Runs, or at the history of the account, once connected.".to_owned()
+            } else {
+                text
+            };
+            state.say(Tone::Bad, text);
+            return fetch::everything(state, true);
+        }
+        Asker::Overlay => {
+            if let Overlay::Waiting(waiting) = std::mem::take(&mut state.overlay) {
+                changes::drop_waiting(state, waiting);
+            }
+            // A form shows its refusal beside what it is about.
+            match state.overlay.flow() {
+                Some(flow) => flow.failure = Some(failure),
+                None => state.say(Tone::Bad, text),
+            }
+        }
+        // The header tells of a lost connection already.
+        _ if unreachable && !state.link.is_up() => {}
+        _ => state.say(Tone::Bad, text),
+    }
+    Vec::new()
+}

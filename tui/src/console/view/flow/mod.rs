@@ -1,0 +1,264 @@
+//! The flows: a box over the screen, as large as the terminal allows, with what is typed, what there is to choose, and
+//! what the daemon says of it.
+
+mod invite;
+mod offboard;
+mod roles;
+mod told;
+mod transfer;
+mod why;
+
+pub use told::length as told_length;
+
+use crate::console::command::Command;
+use crate::console::painter::Canvas;
+use crate::console::state::State;
+use crate::console::state::flow::{Flow, Step};
+use crate::console::state::picker::Picker;
+use crate::console::update::shown;
+use crate::console::view::overlay::typed;
+use crate::console::widgets::{popup, text};
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+use ratatui::text::{Line, Span};
+use rollcall_shared::text::safe_width;
+use rollcall_shared::wire::Failure;
+use tui_input::Input;
+
+/// The widest box.
+const WIDEST: u16 = 120;
+
+/// Where the box of a flow lies: below the header, above the notice and the keys.
+fn place(state: &State) -> Rect {
+    let (width, height) = state.size;
+    let roomy = u16::from(height > 12);
+    let header = roomy;
+    let whole = Rect::new(0, 0, width, height.saturating_sub(1 + roomy));
+    let body = Rect {
+        y: header,
+        height: whole.height.saturating_sub(header),
+        ..whole
+    };
+    popup::place(body, width.min(WIDEST), body.height)
+}
+
+/// Draws a flow.
+pub fn draw(state: &State, flow: &Flow, canvas: &mut Canvas) {
+    let title = title(flow);
+    let area = place(state);
+    let body = popup::frame(area, canvas.buffer_mut(), &title, Style::new(), &state.look);
+    if body.is_empty() {
+        return;
+    }
+    let waiting = !flow.asked.is_empty();
+    match &flow.step {
+        Step::Roles(of) => roles::draw(state, of, flow, body, canvas),
+        Step::Why(of) => why::draw(state, of, waiting, body, canvas),
+        Step::Invite(invite) => invite::draw(state, invite, flow.failure.as_ref(), body, canvas),
+        Step::Offboard(offboard) => offboard::draw(state, offboard, flow, body, canvas),
+        Step::Transfer(transfer) => transfer::draw(state, transfer, flow, body, canvas),
+        Step::Told(told) => told::draw(state, told, body, canvas),
+    }
+    if let (Some(failure), Step::Why(_)) = (&flow.failure, &flow.step) {
+        refusal(state, failure, body, canvas);
+    }
+}
+
+fn title(flow: &Flow) -> String {
+    match &flow.step {
+        Step::Roles(of) if of.trial => format!("What if: other roles for {}", of.whom.email),
+        Step::Roles(of) => format!("Roles of {} in {}", of.whom.email, of.whom.tenant),
+        Step::Why(of) => format!("Why {} may do what they may", of.whom.email),
+        Step::Invite(invite) => format!("Invite into {}", invite.tenant),
+        Step::Offboard(offboard) => format!("Offboard {}", offboard.whom.email),
+        Step::Transfer(transfer) => format!("Who is to own {}?", transfer.tenant),
+        Step::Told(told) => told.title.clone(),
+    }
+}
+
+/// The keys of a flow for the footer, from the live key map.
+pub fn keys(state: &State, flow: &Flow) -> String {
+    let key = |command| state.keymap.first(command);
+    let leave = state
+        .keymap
+        .keys(Command::Back)
+        .iter()
+        .map(ToString::to_string)
+        .find(|key| key.chars().count() > 1)
+        .unwrap_or_default();
+    let (open, tick, next) = (
+        key(Command::Open),
+        key(Command::Tick),
+        key(Command::NextField),
+    );
+    let down = state.keymap.keys(Command::PageDown).first();
+    let page = down.map(ToString::to_string).unwrap_or_default();
+    match &flow.step {
+        Step::Roles(of) if of.trial => {
+            format!(
+                "type to search, {tick} tries, {page} scrolls, {leave} closes; nothing is saved"
+            )
+        }
+        Step::Roles(_) => {
+            format!("type to search, {tick} ticks, {open} shows what would change, {leave} cancels")
+        }
+        Step::Why(_) => format!("type to search, {leave} closes"),
+        Step::Invite(_) => {
+            format!(
+                "{next} next field, {tick} ticks a role, {open} shows what would happen, {leave} cancels"
+            )
+        }
+        Step::Offboard(_) => {
+            format!("{next} next part, {open} shows what would happen, {leave} cancels")
+        }
+        Step::Transfer(_) => {
+            format!("type to search, {open} goes on, {next} replaces, {leave} cancels")
+        }
+        Step::Told(_) => format!("{page} scrolls, {leave} closes"),
+    }
+}
+
+/// A part of a box from a line on.
+fn below(area: Rect, lines: u16) -> Rect {
+    let lines = lines.min(area.height);
+    Rect {
+        y: area.y + lines,
+        height: area.height - lines,
+        ..area
+    }
+}
+
+/// The first lines of a part.
+fn top(area: Rect, lines: u16) -> Rect {
+    Rect {
+        height: lines.min(area.height),
+        ..area
+    }
+}
+
+/// A line with a label and what is typed; the terminal's cursor goes there when it is typed in.
+fn field(state: &State, label: &str, input: &Input, here: bool, area: Rect, canvas: &mut Canvas) {
+    if area.is_empty() {
+        return;
+    }
+    let theme = &state.look.theme;
+    let style = if here { theme.accent } else { theme.faint };
+    if here {
+        typed(
+            canvas,
+            top(area, 1),
+            Span::styled(label.to_owned(), style),
+            input,
+        );
+    } else {
+        let room = usize::from(area.width).saturating_sub(safe_width(label));
+        let shown = text::cut(input.value(), room);
+        let line = Line::from(vec![
+            Span::styled(label.to_owned(), style),
+            Span::raw(shown),
+        ]);
+        popup::lines(top(area, 1), canvas.buffer_mut(), [line]);
+    }
+}
+
+/// The lines of a list that fit, around its cursor. With `ticks` each has its box.
+fn list(
+    state: &State,
+    picker: &Picker,
+    ticks: bool,
+    active: bool,
+    area: Rect,
+    canvas: &mut Canvas,
+) {
+    let (theme, glyphs) = (&state.look.theme, &state.look.glyphs);
+    let fit = shown(picker);
+    let height = usize::from(area.height);
+    let width = usize::from(area.width);
+    let first = picker.cursor.saturating_sub(height.saturating_sub(1));
+    let label = fit
+        .iter()
+        .map(|at| safe_width(&picker.items[*at].label))
+        .max();
+    let before = if ticks { 6 } else { 2 };
+    let label = label.unwrap_or(0).min(width.saturating_sub(before) * 2 / 3);
+    let mut lines = Vec::new();
+    for (row, at) in fit.iter().enumerate().skip(first).take(height) {
+        let item = &picker.items[*at];
+        let here = active && row == picker.cursor;
+        let possible = item.why_not.is_empty() || item.on;
+        let style = if possible { Style::new() } else { theme.faint };
+        let marker = if here { glyphs.marker } else { " " };
+        let mut spans = vec![Span::raw(format!("{marker} "))];
+        if ticks {
+            let sign = glyphs.tick[usize::from(item.on)];
+            spans.push(Span::styled(format!("{sign} "), style));
+        }
+        let named = if here {
+            style.patch(theme.cursor)
+        } else {
+            style
+        };
+        spans.push(Span::styled(text::cut(&item.label, label), named));
+        let used = text::cut(&item.label, label);
+        let rest = label.saturating_sub(safe_width(&used));
+        spans.push(Span::raw(" ".repeat(rest + 2)));
+        let note = if possible { &item.note } else { &item.why_not };
+        let room = width.saturating_sub(before + label + 2);
+        spans.push(Span::styled(text::cut(note, room), theme.faint));
+        lines.push(Line::from(spans));
+    }
+    if fit.is_empty() && !picker.items.is_empty() {
+        lines.push(Line::from(Span::styled("  Nothing fits.", theme.faint)));
+    }
+    popup::lines(area, canvas.buffer_mut(), lines);
+}
+
+/// Paragraphs as lines of a width.
+fn wrapped(texts: &[(String, Style)], width: u16) -> Vec<Line<'static>> {
+    let width = usize::from(width);
+    let lines = texts.iter().filter(|(text, _)| !text.is_empty());
+    lines
+        .flat_map(|(text, style)| {
+            let parts = text::wrap(text, width).into_iter();
+            parts.map(|part| Line::from(Span::styled(part, *style)))
+        })
+        .collect()
+}
+
+/// The line while the daemon is asked.
+fn asking(state: &State, area: Rect, canvas: &mut Canvas) {
+    let line = Line::from(Span::styled("Asking the daemon …", state.look.theme.faint));
+    popup::lines(area, canvas.buffer_mut(), [line]);
+}
+
+/// What was refused, by which rule, and what to do instead.
+fn refusal_lines(state: &State, failure: &Failure, width: u16) -> Vec<Line<'static>> {
+    let theme = &state.look.theme;
+    let what = if failure.rule.is_empty() {
+        failure.what.clone()
+    } else {
+        format!("{} [rule: {}]", failure.what, failure.rule)
+    };
+    wrapped(
+        &[(what, theme.bad), (failure.hint.clone(), Style::new())],
+        width,
+    )
+}
+
+/// Draws a refusal at the foot of a part; returns how many lines it takes.
+fn refusal(state: &State, failure: &Failure, area: Rect, canvas: &mut Canvas) -> u16 {
+    let lines = refusal_lines(state, failure, area.width);
+    let rows = u16::try_from(lines.len())
+        .unwrap_or(u16::MAX)
+        .min(area.height);
+    let place = below(area, area.height - rows);
+    popup::lines(place, canvas.buffer_mut(), blank(place));
+    popup::lines(place, canvas.buffer_mut(), lines);
+    rows
+}
+
+/// Lines that empty a part.
+fn blank(area: Rect) -> Vec<Line<'static>> {
+    let line = Line::from(" ".repeat(usize::from(area.width)));
+    vec![line; usize::from(area.height)]
+}
