@@ -126,7 +126,9 @@ fn policies(figures: &mut Figures, state: &State, peer: &Peer) {
         for view in state.tenants() {
             for sweep in Sweep::ALL {
                 let policy = view.policy(*sweep);
+                let zone = view.zone();
                 let context = Context {
+                    zone: &zone,
                     policy: &policy,
                     policy_hash: rules::policy::hash(&policy),
                     catalog_hash: view.catalog.hash,

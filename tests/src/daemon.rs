@@ -30,18 +30,28 @@ impl TestDaemon {
     pub fn simulated(now: &str) -> Self {
         let kept = directory();
         let dir = kept.path().to_owned();
-        Self::simulated_in(dir, Some(kept), now)
+        Self::launch(simulation(now), dir, Some(kept))
     }
 
     /// As [`TestDaemon::simulated`], over the store of an earlier daemon's directory.
     pub fn simulated_over(dir: &Path, now: &str) -> Self {
-        Self::simulated_in(dir.to_owned(), None, now)
+        Self::launch(simulation(now), dir.to_owned(), None)
     }
 
-    fn simulated_in(dir: PathBuf, kept: Option<tempfile::TempDir>, now: &str) -> Self {
-        let mut command = Command::new(program("sim-daemon"));
-        command.env("SIM_NOW", now);
-        Self::launch(command, dir, kept)
+    /// As [`TestDaemon::simulated`], with runs applied in steps of this many actions.
+    pub fn stepwise(now: &str, step: usize) -> Self {
+        let kept = directory();
+        let dir = kept.path().to_owned();
+        let mut command = simulation(now);
+        command.env("SIM_STEP", step.to_string());
+        Self::launch(command, dir, Some(kept))
+    }
+
+    /// As [`TestDaemon::stepwise`], over the store of an earlier daemon's directory.
+    pub fn stepwise_over(dir: &Path, now: &str, step: usize) -> Self {
+        let mut command = simulation(now);
+        command.env("SIM_STEP", step.to_string());
+        Self::launch(command, dir.to_owned(), None)
     }
 
     fn launch(mut command: Command, dir: PathBuf, kept: Option<tempfile::TempDir>) -> Self {
@@ -153,6 +163,13 @@ impl Drop for TestDaemon {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+/// A daemon whose clock stands still, as a command that can be changed before it runs.
+fn simulation(now: &str) -> Command {
+    let mut command = Command::new(program("sim-daemon"));
+    command.env("SIM_NOW", now);
+    command
 }
 
 /// A directory that other users may pass through: the tests of denial need it.

@@ -2,8 +2,8 @@
 
 use super::{now, users};
 use crate::poll::poll;
-use rollcall_daemon::{Carried, Daemon};
-use rollcall_shared::clock::ManualClock;
+use rollcall_daemon::{Carried, Daemon, Options};
+use rollcall_shared::clock::{Clock, ManualClock, SystemClock};
 use rollcall_shared::config::{Config, Dirs};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -11,6 +11,8 @@ use std::sync::Arc;
 
 /// Set for a process that is only to be a daemon: the folder it serves.
 const SERVE: &str = "ROLLCALL_BENCH_SERVE";
+/// The same for a daemon that goes by the system's clock.
+const SERVE_BY_THE_CLOCK: &str = "ROLLCALL_BENCH_SERVE_BY_THE_CLOCK";
 
 /// A runtime as the programs have one.
 ///
@@ -55,9 +57,13 @@ pub fn fill(dir: &Path) {
 /// # Panics
 /// When it does not start.
 pub async fn start(dir: &Path) -> Daemon {
+    start_by(dir, Arc::new(ManualClock::at(now()))).await
+}
+
+async fn start_by(dir: &Path, clock: Arc<dyn Clock>) -> Daemon {
     let mut config = Config::defaults(&Dirs::current());
     (config.store, config.socket) = (store(dir), socket(dir));
-    let daemon = rollcall_daemon::start(config, Arc::new(ManualClock::at(now()))).await;
+    let daemon = rollcall_daemon::start(config, clock, Options::default()).await;
     daemon.unwrap_or_else(|e| panic!("{e}"))
 }
 
@@ -70,9 +76,21 @@ impl Served {
     /// # Panics
     /// When it does not start.
     pub fn over(dir: &Path) -> Self {
+        Self::serving(dir, SERVE)
+    }
+
+    /// The same by the system's clock, as in production.
+    ///
+    /// # Panics
+    /// When it does not start.
+    pub fn by_the_clock(dir: &Path) -> Self {
+        Self::serving(dir, SERVE_BY_THE_CLOCK)
+    }
+
+    fn serving(dir: &Path, how: &str) -> Self {
         let own = std::env::current_exe().unwrap_or_else(|e| panic!("{e}"));
         let started = Command::new(own)
-            .env(SERVE, dir)
+            .env(how, dir)
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .spawn();
@@ -100,11 +118,19 @@ impl Drop for Served {
 /// The first thing in a bench's `main`: when this process was started by [`Served::over`], it serves until it is
 /// killed.
 pub fn serve_if_asked() {
-    let Some(dir) = std::env::var_os(SERVE) else {
+    let (by_hand, by_the_clock) = (
+        std::env::var_os(SERVE),
+        std::env::var_os(SERVE_BY_THE_CLOCK),
+    );
+    let clock: Arc<dyn Clock> = match by_the_clock {
+        Some(_) => Arc::new(SystemClock),
+        None => Arc::new(ManualClock::at(now())),
+    };
+    let Some(dir) = by_the_clock.or(by_hand) else {
         return;
     };
     runtime().block_on(async {
-        let daemon = start(Path::new(&dir)).await;
+        let daemon = start_by(Path::new(&dir), clock).await;
         daemon.wait().await;
     });
     std::process::exit(0);

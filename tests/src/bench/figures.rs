@@ -18,12 +18,17 @@ pub struct Figures {
 }
 
 impl Figures {
-    /// Begins a table.
+    /// Begins a table with SQLite for the peer.
     pub fn new(title: &str) -> Self {
+        Self::against(title, "SQLite")
+    }
+
+    /// Begins a table with another peer.
+    pub fn against(title: &str, peer: &str) -> Self {
         println!("\n{title}");
         println!(
             "{:<58}{:>12}{:>12}{:>9}{:>12}",
-            "", "ours", "SQLite", "ratio", "budget"
+            "", "ours", peer, "ratio", "budget"
         );
         Figures { missed: Vec::new() }
     }

@@ -10,7 +10,8 @@ pub use peer::Peer;
 use rollcall_daemon::demo::Demo;
 use rollcall_shared::directory::State;
 use rollcall_shared::domain::{Day, Micros};
-use std::path::Path;
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 /// How many accounts the benches make up.
@@ -106,6 +107,22 @@ pub fn resident(pid: u32) -> u64 {
     let line = status.lines().find_map(|l| l.strip_prefix("VmRSS:"));
     let kib = line.and_then(|l| l.split_whitespace().next()?.parse::<u64>().ok());
     kib.unwrap_or_else(|| panic!("{path} tells no VmRSS")) * 1024
+}
+
+/// Time each thread of a process has spent on a processor, as the scheduler counts it.
+///
+/// # Panics
+/// When there is no such process.
+pub fn on_processor(pid: u32) -> HashMap<PathBuf, Duration> {
+    let path = format!("/proc/{pid}/task");
+    let threads = std::fs::read_dir(&path).unwrap_or_else(|e| panic!("{path}: {e}"));
+    let spent = threads.flatten().filter_map(|thread| {
+        let path = thread.path().join("schedstat");
+        let stat = std::fs::read_to_string(&path).ok()?;
+        let nanos = stat.split_whitespace().next()?.parse().ok()?;
+        Some((path, Duration::from_nanos(nanos)))
+    });
+    spent.collect()
 }
 
 /// Bytes a file has on the disk.

@@ -235,3 +235,79 @@ fn a_read_only_console_changes_nothing() {
     console.send("q1");
     ready(&console);
 }
+
+/// The audit id that the screen shows.
+fn audit_id(console: &Terminal) -> u64 {
+    console.until("an audit id", |text| {
+        let rest = text.split("Audit id northwind/").nth(1)?;
+        rest.split('.').next()?.parse().ok()
+    })
+}
+
+/// The line of the tenant's journal with this audit id, as `audit list` gives it to another process.
+fn audited(site: &Site, id: u64) -> String {
+    let args = ["audit", "list", "--tenant", "northwind", "--json"];
+    let list = site.daemon.say(&args).ok().json();
+    let rows = list["rows"].as_array().unwrap();
+    let row = rows.iter().find(|row| row["seq"] == id);
+    row.unwrap_or_else(|| panic!("{id} is not in {list}"))
+        .to_string()
+}
+
+#[test]
+fn a_role_is_edited_and_a_person_offboarded_and_the_journal_has_both() {
+    for size in SIZES {
+        let site = Site::new();
+        let mut console = site.console(size);
+        console.send("/zora\r");
+        console.shows("1 of 1\n");
+        console.send("e");
+        console.shows("▶ [x] User");
+        console.send("viewer");
+        console.shows("▶ [ ] Viewer");
+        console.send(" ");
+        console.shows("▶ [x] Viewer");
+        console.send("\u{15}");
+        console.shows("▶ [x] User");
+        console.send(" ");
+        console.shows("▶ [ ] User");
+        console.send("\r");
+        console.shows("Why?");
+        console.send("reads the archive\r");
+        let question = console.shows("y yes    any other key no");
+        assert!(question.contains("roles user → viewer"), "{question}");
+        console.send("y");
+        let edited = audited(&site, audit_id(&console));
+        for part in ["viewer", "reads the archive"] {
+            assert!(edited.contains(part), "{part}: {edited}");
+        }
+        let screen = console.text();
+        assert!(!screen.contains("waiting for the answer"), "{screen}");
+        // What was shown to be read is closed; the account is as it was made.
+        console.send("\r");
+        console.until("the new role", |_| {
+            cursor_row(&console).contains("viewer").then_some(())
+        });
+
+        console.send("a");
+        choose(&mut console, "Offboard");
+        console.shows("At the end");
+        console.shows("Moves in northwind");
+        console.send("\r");
+        let question = console.shows("Offboard zora@northwind.example?");
+        assert!(
+            question.contains("status active → deactivated"),
+            "{question}"
+        );
+        console.send("y");
+        console.shows("Zora Quillfeather is offboarded");
+        let ended = audited(&site, audit_id(&console));
+        assert!(ended.contains("deactivated"), "{ended}");
+        let screen = console.text();
+        assert!(!screen.contains("waiting for the answer"), "{screen}");
+        console.send("\r");
+        console.until("the end in the table", |_| {
+            cursor_row(&console).contains("deactiv").then_some(())
+        });
+    }
+}

@@ -19,7 +19,9 @@ fn a_key_of_ones_own_takes_effect_and_the_old_one_is_free() {
     console.shows("Sort by");
     console.send("q");
     console.send("?");
-    let help = console.shows("Keys: Users");
+    let mut help = console.shows("Keys: Users");
+    console.send("\u{1b}[6~");
+    help.push_str(&console.shows("Change (asks first)"));
     assert!(help.contains("o               Choose the column"), "{help}");
     assert!(!help.contains("Reverse the order"), "{help}");
 }

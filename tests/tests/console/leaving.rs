@@ -39,11 +39,11 @@ fn keys_and_signals_give_the_terminal_back() {
         console.send(keys);
         assert_eq!(given_back(&mut console), 0, "{way}");
     }
-    for name in ["TERM", "HUP", "INT"] {
+    for (name, code) in [("TERM", 0), ("HUP", 0), ("INT", 130)] {
         let mut console = site.console(LARGE);
         borrowed(&console);
         signal(&console, name);
-        given_back(&mut console);
+        assert_eq!(given_back(&mut console), code, "{name}");
     }
 }
 

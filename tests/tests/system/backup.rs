@@ -1,6 +1,6 @@
 //! Backups: taken while the daemon runs, checked, refused when damaged, and restored so that nothing acts by itself.
 
-use super::common::{acme, arm, heads, status};
+use super::common::{acme, arm, heads, runs, status, sweep};
 use rollcall_tests::{TestDaemon, audit, daemon, rollcall};
 use serde_json::json;
 use std::os::unix::fs::PermissionsExt;
@@ -96,6 +96,46 @@ fn a_backup_taken_while_running_restores_to_a_store_where_every_policy_observes(
         .values()
         .find(|(_, root)| after["acme"]["root"] == json!(root));
     assert!(head.is_some(), "{recomputed:?} {after:?}");
+}
+
+#[test]
+fn a_restored_store_has_no_run_open_and_what_a_cut_off_restore_left_is_named() {
+    let daemon = TestDaemon::start();
+    let guest = "guest@acme.example,Guest,invited,User,,,2020-01-05,\n";
+    acme(&daemon, &format!("{PEOPLE}{guest}"));
+    arm(&daemon, "invitations", "approve");
+    let run = sweep(&daemon, "invitations")["run"].clone();
+    assert_eq!(run["state"], "proposed", "{run}");
+    let file = daemon.dir().join("nightly");
+    let file = file.to_str().unwrap();
+    daemon.say(&["backup", "create", file]).ok();
+
+    let new = daemon::directory();
+    let store = new.path().join("store.redb");
+    let store = store.to_str().unwrap();
+    let args = ["backup", "restore", file, "--store", store, "--yes"];
+    // Killed before it was put to rest: the whole of it, still armed, beside where it would be used.
+    let left = new.path().join("store.restoring");
+    std::fs::write(&left, "armed").unwrap();
+    let refused = offline(&args);
+    assert_eq!(refused.code, 1, "{refused:?}");
+    assert!(
+        refused.err.contains(left.to_str().unwrap()) && refused.err.contains("remove it"),
+        "{refused:?}"
+    );
+    assert!(!Path::new(store).exists());
+    assert_eq!(std::fs::read(&left).unwrap(), b"armed");
+    std::fs::remove_file(&left).unwrap();
+    offline(&args).ok();
+    assert!(!left.exists());
+
+    let restored = TestDaemon::start_in(new.path());
+    let ended = &runs(&restored, "acme")[0];
+    assert_eq!(
+        (&ended["id"], &ended["state"]),
+        (&run["id"], &json!("rejected"))
+    );
+    assert_eq!(status(&restored, "guest@acme.example"), "invited");
 }
 
 #[test]

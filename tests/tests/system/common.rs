@@ -46,9 +46,10 @@ pub fn open_to_others() -> (tempfile::TempDir, TestDaemon) {
     (dir, daemon)
 }
 
-/// The OS user with this number and no other group than the one of the same number.
+/// The OS user with this number and one group: of the same number, unless told otherwise.
 pub struct Other {
     number: u32,
+    group: u32,
     rollcall: PathBuf,
     socket: PathBuf,
 }
@@ -64,16 +65,22 @@ impl Other {
         }
         Other {
             number,
+            group: number,
             rollcall,
             socket: daemon.socket(),
         }
+    }
+
+    /// The same user in another group.
+    pub fn in_group(self, group: u32) -> Self {
+        Other { group, ..self }
     }
 
     fn command(&self, program: &Path) -> Command {
         let mut command = Command::new("setpriv");
         command
             .arg(format!("--reuid={}", self.number))
-            .arg(format!("--regid={}", self.number))
+            .arg(format!("--regid={}", self.group))
             .arg("--clear-groups")
             .arg(program)
             .current_dir("/")
@@ -164,6 +171,10 @@ pub fn create(daemon: &TestDaemon, name: &str, authority: &str) {
 pub fn import(daemon: &TestDaemon, what: &str, tenant: &str, text: &str) -> Said {
     let file = daemon.dir().join(what);
     std::fs::write(&file, text).unwrap();
+    // A daemon whose clock is moved lives in another time than the files: from its future, what they say is of now.
+    let then = std::time::UNIX_EPOCH + std::time::Duration::from_secs(200 * 365 * 86_400);
+    let written = std::fs::File::options().write(true).open(&file);
+    written.unwrap().set_modified(then).unwrap();
     let file = file.to_str().unwrap();
     daemon.say(&["import", what, file, "--tenant", tenant, "--yes", "--json"])
 }

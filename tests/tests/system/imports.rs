@@ -181,3 +181,31 @@ fn an_import_never_lets_in_whom_an_admin_suspended() {
         assert_eq!(status(&daemon, "moe@acme.example"), state);
     }
 }
+
+#[test]
+fn an_old_file_is_of_when_it_was_written_and_makes_nothing_fresh() {
+    let daemon = TestDaemon::start();
+    acme(&daemon, PEOPLE);
+    let file = daemon.dir().join("march.csv");
+    let file = file.to_str().unwrap();
+    let say = |mfa: &str, more: &[&str]| {
+        let text = format!("{HEADER}old@acme.example,Old,active,User,{mfa},,2023-01-10,\n");
+        std::fs::write(file, text).unwrap();
+        let then = std::time::UNIX_EPOCH + std::time::Duration::from_secs(1_700_000_000);
+        let written = std::fs::File::options().write(true).open(file).unwrap();
+        written.set_modified(then).unwrap();
+        let args = ["import", "people", file, "--tenant", "acme", "--yes"];
+        daemon.say(&[&args[..], more].concat()).ok();
+        let shown = daemon.say(&["user", "show", "old@acme.example", "--json"]);
+        let account = shown.ok().json()["account"].clone();
+        (account["mfa"].clone(), account["mfa_at"].clone())
+    };
+    let written = (json!("none"), json!("2023-11-14T22:13:20Z"));
+    assert_eq!(say("none", &[]), written);
+    let head = heads(&daemon);
+    assert_eq!(say("none", &[]), written);
+    assert_eq!(heads(&daemon), head, "the same file again is no news");
+    let told = (json!("enrolled"), json!("2024-03-31T00:00:00Z"));
+    assert_eq!(say("enrolled", &["--as-of", "2024-03-31"]), told);
+    assert_eq!(say("none", &[]), told);
+}

@@ -103,6 +103,59 @@ fn a_proposed_run_needs_another_person_to_approve_it() {
 }
 
 #[test]
+fn nobody_approves_by_another_login_or_under_a_policy_they_set() {
+    if !possible(
+        "nobody_approves_by_another_login_or_under_a_policy_they_set",
+        &["setpriv"],
+    ) {
+        return;
+    }
+    let (_dir, daemon) = open_to_others();
+    acme(&daemon, GUEST);
+    let bind = |os_user: &str, person: &str, role: &str| {
+        let bind = ["operator", "bind", os_user, "--person", person];
+        daemon
+            .say(&[&bind[..], &["--role", role, "--yes"]].concat())
+            .ok();
+    };
+    // Another OS user of the person who starts the run, and somebody who sets the policy.
+    bind("bin", "Root@localhost", "approver");
+    bind("daemon", "dee@acme.example", "platform_admin");
+    let (twin, dee) = (Other::of(&daemon, 2).in_group(1), Other::of(&daemon, 1));
+    arm(&daemon, "invitations", "approve");
+    let result = sweep(&daemon, "invitations");
+    let run = result["run"]["id"].as_str().unwrap();
+    let own = twin.say(&["run", "approve", run, "--yes"]);
+    assert_eq!(own.code, 5, "{own:?}");
+    assert!(
+        own.err.contains("four-eyes") && own.err.contains("started this run"),
+        "{own:?}"
+    );
+
+    let set = ["policy", "set", "invitations", "--tenant", "acme", "--yes"];
+    dee.say(&[&set[..], &["--invitation-valid", "9 days"]].concat())
+        .ok();
+    let result = sweep(&daemon, "invitations");
+    let run = result["run"]["id"].as_str().unwrap();
+    // Another time of day is not another policy: dee still answers for it.
+    daemon
+        .say(&[&set[..], &["--schedule", "0 5 1 1 *"]].concat())
+        .ok();
+    let denied = dee.say(&["run", "approve", run, "--yes"]);
+    assert_eq!(denied.code, 5, "{denied:?}");
+    assert!(
+        denied.err.contains("four-eyes") && denied.err.contains("set the policy"),
+        "{denied:?}"
+    );
+    assert_eq!(status(&daemon, "guest@acme.example"), "invited");
+    // Whoever is alone lets the policy act by itself.
+    dee.say(&[&set[..], &["--mode", "auto"]].concat()).ok();
+    let again = ["sweep", "run", "invitations", "--tenant", "acme", "--yes"];
+    dee.say(&again).ok();
+    assert_eq!(status(&daemon, "guest@acme.example"), "expired");
+}
+
+#[test]
 fn a_rejected_run_changes_nothing_and_cannot_be_approved() {
     let daemon = TestDaemon::start();
     acme(&daemon, GUEST);

@@ -89,6 +89,20 @@ fn an_embedded_daemon_opens_a_store_that_nobody_holds() {
 }
 
 #[test]
+fn a_mistyped_path_makes_no_store() {
+    let dir = daemon::directory();
+    let typo = dir.path().join("stroe").join("acme.redb");
+    let args = ["--embedded", "--store", text(&typo), "user", "list"];
+    let said = rollcall(Path::new("/nowhere"), &args);
+    assert_eq!(said.code, 1, "{said:?}");
+    assert!(
+        said.err.contains("there is no store at") && said.err.contains("rollcalld --store"),
+        "{said:?}"
+    );
+    assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 0);
+}
+
+#[test]
 fn a_live_socket_is_never_replaced() {
     let daemon = TestDaemon::start();
     let socket = daemon.socket();
@@ -102,6 +116,7 @@ fn a_live_socket_is_never_replaced() {
         daemon.pid()
     );
     assert!(second.err.contains(&named), "{second:?}");
+    assert!(!other.exists(), "a new store was left behind");
     assert_eq!(std::fs::metadata(&socket).unwrap().ino(), inode);
     let status = daemon.say(&["status", "--json"]).ok().json();
     assert_eq!(status["pid"], daemon.pid());

@@ -194,3 +194,23 @@ fn two_tenants_follow_their_own_clocks() {
     assert_eq!(run["trigger"]["due"], "2026-03-03T04:00:00Z");
     assert_eq!(accounts(&daemon, "utc").len(), 2);
 }
+
+#[test]
+fn a_new_schedule_does_not_fire_for_an_instant_that_has_passed() {
+    let mut daemon = TestDaemon::simulated(START);
+    prepare(&daemon);
+    daemon.set_clock("2026-03-03T02:59:59Z");
+    dealt_with(&daemon, "seats", "2026-03-03T02:30:00Z");
+    // One o'clock in Berlin was three hours ago; the tenant was there already, and no run was made then.
+    let at_one = ["policy", "set", "invitations", "--tenant", "acme"];
+    daemon
+        .say(&[&at_one[..], &["--schedule", "0 1 * * *", "--yes"]].concat())
+        .ok();
+    // What is due later is dealt with, so what was due earlier would have been.
+    daemon.set_clock("2026-03-03T03:30:00Z");
+    dealt_with(&daemon, "mfa", "2026-03-03T03:30:00Z");
+    assert_eq!(runs(&daemon, "acme"), Vec::<Value>::new());
+    daemon.set_clock("2026-03-04T00:00:00Z");
+    let run = poll("the run", || runs(&daemon, "acme").pop());
+    assert_eq!(run["trigger"]["due"], "2026-03-04T00:00:00Z");
+}

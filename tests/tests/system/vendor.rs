@@ -258,3 +258,19 @@ fn what_an_import_shows_otherwise_is_drift() {
     assert_eq!(status(&daemon, "cy@bank.example"), "deactivated");
     assert_eq!(drift(&daemon).len(), 1);
 }
+
+#[test]
+fn an_owner_who_is_only_invited_does_not_end_the_filling() {
+    let daemon = TestDaemon::start();
+    create(&daemon, "bank", "vendor");
+    let shown = |status: &str| {
+        let text = format!(
+            "{HEADER}ada@bank.example,Ada,{status},Owner,,,2025-01-10,\n\
+             bo@bank.example,Bo,active,User,,,2025-01-10,\n"
+        );
+        import(&daemon, "people", "bank", &text).ok();
+        tenant(&daemon)["tenant"]["state"].clone()
+    };
+    assert_eq!(shown("invited"), "filling");
+    assert_eq!(shown("active"), "active");
+}

@@ -1,14 +1,19 @@
 //! Every verb of the wire over a real socket: each is answered, or refused by a rule that is named.
 
-use super::common::{HEADER, acme, arm, sweep};
+use super::common::{self, HEADER, acme, arm, heads, sweep};
 use rollcall_shared::wire::Verb;
 use rollcall_tests::{TestDaemon, http};
 use serde_json::{Value, json};
 use std::io::{Read, Write};
 use std::os::unix::net::UnixStream;
 
+mod assets;
+mod identity;
+mod roles;
+mod structure;
+
 /// What a call of a verb is answered with.
-enum Answer {
+pub(super) enum Answer {
     Ok,
     Refused(u16, &'static str),
 }
@@ -52,6 +57,13 @@ fn request(verb: Verb, run: &str) -> (Value, Answer) {
         Verb::OperatorUnbind => json!({"os_user": "daemon"}),
         // Their bodies are no JSON.
         Verb::ImportPeople | Verb::ImportSignins | Verb::BackupCreate => Value::Null,
+        other => {
+            return roles::request(other)
+                .or_else(|| identity::request(other))
+                .or_else(|| structure::request(other))
+                .or_else(|| assets::request(other))
+                .unwrap_or_else(|| panic!("no request is known for `{}`", other.name()));
+        }
     };
     (body, Answer::Ok)
 }
@@ -75,6 +87,10 @@ fn every_verb_is_reachable_over_the_socket() {
             Verb::ImportSignins => {
                 let line = r#"{"at":"2026-02-21T08:00:00Z","user":"ada@acme.example","kind":"sign_in","id":"a"}"#;
                 import(&daemon, &verb.path(), line);
+            }
+            Verb::ImportAssets => {
+                let csv = "id,kind,owner\ne1,active_envelope,ada@acme.example\n";
+                import(&daemon, &verb.path(), csv);
             }
             Verb::BackupCreate => {
                 let (status, length) = download(&daemon, &verb.path());
@@ -153,4 +169,42 @@ fn download(daemon: &TestDaemon, path: &str) -> (String, usize) {
     stream.read_to_end(&mut answer).unwrap();
     let line = answer.split(|b| *b == b'\r').next().unwrap();
     (String::from_utf8_lossy(line).into_owned(), answer.len())
+}
+
+#[test]
+fn a_verb_that_changes_nothing_writes_nothing() {
+    let daemon = TestDaemon::start();
+    let people = "ada@acme.example,Ada,active,User,enrolled,2026-02-20,2025-01-10,\n\
+        linus@acme.example,Linus,active,User,none,2026-02-20,2025-01-10,\n";
+    acme(&daemon, people);
+    // Asked for over the socket: the command line would not even ask.
+    let bind = json!({"role": "auditor", "tenant": null});
+    let verbs = [
+        ("/v1/user/suspend", json!({"user": "linus@acme.example"})),
+        (
+            "/v1/policy/set",
+            json!({"tenant": "acme", "sweep": "mfa", "mode": "approve"}),
+        ),
+        (
+            "/v1/operator/bind",
+            json!({"os_user": "daemon", "person": "dee@acme.example", "grants": [bind]}),
+        ),
+        (
+            "/v1/tenant/owner-set",
+            json!({"tenant": "acme", "owner": "ada@acme.example"}),
+        ),
+        ("/v1/sweep/run", json!({"sweep": "seats", "tenant": "acme"})),
+    ];
+    let file = format!("{HEADER}{people}");
+    let all = || {
+        for (path, body) in &verbs {
+            common::ask(&daemon, path, body.clone());
+        }
+        // Linus was suspended by a person since: told, and not undone.
+        common::import(&daemon, "people", "acme", &file).ok();
+    };
+    all();
+    let before = heads(&daemon);
+    all();
+    assert_eq!(heads(&daemon), before);
 }

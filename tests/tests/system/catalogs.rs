@@ -1,0 +1,96 @@
+//! Role catalogs on disk: for new tenants at once, for others on reload as an audited change, a wrong one never.
+
+use super::common::{acme, ask, heads};
+use rollcall_shared::catalog::builtin;
+use rollcall_tests::poll::poll;
+use rollcall_tests::{TestDaemon, daemon};
+use serde_json::{Value, json};
+
+const PEOPLE: &str = "ada@acme.example,Ada,active,User,enrolled,2026-02-20,2025-01-10,\n\
+    vera@acme.example,Vera,active,Viewer,none,2026-02-20,2025-01-10,\n";
+
+fn may_manage_templates(daemon: &TestDaemon) -> bool {
+    let body = json!({"user": "vera@acme.example", "permission": "template.use"});
+    ask(daemon, "/v1/can", body)["allowed"] == json!(true)
+}
+
+fn in_force(daemon: &TestDaemon) -> Value {
+    ask(daemon, "/v1/catalog/show", json!({"tenant": "acme"}))["text"].clone()
+}
+
+#[test]
+fn a_catalog_on_disk_is_adopted_on_reload_and_a_wrong_one_is_not() {
+    let dir = daemon::directory();
+    std::fs::write(dir.path().join("rollcall.toml"), "").unwrap();
+    let daemon = TestDaemon::start_in(dir.path());
+    acme(&daemon, PEOPLE);
+    let user = "vera@acme.example";
+    let open = ask(&daemon, "/v1/session/open", json!({"user": user}));
+    assert!(!may_manage_templates(&daemon));
+    assert_eq!(in_force(&daemon), json!(builtin("iusign").unwrap()));
+
+    let wider = builtin("iusign").unwrap().replace(
+        "    \"audit.view:read_only\",\n",
+        "    \"audit.view:read_only\",\n    \"template.use\",\n",
+    );
+    let file = dir.path().join("catalogs").join("iusign.toml");
+    std::fs::create_dir(dir.path().join("catalogs")).unwrap();
+    std::fs::write(&file, &wider).unwrap();
+    daemon.signal("HUP");
+    poll("the catalog to be adopted", || {
+        may_manage_templates(&daemon).then_some(())
+    });
+    let rows = ask(
+        &daemon,
+        "/v1/audit/list",
+        json!({"tenant": "acme", "limit": 1}),
+    );
+    let line = &rows["rows"][0];
+    assert_eq!(line["actor"]["name"], "rollcalld", "{line}");
+    let reason = line["reason"].as_str().unwrap();
+    assert!(
+        reason.contains("role viewer: grant template.use comes"),
+        "{reason}"
+    );
+    let check = json!({"user": user, "manifest": open["manifest"]});
+    assert_eq!(
+        ask(&daemon, "/v1/session/check", check)["standing"],
+        "stale"
+    );
+    let admin = json!({"user": "ada@acme.example", "manifest": 1});
+    let admin = ask(&daemon, "/v1/session/check", admin);
+    assert_eq!(
+        admin["standing"], "good",
+        "roles that mean the same stay: {admin}"
+    );
+
+    // A wrong file and one that takes away a role that is held are told, and change nothing.
+    let before = heads(&daemon);
+    std::fs::write(&file, wider.replace("title = ", "titel = ")).unwrap();
+    daemon.signal("HUP");
+    poll("the mistake to be told", || {
+        daemon.log().contains("titel: unknown key").then_some(())
+    });
+    let less = wider
+        .replace("id = \"viewer\"", "id = \"onlooker\"")
+        .replace("label = \"Viewer\"", "label = \"Onlooker\"");
+    std::fs::write(&file, less).unwrap();
+    daemon.signal("HUP");
+    poll("the refusal to be told", || {
+        daemon.log().contains("is not adopted").then_some(())
+    });
+    assert_eq!(heads(&daemon), before);
+    assert!(may_manage_templates(&daemon));
+    let said = daemon
+        .say(&["catalog", "check", file.to_str().unwrap()])
+        .ok();
+    assert!(said.out.contains("4 roles"), "{}", said.out);
+    std::fs::write(&file, "name = 1\n").unwrap();
+    let said = daemon.say(&["catalog", "check", file.to_str().unwrap()]);
+    assert_eq!(said.code, 1);
+    assert!(
+        said.err.contains("iusign.toml, line 1: name: "),
+        "{}",
+        said.err
+    );
+}

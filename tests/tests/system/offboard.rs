@@ -1,0 +1,266 @@
+//! One person in several tenants: shown as one, offboarded from all, each tenant by itself.
+
+use super::common::{ask, heads, import, refused, status};
+use rollcall_tests::{TestDaemon, http};
+use serde_json::{Value, json};
+
+/// Two tenants of IUSign: in the first ada owns the tenant and rae leaves, in the second rae, under an older address,
+/// is the owner.
+fn two() -> TestDaemon {
+    let daemon = TestDaemon::start();
+    for (name, owner, tier) in [
+        ("acme", "ada@acme.example", "enterprise"),
+        ("bolt", "rae@old.example", "growth"),
+    ] {
+        daemon
+            .say(&[
+                "tenant",
+                "create",
+                name,
+                "--catalog",
+                "iusign",
+                "--owner",
+                owner,
+                "--authority",
+                "rollcall",
+                "--tier",
+                tier,
+                "--yes",
+            ])
+            .ok();
+    }
+    let head = "email,first_name,status,roles,external_id,employee_id\n";
+    let acme = "ada@acme.example,Ada,active,User,x-1,\nrae@acme.example,Rae,active,User,x-2,e-2\n";
+    import(&daemon, "people", "acme", &format!("{head}{acme}")).ok();
+    let bolt = "rae@old.example,Rae,active,User,x-2,\nada@acme.example,Ada,active,User,y-1,\n";
+    import(&daemon, "people", "bolt", &format!("{head}{bolt}")).ok();
+    for (name, owner) in [("acme", "ada@acme.example"), ("bolt", "rae@old.example")] {
+        daemon
+            .say(&["tenant", "owner", "set", name, owner, "--yes"])
+            .ok();
+    }
+    let assets = "id,kind,state,owner\n\
+        e1,envelope,sent,rae@acme.example\n\
+        e2,envelope,sent,rae@acme.example\n\
+        k1,api_key,,rae@acme.example\n";
+    import(&daemon, "assets", "acme", assets).ok();
+    daemon
+}
+
+fn offboard(daemon: &TestDaemon, id: &str, body: &Value) -> Value {
+    let headers = [("x-rollcall-request-id", id)];
+    let path = "/v1/person/offboard";
+    let (status, envelope) = http::post(&daemon.socket(), path, &headers, &body.to_string());
+    assert_eq!(status, 200, "{envelope}");
+    envelope["ok"]["steps"].clone()
+}
+
+const ID: &str = "0190a5d4-5b6c-7d8e-9fa0-b1c2d3e4f601";
+
+#[test]
+fn one_tenants_refusal_does_not_keep_the_other() {
+    let daemon = two();
+    let shown = ask(
+        &daemon,
+        "/v1/person/show",
+        json!({"person": "rae@acme.example"}),
+    );
+    let accounts = shown["accounts"].as_array().unwrap();
+    let found: Vec<(&str, &str)> = accounts
+        .iter()
+        .map(|a| {
+            (
+                a["row"]["email"].as_str().unwrap(),
+                a["matched"].as_str().unwrap(),
+            )
+        })
+        .collect();
+    assert_eq!(
+        found,
+        [
+            ("rae@acme.example", "external id"),
+            ("rae@old.example", "external id")
+        ],
+        "a renamed address is no second person"
+    );
+    assert_eq!(accounts[0]["api_keys"], json!(["k1"]));
+    assert_eq!(
+        accounts[0]["assets"],
+        json!({"active_envelope": 2, "api_key": 1})
+    );
+
+    let before = heads(&daemon);
+    let dry = json!({"person": "e-2", "dry_run": true});
+    let steps = offboard(&daemon, ID, &dry);
+    assert_eq!(heads(&daemon), before);
+    let body = json!({"person": "e-2", "end_date": "2026-12-31", "reason": "leaves"});
+    let steps_done = offboard(&daemon, "0190a5d4-5b6c-7d8e-9fa0-b1c2d3e4f602", &body);
+    for steps in [&steps, &steps_done] {
+        let said = steps[0]["changes"].to_string();
+        for part in [
+            "2 active envelopes go to 1-0",
+            "active → deactivated",
+            "1 API key revoked",
+        ] {
+            assert!(said.contains(part), "{part:?} is missing: {said}");
+        }
+        let refusal = &steps[1]["refused"];
+        assert_eq!(refusal["rule"], "owner-holder", "{steps}");
+        assert!(
+            refusal["hint"]
+                .as_str()
+                .unwrap()
+                .contains("rollcall ownership start"),
+            "{steps}"
+        );
+    }
+    assert!(
+        steps_done[0]["changes"].to_string().contains("2026-12-31"),
+        "{steps_done}"
+    );
+    assert_eq!(status(&daemon, "rae@acme.example"), "deactivated");
+    assert_eq!(status(&daemon, "rae@old.example"), "active");
+    let after = heads(&daemon);
+    assert_eq!(
+        after["bolt"], before["bolt"],
+        "a refused part writes nothing"
+    );
+    let journal = json!({"tenant": "acme", "verb": "person offboard"});
+    let rows = ask(&daemon, "/v1/audit/list", journal)["rows"].clone();
+    assert_eq!(
+        rows.as_array().unwrap().len(),
+        1,
+        "one batch a tenant: {rows}"
+    );
+    let owned = ask(
+        &daemon,
+        "/v1/asset/list",
+        json!({"tenant": "acme", "owner": "ada@acme.example"}),
+    );
+    assert_eq!(owned["counts"], json!({"active_envelope": 2}));
+    let shown = daemon
+        .say(&["user", "show", "rae@acme.example", "--json"])
+        .ok()
+        .json();
+    assert_eq!(shown["account"]["assets"], json!([0, 0, 0, 0, 0, 0, 0]));
+
+    // Sent again it is done once, also after a kill.
+    let dir = daemon.kill();
+    let daemon = TestDaemon::start_in(dir.path());
+    let again = offboard(&daemon, "0190a5d4-5b6c-7d8e-9fa0-b1c2d3e4f602", &body);
+    assert_eq!(again, steps_done);
+    assert_eq!(heads(&daemon), after);
+    // The command line tells of it by its exit code.
+    let said = daemon.say(&["person", "offboard", "rae@old.example", "--yes"]);
+    assert_eq!(said.code, 7, "{said:?}");
+    assert!(
+        said.out.contains("acme 1-1: nothing has to change"),
+        "{said:?}"
+    );
+}
+
+#[test]
+fn nobody_and_an_end_that_is_none_are_refused() {
+    let daemon = two();
+    let (code, _) = refused(
+        &daemon,
+        "/v1/person/show",
+        json!({"person": "nobody@acme.example"}),
+    );
+    assert_eq!(code, 404);
+    let (code, _) = refused(
+        &daemon,
+        "/v1/person/offboard",
+        json!({"person": "e-2", "end": "promote"}),
+    );
+    assert_eq!(code, 400);
+    // In the second tenant nothing is owned, so no tier is asked for; with something owned it is.
+    let file = "id,kind,state,owner\nf1,envelope,sent,ada@acme.example\n";
+    import(&daemon, "assets", "bolt", file).ok();
+    let steps = offboard(
+        &daemon,
+        ID,
+        &json!({"person": "y-1", "end": "suspend", "dry_run": true}),
+    );
+    let bolt = steps
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|s| s["tenant"] == "bolt")
+        .unwrap();
+    assert_eq!(bolt["refused"]["rule"], "tier", "{steps}");
+    let body = json!({"person": "y-1", "end": "suspend", "no_handover": true, "dry_run": true});
+    let steps = offboard(&daemon, ID, &body);
+    let bolt = steps
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|s| s["tenant"] == "bolt")
+        .unwrap();
+    assert!(bolt["changes"].to_string().contains("suspended"), "{steps}");
+}
+
+#[test]
+fn what_the_vendor_must_do_becomes_orders_and_an_import_confirms_them() {
+    let daemon = TestDaemon::start();
+    daemon
+        .say(&[
+            "tenant",
+            "create",
+            "bank",
+            "--catalog",
+            "iusign",
+            "--owner",
+            "ada@bank.example",
+            "--authority",
+            "vendor",
+            "--tier",
+            "enterprise",
+            "--yes",
+        ])
+        .ok();
+    let people =
+        "email,status,roles\nada@bank.example,active,Owner\nrae@bank.example,active,User\n";
+    import(&daemon, "people", "bank", people).ok();
+    let assets = |e1: &str| {
+        format!("id,kind,state,owner\ne1,envelope,sent,{e1}\nk1,api_key,,rae@bank.example\n")
+    };
+    import(&daemon, "assets", "bank", &assets("rae@bank.example")).ok();
+    let steps = offboard(&daemon, ID, &json!({"person": "rae@bank.example"}));
+    assert!(steps[0]["refused"].is_null(), "{steps}");
+    let orders = ask(&daemon, "/v1/order/list", json!({"tenant": "bank"}));
+    let todo: Vec<&str> = orders["rows"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|o| o["todo"].as_str().unwrap())
+        .collect();
+    assert_eq!(
+        todo,
+        ["set status to deactivated", "revoke its API keys"],
+        "{orders}"
+    );
+    let moves = ask(&daemon, "/v1/handover/list", json!({}));
+    assert_eq!(moves["rows"][0]["progress"], json!({"open": 1}), "{moves}");
+    // A complete export of the vendor's shows the envelope moved and the key gone.
+    let file = daemon.dir().join("complete.csv");
+    let text =
+        "id,kind,state,owner\ne1,envelope,sent,ada@bank.example\nk9,api_key,,ada@bank.example\n";
+    std::fs::write(&file, text).unwrap();
+    let told = daemon
+        .say(&[
+            "import",
+            "assets",
+            file.to_str().unwrap(),
+            "--tenant",
+            "bank",
+            "--complete",
+            "--yes",
+            "--json",
+        ])
+        .ok()
+        .json();
+    assert_eq!(told["confirmed"], 2, "{told}");
+    let left = ask(&daemon, "/v1/order/list", json!({"tenant": "bank"}));
+    assert_eq!(left["total"], 1, "{left}");
+}

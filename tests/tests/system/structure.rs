@@ -1,0 +1,268 @@
+//! Scopes, groups, duties and conversions over the socket: what they change, what they refuse, what the journal says.
+
+use super::common::{HEADER, acme, ask, heads, import, journal, refused};
+use rollcall_tests::TestDaemon;
+use serde_json::{Value, json};
+
+const PEOPLE: &str = "\
+ada@acme.example,Ada,active,User,enrolled,2026-02-20,2025-01-10,
+linus@acme.example,Linus,active,User,none,2026-02-20,2025-01-10,
+";
+
+fn enterprise(daemon: &TestDaemon) {
+    acme(daemon, PEOPLE);
+    let tier = json!({"tenant": "acme", "tier": "enterprise"});
+    ask(daemon, "/v1/tenant/set", tier);
+}
+
+fn linus(daemon: &TestDaemon) -> Value {
+    let shown = ask(
+        daemon,
+        "/v1/user/show",
+        json!({"user": "linus@acme.example"}),
+    );
+    shown["account"].clone()
+}
+
+fn group(daemon: &TestDaemon, name: &str) -> Value {
+    let all = ask(daemon, "/v1/group/list", json!({"tenant": "acme"}));
+    let rows = all["rows"].as_array().unwrap();
+    let found = rows.iter().find(|row| row["group"]["name"] == name);
+    found.cloned().unwrap_or(Value::Null)
+}
+
+/// A refusal that leaves every journal as it was.
+fn refuses(daemon: &TestDaemon, path: &str, body: Value, rule: &str) {
+    let before = heads(daemon);
+    let (status, error) = refused(daemon, path, body);
+    assert_eq!((status, &error["rule"]), (409, &json!(rule)), "{error}");
+    assert_eq!(heads(daemon), before);
+}
+
+#[test]
+fn teams_need_their_tier_and_keep_step_with_the_main_team() {
+    let daemon = TestDaemon::start();
+    acme(&daemon, PEOPLE);
+    let team =
+        json!({"tenant": "acme", "kind": "team", "name": "Sales", "add": ["linus@acme.example"]});
+    refuses(&daemon, "/v1/group/set", team.clone(), "tier");
+    ask(
+        &daemon,
+        "/v1/tenant/set",
+        json!({"tenant": "acme", "tier": "enterprise"}),
+    );
+    let done = ask(&daemon, "/v1/group/set", team.clone());
+    let sales = group(&daemon, "Sales");
+    assert_eq!(linus(&daemon)["team"], sales["group"]["scope"], "{done}");
+    assert_eq!(sales["group"]["share_envelopes"], true);
+    // Again: nothing changes and nothing is written.
+    let before = heads(&daemon);
+    assert_eq!(ask(&daemon, "/v1/group/set", team)["seq"], Value::Null);
+    assert_eq!(heads(&daemon), before);
+    // A file that moves the person moves the membership.
+    let file = "email,team\nlinus@acme.example,Legal\n";
+    import(&daemon, "people", "acme", file).ok();
+    assert_eq!(group(&daemon, "Sales")["members"], json!([]));
+    let legal = json!({"tenant": "acme", "kind": "team", "name": "Legal", "rename": "Law"});
+    ask(&daemon, "/v1/group/set", legal);
+    let law = group(&daemon, "Law");
+    assert_eq!(law["members"][0][1], "linus@acme.example", "{law}");
+    // So does an edit of the person, there and back.
+    for (to, left) in [("Sales", "Law"), ("Law", "Sales")] {
+        let edit = json!({"user": "linus@acme.example", "team": to});
+        ask(&daemon, "/v1/user/edit", edit);
+        assert_eq!(group(&daemon, left)["members"], json!([]));
+        let joined = group(&daemon, to);
+        assert_eq!(joined["members"][0][1], "linus@acme.example", "{joined}");
+    }
+    let scopes = ask(&daemon, "/v1/scope/list", json!({"tenant": "acme"})).to_string();
+    assert!(
+        scopes.contains("Law") && !scopes.contains("Legal"),
+        "{scopes}"
+    );
+    ask(
+        &daemon,
+        "/v1/group/delete",
+        json!({"tenant": "acme", "kind": "team", "name": "Law"}),
+    );
+    assert_eq!(linus(&daemon)["team"], Value::Null);
+    let said = journal(&daemon, "group delete")[0].to_string();
+    assert!(said.contains("state active → archived"), "{said}");
+}
+
+#[test]
+fn the_journal_says_each_difference_of_a_tenant_and_a_scope() {
+    let daemon = TestDaemon::start();
+    enterprise(&daemon);
+    ask(
+        &daemon,
+        "/v1/tenant/set",
+        json!({"tenant": "acme", "seats": "20", "disable": ["sso"], "settings": {"identity_lock": "on"}}),
+    );
+    let said = journal(&daemon, "tenant set")[0].to_string();
+    for part in [
+        "seats 10000 → 20",
+        "feature sso off",
+        "identity_lock none → ",
+    ] {
+        assert!(said.contains(part), "{part}: {said}");
+    }
+    let fewer = json!({"tenant": "acme", "seats": "1"});
+    refuses(&daemon, "/v1/tenant/set", fewer, "seats");
+    ask(
+        &daemon,
+        "/v1/scope/create",
+        json!({"tenant": "acme", "kind": "team", "name": "Sales"}),
+    );
+    ask(
+        &daemon,
+        "/v1/scope/set",
+        json!({"tenant": "acme", "scope": "sales", "name": "Field", "settings": {"language": "fr"}}),
+    );
+    let said = journal(&daemon, "scope set")[0].to_string();
+    for part in ["Sales", "Field", "language none → "] {
+        assert!(said.contains(part), "{part}: {said}");
+    }
+}
+
+#[test]
+fn duties_are_kept_apart_when_a_file_decides_and_an_exception_opens_the_way() {
+    let daemon = TestDaemon::start();
+    let created = json!({"name": "helios", "catalog": "ignisign", "seats": null, "owner": "o@helios.example", "tz": "UTC", "authority": "rollcall"});
+    ask(&daemon, "/v1/tenant/create", created);
+    let people = "email,status,roles,account\no@helios.example,active,ORG_OWNER,\nbo@helios.example,active,ORG_BILLING,\n";
+    import(&daemon, "people", "helios", people).ok();
+    let said = daemon.say(&[
+        "conflict",
+        "set",
+        "billing-signing",
+        "--tenant",
+        "helios",
+        "--proposed",
+        "--yes",
+    ]);
+    said.ok();
+    let file = "email,roles,account\nbo@helios.example,APP_OPERATOR,Org/Leases/PRODUCTION\n";
+    let before = heads(&daemon);
+    let said = import(&daemon, "people", "helios", file);
+    assert!(
+        said.out.contains("\"refused\":1") && said.err.contains("separation-of-duties"),
+        "{said:?}"
+    );
+    let grown = heads(&daemon);
+    let except = json!({"tenant": "helios", "name": "billing-signing", "user": "bo@helios.example", "until": "2999-01-01T00:00:00Z", "reason": "stands in"});
+    refuses(
+        &daemon,
+        "/v1/conflict/except",
+        except.clone(),
+        "exception-date",
+    );
+    let mut unsaid = except.clone();
+    unsaid["reason"] = Value::Null;
+    refuses(&daemon, "/v1/conflict/except", unsaid, "exception-reason");
+    let until = daemon.say(&["status", "--json"]).ok().json()["now"]
+        .as_str()
+        .unwrap()[..4]
+        .parse::<i32>()
+        .unwrap();
+    let until = format!("{until}-12-31");
+    let args = [
+        "conflict",
+        "except",
+        "billing-signing",
+        "bo@helios.example",
+        "--tenant",
+        "helios",
+        "--until",
+        &until,
+        "--reason",
+        "stands in",
+        "--yes",
+    ];
+    daemon.say(&args).ok();
+    import(&daemon, "people", "helios", file).ok();
+    let all = ask(&daemon, "/v1/conflict/list", json!({"tenant": "helios"}));
+    let broken = &all["violations"][0];
+    assert_eq!(
+        broken["other"], "APP_OPERATOR@Org/Leases/PRODUCTION",
+        "{all}"
+    );
+    assert_eq!(broken["exception"]["rule"], "billing-signing", "{all}");
+    // The refused row left its application, which comes with its environments; no role.
+    assert_ne!(before, grown);
+    let scopes = ask(&daemon, "/v1/scope/list", json!({"tenant": "helios"})).to_string();
+    assert!(scopes.contains("Org/Leases/STAGING"), "{scopes}");
+}
+
+#[test]
+fn a_standalone_account_becomes_a_sub_account_and_its_tenant_is_closed() {
+    let daemon = TestDaemon::start();
+    for name in ["bank", "branch"] {
+        let owner = format!("it@{name}.example");
+        let created = json!({"name": name, "catalog": "onespan", "seats": null, "owner": owner, "tz": "UTC", "authority": "rollcall"});
+        ask(&daemon, "/v1/tenant/create", created);
+        let people = format!(
+            "email,status,roles\n{owner},active,Manager\nboth@x.example,active,Sender\nmo@{name}.example,active,Sender\n"
+        );
+        import(&daemon, "people", name, &people).ok();
+        ask(
+            &daemon,
+            "/v1/tenant/owner-set",
+            json!({"tenant": name, "owner": owner}),
+        );
+    }
+    let convert =
+        |dry| json!({"tenant": "branch", "into": "bank", "name": "Branch", "dry_run": dry});
+    refuses(&daemon, "/v1/tenant/convert", convert(false), "feature");
+    ask(
+        &daemon,
+        "/v1/tenant/set",
+        json!({"tenant": "bank", "enable": ["sub_accounts"]}),
+    );
+    let before = heads(&daemon);
+    ask(&daemon, "/v1/tenant/convert", convert(true));
+    assert_eq!(heads(&daemon), before);
+    let args = [
+        "tenant", "convert", "branch", "--into", "bank", "--name", "Branch", "--yes",
+    ];
+    daemon.say(&args).ok();
+    let report = ask(&daemon, "/v1/scope/report", json!({"tenant": "bank"}));
+    let rows = report["rows"].as_array().unwrap();
+    let branch = rows.iter().find(|r| r["path"] == "Branch").unwrap();
+    assert_eq!(branch["users"]["active"], 3, "{report}");
+    // Nobody twice: both was in either.
+    assert_eq!(rows.last().unwrap()["users"]["active"], 5, "{report}");
+    let gone = ask(&daemon, "/v1/user/list", json!({"tenant": "branch"}));
+    for row in gone["rows"].as_array().unwrap() {
+        assert_eq!(row["status"], "deactivated", "{row}");
+    }
+    let again = json!({"tenant": "branch", "seats": "7"});
+    refuses(&daemon, "/v1/tenant/set", again, "tenant-closed");
+    assert!(daemon.say(&["audit", "verify"]).ok().code == 0);
+    // What is on disk says the same after a start.
+    let kept = daemon.kill();
+    let daemon = TestDaemon::start_in(kept.path());
+    let shown = ask(&daemon, "/v1/tenant/show", json!({"tenant": "branch"}));
+    assert_eq!(shown["row"]["tenant"]["state"], "closed", "{shown}");
+    assert_eq!(
+        ask(&daemon, "/v1/scope/report", json!({"tenant": "bank"}))["rows"],
+        report["rows"]
+    );
+}
+
+#[test]
+fn a_file_brings_no_team_that_the_tier_does_not_have() {
+    let daemon = TestDaemon::start();
+    acme(&daemon, PEOPLE);
+    let file = format!(
+        "{}team\nzoe@acme.example,Zoe,active,User,none,,,,Sales\n",
+        HEADER.trim_end().to_owned() + ","
+    );
+    let said = import(&daemon, "people", "acme", &file).ok();
+    assert!(
+        said.err.contains("team:") && said.err.contains("enterprise"),
+        "{said:?}"
+    );
+    let scopes = ask(&daemon, "/v1/scope/list", json!({"tenant": "acme"}));
+    assert_eq!(scopes["rows"].as_array().unwrap().len(), 1, "{scopes}");
+}
