@@ -237,3 +237,19 @@ fn a_catalog_from_before_revoked_invitations_is_read_as_it_was_meant() {
     assert!(catalog.transitions.iter().any(suspends));
     assert!(catalog.transitions.iter().all(|t| t.to != Status::Deleted));
 }
+
+#[test]
+fn an_owner_role_below_the_root_holds_no_tenant_but_an_organisations_own_does() {
+    let held = |role: &str, scope: u32| {
+        vec![Assignment {
+            role: role.into(),
+            scope: ScopeId(scope),
+        }]
+    };
+    let onespan = read("onespan");
+    assert!(onespan.any_owner(&held("administrator", 0)));
+    assert!(!onespan.any_owner(&held("administrator", 3)));
+    let ignisign = read("ignisign");
+    assert!(ignisign.any_owner(&held("ORG_OWNER", 3)));
+    assert!(!ignisign.any_owner(&held("ORG_ADMIN", 0)));
+}

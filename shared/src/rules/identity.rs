@@ -37,7 +37,7 @@ pub struct EditContext<'a> {
     pub plan: &'a TenantPlan,
     /// True when a person edits their own account and has no right to edit others'.
     pub own: bool,
-    /// Whether the caller acts as a member of the tenant, not as an operator.
+    /// Whether the caller acts as another member of the tenant, not as an operator nor on their own account.
     pub member: bool,
     /// Whether another account has the new address.
     pub email_taken: bool,
@@ -145,7 +145,7 @@ fn address(account: &Account, after: &Account, ctx: &EditContext<'_>) -> Result<
         ));
     }
     // Members are known by their address: who changes the owner's takes the tenant.
-    if ctx.member && !ctx.own && ctx.catalog.any_owner(&account.assignments) {
+    if ctx.member && ctx.catalog.any_owner(&account.assignments) {
         return Err(Refusal::new(
             "owner-address",
             "the address of who holds the tenant is not changed by another member",
@@ -246,5 +246,28 @@ mod tests {
             try_edit("onespan", false, false, &email()),
             Ok(vec![Field::Email])
         );
+    }
+
+    #[test]
+    fn only_the_owner_or_an_operator_changes_the_owners_address() {
+        let catalog = parse("iusign", builtin("iusign").unwrap()).unwrap();
+        let mut owner = Account::new(AccountId(1), "own@acme.example", Micros(0));
+        owner.assignments = vec![crate::domain::Assignment::at_root("owner")];
+        let edited = Edited {
+            email: Some("pat@acme.example".into()),
+            ..Edited::default()
+        };
+        let by = |own: bool, member: bool| {
+            let ctx = EditContext {
+                catalog: &catalog,
+                plan: &TenantPlan::default(),
+                own,
+                member,
+                email_taken: false,
+            };
+            edit(&owner, &edited, &ctx).map_err(|r| r.rule)
+        };
+        assert_eq!(by(false, true), Err("owner-address"));
+        assert!(by(true, false).is_ok() && by(false, false).is_ok());
     }
 }

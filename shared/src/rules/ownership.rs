@@ -383,4 +383,17 @@ mod tests {
             "ownership-transfer"
         );
     }
+
+    #[test]
+    fn a_person_with_two_logins_does_not_confirm_what_they_proposed() {
+        let (transfer, _) = proposed(true, &who("man", None, true)).unwrap();
+        let (owner, heir) = (member(1, "owner"), member(2, "user"));
+        let again = Asker {
+            proposer: true,
+            ..who("games", None, true)
+        };
+        let by = |who: &Asker<'_>| confirm(&transfer, Some(&owner), &heir, &iusign(), who, NOW);
+        assert_eq!(by(&again).unwrap_err().rule, "four-eyes");
+        assert!(by(&who("games", None, true)).is_ok());
+    }
 }

@@ -67,7 +67,7 @@ pub(super) async fn handle(ask: &Ask<'_>, request: UserEdit) -> Result<Value, Fa
                 catalog: &view.catalog,
                 plan: &view.tenant.plan,
                 own,
-                member: !who.operator,
+                member: !who.operator && who.account(draft.state) != Some(id.account),
                 email_taken: taken,
             };
             let changes = identity::edit(&account, &edited, &ctx).map_err(refused)?;
