@@ -52,6 +52,13 @@ impl Picker {
         fit.into_iter().map(|(_, at)| at).collect()
     }
 
+    /// Whether a space would go on with what is typed, as in `application operator`: then it is a letter, and ticks nothing.
+    pub fn inside_a_name(&self) -> bool {
+        let typed = format!("{} ", self.input.value().to_lowercase());
+        let goes_on = |item: &Item| item.label.to_lowercase().contains(&typed);
+        typed.trim() != "" && self.items.iter().any(goes_on)
+    }
+
     /// The identifiers of what is ticked, in the order of the list.
     pub fn ticked(&self) -> Vec<String> {
         let on = self.items.iter().filter(|item| item.on);
@@ -66,5 +73,28 @@ impl Picker {
         }
         self.items = items;
         self.cursor = self.cursor.min(self.items.len().saturating_sub(1));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_space_inside_a_name_is_a_letter() {
+        let named = |label: &str| Item {
+            label: label.into(),
+            ..Item::default()
+        };
+        let mut picker = Picker::of(vec![
+            named("Application Admin"),
+            named("Application Operator"),
+        ]);
+        let mut after = |typed: &str| {
+            picker.input = Input::new(typed.into());
+            picker.inside_a_name()
+        };
+        assert!(after("application") && after("cation"));
+        assert!(!after("") && !after("application op") && !after("user"));
     }
 }

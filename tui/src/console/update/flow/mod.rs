@@ -77,8 +77,11 @@ fn act(state: &State, step: &Step, event: KeyEvent) -> Act {
 /// Whether the tick means something at the cursor.
 fn ticks(step: &Step) -> bool {
     match step {
-        Step::Roles(_) => true,
-        Step::Invite(invite) => invite.field() == crate::console::state::flow::Field::Roles,
+        Step::Roles(of) => !of.picker.inside_a_name(),
+        Step::Invite(invite) => {
+            invite.field() == crate::console::state::flow::Field::Roles
+                && !invite.roles.inside_a_name()
+        }
         Step::Offboard(offboard) => offboard.at == Part::End,
         Step::Why(_) | Step::Transfer(_) | Step::Told(_) => false,
     }
