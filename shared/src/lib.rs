@@ -9,6 +9,7 @@ pub mod config;
 pub mod directory;
 pub mod domain;
 pub mod formats;
+pub mod heads;
 pub mod rules;
 pub mod store;
 pub mod text;

@@ -303,7 +303,23 @@ pub const ASSET_KINDS: [&str; 7] = [
     "API keys",
 ];
 
+/// Stands on screen and in exports where personal data was taken out.
+pub const REDACTED: &str = "(redacted)";
+
 impl Account {
+    /// Whether its personal data was taken out: every other account has an email.
+    pub fn redacted(&self) -> bool {
+        self.email.is_empty()
+    }
+
+    /// The email, or [`REDACTED`].
+    pub fn address(&self) -> &str {
+        match self.redacted() {
+            true => REDACTED,
+            false => &self.email,
+        }
+    }
+
     /// A new active person without roles; every unnamed field is empty or unknown.
     pub fn new(id: AccountId, email: impl Into<String>, at: Micros) -> Self {
         Account {
@@ -348,15 +364,16 @@ impl Account {
         }
     }
 
-    /// First and last name with one space, or the email when both are empty.
+    /// First and last name with one space, or the email when both are empty, or [`REDACTED`].
     pub fn display_name(&self) -> String {
         display_name(&self.first_name, &self.last_name, &self.email)
     }
 }
 
-/// First and last name with one space, or the email when both are empty.
+/// First and last name with one space, or the email when both are empty, or [`REDACTED`] when that is empty too.
 pub fn display_name(first: &str, last: &str, email: &str) -> String {
     match (first.is_empty(), last.is_empty()) {
+        (true, true) if email.is_empty() => REDACTED.to_owned(),
         (true, true) => email.to_owned(),
         (false, true) => first.to_owned(),
         (true, false) => last.to_owned(),

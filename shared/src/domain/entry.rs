@@ -2,6 +2,7 @@
 
 use super::asset::Asset;
 use super::field::FieldChange;
+use super::head_key::HeadKey;
 use super::ids::{AccountId, JournalId, Pos, RequestId, RunId};
 use super::operator::Binding;
 use super::order::Order;
@@ -110,13 +111,16 @@ pub struct Header {
     /// The run it is part of.
     #[n(5)]
     pub run: Option<RunId>,
-    /// The reason the actor gave.
+    /// The reason the actor gave. With a salt it stands in the header's personal part.
     #[n(6)]
     pub reason: Option<String>,
     /// The answer given to the request (JSON), so that a retry gets the first one.
     #[n(7)]
     #[cbor(with = "minicbor::bytes")]
     pub answer: Option<Vec<u8>>,
+    /// Salt or hash of the header's personal part.
+    #[cbor(skip)]
+    pub seal: Seal,
 }
 
 /// One fact. Each becomes one leaf of the journal's tree.
@@ -272,9 +276,73 @@ pub enum Fact {
         #[n(1)]
         new: Option<Box<Record>>,
     },
+    /// (platform) The key that signs heads from here on.
+    #[n(20)]
+    HeadKeySet {
+        /// The public key before; none the first time.
+        #[n(0)]
+        old: Option<HeadKey>,
+        /// The public key.
+        #[n(1)]
+        new: HeadKey,
+    },
     /// (tenant) Assets as they are after an import or a move: whole records; the next free number creates one.
     #[n(15)]
     Assets(#[n(0)] Vec<Asset>),
+    /// (tenant) The personal data of an account was taken out: the personal parts of the entries named here go from the
+    /// journal, and nothing else speaks of the account any more.
+    #[n(16)]
+    Redacted {
+        /// Which account.
+        #[n(0)]
+        account: AccountId,
+        /// The entry before this one that spoke of the account: the thread of its history.
+        #[n(1)]
+        prev: Option<Pos>,
+        /// What goes from this journal.
+        #[n(2)]
+        gone: Gone,
+    },
+}
+
+impl Fact {
+    /// The account whose history the fact is part of, with the entry before it in that history.
+    pub fn threaded(&self) -> Option<(AccountId, Option<Pos>)> {
+        match self {
+            Fact::Account { account, prev, .. } | Fact::Redacted { account, prev, .. } => {
+                Some((*account, *prev))
+            }
+            _ => None,
+        }
+    }
+}
+
+/// What a redaction takes out of a journal: salts with the personal parts behind them.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, Encode, Decode)]
+#[cbor(array)]
+pub struct Gone {
+    /// The entries that lose theirs.
+    #[n(0)]
+    pub entries: Vec<Pos>,
+    /// The batches whose header loses its own, by sequence number.
+    #[n(1)]
+    pub headers: Vec<u64>,
+}
+
+impl Gone {
+    /// Whether nothing goes.
+    pub fn is_empty(&self) -> bool {
+        self.entries.is_empty() && self.headers.is_empty()
+    }
+}
+
+/// What keeps the personal part of a header from being guessed, or stands for it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Seal {
+    /// 16 random bytes; none where there is no personal part.
+    pub salt: Option<[u8; 16]>,
+    /// Set when salt and personal part were redacted: the hash that stands in for them.
+    pub redacted: Option<[u8; 32]>,
 }
 
 /// One entry: a fact and, apart from it, what is personal in it.
@@ -284,7 +352,8 @@ pub struct Entry {
     pub fact: Fact,
     /// Changes of personal fields; empty when there are none or they were redacted.
     pub personal: Vec<FieldChange>,
-    /// 16 random bytes that keep the hash of the personal part from being guessed; none when there is none.
+    /// 16 random bytes that keep the hash of the personal part from being guessed; none when there is none. With a salt
+    /// the note of the fact's [`Why`] stands in the personal part, too.
     pub salt: Option<[u8; 16]>,
     /// Set when salt and personal part were redacted: the hash that stands in for them.
     pub redacted: Option<[u8; 32]>,
@@ -301,7 +370,7 @@ impl Entry {
         }
     }
 
-    /// A change of an account: personal changes are split off and salted with `salt`.
+    /// A change of an account: personal changes and the note are split off and salted with `salt`.
     pub fn account(
         account: AccountId,
         changes: Vec<FieldChange>,
@@ -310,7 +379,7 @@ impl Entry {
     ) -> Self {
         let (personal, changes): (Vec<_>, Vec<_>) =
             changes.into_iter().partition(|c| c.field.personal());
-        let salt = (!personal.is_empty()).then_some(salt);
+        let salt = (!personal.is_empty() || why.note.is_some()).then_some(salt);
         Entry {
             fact: Fact::Account {
                 account,

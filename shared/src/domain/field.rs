@@ -132,19 +132,21 @@ impl Field {
         Field::Assets,
     ];
 
+    /// The fields whose values are personal data.
+    pub const PERSONAL: [Field; 8] = [
+        Field::Email,
+        Field::FirstName,
+        Field::LastName,
+        Field::Username,
+        Field::Sid,
+        Field::ExternalId,
+        Field::EmployeeId,
+        Field::Manager,
+    ];
+
     /// Whether its values are personal data: they live in the part of an entry that redaction can remove.
     pub fn personal(self) -> bool {
-        matches!(
-            self,
-            Field::Email
-                | Field::FirstName
-                | Field::LastName
-                | Field::Username
-                | Field::Sid
-                | Field::ExternalId
-                | Field::EmployeeId
-                | Field::Manager
-        )
+        Self::PERSONAL.contains(&self)
     }
 
     /// The field's name on screen and in exports, for example `status` or `last sign-in`.

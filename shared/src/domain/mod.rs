@@ -10,6 +10,7 @@ pub mod facts;
 pub mod feed;
 pub mod field;
 pub mod group;
+pub mod head_key;
 pub mod ids;
 pub mod invitation;
 pub mod operator;
@@ -31,18 +32,19 @@ pub use asset::{
     Asset, AssetKind, AssetSeen, Delegation, Handover, HandoverState, HandoverWay, Move, MoveState,
 };
 pub use conflict::{ConflictRule, Exception, Side};
-pub use entry::{Actor, ActorKind, Batch, Entry, Fact, Header};
+pub use entry::{Actor, ActorKind, Batch, Entry, Fact, Gone, Header, Seal};
 pub use facts::AccountFacts;
 pub use feed::{FEED_DAYS, Feed};
 pub use field::{Field, FieldChange, Value};
 pub use group::{Group, GroupKind};
+pub use head_key::HeadKey;
 pub use ids::{
     AccountId, AccountRef, AssetId, Assignment, GroupId, HandoverId, JournalId, OrderId, Pos,
     RequestId, ReviewId, RunId, ScopeId, TenantId, TransferId,
 };
 pub use invitation::{Answer, Delivery, Invitation};
 pub use operator::{Binding, OperatorGrant};
-pub use order::{Order, OrderState};
+pub use order::{Order, OrderState, Thing, ThingKey, Todo};
 pub use ownership::{Transfer, TransferState};
 pub use person::{PersonRow, SignInRow, Told};
 pub use policy::{Mode, Policy, Sweep};

@@ -1,7 +1,9 @@
 //! Operators: OS users bound to persons who hold Rollcall roles on tenants.
 
+use super::ids::{AccountId, TenantId};
 use minicbor::{Decode, Encode};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// One operator role, everywhere or in one tenant.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, Encode, Decode)]
@@ -32,4 +34,10 @@ pub struct Binding {
     /// A login that several people use: reads only, approves nothing.
     #[n(4)]
     pub shared: bool,
+    /// The person's own accounts by number, as they were known when it was bound: an address may pass on to somebody
+    /// else, a number does not.
+    #[n(5)]
+    #[cbor(default)]
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub accounts: BTreeMap<TenantId, AccountId>,
 }

@@ -55,6 +55,13 @@ impl Micros {
         self.plus(Span(i64::from(offset.seconds()))).day()
     }
 
+    /// To the minute on the clock of a time zone, for people to read: `2026-11-22 03:00 +01:00`, `2026-11-22 02:00 UTC`.
+    pub fn minute_in(self, zone: &jiff::tz::TimeZone) -> String {
+        let zoned = self.timestamp().to_zoned(zone.clone());
+        let shown = zoned.strftime("%Y-%m-%d %H:%M %:z").to_string();
+        shown.replace("+00:00", "UTC")
+    }
+
     /// This instant plus a span.
     pub fn plus(self, span: Span) -> Micros {
         Micros(self.0.saturating_add(span.0.saturating_mul(SECOND)))

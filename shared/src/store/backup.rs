@@ -17,6 +17,7 @@ pub use super::backup_read::{Batches, read};
 
 use super::redb_store::{RedbStore, sync_folder};
 use super::{Append, AppendError, Port, Reader, StoreError, TreeHead};
+use crate::domain::codec::CodecError;
 use sha2::{Digest, Sha256};
 use std::fs::{File, OpenOptions};
 use std::io::{self, BufWriter, Write};
@@ -200,9 +201,20 @@ fn fill(reader: &dyn Reader, file: File, path: &Path) -> Result<Summary, BackupE
 /// # Errors
 /// [`BackupError::Damaged`], [`BackupError::Newer`] or [`BackupError::Io`].
 pub fn verify(path: &Path) -> Result<Summary, BackupError> {
+    verify_each(path, |_| Ok(()))
+}
+
+/// As [`verify`], and shows every batch on the way. What is seen can be relied on only once all of it was read.
+///
+/// # Errors
+/// As [`verify`]; also when `see` makes nothing of a batch.
+pub fn verify_each(
+    path: &Path,
+    mut see: impl FnMut(&Append) -> Result<(), CodecError>,
+) -> Result<Summary, BackupError> {
     let mut batches = read(path)?;
     for batch in &mut batches {
-        batch?;
+        see(&batch?).map_err(|error| damaged(path, error.to_string()))?;
     }
     batches
         .into_summary()

@@ -1,8 +1,8 @@
 //! The store in memory: the port's form for tests, which waits and fails on command.
 
 use super::tree::{self, Frontier};
-use super::{Append, AppendError, Committed, Epoch, Port, Reader, StoreError, TreeHead};
-use crate::domain::JournalId;
+use super::{Append, AppendError, Committed, Epoch, Port, Reader, StoreError, TreeHead, by_batch};
+use crate::domain::{Gone, JournalId};
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::io;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -31,6 +31,8 @@ struct Data {
     manifest: Option<Vec<u8>>,
     commit_fault: Option<CommitFault>,
     checkpoints_fail: bool,
+    redactions_fail: bool,
+    stale: bool,
     reads_fail: bool,
     held: bool,
     waiting: usize,
@@ -83,6 +85,11 @@ impl Faults {
     /// From now on checkpoints cannot be written (or can again).
     pub fn fail_checkpoints(&self, fail: bool) {
         self.0.lock().checkpoints_fail = fail;
+    }
+
+    /// From now on nothing can be redacted (or can again).
+    pub fn fail_redactions(&self, fail: bool) {
+        self.0.lock().redactions_fail = fail;
     }
 
     /// From now on nothing can be read (or can again).
@@ -175,6 +182,32 @@ impl Port for MemoryStore {
         let appended = append(&mut data, epoch, group);
         self.outcome_unknown = matches!(appended, Err(AppendError::Unknown(_)));
         appended
+    }
+
+    fn redact(&mut self, epoch: Epoch, journal: JournalId, gone: &Gone) -> Result<(), AppendError> {
+        if self.outcome_unknown {
+            return Err(AppendError::Unknown(
+                "an earlier commit failed, and the store has not been reopened since".into(),
+            ));
+        }
+        let redacted = redact(&mut self.shared.lock(), epoch, journal, gone);
+        self.outcome_unknown = matches!(redacted, Err(AppendError::Unknown(_)));
+        redacted
+    }
+
+    fn stale(&self) -> Result<bool, StoreError> {
+        Ok(self.shared.read()?.stale)
+    }
+
+    fn renew(&mut self) -> Result<(), StoreError> {
+        let mut data = self.shared.lock();
+        if data.redactions_fail {
+            return Err(ordered("renewal"));
+        }
+        data.stale = false;
+        data.epoch += 1;
+        self.epoch = Epoch(data.epoch);
+        Ok(())
     }
 
     fn reopen(&mut self) -> Result<Epoch, StoreError> {
@@ -276,6 +309,41 @@ fn append(data: &mut Data, epoch: Epoch, group: &[Append]) -> Result<Vec<TreeHea
         Some(_) => Err(failed),
         None => Ok(staged.into_iter().map(|committed| committed.head).collect()),
     }
+}
+
+fn redact(
+    data: &mut Data,
+    epoch: Epoch,
+    journal: JournalId,
+    gone: &Gone,
+) -> Result<(), AppendError> {
+    if epoch.0 != data.epoch {
+        return Err(AppendError::Fenced);
+    }
+    if data.redactions_fail {
+        return Err(AppendError::Unknown(
+            "the redaction fails, as ordered".into(),
+        ));
+    }
+    let mut staged = Vec::new();
+    for (seq, (entries, header)) in by_batch(gone) {
+        let index = usize::try_from(seq).ok().and_then(|seq| seq.checked_sub(1));
+        let batches = data.journals.get(&journal).map(|j| &j.batches);
+        let batch = batches
+            .zip(index)
+            .and_then(|(batches, index)| batches.get(index))
+            .ok_or_else(|| AppendError::Unknown(format!("batch {seq} is missing")))?;
+        let rewritten = tree::redacted(&batch.0, &entries, header)
+            .map_err(|e| AppendError::Unknown(format!("batch {seq}: {e}")))?;
+        staged.extend(index.zip(rewritten));
+    }
+    data.stale |= !staged.is_empty();
+    if let Some(there) = data.journals.get_mut(&journal) {
+        for (index, bytes) in staged {
+            there.batches[index].0 = bytes;
+        }
+    }
+    Ok(())
 }
 
 impl Data {

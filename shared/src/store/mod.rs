@@ -1,7 +1,8 @@
 //! The store port: journals of batches with their audit trees, and checkpoints that can be thrown away.
 //!
 //! The store knows batches as bytes and hashes (see [`crate::domain::codec`]), not their meaning. `append` is the only
-//! way anything gets in; everything of one call is durable in one transaction, or nothing is.
+//! way anything gets in; everything of one call is durable in one transaction, or nothing is. `redact` takes personal
+//! parts out again and leaves every head as it is.
 
 pub mod backup;
 mod backup_read;
@@ -10,6 +11,8 @@ pub mod memory;
 mod probe;
 mod redb_reader;
 pub mod redb_store;
+mod redb_write;
+mod roots;
 mod tables;
 pub mod tree;
 mod verify;
@@ -17,9 +20,11 @@ mod verify;
 #[cfg(test)]
 mod tests;
 
+pub use roots::Roots;
 pub use verify::{Problem, verify};
 
-use crate::domain::JournalId;
+use crate::domain::{Gone, JournalId};
+use std::collections::BTreeMap;
 
 /// The number a writer was given when it opened the store; an append with an older one is fenced off.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -170,6 +175,16 @@ pub trait Port: Send {
     /// Appends all batches durably in one transaction, each with its leaves and new head; or nothing. Answers one head
     /// for each batch. After [`AppendError::Unknown`] nothing more is taken until [`Port::reopen`].
     fn append(&mut self, epoch: Epoch, group: &[Append]) -> Result<Vec<TreeHead>, AppendError>;
+    /// Takes salts and personal parts out of a journal, in one transaction; a hash stands in for each, and every head
+    /// stays as it is. What is gone already stays gone. From then on the store is [`Port::stale`]. After
+    /// [`AppendError::Unknown`] nothing more is taken until [`Port::reopen`].
+    fn redact(&mut self, epoch: Epoch, journal: JournalId, gone: &Gone) -> Result<(), AppendError>;
+    /// Whether something was redacted since the store was last written anew: what was taken out may still stand in
+    /// checkpoints, and in parts of the file that are not used any more.
+    fn stale(&self) -> Result<bool, StoreError>;
+    /// Writes the store anew, so that nothing is in it but what can be read from it; it is not [`Port::stale`] any more.
+    /// To be called once the checkpoint is a new one. Readers wait while it is put in place; the epoch is a new one.
+    fn renew(&mut self) -> Result<(), StoreError>;
     /// Closes the store and opens it again under a new epoch, after [`AppendError::Unknown`]: what its journals hold
     /// then is what is durable. Readers given out before go on to work.
     fn reopen(&mut self) -> Result<Epoch, StoreError>;
@@ -182,4 +197,16 @@ pub trait Port: Send {
     /// Removes chunks that the manifest does not name (in transactions of at most 8 MB). What is left behind by a crash
     /// before it is found by the next checkpoint.
     fn remove_chunks(&mut self, keys: &[Vec<u8>]) -> Result<(), StoreError>;
+}
+
+/// What goes, batch by batch: indexes of entries, and whether the header's personal part goes.
+fn by_batch(gone: &Gone) -> BTreeMap<u64, (Vec<u32>, bool)> {
+    let mut batches: BTreeMap<u64, (Vec<u32>, bool)> = BTreeMap::new();
+    for pos in &gone.entries {
+        batches.entry(pos.seq).or_default().0.push(pos.index);
+    }
+    for seq in &gone.headers {
+        batches.entry(*seq).or_default().1 = true;
+    }
+    batches
 }

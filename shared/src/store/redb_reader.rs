@@ -33,7 +33,7 @@ impl Shared {
         *self.db.write().unwrap_or_else(PoisonError::into_inner) = Some(db);
     }
 
-    /// Closes the database; reads that are going on fail.
+    /// Closes the database once the reads that are going on have ended.
     pub fn close(&self) {
         let db = self
             .db
@@ -67,12 +67,12 @@ impl Shared {
             .map_err(|error| refused(&self.path, error))
     }
 
+    /// Reads of one committed state. While it goes on, the database is neither closed nor another.
     fn read<T>(
         &self,
         ask: impl FnOnce(&ReadTransaction) -> Result<T, redb::Error>,
     ) -> Result<T, StoreError> {
-        let txn = self.with(|db| Ok(db.begin_read()?))?;
-        ask(&txn).map_err(|error| refused(&self.path, error))
+        self.with(|db| ask(&db.begin_read()?))
     }
 }
 

@@ -2,12 +2,12 @@
 
 use super::lock::{Lock, beside};
 use super::redb_reader::{Shared, refused};
-use super::tables::{self, BATCH, CHUNK, FRONTIER, HEAD, JOURNAL, MANIFEST, META, PART};
-use super::tree::{self, Frontier};
+use super::redb_write::{append, redact, unknown};
+use super::tables::{self, CHUNK, MANIFEST, META};
 use super::{Append, AppendError, Epoch, Port, Reader, StoreError, TreeHead, probe};
-use crate::domain::JournalId;
+use crate::domain::{Gone, JournalId};
 use redb::backends::FileBackend;
-use redb::{Builder, Database, ReadableTable, StorageBackend, WriteTransaction};
+use redb::{Builder, Database, StorageBackend, WriteTransaction};
 use std::fs::{File, OpenOptions};
 use std::io;
 use std::os::unix::fs::OpenOptionsExt;
@@ -25,6 +25,8 @@ type Opener = Box<dyn Fn() -> Result<Database, StoreError> + Send>;
 /// The store in a redb file, held by this writer until it is dropped.
 pub struct RedbStore {
     shared: Arc<Shared>,
+    /// Its file; none over a backend.
+    path: Option<PathBuf>,
     opener: Opener,
     epoch: Epoch,
     outcome_unknown: bool,
@@ -78,7 +80,8 @@ impl RedbStore {
                 .map_err(|error| io_at(&at, error))?;
             database(file).map_err(|error| refused(&at.display().to_string(), error))
         };
-        Self::opened(path.display().to_string(), Box::new(opener), lock)
+        let path = Some(path.to_path_buf());
+        Self::opened(path, Box::new(opener), lock)
     }
 
     /// Opens the store in what `make` returns, or lays out a new one when that is empty. No lock is taken, and a
@@ -101,12 +104,19 @@ impl RedbStore {
             };
             open().map_err(|error| refused("(backend)", error))
         };
-        Self::opened("(backend)".into(), Box::new(opener), None)
+        Self::opened(None, Box::new(opener), None)
     }
 
-    fn opened(path: String, opener: Opener, lock: Option<Lock>) -> Result<Self, StoreError> {
+    fn opened(
+        path: Option<PathBuf>,
+        opener: Opener,
+        lock: Option<Lock>,
+    ) -> Result<Self, StoreError> {
+        let name = path.as_ref();
+        let name = name.map_or_else(|| "(backend)".into(), |path| path.display().to_string());
         let mut store = RedbStore {
-            shared: Arc::new(Shared::closed_at(path)),
+            shared: Arc::new(Shared::closed_at(name)),
+            path,
             opener,
             epoch: Epoch(0),
             outcome_unknown: true,
@@ -126,16 +136,38 @@ impl RedbStore {
         probe::check(path)
     }
 
-    /// Gives space that is not used back to the system; answers whether there was any. Waits for nothing: while
-    /// reads are going on it does nothing and answers no. Reads wait while it works.
+    /// Gives space that is not used back to the system; answers whether there was any. It waits for the reads that are
+    /// going on, and others wait while it works.
     ///
     /// # Errors
     /// [`StoreError::Io`] when the system refuses.
     pub fn compact(&mut self) -> Result<bool, StoreError> {
-        self.shared.alone(|db| match db.compact() {
-            Err(redb::CompactionError::TransactionInProgress) => Ok(false),
-            done => Ok(done?),
-        })
+        self.shared.alone(|db| Ok(db.compact()?))
+    }
+
+    /// Copies the store into a new file and puts that in place of the old one: compacting moves pages and leaves what
+    /// they held where they were.
+    fn rewrite(&mut self, path: &Path) -> Result<(), StoreError> {
+        // A link stays one: what it leads to is what is put in place of.
+        let path = &std::fs::canonicalize(path).map_err(|error| io_at(path, error))?;
+        let unfinished = lay_out_at(path)?;
+        let copied = self.shared.with(|db| {
+            let file = OpenOptions::new().read(true).write(true).open(&unfinished);
+            let new = database(file?)?;
+            tables::copy(db, &new)?;
+            Ok(new.close()?)
+        });
+        let moved = copied
+            .and_then(|()| std::fs::rename(&unfinished, path).map_err(|error| io_at(path, error)));
+        if let Err(error) = moved {
+            // What is left of it would only be in the way; the next attempt removes it too.
+            let _ = std::fs::remove_file(&unfinished);
+            return Err(error);
+        }
+        let synced = sync_folder(path).map_err(|error| io_at(path, error));
+        // In any case: nothing may be written to the file that has no name any more.
+        self.reopen()?;
+        synced
     }
 
     fn write<T>(
@@ -175,6 +207,38 @@ impl Port for RedbStore {
             .unwrap_or_else(|closed| Err(unknown(closed)));
         self.outcome_unknown = matches!(appended, Err(AppendError::Unknown(_)));
         appended
+    }
+
+    fn redact(&mut self, epoch: Epoch, journal: JournalId, gone: &Gone) -> Result<(), AppendError> {
+        if self.outcome_unknown {
+            return Err(AppendError::Unknown(
+                "an earlier commit failed, and the store has not been reopened since".into(),
+            ));
+        }
+        let redacted = self
+            .shared
+            .with(|db| Ok(redact(db, epoch, journal, gone)))
+            .unwrap_or_else(|closed| Err(unknown(closed)));
+        self.outcome_unknown = matches!(redacted, Err(AppendError::Unknown(_)));
+        redacted
+    }
+
+    fn stale(&self) -> Result<bool, StoreError> {
+        self.shared.with(tables::is_stale)
+    }
+
+    fn renew(&mut self) -> Result<(), StoreError> {
+        match self.path.clone() {
+            Some(path) => self.rewrite(&path),
+            // A backend has no second place to write to.
+            None => {
+                self.compact()?;
+                self.write(|txn| {
+                    txn.open_table(META)?.remove("stale")?;
+                    Ok(())
+                })
+            }
+        }
     }
 
     fn reopen(&mut self) -> Result<Epoch, StoreError> {
@@ -251,84 +315,6 @@ impl Port for RedbStore {
     }
 }
 
-fn append(db: &Database, epoch: Epoch, group: &[Append]) -> Result<Vec<TreeHead>, AppendError> {
-    if group.is_empty() {
-        return Ok(Vec::new());
-    }
-    let txn = tables::begin(db).map_err(unknown)?;
-    let heads = {
-        let meta = txn.open_table(META).map_err(unknown)?;
-        let newest = meta.get("epoch").map_err(unknown)?;
-        if newest.map(|value| value.value()) != Some(epoch.0) {
-            return Err(AppendError::Fenced);
-        }
-        group
-            .iter()
-            .map(|batch| append_one(&txn, batch))
-            .collect::<Result<Vec<_>, _>>()?
-    };
-    txn.commit().map_err(unknown)?;
-    Ok(heads)
-}
-
-fn append_one(txn: &WriteTransaction, batch: &Append) -> Result<TreeHead, AppendError> {
-    let Append {
-        journal,
-        seq,
-        batch_id,
-        bytes,
-    } = batch;
-    let mut ids = txn.open_table(BATCH).map_err(unknown)?;
-    let mut frontiers = txn.open_table(FRONTIER).map_err(unknown)?;
-    if let Some(stands) = ids.get(batch_id).map_err(unknown)? {
-        let (journal, seq) = stands.value();
-        return Err(AppendError::Repeated {
-            journal: JournalId(journal),
-            seq,
-        });
-    }
-    let (found, mut frontier) = match frontiers.get(journal.0).map_err(unknown)? {
-        Some(row) => {
-            let (seq, bytes) = row.value();
-            (seq, Frontier::decode(bytes).map_err(unknown)?)
-        }
-        None => (0, Frontier::default()),
-    };
-    if *seq != found + 1 {
-        return Err(AppendError::Conflict {
-            journal: *journal,
-            expected: seq.saturating_sub(1),
-            found,
-        });
-    }
-    let leaves = tree::leaves(bytes).map_err(unknown)?;
-    frontier.extend(&leaves);
-    let head = TreeHead {
-        journal: *journal,
-        seq: *seq,
-        leaves: frontier.leaves(),
-        root: frontier.root(),
-    };
-    let mut rows = txn.open_table(JOURNAL).map_err(unknown)?;
-    for (part, bytes) in (0..).zip(bytes.chunks(PART)) {
-        rows.insert((journal.0, *seq, part), bytes)
-            .map_err(unknown)?;
-    }
-    let mut heads = txn.open_table(HEAD).map_err(unknown)?;
-    heads
-        .insert((journal.0, *seq), (head.leaves, &head.root, batch_id))
-        .map_err(unknown)?;
-    frontiers
-        .insert(journal.0, (*seq, frontier.encode().as_slice()))
-        .map_err(unknown)?;
-    ids.insert(batch_id, (journal.0, *seq)).map_err(unknown)?;
-    Ok(head)
-}
-
-fn unknown(error: impl std::fmt::Display) -> AppendError {
-    AppendError::Unknown(error.to_string())
-}
-
 fn io_at(path: &Path, source: io::Error) -> StoreError {
     StoreError::Io {
         path: path.display().to_string(),
@@ -351,6 +337,12 @@ fn lay_out_beside(path: &Path) -> Result<PathBuf, StoreError> {
             "there is something already, and a new store is never made over it: open it, or choose another path",
         )));
     }
+    lay_out_at(path)
+}
+
+/// Lays out a new store beside `path`, whatever there is at `path`; what an attempt before left there is removed.
+fn lay_out_at(path: &Path) -> Result<PathBuf, StoreError> {
+    let io = |error| io_at(path, error);
     let unfinished = beside(path, "new");
     match std::fs::remove_file(&unfinished) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(io(error)),

@@ -2,7 +2,7 @@
 //!
 //! | Table | Key | Value |
 //! |---|---|---|
-//! | `meta` | `schema`, `epoch` | number: the file's schema; the newest writer's epoch |
+//! | `meta` | `schema`, `epoch`, `stale` | number: the file's schema; the newest writer's epoch; 1 where something was redacted since the file was made |
 //! | `journal` | (journal, seq, part) | the batch's bytes, cut into parts of [`PART`] bytes, parts from 0 |
 //! | `head` | (journal, seq) | (leaves, root, batch id) after that batch |
 //! | `frontier` | journal | (last seq, right edge of the tree as [`Frontier::encode`] writes it) |
@@ -16,19 +16,19 @@
 
 use super::StoreError;
 use redb::{
-    Database, Durability, ReadableDatabase, ReadableTable, TableDefinition, TableError,
-    WriteTransaction,
+    Database, Durability, Key, ReadTransaction, ReadableDatabase, ReadableTable, TableDefinition,
+    TableError, Value, WriteTransaction,
 };
 
 /// The schema this program writes. To be raised with every change of these tables, and together with
 /// [`codec::SCHEMA`](crate::domain::codec::SCHEMA), so that a store with batches too new to read is refused as a whole.
-pub const SCHEMA: u32 = 1;
+pub const SCHEMA: u32 = 2;
 
 /// Bytes of a batch in one row. redb gives a value a power of two of pages: a batch of 9 MB in one value would take
 /// 16 MB. Just under 256 KiB leaves room for keys and page headers.
 pub const PART: usize = 256 * 1024 - 512;
 
-/// Numbers of the file itself: `schema` and `epoch`.
+/// Numbers of the file itself: `schema`, `epoch` and `stale`.
 pub const META: TableDefinition<&str, u64> = TableDefinition::new("meta");
 /// Batches: (journal, seq, part) to bytes.
 pub const JOURNAL: TableDefinition<(u32, u64, u32), &[u8]> = TableDefinition::new("journal");
@@ -54,8 +54,11 @@ pub struct Step {
     pub run: fn(&WriteTransaction) -> Result<(), redb::Error>,
 }
 
-/// The chain. Schema 1 is the first, so it is empty.
-pub const STEPS: &[Step] = &[];
+/// The chain. Schema 2 came with the second schema of batches, which changed no table.
+pub const STEPS: &[Step] = &[Step {
+    from: 1,
+    run: |_| Ok(()),
+}];
 
 /// A write transaction as this store always makes them: durable when commit returns, and quick to open after a crash.
 pub fn begin(db: &Database) -> Result<WriteTransaction, redb::Error> {
@@ -161,4 +164,45 @@ pub fn next_epoch(db: &Database) -> Result<u64, redb::Error> {
     };
     txn.commit()?;
     Ok(epoch)
+}
+
+/// Notes that something was redacted, in the transaction that does it.
+pub fn set_stale(txn: &WriteTransaction) -> Result<(), redb::Error> {
+    txn.open_table(META)?.insert("stale", 1)?;
+    Ok(())
+}
+
+/// Whether something was redacted since the file was made.
+pub fn is_stale(db: &Database) -> Result<bool, redb::Error> {
+    let txn = db.begin_read()?;
+    let stale = txn.open_table(META)?.get("stale")?;
+    Ok(stale.is_some())
+}
+
+/// Copies everything that can be read from one store into a new one, in one transaction; the copy is not stale.
+pub fn copy(from: &Database, to: &Database) -> Result<(), redb::Error> {
+    let (read, write) = (from.begin_read()?, begin(to)?);
+    copy_table(&read, &write, META)?;
+    copy_table(&read, &write, JOURNAL)?;
+    copy_table(&read, &write, HEAD)?;
+    copy_table(&read, &write, FRONTIER)?;
+    copy_table(&read, &write, BATCH)?;
+    copy_table(&read, &write, CHUNK)?;
+    copy_table(&read, &write, MANIFEST)?;
+    write.open_table(META)?.remove("stale")?;
+    write.commit()?;
+    Ok(())
+}
+
+fn copy_table<K: Key + 'static, V: Value + 'static>(
+    from: &ReadTransaction,
+    to: &WriteTransaction,
+    table: TableDefinition<K, V>,
+) -> Result<(), redb::Error> {
+    let mut new = to.open_table(table)?;
+    for row in from.open_table(table)?.iter()? {
+        let (key, value) = row?;
+        new.insert(key.value(), value.value())?;
+    }
+    Ok(())
 }

@@ -1,8 +1,9 @@
 //! The audit tree of a journal: RFC 6962 hashing over one leaf for each entry.
 //!
-//! A leaf is `H(0x00 ‖ H(facts') ‖ p)` where `facts'` is `H(header) ‖ facts` and `p` is `H(salt ‖ personal)`, `H("")`
-//! when there is no personal part, or the stored hash when it was redacted. An interior node is `H(0x01 ‖ l ‖ r)`. The
-//! header is hashed into every leaf, so that no entry can be given another time, actor or journal.
+//! A leaf is `H(0x00 ‖ H(head ‖ facts) ‖ p)` where `head` is `H(H(header) ‖ p of the header)` (in batches of schema 1
+//! `H(header)`), and `p` is `H(salt ‖ personal)`, `H("")` when there is no personal part, or the stored hash when it was
+//! redacted. An interior node is `H(0x01 ‖ l ‖ r)`. The header is hashed into every leaf, so that no entry can be given
+//! another time, actor or journal.
 
 use crate::domain::codec::{self, CodecError, RawBatch, RawEntry, RawPersonal};
 use sha2::{Digest, Sha256};
@@ -29,24 +30,102 @@ pub const EMPTY: Hash = [
 pub fn leaves(bytes: &[u8]) -> Result<Vec<Hash>, CodecError> {
     let batch = codec::split(bytes)?;
     // Salt and personal part are hashed as one text: only fixed lengths keep the border between them.
-    let odd = |entry: &RawEntry<'_>| match entry.personal {
+    let odd = |personal: RawPersonal<'_>| match personal {
         RawPersonal::None => false,
         RawPersonal::Salted(salt, _) => salt.len() != 16,
         RawPersonal::Redacted(hash) => hash.len() != 32,
     };
-    if batch.entries.iter().any(odd) {
+    if odd(batch.personal) || batch.entries.iter().any(|entry| odd(entry.personal)) {
         return Err(minicbor::decode::Error::message("a salt is 16 bytes, a hash is 32").into());
     }
-    let header: Hash = Sha256::digest(batch.header).into();
-    Ok(leaves_of(&batch, &header))
+    Ok(leaves_of(&batch, &head(&batch)))
 }
 
-fn leaves_of(batch: &RawBatch<'_>, header: &Hash) -> Vec<Hash> {
+/// What of the header is hashed into every leaf.
+fn head(batch: &RawBatch<'_>) -> Hash {
+    let header: Hash = Sha256::digest(batch.header).into();
+    match batch.schema {
+        1 => header,
+        _ => Sha256::new()
+            .chain_update(header)
+            .chain_update(personal_hash(&batch.personal))
+            .finalize()
+            .into(),
+    }
+}
+
+/// The hash of a personal part, which is what stands in for it once it is redacted.
+fn personal_hash(personal: &RawPersonal<'_>) -> Hash {
+    match *personal {
+        RawPersonal::None => EMPTY,
+        // Checked before: it is as long as a hash.
+        RawPersonal::Redacted(stored) => stored.try_into().unwrap_or(EMPTY),
+        RawPersonal::Salted(salt, personal) => Sha256::new()
+            .chain_update(salt)
+            .chain_update(personal)
+            .finalize()
+            .into(),
+    }
+}
+
+/// Why personal parts could not be taken out of a batch.
+#[derive(Debug, thiserror::Error)]
+pub enum RedactError {
+    /// It is no batch.
+    #[error(transparent)]
+    Codec(#[from] CodecError),
+    /// There is no entry of this index in it.
+    #[error("there is no entry {0}")]
+    NoEntry(u32),
+    /// The batch would have other leaves without them.
+    #[error("its leaves would not be the same")]
+    Leaves,
+}
+
+/// A batch with hashes in place of the personal parts of these entries, and of its header's when `header` says so; none
+/// when they are gone already. Its leaves stay the same.
+///
+/// # Errors
+/// See [`RedactError`].
+pub fn redacted(
+    bytes: &[u8],
+    entries: &[u32],
+    header: bool,
+) -> Result<Option<Vec<u8>>, RedactError> {
+    let before = leaves(bytes)?;
+    let mut batch = codec::split(bytes)?;
+    let salted = |personal: &RawPersonal<'_>| matches!(personal, RawPersonal::Salted(..));
+    let mut hashes = Vec::new();
+    for index in entries {
+        let entry = batch.entries.get(*index as usize);
+        let entry = entry.ok_or(RedactError::NoEntry(*index))?;
+        if salted(&entry.personal) {
+            hashes.push((*index as usize, personal_hash(&entry.personal)));
+        }
+    }
+    let own = (header && salted(&batch.personal)).then(|| personal_hash(&batch.personal));
+    if hashes.is_empty() && own.is_none() {
+        return Ok(None);
+    }
+    for (index, hash) in &hashes {
+        batch.entries[*index].personal = RawPersonal::Redacted(hash);
+    }
+    if let Some(hash) = &own {
+        batch.personal = RawPersonal::Redacted(hash);
+    }
+    let after = codec::join(&batch);
+    match leaves(&after)? == before {
+        true => Ok(Some(after)),
+        false => Err(RedactError::Leaves),
+    }
+}
+
+fn leaves_of(batch: &RawBatch<'_>, head: &Hash) -> Vec<Hash> {
     if batch.entries.len() < TWO_THREADS_FROM {
         let entries = batch.entries.iter();
-        return entries.map(|entry| leaf(header, entry)).collect();
+        return entries.map(|entry| leaf(head, entry)).collect();
     }
-    on_two_threads(&batch.entries, |entry| leaf(header, entry))
+    on_two_threads(&batch.entries, |entry| leaf(head, entry))
 }
 
 /// Maps every item, in order, the second half beside the first.
@@ -63,24 +142,15 @@ fn on_two_threads<T: Sync>(items: &[T], hash: impl Fn(&T) -> Hash + Sync) -> Vec
     })
 }
 
-fn leaf(header: &Hash, entry: &RawEntry<'_>) -> Hash {
+fn leaf(head: &Hash, entry: &RawEntry<'_>) -> Hash {
     let facts = Sha256::new()
-        .chain_update(header)
+        .chain_update(head)
         .chain_update(entry.facts)
         .finalize();
     let mut hash = Sha256::new();
     hash.update([0x00]);
     hash.update(facts);
-    match entry.personal {
-        RawPersonal::None => hash.update(EMPTY),
-        RawPersonal::Redacted(stored) => hash.update(stored),
-        RawPersonal::Salted(salt, personal) => hash.update(
-            Sha256::new()
-                .chain_update(salt)
-                .chain_update(personal)
-                .finalize(),
-        ),
-    }
+    hash.update(personal_hash(&entry.personal));
     hash.finalize().into()
 }
 

@@ -5,7 +5,7 @@ use super::{Committed, Reader, StoreError, TreeHead};
 use crate::domain::JournalId;
 
 /// How much is read of a journal at a time.
-const AT_ONCE: usize = 8 * 1024 * 1024;
+pub(super) const AT_ONCE: usize = 8 * 1024 * 1024;
 
 /// Something in a store that is not as it must be.
 #[derive(Debug, thiserror::Error)]

@@ -321,6 +321,15 @@ fn the_migration_chain_goes_step_by_step_and_stops_where_a_step_fails() {
 }
 
 #[test]
+fn a_store_of_the_first_schema_is_brought_up_to_this_one() {
+    let (_dir, path) = made();
+    set_schema(&path, 1);
+    drop(RedbStore::open(&path).unwrap());
+    let db = Database::open(&path).unwrap();
+    assert_eq!(tables::schema(&db).unwrap(), Some(SCHEMA));
+}
+
+#[test]
 fn compacting_gives_space_back_and_keeps_everything() {
     let (_dir, path) = made();
     let mut store = RedbStore::open(&path).unwrap();

@@ -5,12 +5,13 @@ mod disk;
 mod file;
 mod port;
 mod power_cut;
+mod redact;
 
 use super::{Append, Port, Reader, StoreError, TreeHead};
 use crate::domain::codec::{self, RawPersonal};
 use crate::domain::why::Rule;
 use crate::domain::{
-    AccountId, Actor, Batch, Entry, Field, FieldChange, Header, JournalId, Micros, Value, Why,
+    AccountId, Actor, Batch, Entry, Field, FieldChange, Header, JournalId, Micros, Seal, Value, Why,
 };
 use sha2::{Digest, Sha256};
 
@@ -44,6 +45,7 @@ fn batch(journal: u32, number: u64, entries: u32) -> Vec<u8> {
             run: None,
             reason: None,
             answer: None,
+            seal: Seal::default(),
         },
         entries: (0..entries).map(entry).collect(),
     })
@@ -90,14 +92,19 @@ fn expected_heads(journal: u32, batches: &[&[u8]]) -> Vec<TreeHead> {
     let mut heads = Vec::new();
     for (seq, bytes) in (1..).zip(batches) {
         let raw = codec::split(bytes).unwrap();
+        let personal = |of: RawPersonal<'_>| match of {
+            RawPersonal::None => sha(&[]),
+            RawPersonal::Salted(salt, bytes) => sha(&[salt, bytes]),
+            RawPersonal::Redacted(hash) => hash.try_into().unwrap(),
+        };
+        let header = sha(&[raw.header]);
+        let head = match raw.schema {
+            1 => header,
+            _ => sha(&[&header, &personal(raw.personal)]),
+        };
         for entry in &raw.entries {
-            let facts = sha(&[&sha(&[raw.header]), entry.facts]);
-            let personal = match entry.personal {
-                RawPersonal::None => sha(&[]),
-                RawPersonal::Salted(salt, bytes) => sha(&[salt, bytes]),
-                RawPersonal::Redacted(hash) => hash.try_into().unwrap(),
-            };
-            leaves.push(sha(&[&[0], &facts, &personal]));
+            let facts = sha(&[&head, entry.facts]);
+            leaves.push(sha(&[&[0], &facts, &personal(entry.personal)]));
         }
         heads.push(TreeHead {
             journal: JournalId(journal),
