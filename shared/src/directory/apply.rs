@@ -10,7 +10,7 @@ use super::tenant::TenantView;
 use crate::catalog::Catalog;
 use crate::domain::run::Step;
 use crate::domain::{
-    AccountId, Batch, Day, Entry, Fact, Field, FieldChange, JournalId, Micros, Policy, Pos,
+    AccountId, Batch, Day, Entry, Fact, Field, FieldChange, Gone, JournalId, Micros, Policy, Pos,
     RunState, ScopeNode, SignIn, SignInKind, Tenant, Value,
 };
 use std::sync::Arc;
@@ -48,7 +48,9 @@ pub(super) fn apply(state: &mut State, seq: u64, batch: &Batch) -> Result<(), Ap
         Some(index) => {
             let catalogs = check(state, &state.tenants[index], batch)?;
             let view = Arc::make_mut(&mut Arc::make_mut(&mut state.tenants)[index]);
-            fold(view, seq, batch, catalogs);
+            let gone = fold(view, seq, batch, catalogs);
+            let gone = gone.into_iter().map(|gone| (journal, gone));
+            state.redactions.extend(gone);
         }
     }
     state.revision += 1;
@@ -77,6 +79,7 @@ fn platform(state: &mut State, seq: u64, batch: &Batch) -> Result<(), ApplyError
                 let last = view.last_due.entry(*sweep).or_insert(*due);
                 *last = (*last).max(*due);
             }
+            Fact::HeadKeySet { new, .. } => Arc::make_mut(&mut next.head_keys).push(*new),
             _ => {
                 let journal = JournalId::PLATFORM;
                 return Err(ApplyError::WrongJournal { journal, index });
@@ -99,15 +102,24 @@ fn create(state: &mut State, tenant: &Tenant) -> Result<(), ApplyError> {
     }
 }
 
-/// Folds a batch that was checked into its tenant.
-fn fold(view: &mut TenantView, seq: u64, batch: &Batch, catalogs: Vec<Catalog>) {
+/// Folds a batch that was checked into its tenant; answers what goes from its journal by it.
+fn fold(view: &mut TenantView, seq: u64, batch: &Batch, catalogs: Vec<Catalog>) -> Vec<Gone> {
     let at = batch.header.at;
+    let mut gone = Vec::new();
     let mut catalogs = catalogs.into_iter();
     let mut edits = Edits::default();
     for (index, entry) in (0u32..).zip(&batch.entries) {
         match &entry.fact {
             Fact::Account { account, .. } => {
                 account_changed(view, at, *account, Pos { seq, index }, entry, &mut edits);
+            }
+            Fact::Redacted {
+                account,
+                gone: parts,
+                ..
+            } => {
+                account_redacted(view, *account, Pos { seq, index }, &mut edits);
+                gone.push(parts.clone());
             }
             Fact::CatalogAdopted { text, .. } => {
                 if let Some(catalog) = catalogs.next() {
@@ -148,12 +160,27 @@ fn fold(view: &mut TenantView, seq: u64, batch: &Batch, catalogs: Vec<Catalog>) 
             Fact::OrderSet(order) => view.set_order(seq, order),
             Fact::RunStarted(run) => view.runs.push(seq, Arc::new((**run).clone())),
             Fact::RunAdvanced { .. } => run_advanced(view, at, seq, &entry.fact),
-            Fact::TenantCreated(_) | Fact::OperatorBound { .. } | Fact::ScheduleFired { .. } => {}
+            Fact::TenantCreated(_)
+            | Fact::OperatorBound { .. }
+            | Fact::ScheduleFired { .. }
+            | Fact::HeadKeySet { .. } => {}
         }
     }
     view.table.write(edits, seq);
     view.seq = seq;
     view.at = at;
+    gone
+}
+
+/// Empties every personal field. What entries without their personal part left empty before ends the same.
+fn account_redacted(view: &mut TenantView, id: AccountId, pos: Pos, edits: &mut Edits<'_>) {
+    for field in Field::PERSONAL {
+        edits.take(id, field, &Value::Null);
+    }
+    let (chunk, row) = place(id);
+    let chunk = Arc::make_mut(&mut view.table.chunks[chunk]);
+    dense(&mut chunk.pos, row, pack(pos));
+    chunk.versions[Part::Core as usize] = pos.seq;
 }
 
 fn set_scope(view: &mut TenantView, scope: &ScopeNode) {

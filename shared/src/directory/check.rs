@@ -65,6 +65,15 @@ impl Check<'_> {
                     self.value(change)?;
                 }
             }
+            Fact::Redacted { account, gone, .. } => {
+                self.account(*account)?;
+                // What stands in this batch itself cannot go: its leaf is not made yet.
+                let named = gone.entries.iter().map(|pos| pos.seq);
+                let mut named = named.chain(gone.headers.iter().copied());
+                if let Some(seq) = named.find(|seq| !(1..=self.view.seq).contains(seq)) {
+                    return Err(ApplyError::Redaction(seq));
+                }
+            }
             Fact::TenantChanged { new, .. } => self.renamed(state, new)?,
             Fact::CatalogAdopted { name, text } => self.catalogs.push(catalog::parse(name, text)?),
             Fact::ScopeCreated(_) | Fact::ScopeChanged { .. } | Fact::PolicySet { .. } => {}
@@ -117,9 +126,14 @@ impl Check<'_> {
                 } else if order.id.0 == 0 || order.id > self.next_order {
                     return Err(ApplyError::Order(order.id));
                 }
-                self.account(order.account)?;
+                if let Some(account) = order.account() {
+                    self.account(account)?;
+                }
             }
-            Fact::TenantCreated(_) | Fact::OperatorBound { .. } | Fact::ScheduleFired { .. } => {
+            Fact::TenantCreated(_)
+            | Fact::OperatorBound { .. }
+            | Fact::ScheduleFired { .. }
+            | Fact::HeadKeySet { .. } => {
                 let journal = self.view.tenant.id.into();
                 return Err(ApplyError::WrongJournal { journal, index });
             }

@@ -32,6 +32,9 @@ pub(super) fn digest(state: &State) -> [u8; 32] {
     for binding in state.operators() {
         canon.put(binding);
     }
+    for key in state.head_keys() {
+        canon.put(key);
+    }
     for view in state.tenants() {
         tenant(&mut canon, view);
     }

@@ -54,6 +54,9 @@ pub enum ApplyError {
         /// The number the next account will get.
         next: AccountId,
     },
+    /// A redaction names a batch that does not stand before it.
+    #[error("batch {0} cannot be redacted: it does not stand before the redaction")]
+    Redaction(u64),
     /// A record's change names two different records.
     #[error("a change of a {0} names two different ones")]
     Record(&'static str),

@@ -1,10 +1,11 @@
 //! What deserves a look about an account, as of an instant.
 
+use super::bits::{WORD, places, those};
 use super::chunk::{Chunk, Date, Number, ROWS, Time};
 use super::column::codes::Codes;
 use super::column::hot::{NEVER, PAGE};
 use super::column::interned::{OWNER, PRIVILEGED};
-use crate::domain::{Day, Kind, Mfa, Micros, Span, Status};
+use crate::domain::{Day, Micros, Span, Status};
 use crate::wire::user::Flag;
 
 /// An account not used for this long is idle (CIS Controls 5.3).
@@ -78,14 +79,14 @@ pub(crate) fn count(bits: u16) -> u64 {
 /// The flags that any account may have.
 #[inline]
 fn common(codes: Codes, set: u8, last_sign_in: i64, used: i64, at: &At) -> u16 {
-    let active_person = codes.status() == Status::Active && codes.kind() == Kind::Person;
+    let active_person = codes.is_active_person();
     let put = |flag: Flag, yes: bool| u16::from(yes) << flag as u16;
     let privileged = set & PRIVILEGED != 0;
     put(Flag::Idle, active_person & (used <= at.idle.0))
         | put(Flag::NeverSignedIn, active_person & (last_sign_in == NEVER))
         | put(
             Flag::MfaMissing,
-            active_person & privileged & (codes.mfa() == Mfa::None),
+            active_person & privileged & codes.has_no_mfa(),
         )
         | put(Flag::Privileged, privileged)
         | put(Flag::Owner, set & OWNER != 0)
@@ -121,8 +122,11 @@ impl Chunk {
         let flagged = |flag: Flag, yes: bool| u16::from(yes) << flag as u16;
         let asked = |flag: Flag| wanted & bit(flag) != 0;
         if asked(Flag::InvitationOverdue) {
-            for (row, bits) in bits.iter_mut().enumerate().take(self.codes.len()) {
-                *bits |= flagged(Flag::InvitationOverdue, self.overdue(row, at));
+            for (word, codes) in self.codes.chunks(WORD).enumerate() {
+                for place in places(those(codes, |code| Codes(code).is_invited())) {
+                    let row = word * WORD + place;
+                    bits[row] |= flagged(Flag::InvitationOverdue, self.overdue(row, at));
+                }
             }
         }
         if asked(Flag::Ended) {

@@ -7,6 +7,7 @@ pub mod checkpoint;
 
 mod activity;
 mod apply;
+mod bits;
 mod check;
 mod chunk;
 mod chunked;
@@ -26,6 +27,7 @@ mod row;
 mod scan;
 mod seats;
 mod seen;
+mod sieve;
 mod state;
 mod table;
 mod tenant;
@@ -34,7 +36,7 @@ pub use activity::ACTIVITY_DAYS;
 pub use error::{ApplyError, QueryError};
 pub use lookup::Lookup;
 pub use owned::AssetLookup;
-pub use scan::{FactsChunk, FactsRow};
+pub use scan::FactsChunk;
 pub use state::State;
 pub use tenant::TenantView;
 

@@ -1,11 +1,13 @@
 //! Reading what sweeps judge by, straight from the columns.
 
+use super::bits::{WORD, places};
 use super::chunk::{Chunk, Date, ROWS, Time};
 use super::column::codes::Codes;
 use super::column::hot::{Hot, PAGE};
 use super::column::interned::PRIVILEGED;
 use super::column::sparse::Sparse;
 use super::parallel;
+use super::sieve::Sieve;
 use super::tenant::TenantView;
 use crate::domain::{
     AccountFacts, AccountId, Assignment, Day, Kind, Mfa, Micros, Origin, Status, Sweep,
@@ -29,24 +31,26 @@ pub struct FactsChunk<'a> {
     end_dates: &'a Sparse<i32>,
 }
 
-/// One account that is read field by field: what a sweep passes over costs a byte or two.
+/// One account that is read field by field.
 #[derive(Debug, Clone, Copy)]
-pub struct FactsRow<'a> {
+struct FactsRow<'a> {
     of: &'a FactsChunk<'a>,
     row: usize,
 }
 
 impl FactsChunk<'_> {
-    /// The accounts, to be read field by field.
-    #[inline]
-    pub fn rows(&self) -> impl Iterator<Item = FactsRow<'_>> {
-        (0..self.codes.len()).map(move |row| FactsRow { of: self, row })
+    /// The accounts a sweep may concern, to be read field by field.
+    fn concerned(&self, sieve: &Sieve<'_>) -> impl Iterator<Item = FactsRow<'_>> {
+        let words = sieve.rows(self.chunk).into_iter().enumerate();
+        let rows = words.flat_map(|(at, word)| places(word).map(move |place| at * WORD + place));
+        rows.map(move |row| FactsRow { of: self, row })
     }
 
     /// All that sweeps judge by, of each account.
     #[inline]
     pub fn iter(&self) -> impl Iterator<Item = AccountFacts> {
-        self.rows().map(|row| row.facts())
+        let rows = (0..self.codes.len()).map(move |row| FactsRow { of: self, row });
+        rows.map(|row| row.facts())
     }
 }
 
@@ -151,18 +155,18 @@ impl TenantView {
     }
 
     /// Works on all accounts in chunks, large tenants on two threads; results in the order of the accounts' numbers.
-    /// Sweeps read [`FactsChunk::rows`]: most accounts are passed over after a byte or two.
     pub fn scan_chunks<R: Send>(&self, work: impl Fn(FactsChunk<'_>) -> R + Sync) -> Vec<R> {
         parallel::map(&self.table.chunks, |index, _| work(self.facts_chunk(index)))
     }
 
-    /// What a sweep would do to this tenant: most accounts are passed over after a byte or two, large tenants are gone
-    /// through on two threads.
+    /// What a sweep would do to this tenant: most accounts are passed over unread, large tenants are gone through on two
+    /// threads.
     pub fn plan(&self, sweep: Sweep, context: &Context<'_>) -> Planned {
         let mut planner = Planner::new(sweep, context);
+        let sieve = Sieve::new(&planner.concerns(), self.table.interned.bits());
         for part in self.scan_chunks(|chunk| {
             let mut part = Planner::new(sweep, context);
-            part.see_all(chunk.rows());
+            part.see_all(chunk.concerned(&sieve));
             part
         }) {
             planner.join(part);

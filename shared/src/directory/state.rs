@@ -5,8 +5,8 @@ use super::query::order::Orders;
 use super::scan::FactsChunk;
 use super::tenant::TenantView;
 use crate::domain::{
-    Account, AccountFacts, AccountId, AccountRef, Batch, Binding, Fact, JournalId, Micros, Pos,
-    TenantId,
+    Account, AccountFacts, AccountId, AccountRef, Batch, Binding, Fact, Gone, HeadKey, JournalId,
+    Micros, Pos, TenantId,
 };
 use crate::wire::user::{UserPage, UserQuery, UserRow};
 use std::collections::{BTreeMap, HashMap};
@@ -21,8 +21,12 @@ pub struct State {
     /// By number.
     pub(super) tenants: Arc<Vec<Arc<TenantView>>>,
     pub(super) operators: Arc<BTreeMap<u32, Binding>>,
+    /// Oldest first.
+    pub(super) head_keys: Arc<Vec<HeadKey>>,
     /// Permutations for sorting by text, shared by all clones.
     pub(super) orders: Orders,
+    /// What [`Fact::Redacted`] named since the state was made or read from a checkpoint; no part of what is folded.
+    pub(super) redactions: Vec<(JournalId, Gone)>,
 }
 
 impl Default for State {
@@ -33,7 +37,9 @@ impl Default for State {
             platform_at: Micros(i64::MIN),
             tenants: Arc::default(),
             operators: Arc::default(),
+            head_keys: Arc::default(),
             orders: Orders::default(),
+            redactions: Vec::new(),
         }
     }
 }
@@ -65,7 +71,18 @@ impl State {
         super::apply::apply(self, seq, batch)
     }
 
-    /// Threads the history of accounts: sets `prev` of every account fact to the entry before it that spoke of the same
+    /// The personal parts that have to go from the journals, as far as the batches say so that were folded in
+    /// since the state was read from a checkpoint: some of them may be gone already.
+    pub fn redactions(&self) -> &[(JournalId, Gone)] {
+        &self.redactions
+    }
+
+    /// Takes note that all of [`State::redactions`] are gone. A checkpoint may be written only then.
+    pub fn redacted(&mut self) {
+        self.redactions.clear();
+    }
+
+    /// Threads the history of accounts: sets `prev` of every fact about an account to the entry before it that spoke of the same
     /// account, given that the batch becomes the next one of its journal.
     pub fn link(&self, batch: &mut Batch) {
         let journal = batch.header.journal;
@@ -76,7 +93,9 @@ impl State {
         let view = self.tenant(tenant);
         let mut inside: HashMap<AccountId, Pos> = HashMap::new();
         for (index, entry) in (0u32..).zip(&mut batch.entries) {
-            if let Fact::Account { account, prev, .. } = &mut entry.fact {
+            if let Fact::Account { account, prev, .. } | Fact::Redacted { account, prev, .. } =
+                &mut entry.fact
+            {
                 let before = inside.insert(*account, Pos { seq, index });
                 *prev = before.or_else(|| view?.last_pos(*account));
             }
@@ -111,6 +130,11 @@ impl State {
     /// The binding of one OS user.
     pub fn operator(&self, uid: u32) -> Option<&Binding> {
         self.operators.get(&uid)
+    }
+
+    /// The public keys that signed heads, oldest first; the last one signs now.
+    pub fn head_keys(&self) -> &[HeadKey] {
+        &self.head_keys
     }
 
     /// One account.

@@ -8,8 +8,8 @@ use super::seen::Seen;
 use super::table::Table;
 use crate::catalog::Catalog;
 use crate::domain::{
-    Account, AccountFacts, AccountId, AccountRef, Actor, Asset, Day, Feed, Field, Micros, Order,
-    OrderId, OrderState, Policy, Pos, Run, RunId, ScopeNode, Sweep, Tenant,
+    Account, AccountFacts, AccountId, AccountRef, Actor, Asset, Assignment, Day, Feed, Field,
+    Micros, Order, OrderId, Policy, Pos, Run, RunId, ScopeNode, Sweep, Tenant, ThingKey, Todo,
 };
 use crate::rules::rights::Rights;
 use jiff::tz::TimeZone;
@@ -45,6 +45,7 @@ pub struct TenantView {
     pub(super) seen: Seen,
     pub(super) orders: Chunked<Order, 256>,
     pub(super) open: Vec<Arc<BTreeMap<(AccountId, Field), OrderId>>>,
+    pub(super) open_things: Arc<BTreeMap<ThingKey, OrderId>>,
     pub(super) runs: Chunked<Arc<Run>, 8>,
     pub(super) last_due: BTreeMap<Sweep, Micros>,
 }
@@ -71,6 +72,7 @@ impl TenantView {
             seen: Seen::default(),
             orders: Chunked::default(),
             open: Vec::new(),
+            open_things: Arc::default(),
             runs: Chunked::default(),
             last_due: BTreeMap::new(),
         }
@@ -135,6 +137,11 @@ impl TenantView {
         self.order(*shard.get(&(account, field))?)
     }
 
+    /// The newest order on this thing of the tenant that is open or delivered.
+    pub fn open_thing(&self, key: &ThingKey) -> Option<&Order> {
+        self.order(*self.open_things.get(key)?)
+    }
+
     /// The number the next order will get.
     pub fn next_order(&self) -> OrderId {
         OrderId(u32::try_from(self.orders.len()).map_or(u32::MAX, |n| n.saturating_add(1)))
@@ -157,17 +164,19 @@ impl TenantView {
     }
 
     fn note_open(&mut self, order: &Order) {
-        let shard = (order.account.0 / SHARD) as usize;
-        if self.open.len() <= shard {
-            self.open.resize_with(shard + 1, Arc::default);
-        }
-        let key = (order.account, order.change.field);
-        let open = matches!(order.state, OrderState::Open | OrderState::Delivered);
-        let now = self.open[shard].get(&key).copied();
-        if open && now.is_none_or(|n| n < order.id) {
-            Arc::make_mut(&mut self.open[shard]).insert(key, order.id);
-        } else if !open && now == Some(order.id) {
-            Arc::make_mut(&mut self.open[shard]).remove(&key);
+        match &order.todo {
+            Todo::Account { account, change } => {
+                let shard = (account.0 / SHARD) as usize;
+                if self.open.len() <= shard {
+                    self.open.resize_with(shard + 1, Arc::default);
+                }
+                note(&mut self.open[shard], (*account, change.field), order);
+            }
+            Todo::Thing { thing } => {
+                if let Some(key) = thing.key() {
+                    note(&mut self.open_things, key, order);
+                }
+            }
         }
     }
 
@@ -203,6 +212,14 @@ impl TenantView {
         Some(chunk.facts(id, row, self.table.interned.bits(), &self.catalog))
     }
 
+    /// The roles an account holds; none when there is no such account.
+    pub fn roles_of(&self, id: AccountId) -> &[Assignment] {
+        match self.table.find(id) {
+            Some((chunk, row)) => self.table.interned.roles(chunk.roles[row]),
+            None => &[],
+        }
+    }
+
     /// Where the last entry stands that spoke of the account.
     pub fn last_pos(&self, id: AccountId) -> Option<Pos> {
         let (chunk, row) = self.table.find(id)?;
@@ -215,5 +232,15 @@ impl TenantView {
             tenant: self.tenant.id,
             account,
         }
+    }
+}
+
+/// Keeps the newest order on its way of each key.
+fn note<K: Ord + Clone>(open: &mut Arc<BTreeMap<K, OrderId>>, key: K, order: &Order) {
+    let now = open.get(&key).copied();
+    if order.pending() && now.is_none_or(|n| n < order.id) {
+        Arc::make_mut(open).insert(key, order.id);
+    } else if !order.pending() && now == Some(order.id) {
+        Arc::make_mut(open).remove(&key);
     }
 }

@@ -20,8 +20,8 @@ use super::hash::hash;
 use super::state::State;
 use super::tenant::TenantView;
 use crate::domain::{
-    Actor, Asset, Assignment, Binding, Day, Micros, Order, Policy, Record, RecordKind, Run,
-    ScopeNode, Sweep, Tenant, TenantId,
+    Actor, Asset, Assignment, Binding, Day, HeadKey, Micros, Order, Policy, Record, RecordKind,
+    Run, ScopeNode, Sweep, Tenant, TenantId,
 };
 use minicbor::{Decode, Encode};
 use std::collections::{BTreeMap, HashMap};
@@ -60,6 +60,9 @@ pub struct Manifest {
     operators: Vec<Binding>,
     #[n(5)]
     tenants: Vec<TenantChunks>,
+    #[n(6)]
+    #[cbor(default)]
+    head_keys: Vec<HeadKey>,
 }
 
 /// The chunks of one tenant.
@@ -241,6 +244,7 @@ pub fn encode_with<E>(
         platform_at: state.platform_at,
         operators: state.operators().cloned().collect(),
         tenants,
+        head_keys: state.head_keys().to_vec(),
     });
     Ok((manifest, keep))
 }

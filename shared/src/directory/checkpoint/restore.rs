@@ -32,6 +32,7 @@ pub fn decode<E: std::fmt::Display>(
         platform_at: manifest.platform_at,
         tenants: Arc::new(tenants),
         operators: Arc::new(operators.collect()),
+        head_keys: Arc::new(manifest.head_keys),
         ..State::default()
     })
 }

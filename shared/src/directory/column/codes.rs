@@ -71,6 +71,24 @@ impl Codes {
         SOURCE[usize::from(self.0 >> 10 & 7)]
     }
 
+    /// The decided state is *invited*.
+    #[inline]
+    pub fn is_invited(self) -> bool {
+        self.0 & 7 == Status::Invited as u16
+    }
+
+    /// An active account of a person.
+    #[inline]
+    pub fn is_active_person(self) -> bool {
+        self.0 & 0b11111 == Status::Active as u16 | (Kind::Person as u16) << 3
+    }
+
+    /// A source has told that there is no second factor.
+    #[inline]
+    pub fn has_no_mfa(self) -> bool {
+        self.0 >> 5 & 3 == Mfa::None as u16
+    }
+
     /// The combination of status, kind and MFA, below [`FILTERED`].
     #[inline]
     pub fn filtered(self) -> usize {
@@ -122,6 +140,10 @@ mod tests {
                             let back = (codes.status(), codes.kind(), codes.mfa());
                             assert_eq!(back, (*status, *kind, *mfa));
                             assert_eq!((codes.status_by(), codes.mfa_source()), (*by, *source));
+                            assert_eq!(codes.is_invited(), *status == Status::Invited);
+                            let active = *status == Status::Active && *kind == Kind::Person;
+                            assert_eq!(codes.is_active_person(), active);
+                            assert_eq!(codes.has_no_mfa(), *mfa == Mfa::None);
                         }
                     }
                 }

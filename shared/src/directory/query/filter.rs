@@ -1,6 +1,8 @@
 //! Which rows of a chunk a query lets pass.
 
-use crate::directory::chunk::{Chunk, Number, ROWS};
+use super::rows::Rows;
+use super::search::search;
+use crate::directory::chunk::{Chunk, Number};
 use crate::directory::column::codes::{Codes, FILTERED};
 use crate::directory::column::hot::{NEVER, PAGE};
 use crate::directory::column::interned::at_scope;
@@ -8,117 +10,11 @@ use crate::directory::error::QueryError;
 use crate::directory::flags::{self, At};
 use crate::directory::fold::same;
 use crate::directory::tenant::TenantView;
-use crate::domain::{Micros, ScopeId};
+use crate::domain::{Micros, ScopeId, ScopeNode};
 use crate::rules::scopes;
 use crate::rules::scopes::SEPARATOR;
 use crate::wire::user::UserQuery;
-use memchr::{memchr, memmem};
-
-const WORD: usize = 64;
-
-/// A set of rows of one chunk.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Rows([u64; ROWS / WORD]);
-
-impl Rows {
-    /// No row.
-    pub fn none() -> Self {
-        Rows([0; ROWS / WORD])
-    }
-
-    /// The first `len` rows.
-    pub fn first(len: usize) -> Self {
-        let mut rows = Rows::none();
-        for (at, word) in rows.0.iter_mut().enumerate() {
-            let here = len.saturating_sub(at * WORD).min(WORD);
-            *word = if here == WORD {
-                u64::MAX
-            } else {
-                (1 << here) - 1
-            };
-        }
-        rows
-    }
-
-    /// How many rows there are.
-    pub fn count(&self) -> usize {
-        self.0.iter().map(|w| w.count_ones() as usize).sum()
-    }
-
-    #[inline]
-    pub fn has(&self, row: usize) -> bool {
-        self.0[row / WORD] & 1 << (row % WORD) != 0
-    }
-
-    /// Adds a row.
-    pub fn add(&mut self, row: usize) {
-        self.0[row / WORD] |= 1 << (row % WORD);
-    }
-
-    /// Keeps those rows for which `keep` says so.
-    #[inline]
-    fn retain(&mut self, mut keep: impl FnMut(usize) -> bool) {
-        for (at, word) in self.0.iter_mut().enumerate() {
-            let mut left = *word;
-            while left != 0 {
-                let bit = left.trailing_zeros() as usize;
-                left &= left - 1;
-                *word &= !(u64::from(!keep(at * WORD + bit)) << bit);
-            }
-        }
-    }
-
-    /// The rows, ascending.
-    #[inline]
-    pub fn iter(&self) -> impl Iterator<Item = usize> {
-        self.0.iter().enumerate().flat_map(|(at, word)| {
-            let mut left = *word;
-            std::iter::from_fn(move || {
-                let bit = (left != 0).then(|| left.trailing_zeros() as usize)?;
-                left &= left - 1;
-                Some(at * WORD + bit)
-            })
-        })
-    }
-
-    /// Shows every row, ascending.
-    #[inline]
-    pub fn for_each(&self, mut see: impl FnMut(usize)) {
-        for (at, word) in self.0.iter().enumerate() {
-            if *word == u64::MAX {
-                (at * WORD..at * WORD + WORD).for_each(&mut see);
-                continue;
-            }
-            let mut left = *word;
-            while left != 0 {
-                see(at * WORD + left.trailing_zeros() as usize);
-                left &= left - 1;
-            }
-        }
-    }
-
-    /// The row with this many before it.
-    pub fn nth(&self, mut before: usize) -> Option<usize> {
-        for (at, word) in self.0.iter().enumerate() {
-            let here = word.count_ones() as usize;
-            if before < here {
-                let mut left = *word;
-                for _ in 0..before {
-                    left &= left - 1;
-                }
-                return Some(at * WORD + left.trailing_zeros() as usize);
-            }
-            before -= here;
-        }
-        None
-    }
-
-    fn intersect(&mut self, other: &Rows) {
-        for (word, other) in self.0.iter_mut().zip(other.0) {
-            *word &= other;
-        }
-    }
-}
+use memchr::memmem;
 
 /// A query as it applies to one tenant.
 pub(super) struct Filter<'a> {
@@ -147,7 +43,7 @@ impl<'a> Filter<'a> {
         let scope = match &query.scope {
             None => None,
             Some(name) => {
-                let within = within(view, name).ok_or_else(|| QueryError::NoScope {
+                let within = within(&view.scopes, name).ok_or_else(|| QueryError::NoScope {
                     tenant: view.tenant.name.clone(),
                     scope: name.clone(),
                 })?;
@@ -198,38 +94,10 @@ impl<'a> Filter<'a> {
             rows.retain(|row| bits[row] & self.flags == self.flags);
         }
         if let Some(finder) = self.finder {
-            search(chunk, finder, &mut rows);
+            search(chunk.texts.folded(), finder, &mut rows);
         }
         rows
     }
-}
-
-/// Of the rows left, one in this many is few enough to be looked at each for itself.
-const FEW: usize = 16;
-
-/// Keeps the rows whose name, email or username contain the text.
-fn search(chunk: &Chunk, finder: &memmem::Finder<'_>, rows: &mut Rows) {
-    let texts = chunk.texts.folded();
-    let needle = finder.needle();
-    if let [byte] = needle {
-        // A single letter is in almost every row: finding the row of every hit would cost more than going by rows.
-        rows.retain(|row| memchr(*byte, texts.record(row)).is_some());
-        return;
-    }
-    if rows.count() * FEW < chunk.len() {
-        rows.retain(|row| finder.find(texts.record(row)).is_some());
-        return;
-    }
-    let (mut found, mut from, mut row) = (Rows::none(), 0, 0);
-    while let Some(at) = finder.find(&texts.bytes[from..]) {
-        let at = from + at;
-        while texts.ends[row] as usize <= at {
-            row += 1;
-        }
-        found.add(row);
-        from = texts.ends[row] as usize;
-    }
-    rows.intersect(&found);
 }
 
 fn codes(view: &TenantView, query: &UserQuery) -> Option<[bool; FILTERED]> {
@@ -274,34 +142,84 @@ fn signed_in(query: &UserQuery) -> Option<std::ops::Range<i64>> {
 }
 
 /// The scopes with this name, or the one with this path from the root, and everything below; none when there is no such scope.
-fn within(view: &TenantView, text: &str) -> Option<Vec<ScopeId>> {
-    let named = view.scopes.iter().filter(|s| same(&s.name, text));
-    let mut within: Vec<ScopeId> = named.map(|s| s.id).collect();
+fn within(scopes: &[ScopeNode], text: &str) -> Option<Vec<ScopeId>> {
+    let named = scopes.iter().filter(|s| same(&s.name, text));
+    let mut meant: Vec<ScopeId> = named.map(|s| s.id).collect();
     // No name holds the separator, so a text with one is a path.
-    if within.is_empty() && text.contains(SEPARATOR) {
-        within.push(at_path(view, text)?);
+    if meant.is_empty() && text.contains(SEPARATOR) {
+        meant.push(at_path(scopes, text)?);
     }
-    if within.is_empty() {
+    if meant.is_empty() {
         return None;
     }
-    // A scope comes to be after the one it lies in, so one pass in the order of numbers finds them all.
-    for scope in view.scopes.iter() {
-        if scope.parent.is_some_and(|p| within.contains(&p)) && !within.contains(&scope.id) {
-            within.push(scope.id);
-        }
-    }
+    meant.sort_unstable();
+    // A scope that was moved may lie in one that came to be after it: numbers tell nothing of what lies where.
+    let below =
+        |id: &ScopeId| scopes::upward(scopes, *id).any(|at| meant.binary_search(&at).is_ok());
+    let mut within: Vec<ScopeId> = scopes.iter().map(|s| s.id).filter(below).collect();
+    within.extend(&meant);
     within.sort_unstable();
+    within.dedup();
     Some(within)
 }
 
 /// The scope of a path, its names compared without case.
-fn at_path(view: &TenantView, path: &str) -> Option<ScopeId> {
+fn at_path(scopes: &[ScopeNode], path: &str) -> Option<ScopeId> {
     let mut names = path
         .split(SEPARATOR)
         .map(str::trim)
         .filter(|n| !n.is_empty());
     names.try_fold(ScopeId::ROOT, |at, name| {
-        let mut below = scopes::children(&view.scopes, at);
+        let mut below = scopes::children(scopes, at);
         below.find(|s| same(&s.name, name)).map(|s| s.id)
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::within;
+    use crate::domain::{ScopeId, ScopeKind, ScopeNode, ScopeProfile};
+
+    /// Scopes as `(number, parent, name)`.
+    fn tree(nodes: &[(u32, u32, &str)]) -> Vec<ScopeNode> {
+        let node = |(id, parent, name): &(u32, u32, &str)| ScopeNode {
+            id: ScopeId(*id),
+            kind: ScopeKind::Account,
+            parent: Some(ScopeId(*parent)),
+            name: (*name).to_owned(),
+            profile: ScopeProfile::default(),
+        };
+        nodes.iter().map(node).collect()
+    }
+
+    fn found(nodes: &[ScopeNode], text: &str) -> Option<Vec<u32>> {
+        within(nodes, text).map(|ids| ids.into_iter().map(|id| id.0).collect())
+    }
+
+    #[test]
+    fn a_path_means_one_scope_and_a_name_all_of_that_name() {
+        let nodes = tree(&[
+            (1, 0, "Europe"),
+            (2, 1, "Sales"),
+            (3, 0, "Asia"),
+            (4, 3, "Sales"),
+            (5, 4, "Japan"),
+        ]);
+        assert_eq!(found(&nodes, "Asia/Sales"), Some(vec![4, 5]));
+        assert_eq!(found(&nodes, " asia / SALES /"), Some(vec![4, 5]));
+        assert_eq!(found(&nodes, "sales"), Some(vec![2, 4, 5]));
+        assert_eq!(found(&nodes, "Europe"), Some(vec![1, 2]));
+        assert_eq!(found(&nodes, "Europe/Japan"), None);
+        assert_eq!(found(&nodes, "Africa"), None);
+        assert_eq!(found(&nodes, "/"), Some(vec![0, 1, 2, 3, 4, 5]));
+    }
+
+    #[test]
+    fn a_scope_that_was_moved_below_a_younger_one_is_found_in_it() {
+        // 1 lies in 2, which lies in 3: each was moved below the one made after it.
+        let nodes = tree(&[(1, 2, "Lyon"), (2, 3, "France"), (3, 0, "Europe")]);
+        assert_eq!(found(&nodes, "Europe"), Some(vec![1, 2, 3]));
+        assert_eq!(found(&nodes, "Europe/France"), Some(vec![1, 2]));
+        assert_eq!(found(&nodes, "France"), Some(vec![1, 2]));
+    }
 }

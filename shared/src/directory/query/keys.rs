@@ -1,7 +1,7 @@
 //! Numbers to sort by: smaller comes first, whatever the column and the direction.
 
-use super::Frame;
-use super::filter::Rows;
+use super::rows::Rows;
+use super::{Frame, select};
 use crate::directory::activity::{ACTIVITY_DAYS, Counts};
 use crate::directory::chunk::{Number, ROWS};
 use crate::directory::column::codes::Codes;
@@ -9,34 +9,69 @@ use crate::directory::column::hot::PAGE;
 use crate::directory::column::interned::role_names;
 use crate::directory::flags;
 use crate::directory::fold::folded;
-use crate::directory::parallel;
 use crate::directory::tenant::TenantView;
 use crate::domain::{Day, Micros, ScopeId, TenantId};
 use crate::wire::user::SortKey;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The sort key of every row that matched, frame by frame.
-pub(super) fn keys(
-    tenants: &[&TenantView],
-    frames: &[Frame<'_>],
-    matched: &[Rows],
+/// One row in this many is few enough to find the flags of each for itself.
+const FEW: usize = 16;
+
+/// The sort keys of the rows that matched.
+pub(super) struct Keys<'a> {
+    frames: &'a [Frame<'a>],
+    matched: &'a [Rows],
     key: SortKey,
-    descending: bool,
+    ranks: Ranks,
+    flip: u64,
     now: Micros,
-) -> Vec<Vec<u64>> {
-    let ranks = Ranks::new(tenants, key);
-    let flip = if descending { u64::MAX } else { 0 };
-    parallel::map(frames, |at, frame| {
-        let mut keys = Vec::with_capacity(matched[at].count());
-        let ranks = ranks.of(frame.view);
-        each(frame, &matched[at], key, ranks, now, |key| {
-            keys.push(key ^ flip)
-        });
-        keys
-    })
 }
 
-/// Shows the sort key of every row that matched in one frame.
+impl<'a> Keys<'a> {
+    pub fn new(
+        tenants: &[&TenantView],
+        frames: &'a [Frame<'a>],
+        matched: &'a [Rows],
+        key: SortKey,
+        descending: bool,
+        now: Micros,
+    ) -> Self {
+        Keys {
+            frames,
+            matched,
+            key,
+            ranks: Ranks::new(tenants, key),
+            flip: if descending { u64::MAX } else { 0 },
+            now,
+        }
+    }
+
+    fn of(&self, frame: usize, rows: &Rows) -> Vec<u64> {
+        let (frame, flip) = (&self.frames[frame], self.flip);
+        let mut keys = Vec::with_capacity(rows.count());
+        let ranks = self.ranks.of(frame.view);
+        each(frame, rows, self.key, ranks, self.now, |key| {
+            keys.push(key ^ flip);
+        });
+        keys
+    }
+}
+
+impl select::Keys for Keys<'_> {
+    fn frames(&self) -> usize {
+        self.frames.len()
+    }
+
+    fn all(&self, frame: usize) -> Vec<u64> {
+        self.of(frame, &self.matched[frame])
+    }
+
+    fn sample(&self, frame: usize, step: usize) -> Vec<u64> {
+        self.of(frame, &self.matched[frame].thinned(step))
+    }
+}
+
+/// Shows the sort keys of rows of one frame.
 #[inline]
 fn each(
     frame: &Frame<'_>,
@@ -72,9 +107,15 @@ fn each(
             });
         }
         SortKey::Flags => {
-            let sets = view.table.interned.bits();
-            let bits = chunk.all_flags(sets, &view.flags_at(now), flags::ALL);
-            rows.for_each(|row| see(flags::count(bits[row])));
+            let at = view.flags_at(now);
+            if rows.count() * FEW < chunk.len() {
+                let of = |row| chunk.flags(row, view.role_bits(chunk, row), &at);
+                rows.for_each(|row| see(flags::count(of(row))));
+            } else {
+                let sets = view.table.interned.bits();
+                let bits = chunk.all_flags(sets, &at, flags::ALL);
+                rows.for_each(|row| see(flags::count(bits[row])));
+            }
         }
         SortKey::Role => {
             let sets: &[u32] = &chunk.roles;

@@ -3,6 +3,8 @@
 mod filter;
 mod keys;
 pub(super) mod order;
+mod rows;
+mod search;
 mod select;
 mod sort;
 
@@ -13,8 +15,10 @@ use super::state::State;
 use super::tenant::TenantView;
 use crate::domain::{AccountId, Micros};
 use crate::wire::user::{SortKey, UserPage, UserQuery};
-use filter::{Filter, Rows};
+use filter::Filter;
+use keys::Keys;
 use memchr::memmem;
+use rows::Rows;
 
 /// Rows a page has when none are asked for.
 const DEFAULT_LIMIT: u32 = 50;
@@ -82,8 +86,11 @@ pub(super) fn query(state: &State, query: &UserQuery, now: Micros) -> Result<Use
             order::page(state, &frames, &matched, query, offset, take)
         }
         key => {
-            let keys = keys::keys(&tenants, &frames, &matched, key, query.descending, now);
-            select::page(&keys, &matched, offset, take)
+            let keys = Keys::new(&tenants, &frames, &matched, key, query.descending, now);
+            let places = select::page(&keys, total, offset, take).into_iter();
+            places
+                .filter_map(|(frame, at)| Some((frame, matched[frame].nth(at)?)))
+                .collect()
         }
     };
     let row = |(frame, row): Place| {

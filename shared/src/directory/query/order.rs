@@ -1,6 +1,6 @@
 //! Sorting by texts: one permutation of all rows a column, kept between queries and mended where texts changed.
 
-use super::filter::Rows;
+use super::rows::Rows;
 use super::sort::{self, SAME};
 use super::{Frame, Place, frames};
 use crate::directory::chunk::ROWS;

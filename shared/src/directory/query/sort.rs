@@ -3,7 +3,6 @@
 
 use crate::directory::chunk::ROWS;
 use crate::directory::column::texts::Texts;
-use crate::directory::parallel;
 
 /// Set in an entry of a permutation when its text equals that of the entry before.
 pub(super) const SAME: u32 = 1 << 31;
@@ -21,17 +20,22 @@ where
     F: Fn(&'a Texts, usize) -> &'a [u8] + Sync,
 {
     let key_of = |row: u32| key(texts[row as usize / ROWS], row as usize % ROWS);
-    let entries = parallel::map(texts, |at, chunk| {
-        let rows = (0..chunk.len()).map(|row| (at * ROWS + row) as u32);
-        rows.map(|row| (word(key_of(row), 0), row))
-            .collect::<Vec<Entry>>()
-    });
-    let mut entries = entries.concat();
+    let chunks = texts.iter().enumerate();
+    let rows = chunks.flat_map(|(at, chunk)| (0..chunk.len()).map(move |row| at * ROWS + row));
+    // One list of a known length: what is put together of many stays with the allocator when it is done.
+    let mut entries: Vec<Entry> = Vec::with_capacity(texts.iter().map(|t| t.len()).sum());
+    entries.extend(rows.map(|row| (0, row as u32)));
     let middle = entries.len() / 2;
     let (near, far) = entries.split_at_mut(middle);
+    let sort = |entries: &mut [Entry]| {
+        for (first, row) in &mut *entries {
+            *first = word(key_of(*row), 0);
+        }
+        entries.sort_unstable();
+    };
     std::thread::scope(|scope| {
-        scope.spawn(|| far.sort_unstable());
-        near.sort_unstable();
+        scope.spawn(|| sort(far));
+        sort(near);
     });
     // Two sorted runs: a stable sort merges them in one pass.
     entries.sort();

@@ -1,6 +1,7 @@
 pub(crate) mod dice;
 mod model;
 mod properties;
+mod redaction;
 mod stories;
 
 use super::*;
@@ -18,6 +19,7 @@ pub(crate) fn batch(journal: u32, at: i64, entries: Vec<Entry>) -> Batch {
             run: None,
             reason: None,
             answer: None,
+            seal: Seal::default(),
         },
         entries,
     }

@@ -235,10 +235,19 @@ impl Model {
         roles
     }
 
+    /// What is searched and sorted: nothing where nothing is left.
+    fn name(a: &Account) -> String {
+        let named = [&a.first_name, &a.last_name, &a.email];
+        match named.iter().all(|text| text.is_empty()) {
+            true => String::new(),
+            false => a.display_name(),
+        }
+    }
+
     fn matches(&self, id: usize, q: &UserQuery, now: Micros) -> bool {
         let a = &self.accounts[id];
         let needle = fold(&q.search);
-        let found = [&a.display_name(), &a.email, &a.username];
+        let found = [&Self::name(a), &a.email, &a.username];
         let flags = self.flags(id, now);
         let scoped = |name: &String| {
             a.team.is_some_and(|t| self.below(t, name))
@@ -271,7 +280,7 @@ impl Model {
         let text = |t: String| (t, 0);
         let number = |n: i64| (String::new(), n);
         match sort {
-            SortKey::Name => text(fold(&a.display_name())),
+            SortKey::Name => text(fold(&Self::name(a))),
             SortKey::Email => text(fold(&a.email)),
             SortKey::Role => text(Self::roles(a).into_iter().next().unwrap_or_default()),
             SortKey::Status => number(a.status as i64),

@@ -130,8 +130,8 @@ impl World {
                 assert_eq!(row.team, model.team(id));
                 let a = &model.accounts[id];
                 assert_eq!(
-                    (&row.name, &row.email, &row.username),
-                    (&a.display_name(), &a.email, &a.username)
+                    (&*row.name, &*row.email, &*row.username),
+                    (&*a.display_name(), a.address(), &*a.username)
                 );
                 assert_eq!(row.observed, a.observed_status.filter(|s| *s != a.status));
             }

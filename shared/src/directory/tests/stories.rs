@@ -141,8 +141,10 @@ fn orders_and_runs_are_kept_and_found() {
     let mut state = one_tenant(Authority::Vendor);
     let order = |id, account, state, status: Status| Order {
         id: OrderId(id),
-        account: AccountId(account),
-        change: set(Field::Status, Value::Int(status as i64)),
+        todo: Todo::Account {
+            account: AccountId(account),
+            change: set(Field::Status, Value::Int(status as i64)),
+        },
         state,
         opened: Micros(9),
         updated: Micros(9),
