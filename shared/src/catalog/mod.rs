@@ -1,6 +1,7 @@
 //! Role catalogs: data, not code. Loaded from TOML, validated, kept in force by journal entries.
 
 mod builtin;
+mod constraints;
 mod difference;
 mod parse;
 mod plans;
@@ -9,17 +10,17 @@ mod rules;
 mod table;
 #[cfg(test)]
 mod tests;
+mod transitions;
 
 pub use builtin::{builtin, names};
+pub use constraints::{Constraints, CustomRoles, DeleteRule, EmailRule, RolesPerUser, SessionRule};
 pub use difference::differences;
 pub use parse::{QUALIFIERS, parse};
 pub use plans::{Feature, Pool, ScopeRule, Tier};
 pub use qualifier::{Qualifier, split_grant};
-pub use rules::{
-    Action, Constraints, CustomRoles, DeleteRule, EmailRule, Permission, Relation, RolesPerUser,
-    SessionRule, Transition, Way,
-};
+pub use rules::{Action, Permission, Relation, Way};
 pub use table::CatalogError;
+pub use transitions::Transition;
 
 use crate::domain::{Assignment, CustomRole, Kind, ScopeId, ScopeKind, SeatHold, Span, Status};
 use sha2::{Digest, Sha256};
@@ -144,7 +145,7 @@ impl Catalog {
 
     /// Whether this holds the tenant: the owner role, at the root, or wherever an organisation's own owner role is held.
     /// An administrator of a part alone holds no tenant.
-    fn owns(&self, held: &Assignment) -> bool {
+    pub fn owns(&self, held: &Assignment) -> bool {
         held.role == self.owner.role
             && (held.scope == ScopeId::ROOT
                 || self.role(&held.role).and_then(|r| r.scope) == Some(ScopeKind::Organisation))

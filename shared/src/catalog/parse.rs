@@ -1,9 +1,8 @@
 //! Reads a role catalog from TOML. Every mistake is named with file, line, key and reason; unknown keys are mistakes.
 
 use super::qualifier::{QUALIFIER_MARK, Qualifier};
-use super::rules;
 use super::table::{CatalogError, Source, Table};
-use super::{Catalog, OwnerRule, Role, plans};
+use super::{Catalog, OwnerRule, Role, constraints, plans, rules, transitions};
 use crate::domain::{SeatHold, Span, Status};
 use crate::wire::Verb;
 use sha2::{Digest, Sha256};
@@ -74,7 +73,7 @@ pub fn parse(file: &str, text: &str) -> Result<Catalog, CatalogError> {
     let tiers = plans::tiers(&root, &features)?;
     let pools = plans::pools(&root, &roles)?;
     let actions = rules::actions(&root, &permissions)?;
-    let constraints = rules::constraints(&root, &roles, &features)?;
+    let constraints = constraints::constraints(&root, &roles, &permissions, &features)?;
     Ok(Catalog {
         name,
         title,
@@ -86,7 +85,7 @@ pub fn parse(file: &str, text: &str) -> Result<Catalog, CatalogError> {
         actions,
         scopes: plans::scopes(&root)?,
         constraints,
-        transitions: rules::transitions(&root)?,
+        transitions: transitions::transitions(&root)?,
         features,
         tiers,
         pools,

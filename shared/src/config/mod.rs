@@ -3,6 +3,7 @@
 //! Files are defaults and proposals. Once the daemon has adopted a policy, the journal says what is in force.
 
 mod dirs;
+mod heads;
 mod origin;
 mod policy;
 mod read;
@@ -11,6 +12,7 @@ mod read;
 mod tests;
 
 pub use dirs::{Dirs, DirsError};
+pub use heads::Heads;
 pub use origin::{Origin, Setting, settings};
 pub use policy::{Proposal, limit_names, set_limit};
 pub use read::ConfigError;
@@ -50,6 +52,8 @@ pub struct Config {
     /// Directories of role catalogs that take the place of the built-in ones of the same name, `NAME.toml`; the last
     /// one wins: `catalogs` beside each settings file.
     pub catalogs: Vec<PathBuf>,
+    /// Where the signed heads of the journals are copied to, and when.
+    pub heads: Heads,
     /// What the policies of a new tenant start with, where it differs from the built-in.
     pub policy: BTreeMap<Sweep, Proposal>,
     /// Proposals for tenants by name, adopted on reload as audited changes.
@@ -67,6 +71,7 @@ impl Config {
             log_format: LogFormat::Text,
             checkpoint_every: Span(15 * 60),
             catalogs: Vec::new(),
+            heads: Heads::default(),
             policy: BTreeMap::new(),
             tenant: BTreeMap::new(),
         }

@@ -100,6 +100,20 @@ fn values(config: &Config) -> Vec<(String, String)> {
     ]
     .map(|(key, value)| (key.to_owned(), value))
     .into();
+    let heads = &config.heads;
+    let copy_to = heads.copy_to.as_ref();
+    all.extend(
+        [
+            ("heads.schedule", heads.schedule.clone()),
+            (
+                "heads.copy_to",
+                copy_to.map_or_else(String::new, |path| path.display().to_string()),
+            ),
+            ("heads.command", heads.command.join(" ")),
+            ("heads.command_timeout", heads.command_timeout.to_string()),
+        ]
+        .map(|(key, value)| (key.to_owned(), value)),
+    );
     for sweep in Sweep::ALL {
         let policy = config.new_tenant_policy(*sweep);
         let key = |name: &str| format!("policy.{sweep}.{name}");

@@ -1,7 +1,7 @@
 //! Reads a settings file by hand over TOML with spans, so that every error names its line and key.
 
 use super::policy::{Proposal, limit_names, set_limit};
-use super::{Config, LogFormat};
+use super::{Config, Heads, LogFormat};
 use crate::domain::{Mode, Policy, Span, Sweep};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -98,14 +98,9 @@ impl Reader<'_> {
                 }
             }
             "checkpoint_every" => {
-                let span: Span = self.text(name, value)?.parse().map_err(
-                    |e: crate::domain::time::BadSpan| self.wrong(name, value, e.to_string()),
-                )?;
-                if span < Span(1) || span > Span::days(1) {
-                    return Err(self.wrong(name, value, "it must be from 1 s to 1 day"));
-                }
-                config.checkpoint_every = span;
+                config.checkpoint_every = self.span(name, value, Span::days(1), "1 day")?;
             }
+            "heads" => self.heads(&mut config.heads, name, value)?,
             "policy" => self.policies(&mut config.policy, name, value)?,
             "tenant" => {
                 for (tenant, body) in self.table(name, value)? {
@@ -132,11 +127,77 @@ impl Reader<'_> {
                     at,
                     name,
                     "there is no such setting; there are store, socket, socket_group, log, log_format, \
-                     checkpoint_every, [policy.SWEEP] and [tenant.NAME.policy.SWEEP]",
+                     checkpoint_every, [heads], [policy.SWEEP] and [tenant.NAME.policy.SWEEP]",
                 ));
             }
         }
         Ok(())
+    }
+
+    fn heads(&self, heads: &mut Heads, path: &str, value: Item<'_>) -> Result<(), ConfigError> {
+        for (key, value) in self.table(path, value)? {
+            let path = format!("{path}.{}", key.get_ref());
+            match key.get_ref().as_ref() {
+                "schedule" => {
+                    let text = self.text(&path, value)?;
+                    (self.check_schedule)(text).map_err(|e| self.wrong(&path, value, e))?;
+                    heads.schedule = text.into();
+                }
+                "copy_to" => heads.copy_to = Some(self.path(&path, value)?),
+                "command" => heads.command = self.command(&path, value)?,
+                "command_timeout" => {
+                    heads.command_timeout = self.span(&path, value, Span::hours(1), "1 h")?;
+                }
+                _ => {
+                    return Err(self.error(
+                        key.span().start,
+                        &path,
+                        "there is no such setting; heads know schedule, copy_to, command, command_timeout",
+                    ));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// A program from the root with its arguments; no shell reads them.
+    fn command(&self, key: &str, value: Item<'_>) -> Result<Vec<String>, ConfigError> {
+        let wrong = || {
+            let reason = "it is a list of texts, a program from the root and its arguments, for example \
+                          [\"/usr/bin/ssh\", \"log@loghost\", \"keep-heads\"]";
+            self.wrong(key, value, reason)
+        };
+        let DeValue::Array(items) = value.get_ref() else {
+            return Err(wrong());
+        };
+        let words: Vec<String> = items
+            .iter()
+            .filter_map(|item| item.get_ref().as_str().map(str::to_owned))
+            .collect();
+        let program = words.first().is_none_or(|first| first.starts_with('/'));
+        if words.len() != items.len() || !program {
+            return Err(wrong());
+        }
+        Ok(words)
+    }
+
+    /// A length of time from one second to `most`.
+    fn span(
+        &self,
+        key: &str,
+        value: Item<'_>,
+        most: Span,
+        most_said: &str,
+    ) -> Result<Span, ConfigError> {
+        let span: Span = self
+            .text(key, value)?
+            .parse()
+            .map_err(|e: crate::domain::time::BadSpan| self.wrong(key, value, e.to_string()))?;
+        if span < Span(1) || span > most {
+            let reason = format!("it must be from 1 s to {most_said}");
+            return Err(self.wrong(key, value, reason));
+        }
+        Ok(span)
     }
 
     fn policies(

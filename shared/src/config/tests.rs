@@ -55,12 +55,22 @@ fn the_file_we_ship_holds_every_setting_at_its_default() {
         "log",
         "log_format",
         "checkpoint_every",
+        "schedule",
+        "command_timeout",
     ] {
         let set = text
             .lines()
             .any(|line| line.split_once(" = ").is_some_and(|(name, _)| name == key));
         assert!(set, "{key} is not in the file");
     }
+    // What is commented out in [heads] can be used as it stands.
+    let (_, heads) = text.split_once("[heads]\n").unwrap();
+    let (heads, _) = heads.split_once("\n[").unwrap();
+    let heads = heads
+        .replace("# copy_to", "copy_to")
+        .replace("# command =", "command =");
+    let heads = read(&format!("[heads]\n{heads}")).unwrap().heads;
+    assert!(heads.copy_to.is_some() && heads.command.len() > 1);
     // Also the example at its end can be used as it stands.
     let (_, example) = text.split_once("\n# [tenant").unwrap();
     let example = format!("[tenant{}", example.replace("\n# ", "\n"));
@@ -130,6 +140,37 @@ fn what_is_wrong_is_named_with_line_and_key() {
             "from 1 s to 1 day",
         ),
         ("policy = 1", 1, "policy", "a table"),
+        (
+            "[heads]\ncopy_to = 'mnt'",
+            2,
+            "heads.copy_to",
+            "a path from the root",
+        ),
+        (
+            "[heads]\nschedule = 'never'",
+            2,
+            "heads.schedule",
+            "it never comes",
+        ),
+        (
+            "[heads]\ncommand = 'ssh log'",
+            2,
+            "heads.command",
+            "a list of texts",
+        ),
+        (
+            "[heads]\ncommand = ['ssh', 'log']",
+            2,
+            "heads.command",
+            "a program from the root",
+        ),
+        (
+            "[heads]\ncommand_timeout = '2 h'",
+            2,
+            "heads.command_timeout",
+            "from 1 s to 1 h",
+        ),
+        ("[heads]\ncopy = '/x'", 2, "heads.copy", "command_timeout"),
         (
             "[policy.quiet]\nmode = 'auto'",
             1,

@@ -1,7 +1,7 @@
 //! Tables out, as CSV or JSON Lines. No cell starts a formula, no text carries an escape sequence; the CSV of users
 //! has the column names of our own people format, so that it can be read back.
 
-use crate::domain::Micros;
+use crate::domain::{Micros, Todo};
 use crate::text::{csv_cell, is_hidden};
 use crate::wire::admin::OrderRow;
 use crate::wire::import::Rejected;
@@ -129,9 +129,12 @@ impl Row for OrderRow {
         vec![
             self.tenant.clone(),
             self.order.id.0.to_string(),
-            self.id.to_string(),
+            self.id.map(|id| id.to_string()).unwrap_or_default(),
             self.email.clone(),
-            self.order.change.field.label().to_owned(),
+            match &self.order.todo {
+                Todo::Account { change, .. } => change.field.label().to_owned(),
+                Todo::Thing { .. } => String::new(),
+            },
             self.todo.clone(),
             self.order.state.to_string(),
             self.order.opened.to_string(),
@@ -274,11 +277,13 @@ mod tests {
     fn orders_as_csv() {
         let order = Order {
             id: OrderId(7),
-            account: AccountId(417),
-            change: FieldChange {
-                field: Field::Status,
-                old: Value::Int(1),
-                new: Value::Int(2),
+            todo: Todo::Account {
+                account: AccountId(417),
+                change: FieldChange {
+                    field: Field::Status,
+                    old: Value::Int(1),
+                    new: Value::Int(2),
+                },
             },
             state: OrderState::Open,
             opened: Micros(0),
@@ -288,7 +293,7 @@ mod tests {
         let (tenant, account) = (TenantId(2), AccountId(417));
         let row = OrderRow {
             tenant: "acme".to_owned(),
-            id: AccountRef { tenant, account },
+            id: Some(AccountRef { tenant, account }),
             email: "a@corp.example".to_owned(),
             order,
             todo: "set status to suspended".to_owned(),

@@ -9,7 +9,7 @@ use crate::domain::{
 };
 
 /// The feature that opens delegation.
-const FEATURE: &str = "delegation";
+pub(super) const FEATURE: &str = "delegation";
 /// The predefined role that may name delegates for locked users only, and not at all beside sub-accounts.
 const MANAGER: &str = "manager";
 

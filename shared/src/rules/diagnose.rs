@@ -1,9 +1,12 @@
 //! "Invitation not received", "User lacks expected access", "Permission lag": what is looked at, and what to do.
 
 use super::{Refusal, roles_edit};
-use crate::catalog::{Catalog, SessionRule};
-use crate::domain::{Account, Answer, Delivery, Invitation, Kind, Micros, ScopeNode, Status};
+use crate::catalog::{Catalog, Role, SessionRule};
+use crate::domain::{
+    Account, Answer, Assignment, Delivery, Invitation, Kind, Micros, ScopeNode, Status,
+};
 use crate::wire::identity::{Finding, Grave};
+use jiff::tz::TimeZone;
 use std::collections::BTreeMap;
 
 /// Everything a diagnosis rests on.
@@ -11,6 +14,8 @@ use std::collections::BTreeMap;
 pub struct Case<'a> {
     /// The instant.
     pub now: Micros,
+    /// The tenant's time zone: days are told on its clock.
+    pub zone: &'a TimeZone,
     /// The address asked about.
     pub address: &'a str,
     /// Why the address is none; nothing when it is one.
@@ -171,7 +176,9 @@ fn invitation(case: &Case<'_>, account: &Account, out: &mut Vec<Finding>) {
             "invitation",
             Grave::Cause,
             match until {
-                Some(until) => format!("the invitation expired on {}", until.day()),
+                Some(until) => {
+                    format!("the invitation expired on {}", until.day_in(case.zone))
+                }
                 None => "the invitation expired".to_owned(),
             },
             "send it again with `rollcall user resend`",
@@ -184,7 +191,7 @@ fn invitation(case: &Case<'_>, account: &Account, out: &mut Vec<Finding>) {
                     "invitation {} is {} and works until {}",
                     invitation.number,
                     invitation.answer,
-                    until.day()
+                    until.minute_in(case.zone)
                 ),
                 _ => format!("invitation {} is {}", invitation.number, invitation.answer),
             },
@@ -209,7 +216,7 @@ fn access(case: &Case<'_>, account: &Account, out: &mut Vec<Finding>) {
         Status::Active => Grave::Good,
         _ => Grave::Cause,
     };
-    let since = account.status_since.day();
+    let since = account.status_since.day_in(case.zone);
     let what = format!("the account is {} since {since}", account.status);
     out.push(finding("status", grave, what, instead));
     if account.assignments.is_empty() && account.status != Status::Deleted {
@@ -233,17 +240,15 @@ fn access(case: &Case<'_>, account: &Account, out: &mut Vec<Finding>) {
         {
             out.push(finding("scope", Grave::Cause, what, instead));
         }
-        let mut changing = case.catalog.actions.iter().filter(|a| a.changes).peekable();
-        let grants = |p: &str| role.permissions.iter().any(|g| g == p);
         // No way to any action that changes something: whoever holds this role looks only.
-        let looks_only = changing.peek().is_some()
-            && !changing.any(|a| a.ways.iter().any(|w| grants(&w.permission)));
+        let looks_only =
+            case.catalog.actions.iter().any(|a| a.changes) && !changes(case.catalog, role);
         if looks_only && role.holder == Kind::Person {
             out.push(finding(
                 "roles",
                 Grave::Cause,
                 format!("the role {written} looks only: it can start nothing"),
-                starters(case.catalog),
+                starters(case, held),
             ));
         } else {
             out.push(finding(
@@ -277,16 +282,47 @@ fn access(case: &Case<'_>, account: &Account, out: &mut Vec<Finding>) {
     }
 }
 
-/// Which roles to give instead: for IUSign its own words.
-fn starters(catalog: &Catalog) -> String {
-    let remedy = catalog
-        .actions
+/// Roles named in an advice at most: who needs more of them asks for the list.
+const STARTERS: usize = 3;
+
+/// Which roles to give instead of one that looks only: those of the vendor that change something and can be held at
+/// the same place, the one that may least first.
+fn starters(case: &Case<'_>, looks: &Assignment) -> String {
+    let catalog = case.catalog;
+    let moves_only =
+        |role: &Role| catalog.constraints.ownership_transfer && role.id == catalog.owner.role;
+    let fits = |role: &Role| {
+        let there = Assignment {
+            role: role.id.clone(),
+            scope: looks.scope,
+        };
+        roles_edit::may_hold(&there, catalog, case.scopes).is_ok()
+    };
+    let mut roles: Vec<&Role> = catalog
+        .roles
         .iter()
-        .find(|a| a.changes && !a.remedy.is_empty());
-    match remedy {
-        Some(action) => format!("{}; give it with `rollcall user role`", action.remedy),
-        None => "give User or Admin with `rollcall user role`".to_owned(),
+        .filter(|r| r.holder == Kind::Person && !moves_only(r) && changes(catalog, r) && fits(r))
+        .collect();
+    roles.sort_by_key(|role| role.permissions.len());
+    let labels: Vec<&str> = roles
+        .iter()
+        .take(STARTERS)
+        .map(|role| role.label.as_str())
+        .collect();
+    match labels.as_slice() {
+        [] => format!(
+            "no role of {} starts anything there: give one at another place with `rollcall user role`",
+            catalog.title
+        ),
+        labels => format!("give {} with `rollcall user role`", labels.join(" or ")),
     }
+}
+
+/// Whether a role grants a way to some action that changes something.
+fn changes(catalog: &Catalog, role: &Role) -> bool {
+    let grants = |p: &str| role.permissions.iter().any(|g| g == p);
+    let mut changing = catalog.actions.iter().filter(|a| a.changes);
+    changing.any(|a| a.ways.iter().any(|w| grants(&w.permission)))
 }
 
 fn session(case: &Case<'_>, account: &Account, out: &mut Vec<Finding>) {
@@ -345,6 +381,7 @@ mod tests {
         let catalog = iusign();
         let case = Case {
             now: Micros(1_000),
+            zone: &TimeZone::UTC,
             address,
             bad_address: None,
             account,

@@ -1,10 +1,10 @@
 //! Handing over what a leaver owns: by which way, what moves, what one step changes, and what can be taken back.
 
-use super::Refusal;
+use super::{Refusal, delegation, features};
 use crate::catalog::Catalog;
 use crate::domain::{
-    Account, Asset, AssetKind, Authority, Handover, HandoverState, HandoverWay, Move, MoveState,
-    Status, Tenant,
+    Account, AccountRef, Asset, AssetKind, Authority, Handover, HandoverState, HandoverWay, Move,
+    MoveState, Status, Tenant,
 };
 
 /// The feature behind the bulk transfer, where a catalog sells it.
@@ -12,6 +12,10 @@ const TRANSFER: &str = "transfer";
 
 /// Refuses a hand-over that the tenant's catalog, its tier or the leaver's state do not allow.
 pub fn may_start(tenant: &Tenant, catalog: &Catalog, leaver: &Account) -> Result<(), Refusal> {
+    let who = AccountRef {
+        tenant: tenant.id,
+        account: leaver.id,
+    };
     match catalog.constraints.hand_over {
         HandoverWay::Transfer => {
             bought(tenant, catalog)?;
@@ -20,7 +24,7 @@ pub fn may_start(tenant: &Tenant, catalog: &Catalog, leaver: &Account) -> Result
                     "handover-before-deactivation",
                     format!(
                         "account {} is {}: the bulk transfer runs before deactivation",
-                        leaver.id.0, leaver.status
+                        who, leaver.status
                     ),
                     "reactivate it, hand over, then deactivate it again",
                 )),
@@ -29,10 +33,15 @@ pub fn may_start(tenant: &Tenant, catalog: &Catalog, leaver: &Account) -> Result
         }
         HandoverWay::Delegate if leaver.status == Status::Deleted => Err(Refusal::new(
             "status",
-            format!("account {} is deleted: nobody can act for it", leaver.id.0),
+            format!("account {who} is deleted: nobody can act for it"),
             "look at what is left with `rollcall asset list`",
         )),
-        HandoverWay::Delegate => Ok(()),
+        HandoverWay::Delegate => features::needed(
+            catalog,
+            &tenant.plan,
+            delegation::FEATURE,
+            "a hand-over by delegation",
+        ),
         HandoverWay::AtDeletion => Err(Refusal::new(
             "handover-at-deletion",
             format!(
@@ -336,7 +345,13 @@ mod tests {
         for tier in [None, Some("growth")] {
             assert_eq!(start("iusign", tier, Status::Active), Err("tier"));
         }
-        assert_eq!(start("onespan", None, Status::Suspended), Ok(()));
+        assert_eq!(start("onespan", None, Status::Suspended), Err("feature"));
+        let mut delegates = tenant(None);
+        delegates.plan.features.insert("delegation".into());
+        assert_eq!(
+            may_start(&delegates, &catalog("onespan"), &leaver(Status::Suspended)),
+            Ok(())
+        );
         assert_eq!(
             start("esignanywhere", None, Status::Active),
             Err("handover-at-deletion")

@@ -55,7 +55,7 @@ pub fn valid_until(catalog: &Catalog, policy: &Policy, now: Micros) -> Option<Mi
 /// A new account in state invited, with its first invitation.
 ///
 /// # Errors
-/// The first rule that is broken: names, columns, team, roles, separation of duties, seats.
+/// The first rule that is broken: names, columns, team, roles (`role-required` where none is named), separation of duties, seats.
 pub fn invite(
     id: AccountId,
     email: &str,
@@ -68,6 +68,16 @@ pub fn invite(
         team_allowed(ctx.catalog, ctx.plan)?;
     }
     let roles = roles_edit::check(&[], asked.roles.clone(), ctx.catalog, ctx.scopes)?;
+    if roles.is_empty() {
+        return Err(Refusal::new(
+            "role-required",
+            format!(
+                "{} invites nobody without a role, and has none by default",
+                ctx.catalog.title
+            ),
+            "name at least one with --role; see them with `rollcall role list`",
+        ));
+    }
     let mut account = Account::new(id, email, ctx.now);
     conflicts::check(
         ctx.conflicts,
@@ -177,10 +187,16 @@ pub fn answer(
     if account.status != Status::Invited || !open || twice {
         return Err(Refusal::new(
             "no-invitation-pending",
-            format!(
-                "no invitation is pending: it is {}, the account is {}",
-                invitation.answer, account.status
-            ),
+            match open && !twice {
+                true => format!(
+                    "no invitation is pending: the account is {}",
+                    account.status
+                ),
+                false => format!(
+                    "no invitation is pending: it is {}, the account is {}",
+                    invitation.answer, account.status
+                ),
+            },
             "a link works once; see `rollcall invitation list`",
         ));
     }
@@ -276,6 +292,26 @@ pub fn names(first: &str, last: &str, catalog: &Catalog) -> Result<(), Refusal> 
     Ok(())
 }
 
+/// Whether a column is shown as one of the features it needs is on; one that needs none is no column of the form.
+pub fn shows(needs: &[String], catalog: &Catalog, plan: &TenantPlan) -> bool {
+    needs.iter().any(|f| feature_on(catalog, plan, f))
+}
+
+/// Refuses to take names from an address book where there is none.
+///
+/// # Errors
+/// That the vendor knows no address book to invite from.
+pub fn address_book(catalog: &Catalog) -> Result<(), Refusal> {
+    if catalog.constraints.address_book {
+        return Ok(());
+    }
+    Err(Refusal::new(
+        "address-book",
+        format!("{} invites nobody from an address book", catalog.title),
+        "give the names",
+    ))
+}
+
 /// Refuses columns that the catalog shows only with certain features.
 ///
 /// # Errors
@@ -291,8 +327,7 @@ pub fn columns(
         ("username", username, &rules.username_needs),
         ("SID", sid, &rules.sid_needs),
     ] {
-        let on = needs.iter().any(|f| feature_on(catalog, plan, f));
-        if !text.is_empty() && !needs.is_empty() && !on {
+        if !text.is_empty() && !needs.is_empty() && !shows(needs, catalog, plan) {
             return Err(Refusal::new(
                 "column-not-available",
                 format!(

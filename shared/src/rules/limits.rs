@@ -3,7 +3,7 @@
 use super::Refusal;
 use super::lifecycle::no_seat;
 use crate::catalog::Catalog;
-use crate::domain::{Assignment, Kind, SeatHold, Status, TenantPlan};
+use crate::domain::{Account, Assignment, Kind, SeatHold, Status, TenantPlan};
 use std::collections::BTreeMap;
 
 /// Seats of a tenant as they stand.
@@ -19,8 +19,8 @@ pub struct Limits<'a> {
     pub taken: u32,
     /// The same for each pool by its identifier.
     pub pools: BTreeMap<String, u32>,
-    /// Users who are idle: who could make room.
-    pub idle: u64,
+    /// Users who are idle: who could make room; none where that was not counted.
+    pub idle: Option<u64>,
 }
 
 impl Limits<'_> {
@@ -85,15 +85,48 @@ impl Limits<'_> {
         Ok(())
     }
 
-    fn idle_words(&self) -> String {
-        format!(
-            ": {} idle now (`rollcall user list --flag idle`)",
-            match self.idle {
-                0 => "nobody is".to_owned(),
-                1 => "1 is".to_owned(),
-                n => format!("{n} are"),
+    /// Follows an account from how it was (none: it is new) to how it is: its seat is taken, given back, or moves to
+    /// another pool.
+    ///
+    /// # Errors
+    /// Rule `seats`: what is needed is not free; nothing is taken then.
+    pub fn follow(&mut self, before: Option<&Account>, after: &Account) -> Result<(), Refusal> {
+        let holds = |a: &Account| self.catalog.seat(a.status, a.kind) != SeatHold::None;
+        let held = before.filter(|before| holds(before));
+        match (held, holds(after)) {
+            (None, false) => Ok(()),
+            (None, true) => self.take(after.status, after.kind, &after.assignments),
+            (Some(before), false) => {
+                self.taken = self.taken.saturating_sub(1);
+                self.back_to_pool(&before.assignments);
+                Ok(())
             }
-        )
+            (Some(before), true) => {
+                let pool = |a: &Account| self.catalog.pool(&a.assignments).map(|p| &p.id);
+                if pool(before) != pool(after) {
+                    self.take_from_pool(&after.assignments)?;
+                    self.back_to_pool(&before.assignments);
+                }
+                Ok(())
+            }
+        }
+    }
+
+    fn back_to_pool(&mut self, roles: &[Assignment]) {
+        let pool = self.catalog.pool(roles);
+        if let Some(taken) = pool.and_then(|p| self.pools.get_mut(&p.id)) {
+            *taken = taken.saturating_sub(1);
+        }
+    }
+
+    fn idle_words(&self) -> String {
+        let who = match self.idle {
+            None => return String::new(),
+            Some(0) => "nobody is".to_owned(),
+            Some(1) => "1 is".to_owned(),
+            Some(n) => format!("{n} are"),
+        };
+        format!(": {who} idle now (`rollcall user list --flag idle`)")
     }
 }
 
@@ -107,6 +140,7 @@ pub fn feature_on(catalog: &Catalog, plan: &TenantPlan, feature: &str) -> bool {
 mod tests {
     use super::*;
     use crate::catalog::{builtin, parse};
+    use crate::domain::{AccountId, Micros};
 
     fn limits<'a>(catalog: &'a Catalog, plan: &'a TenantPlan) -> Limits<'a> {
         Limits {
@@ -115,7 +149,7 @@ mod tests {
             seats: None,
             taken: 0,
             pools: BTreeMap::new(),
-            idle: 3,
+            idle: Some(3),
         }
     }
 
@@ -160,5 +194,45 @@ mod tests {
         let mut take =
             |roles: &[Assignment]| limits.take(Status::Invited, Kind::Person, roles).is_ok();
         assert!(take(&power) && !take(&power) && take(&signer));
+    }
+
+    #[test]
+    fn a_seat_follows_the_account_and_comes_back_when_it_goes() {
+        let esign = catalog("esignanywhere");
+        let plan = TenantPlan {
+            pools: BTreeMap::from([("sender".to_owned(), 1), ("viewer".to_owned(), 1)]),
+            ..TenantPlan::default()
+        };
+        let mut limits = limits(&esign, &plan);
+        limits.seats = Some(2);
+        let account = |id: u32, role: &str, status| {
+            let mut account = Account::new(AccountId(id), "a@sign.example", Micros(0));
+            account.assignments = vec![Assignment::at_root(role)];
+            account.status = status;
+            account
+        };
+        let sender = account(1, "power_user", Status::Active);
+        let viewer = account(2, "registered_signer", Status::Active);
+        limits.follow(None, &sender).unwrap();
+        limits.follow(None, &viewer).unwrap();
+        // Every seat is taken, and so is every seat of either pool.
+        let third = account(3, "registered_signer", Status::Active);
+        assert!(limits.follow(None, &third).is_err());
+        let raised = account(2, "power_user", Status::Active);
+        let refused = limits.follow(Some(&viewer), &raised).unwrap_err();
+        assert!(refused.what.contains("Sender users"), "{refused}");
+        assert_eq!((limits.taken, &limits.pools["viewer"]), (2, &1));
+        // The sender leaves: the viewer moves up, and a seat of its own is free again.
+        let gone = account(1, "power_user", Status::Deactivated);
+        limits.follow(Some(&sender), &gone).unwrap();
+        limits.follow(Some(&viewer), &raised).unwrap();
+        limits.follow(None, &third).unwrap();
+        assert_eq!((limits.taken, limits.free()), (2, Some(0)));
+        // Without a limit that is reached nothing is said of who is idle.
+        limits.idle = None;
+        let refused = limits
+            .follow(None, &account(4, "api_user", Status::Active))
+            .unwrap_err();
+        assert!(!refused.instead.contains("idle"), "{refused}");
     }
 }

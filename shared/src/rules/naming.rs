@@ -10,6 +10,8 @@ use crate::domain::{Account, Assignment, FieldChange, Kind, Micros, Rule, Why};
 pub struct Named {
     /// The account's changes; empty when it is the owner already.
     pub changes: Vec<FieldChange>,
+    /// The roles it holds then.
+    pub roles: Vec<Assignment>,
     /// Why.
     pub why: Why,
 }
@@ -40,6 +42,7 @@ pub fn name_owner(
     if catalog.any_owner(&account.assignments) {
         return Ok(Named {
             changes: Vec::new(),
+            roles: account.assignments.clone(),
             why,
         });
     }
@@ -67,6 +70,7 @@ pub fn name_owner(
     after.manifest += 1;
     Ok(Named {
         changes: account.changes_to(&after),
+        roles: after.assignments,
         why,
     })
 }
@@ -101,6 +105,7 @@ mod tests {
         );
         let one = Owners {
             holders: 1,
+            active: 1,
             usable: 1,
         };
         let refused = name_owner(&member("user"), &iusign(), one, Micros(5)).unwrap_err();

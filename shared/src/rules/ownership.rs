@@ -52,39 +52,12 @@ pub fn propose(
     ask: &Proposing<'_>,
     who: &Asker<'_>,
 ) -> Result<(Transfer, Vec<String>), Refusal> {
-    let rules = &ask.catalog.constraints;
-    let (true, Some(old_role)) = (rules.ownership_transfer, &rules.former_owner_role) else {
+    let old_role = may_start(ask.catalog, ask.from, ask.replace, who)?;
+    if ask.replace && ask.reason.is_none_or(|r| r.trim().is_empty()) {
         return Err(Refusal::new(
-            "ownership-transfer",
-            format!(
-                "{} has no Transfer of Ownership: the role {} is given like any other",
-                ask.catalog.title, ask.catalog.owner.role
-            ),
-            "give it with `rollcall user role --add`",
-        ));
-    };
-    let is_owner = who.account.is_some() && who.account == ask.from.map(|a| a.id);
-    if ask.replace {
-        if !who.operator {
-            return Err(Refusal::new(
-                "ownership-transfer",
-                "only a platform administrator replaces an owner out of reach",
-                "ask the owner to start the transfer, or a platform administrator",
-            ));
-        }
-        if ask.reason.is_none_or(|r| r.trim().is_empty()) {
-            return Err(Refusal::new(
-                "reason",
-                "replacing an owner out of reach needs a reason",
-                "add --reason TEXT; it is kept in the journal",
-            ));
-        }
-    } else if !is_owner {
-        return Err(Refusal::new(
-            "ownership-transfer",
-            "only the Owner starts a Transfer of Ownership",
-            "the Owner starts it from Billing settings; for one out of reach a platform administrator adds --replace and \
-             a reason",
+            "reason",
+            "replacing an owner out of reach needs a reason",
+            "add --reason TEXT; it is kept in the journal",
         ));
     }
     if let Some(open) = ask.open {
@@ -106,7 +79,7 @@ pub fn propose(
         id,
         from: ask.from.map(|a| a.id),
         to: ask.to.id,
-        old_role: old_role.clone(),
+        old_role: old_role.to_owned(),
         state: TransferState::Proposed,
         opened: ask.now,
         until: ask.now.plus(TRANSFER_LIFE),
@@ -114,6 +87,46 @@ pub fn propose(
         replacing: ask.replace,
     };
     Ok((transfer, warnings))
+}
+
+/// Who may start a transfer at all, before anybody is named: the role that the old owner will hold.
+///
+/// # Errors
+/// The vendor knows no transfer, or somebody else must start it.
+pub fn may_start<'c>(
+    catalog: &'c Catalog,
+    from: Option<&Account>,
+    replace: bool,
+    who: &Asker<'_>,
+) -> Result<&'c str, Refusal> {
+    let rules = &catalog.constraints;
+    let (true, Some(old_role)) = (rules.ownership_transfer, &rules.former_owner_role) else {
+        return Err(Refusal::new(
+            "ownership-transfer",
+            format!(
+                "{} has no Transfer of Ownership: the role {} is given like any other",
+                catalog.title, catalog.owner.role
+            ),
+            "give it with `rollcall user role --add`",
+        ));
+    };
+    let is_owner = who.account.is_some() && who.account == from.map(|a| a.id);
+    if replace && !who.operator {
+        return Err(Refusal::new(
+            "ownership-transfer",
+            "only a platform administrator replaces an owner out of reach",
+            "ask the owner to start the transfer, or a platform administrator",
+        ));
+    }
+    if !replace && !is_owner {
+        return Err(Refusal::new(
+            "ownership-transfer",
+            "only the Owner starts a Transfer of Ownership",
+            "the Owner starts it from Billing settings; for one out of reach a platform administrator adds --replace and \
+             a reason",
+        ));
+    }
+    Ok(old_role)
 }
 
 /// Whether an account can become the owner.

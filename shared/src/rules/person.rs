@@ -32,7 +32,8 @@ impl Keys {
         let said = |text: &String| (!text.is_empty()).then(|| text.clone());
         self.external.extend(said(&account.external_id));
         self.employee.extend(said(&account.employee_id));
-        self.emails.insert(text::fold(&account.email));
+        self.emails
+            .extend(said(&account.email).map(|email| text::fold(&email)));
         self.vouching.extend(vouchers(account));
     }
 

@@ -131,6 +131,21 @@ pub fn may_hold(
     Ok(())
 }
 
+/// Refuses a role that cannot be given at a scope, whoever is to hold it.
+///
+/// # Errors
+/// The role is moved by a transfer only or given by the platform, or it may not be held there.
+pub fn may_give(
+    assignment: &Assignment,
+    catalog: &Catalog,
+    scopes: &[ScopeNode],
+) -> Result<(), Refusal> {
+    if catalog.constraints.not_by_edit.contains(&assignment.role) {
+        return Err(by_transfer(&assignment.role, catalog));
+    }
+    may_hold(assignment, catalog, scopes)
+}
+
 /// Refuses a role that nobody gives inside a tenant: the one that only a Transfer of Ownership moves, or the platform's.
 pub fn by_transfer(role: &str, catalog: &Catalog) -> Refusal {
     if !catalog.constraints.ownership_transfer {
@@ -168,21 +183,30 @@ pub fn check(
             return Err(by_transfer(role, catalog));
         }
     }
-    if catalog.constraints.roles_per_user == RolesPerUser::One && wanted.len() != 1 {
-        return Err(Refusal::new(
-            "one-role",
-            format!(
-                "an account of {} holds exactly one role; these are {}",
-                catalog.title,
-                wanted.len()
-            ),
-            "name one role; it takes the place of the one held",
-        ));
-    }
+    one_role(&wanted, catalog)?;
     for new in wanted.iter().filter(|a| !held.contains(a)) {
         may_hold(new, catalog, scopes)?;
     }
     Ok(wanted)
+}
+
+/// Refuses several roles, or none, where an account holds exactly one.
+///
+/// # Errors
+/// Rule `one-role`.
+pub fn one_role(wanted: &[Assignment], catalog: &Catalog) -> Result<(), Refusal> {
+    if catalog.constraints.roles_per_user == RolesPerUser::Many || wanted.len() == 1 {
+        return Ok(());
+    }
+    Err(Refusal::new(
+        "one-role",
+        format!(
+            "an account of {} holds exactly one role; these are {}",
+            catalog.title,
+            wanted.len()
+        ),
+        "name one role; it takes the place of the one held",
+    ))
 }
 
 /// Gives an account these roles instead of the ones it holds. No changes when it holds just these.
@@ -219,7 +243,11 @@ pub fn edit(
     )?;
     let mut after = account.clone();
     after.assignments = wanted;
-    seats(account, &mut after, ctx.catalog, limits)?;
+    // Other roles may make another kind of holder, or take their seat from another pool.
+    if account.kind == ctx.catalog.holder(&account.assignments) {
+        after.kind = ctx.catalog.holder(&after.assignments);
+    }
+    limits.follow(Some(account), &after)?;
     after.manifest = account.manifest.saturating_add(1);
     after.privileged_since = match (
         ctx.catalog.any_privileged(&account.assignments),
@@ -230,31 +258,6 @@ pub fn edit(
         _ => account.privileged_since,
     };
     Ok(account.changes_to(&after))
-}
-
-/// Other roles may make another kind of holder, or take their seat from another pool.
-fn seats(
-    account: &Account,
-    after: &mut Account,
-    catalog: &Catalog,
-    limits: &mut Limits<'_>,
-) -> Result<(), Refusal> {
-    if account.kind == catalog.holder(&account.assignments) {
-        after.kind = catalog.holder(&after.assignments);
-    }
-    let seat = |a: &Account| catalog.seat(a.status, a.kind);
-    let none = crate::domain::SeatHold::None;
-    if seat(after) == none {
-        return Ok(());
-    }
-    if seat(account) == none {
-        return limits.take(after.status, after.kind, &after.assignments);
-    }
-    let pool = |a: &Account| catalog.pool(&a.assignments).map(|p| p.id.clone());
-    if pool(account) != pool(after) {
-        limits.take_from_pool(&after.assignments)?;
-    }
-    Ok(())
 }
 
 /// Refuses to take the last active holder of the roles of which one must stay. `after` are the roles it could still use

@@ -1,8 +1,8 @@
 //! Requests and answers about tenants, operators, orders, drift and the daemon itself.
 
 use crate::domain::{
-    AccountRef, Authority, Binding, Micros, Mode, OperatorGrant, Order, OrderState, Policy, Sweep,
-    Tenant,
+    AccountRef, Authority, Binding, Micros, Mode, OperatorGrant, Order, OrderId, OrderState,
+    Policy, Sweep, Tenant,
 };
 use serde::{Deserialize, Serialize};
 
@@ -65,8 +65,11 @@ pub struct TenantOwnerSet {
 pub struct TenantRow {
     /// Its settings.
     pub tenant: Tenant,
-    /// Emails of the accounts that hold the owner role; untrusted.
+    /// Emails of the accounts that hold the owner role; untrusted. `status` names ten at most.
     pub owners: Vec<String>,
+    /// How many more accounts hold it than are named.
+    #[serde(default)]
+    pub more_owners: u64,
     /// Accounts in all.
     pub accounts: u64,
     /// Seats in use.
@@ -79,6 +82,18 @@ pub struct TenantRow {
     pub last_event: Option<Micros>,
     /// Why inactivity acts are paused; empty when the feed is healthy.
     pub feed: String,
+    /// What differs between its role catalog in force and the one that is offered, by the program or a file on disk;
+    /// empty when it is the same.
+    #[serde(default)]
+    pub catalog_offered: Vec<String>,
+}
+
+impl TenantRow {
+    /// The owners that are named, and how many more there are; untrusted.
+    pub fn owners_shown(&self) -> Vec<String> {
+        let more = (self.more_owners > 0).then(|| format!("and {} more", self.more_owners));
+        self.owners.iter().cloned().chain(more).collect()
+    }
 }
 
 /// `tenant show`.
@@ -186,18 +201,33 @@ pub struct OrderQuery {
     pub limit: u32,
 }
 
+/// `order confirm`, `order fail`, `order reopen`.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct OrderAnswer {
+    /// Tenant by name.
+    pub tenant: String,
+    /// Numbers of the orders.
+    pub orders: Vec<OrderId>,
+    /// Why; kept in the journal. Mandatory for `order fail`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// Show what would happen, change nothing.
+    pub dry_run: bool,
+}
+
 /// One order.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OrderRow {
     /// Tenant's name.
     pub tenant: String,
-    /// Whom it concerns.
-    pub id: AccountRef,
-    /// Their email; untrusted.
+    /// Whom it concerns; none when it concerns a thing of the tenant.
+    pub id: Option<AccountRef>,
+    /// Their email, empty for a thing of the tenant; untrusted.
     pub email: String,
     /// The order.
     pub order: Order,
-    /// What is to be done, one phrase, for example `set status to suspended`.
+    /// What is to be done, for example `set status to suspended`; untrusted.
     pub todo: String,
 }
 
@@ -279,6 +309,22 @@ pub struct Status {
     pub degraded: String,
     /// The journals: number, size in batches, leaves, head as hex.
     pub heads: Vec<Head>,
+    /// Whether their signed heads are copied off the machine.
+    #[serde(default)]
+    pub copies: HeadCopies,
+}
+
+/// How the copies of signed heads are.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct HeadCopies {
+    /// Whether they are to be copied anywhere.
+    pub configured: bool,
+    /// When the copies were last seen to be complete; none when that was not since the daemon started.
+    pub copied: Option<Micros>,
+    /// Since when they are not; none while nothing is wrong.
+    pub failing_since: Option<Micros>,
+    /// Why heads are not signed or not copied; untrusted, empty while nothing is wrong.
+    pub problem: String,
 }
 
 /// The head of one journal's tree.

@@ -63,6 +63,65 @@ pub struct AuditVerdict {
     pub ok: bool,
     /// The heads found.
     pub heads: Vec<Head>,
-    /// What is wrong; empty when nothing is.
+    /// What is wrong with the trees; empty when nothing is.
     pub problems: Vec<String>,
+    /// How many signed heads were checked against them.
+    #[serde(default)]
+    pub signed: u64,
+    /// What is wrong with the signed heads, or with the journals they speak of; empty when nothing is.
+    #[serde(default)]
+    pub head_problems: Vec<String>,
+}
+
+/// `audit verify`.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct AuditVerify {
+    /// Signed heads to hold the journals against, one note behind the other; none only recomputes the trees.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub heads: Option<String>,
+    /// The number of the first line, where this is a piece of a file; 0 is the first.
+    pub first_line: usize,
+    /// The verifier keys that may have signed them; none takes those the journal names.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub keys: Vec<String>,
+}
+
+/// `audit head`'s answer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SignedHeads {
+    /// The verifier key that signed them.
+    pub key: String,
+    /// The platform's first, then by tenant.
+    pub rows: Vec<SignedHead>,
+}
+
+/// The head of one journal, signed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SignedHead {
+    /// `platform` or the tenant's name.
+    pub journal: String,
+    /// Leaves in its tree.
+    pub leaves: u64,
+    /// The signed note, with its line ends.
+    pub note: String,
+}
+
+/// `audit key`'s answer: verifier keys, `NAME+ID+KEY`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HeadKeys {
+    /// The one that signs now.
+    pub key: String,
+    /// Those that signed before it, oldest first.
+    pub earlier: Vec<String>,
+}
+
+/// `audit rekey`.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct AuditRekey {
+    /// Why; kept in the journal.
+    pub reason: String,
+    /// Show what would happen, change nothing.
+    pub dry_run: bool,
 }

@@ -1,6 +1,7 @@
 //! Requests and answers about the life of an account: invite, answer, edit, delete, diagnose, transfer of ownership,
 //! review.
 
+use super::lists::one_or_several;
 use crate::domain::{
     AccountRef, Answer, Delivery, Invitation, Micros, Review, Status, Transfer, TransferId, Verdict,
 };
@@ -13,7 +14,10 @@ pub struct Changed {
     pub message: String,
     /// The journal's sequence number that holds it; none when nothing changed.
     pub seq: Option<u64>,
-    /// The exact differences, one phrase each; untrusted.
+    /// Nothing was to do: nothing is written, and of a preview nothing would be. A change need not have lines.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub nothing: bool,
+    /// The exact differences, one phrase each; untrusted. May be empty though something changes.
     pub changes: Vec<String>,
     /// What deserves a look: orders opened, what cannot be undone, roles of no use alone.
     pub warnings: Vec<String>,
@@ -33,20 +37,21 @@ pub struct RolesAt {
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct UserInvite {
-    /// Tenant by name.
+    /// Tenant by name; left out it is the one tenant that has the application (IgniSign's call names no tenant).
     pub tenant: String,
-    /// Addresses; several share roles, team and scope.
+    /// Addresses; several share roles, team and scope. One alone needs no list around it.
+    #[serde(deserialize_with = "one_or_several")]
     pub email: Vec<String>,
-    /// Legal first name; for one address only.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    /// Legal first name; for one address only. IgniSign writes `firstName`.
+    #[serde(alias = "firstName", skip_serializing_if = "Option::is_none")]
     pub first_name: Option<String>,
-    /// Legal last name; for one address only.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    /// Legal last name; for one address only. IgniSign writes `lastName`.
+    #[serde(alias = "lastName", skip_serializing_if = "Option::is_none")]
     pub last_name: Option<String>,
     /// Role identifiers or labels; a flat list counts in all environments of `scope` (IgniSign).
     pub roles: Vec<String>,
-    /// Where the roles are held, by path; absent is the root.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    /// Where the roles are held, by path, an application also by its number; absent is the root. IgniSign writes `appId`.
+    #[serde(alias = "appId", skip_serializing_if = "Option::is_none")]
     pub scope: Option<String>,
     /// Roles for each environment instead; every environment of the application must be named (IgniSign).
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -70,6 +75,30 @@ pub struct UserInvite {
     pub reason: Option<String>,
     /// Show what would happen, change nothing.
     pub dry_run: bool,
+}
+
+/// What the form of an invitation asks for in a tenant, as its catalog and its features say.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct InviteForm {
+    /// Characters a legal name has at least and at most; none where names may be left out.
+    pub names: Option<(u32, u32)>,
+    /// Whether a user holds exactly one role.
+    pub one_role: bool,
+    /// The label of the role that an invitation without one gives.
+    pub default_role: Option<String>,
+    /// Teams by name; none where the tenant has no teams. Untrusted.
+    pub teams: Option<Vec<String>>,
+    /// Whether the language of the new user is set.
+    pub language: bool,
+    /// Whether names can be taken from an address book.
+    pub address_book: bool,
+    /// Whether login names are shown.
+    pub username: bool,
+    /// Whether SAML subjects are shown.
+    pub sid: bool,
+    /// Seats that are free; none is no limit.
+    pub free: Option<u32>,
 }
 
 /// `user resend`, `user revoke`, `user accept`, `user decline`: the open invitation of one account.
@@ -195,6 +224,21 @@ pub struct UserDelete {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
     /// Show what would happen, change nothing.
+    pub dry_run: bool,
+}
+
+/// `user redact`: takes the personal data of an account out for good.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct UserRedact {
+    /// Email or reference.
+    pub user: String,
+    /// Tenant by name; needed when the email is in several.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tenant: Option<String>,
+    /// Why; kept in the journal, so it names nobody. Empty is refused.
+    pub reason: String,
+    /// Show what would go, change nothing.
     pub dry_run: bool,
 }
 

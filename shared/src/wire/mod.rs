@@ -12,6 +12,7 @@ pub mod client;
 pub mod error;
 pub mod identity;
 pub mod import;
+mod lists;
 pub mod role;
 pub mod structure;
 pub mod sweep;

@@ -1,5 +1,7 @@
 //! Requests and answers about roles, permissions and who may do what.
 
+use super::Failure;
+use super::identity::InviteForm;
 use crate::catalog::{Action, Permission, Transition};
 use crate::domain::{AccountRef, Micros, ScopeKind};
 use serde::{Deserialize, Serialize};
@@ -29,6 +31,20 @@ pub struct RoleRow {
     pub blocks: Vec<String>,
     /// Accounts that hold it in a state that counts (invited, active, suspended).
     pub holders: u64,
+    /// Why nobody is given it at the scope asked about; none when it can be given there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub not_given: Option<Failure>,
+}
+
+/// `role list`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RoleQuery {
+    /// Tenant by name.
+    pub tenant: String,
+    /// Where roles are meant to be given, by path; absent is the root.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scope: Option<String>,
 }
 
 /// `role list`'s answer: roles × permissions.
@@ -42,6 +58,12 @@ pub struct Roles {
     pub permissions: Vec<Permission>,
     /// The catalog's roles, then the tenant's own.
     pub roles: Vec<RoleRow>,
+    /// Where roles are meant to be given, by path as it was asked; absent is the root.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scope: Option<String>,
+    /// What an invitation may say here.
+    #[serde(default)]
+    pub form: InviteForm,
 }
 
 /// `role show`.
@@ -140,6 +162,9 @@ pub struct RoleDelete {
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Resource {
+    /// What it is, for example `document`; the question then names an act (`open`) or an action of that kind.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub kind: Option<String>,
     /// Whose it is: email or reference.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub owner: Option<String>,
@@ -267,6 +292,9 @@ pub struct PreviewRow {
     pub blocked: bool,
     /// Roles that grant it on trial.
     pub from: Vec<String>,
+    /// Roles that block it on trial.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub blocked_by: Vec<String>,
 }
 
 /// `permission preview`'s answer.
@@ -312,6 +340,17 @@ pub struct CatalogRow {
 pub struct Catalogs {
     /// By name.
     pub rows: Vec<CatalogRow>,
+}
+
+/// `catalog adopt`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CatalogAdopt {
+    /// Tenant by name.
+    pub tenant: String,
+    /// Show what would happen, change nothing.
+    #[serde(default)]
+    pub dry_run: bool,
 }
 
 /// `catalog show`: by tenant, or one that comes with the program by name.

@@ -235,7 +235,7 @@ pub struct UserDetail {
     pub row: UserRow,
     /// Where the power over it lies.
     pub authority: Authority,
-    /// The roles held, each below the root of the tenant with its scope's name: `sender@Legal`; untrusted.
+    /// The roles held, each below the root of the tenant with its scope's path: `sender@Legal/Paris`; untrusted.
     pub roles: Vec<String>,
     /// The whole record.
     pub account: Account,

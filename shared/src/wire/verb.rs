@@ -79,6 +79,12 @@ verbs! {
     AuditList = "audit list", "audit.read", false;
     /// Recompute every tree from its journal.
     AuditVerify = "audit verify", "audit.read", false;
+    /// The signed heads of the journals.
+    AuditHead = "audit head", "audit.read", false;
+    /// The public key that signs heads.
+    AuditKey = "audit key", "audit.read", false;
+    /// Sign heads with a new key from here on.
+    AuditRekey = "audit rekey", "audit.rekey", true;
     /// Bind an OS user to a person and roles.
     OperatorBind = "operator bind", "operator.bind", true;
     /// List bindings.
@@ -89,12 +95,20 @@ verbs! {
     OrderList = "order list", "order.read", false;
     /// Orders as a file for the vendor; marks them delivered.
     OrderExport = "order export", "order.export", true;
+    /// Say that orders on things of a tenant are done at the vendor.
+    OrderConfirm = "order confirm", "order.export", true;
+    /// Say that the vendor refused orders.
+    OrderFail = "order fail", "order.export", true;
+    /// Open orders that failed again.
+    OrderReopen = "order reopen", "order.export", true;
     /// Where decided and observed state differ.
     DriftList = "drift list", "directory.read", false;
     /// The catalogs that come with the program or lie on disk.
     CatalogList = "catalog list", "directory.read", false;
     /// One catalog, or the one in force in a tenant.
     CatalogShow = "catalog show", "directory.read", false;
+    /// Put the catalog that comes with the program, or lies on disk, in force in a tenant.
+    CatalogAdopt = "catalog adopt", "policy.set", true;
     /// Roles × permissions of a tenant.
     RoleList = "role list", "directory.read", false;
     /// One role with its holders.
@@ -133,6 +147,8 @@ verbs! {
     UserEdit = "user edit", "user.edit", true;
     /// Delete an account where the catalog allows it.
     UserDelete = "user delete", "user.delete", true;
+    /// Take the personal data of an account out for good.
+    UserRedact = "user redact", "user.redact", true;
     /// Move a user to another account of the tree.
     UserMove = "user move", "user.role", true;
     /// Invitations with delivery and answer.

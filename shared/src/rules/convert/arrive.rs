@@ -2,8 +2,9 @@
 
 use super::{Arrival, Converted, Source, Target};
 use crate::domain::{
-    Account, AccountId, Asset, Assignment, CustomRole, Delegation, FieldChange, Group, GroupId,
-    Invitation, Micros, Origin, ScopeId, ScopeKind, ScopeNode, ScopeProfile, SeatHold, Status,
+    Account, AccountId, Answer, Asset, Assignment, CustomRole, Delegation, FieldChange, Group,
+    GroupId, Invitation, Micros, Origin, ScopeId, ScopeKind, ScopeNode, ScopeProfile, SeatHold,
+    Status,
 };
 use crate::rules::{Refusal, scopes};
 use std::collections::{BTreeMap, BTreeSet};
@@ -82,6 +83,10 @@ pub(super) fn roles_of(
         };
         if taken(&new.id, &out.roles) {
             new.id = format!("{}-{}", role.id, top.0);
+            out.warnings.push(format!(
+                "the identifier {} is taken there: the role is {} now",
+                role.id, new.id
+            ));
         }
         if taken(&new.label, &out.roles) {
             new.label = format!("{} ({})", role.label, target.name);
@@ -205,6 +210,7 @@ pub(super) fn records_of(
     target: &Target<'_>,
     places: &BTreeMap<ScopeId, ScopeId>,
     accounts: &BTreeMap<AccountId, AccountId>,
+    now: Micros,
     out: &mut Converted,
 ) {
     let there = |id: &AccountId| accounts.get(id).copied();
@@ -217,7 +223,12 @@ pub(super) fn records_of(
     for old in source.groups {
         let taken = |g: &Group| g.kind == old.kind && g.name == old.name;
         let name = if target.groups.iter().any(taken) {
-            format!("{} ({})", old.name, target.name)
+            let name = format!("{} ({})", old.name, target.name);
+            out.warnings.push(format!(
+                "the {} {:?} is called {name:?} there",
+                old.kind, old.name
+            ));
+            name
         } else {
             old.name.clone()
         };
@@ -238,24 +249,46 @@ pub(super) fn records_of(
         .filter(|a| a.before.is_none())
         .map(|a| a.after.id)
         .collect();
-    for old in source.delegations {
-        if let (Some(account), Some(delegate)) = (there(&old.account), there(&old.delegate))
-            && arrived.contains(&account)
-        {
-            out.delegations.push(Delegation {
-                account,
-                delegate,
-                ..old.clone()
-            });
+    let mut kept = 0u32;
+    for old in source.delegations.iter().filter(|d| d.until > now) {
+        if let (Some(account), Some(delegate)) = (there(&old.account), there(&old.delegate)) {
+            // Somebody acts for one account at a time; two accounts that are one now need nobody.
+            if (target.delegated)(account) || account == delegate {
+                kept += 1;
+            } else {
+                out.delegations.push(Delegation {
+                    account,
+                    delegate,
+                    ..old.clone()
+                });
+            }
         }
     }
+    if kept > 0 {
+        out.warnings.push(format!(
+            "{kept} delegations end: somebody acts for these people in {} already",
+            target.tenant.name
+        ));
+    }
+    let mut void = 0u32;
     for old in source.invitations {
-        if let Some(account) = there(&old.account).filter(|a| arrived.contains(a)) {
+        let Some(account) = there(&old.account) else {
+            continue;
+        };
+        if arrived.contains(&account) {
             out.invitations.push(Invitation {
                 account,
                 ..old.clone()
             });
+        } else {
+            void += u32::from(old.answer == Answer::Pending);
         }
+    }
+    if void > 0 {
+        out.warnings.push(format!(
+            "{void} open invitations end: these people have an account in {} already",
+            target.tenant.name
+        ));
     }
     let mut asset = target.next_asset;
     for old in source.assets {

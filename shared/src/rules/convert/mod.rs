@@ -2,18 +2,22 @@
 //! come along as new ones there, and the old tenant is closed.
 
 mod arrive;
+mod duties;
 
 use super::Refusal;
 use super::features::{self, SUB_ACCOUNTS};
 use super::scopes::{self, Land, account_height, deep_enough};
 use crate::domain::{
-    Account, AccountId, Asset, AssetId, CustomRole, Delegation, FieldChange, Group, Invitation,
-    Micros, ScopeId, ScopeKind, ScopeNode, Tenant, TenantState,
+    Account, AccountId, Asset, AssetId, ConflictRule, CustomRole, Delegation, Exception,
+    FieldChange, Group, Invitation, Micros, Record, ScopeId, ScopeKind, ScopeNode, Tenant,
+    TenantState, Thing,
 };
 use arrive::{accounts_of, records_of, roles_of, scopes_of};
+use duties::duties_of;
 
-/// The most accounts that are taken along in one change.
-const MOST: usize = 50_000;
+/// The most accounts that are taken along. Everybody goes in one change over two journals, or nobody does, and all of it
+/// is held in memory until it is durable: some kilobytes an account.
+const MOST: usize = 250_000;
 /// Features an account must not have to lie in a tree.
 const AGAINST: [&str; 3] = ["connectors", "client_apps", "sso"];
 
@@ -36,8 +40,27 @@ pub struct Source<'a> {
     pub invitations: &'a [Invitation],
     /// What its accounts own, without what is gone.
     pub assets: &'a [Asset],
+    /// Its rules of separation of duties.
+    pub conflicts: &'a [ConflictRule],
+    /// Exceptions of them.
+    pub exceptions: &'a [Exception],
+    /// What must end first: nothing of it could go on in a tenant that is closed.
+    pub unfinished: Unfinished,
+}
+
+/// What of a tenant is under way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Unfinished {
     /// Orders the vendor has not confirmed.
-    pub open_orders: usize,
+    pub orders: usize,
+    /// Hand-overs whose moves are under way.
+    pub handovers: usize,
+    /// Reviews that are not closed.
+    pub reviews: usize,
+    /// Transfers of ownership that wait for their second step.
+    pub transfers: usize,
+    /// Runs of sweeps that wait for approval or are being applied.
+    pub runs: usize,
 }
 
 /// The tree it goes into.
@@ -62,6 +85,12 @@ pub struct Target<'a> {
     pub seats_free: Option<u32>,
     /// The account with an email.
     pub by_email: &'a dyn Fn(&str) -> Option<Account>,
+    /// Its rules of separation of duties: they bind who arrives.
+    pub conflicts: &'a [ConflictRule],
+    /// An account's exception of one of them.
+    pub exception: &'a dyn Fn(&str, AccountId) -> Option<Exception>,
+    /// Whether somebody acts for an account already.
+    pub delegated: &'a dyn Fn(AccountId) -> bool,
 }
 
 /// An account of the target.
@@ -88,6 +117,12 @@ pub struct Converted {
     pub delegations: Vec<Delegation>,
     /// New invitations of the target.
     pub invitations: Vec<Invitation>,
+    /// New rules of separation of duties of the target.
+    pub conflicts: Vec<ConflictRule>,
+    /// New exceptions of the target.
+    pub exceptions: Vec<Exception>,
+    /// What the vendor is told beside the roles of who was there already.
+    pub told: Vec<Thing>,
     /// New assets of the target.
     pub assets: Vec<Asset>,
     /// How the accounts of the source end.
@@ -102,7 +137,8 @@ pub struct Converted {
 ///
 /// # Errors
 /// Rules `catalog`, `authority`, `tenant-state`, `feature`, `feature-excludes`, `convert-sub-accounts`,
-/// `account-depth`, `scope-name`, `scope-name-unique`, `orders-open`, `convert-size`, `seats`.
+/// `account-depth`, `scope-name`, `scope-name-unique`, `orders-open`, `convert-unfinished`, `convert-size`, `seats`,
+/// `convert-duties`, `separation-of-duties`.
 pub fn convert(
     source: &Source<'_>,
     target: &Target<'_>,
@@ -113,8 +149,55 @@ pub fn convert(
     let places = scopes_of(source, target, &mut out)?;
     let names = roles_of(source, target, &places, &mut out);
     let accounts = accounts_of(source, target, &places, &names, now, &mut out)?;
-    records_of(source, target, &places, &accounts, &mut out);
+    duties_of(source, target, &names, &accounts, now, &mut out)?;
+    records_of(source, target, &places, &accounts, now, &mut out);
+    told(source, &mut out);
     Ok(out)
+}
+
+/// What the vendor is told: that the account becomes a sub-account, with everybody and everything in it; and what is
+/// called otherwise than it was.
+fn told(source: &Source<'_>, out: &mut Converted) {
+    let top = out.scopes.first().map(|top| Thing::Scope {
+        old: None,
+        new: Box::new(top.clone()),
+        from: Some(source.tenant.name.clone()),
+    });
+    let renamed = |old: Record, new: Record| Thing::Record {
+        old: Some(Box::new(old)),
+        new: Some(Box::new(new)),
+    };
+    let roles = out
+        .roles
+        .iter()
+        .zip(source.roles)
+        .filter(|(new, old)| new.label != old.label);
+    let roles = roles.map(|(new, old)| {
+        let label = old.label.clone();
+        renamed(
+            Record::Role(CustomRole {
+                label,
+                ..new.clone()
+            }),
+            Record::Role(new.clone()),
+        )
+    });
+    let groups = out
+        .groups
+        .iter()
+        .zip(source.groups)
+        .filter(|(new, old)| new.name != old.name);
+    let groups = groups.map(|(new, old)| {
+        let name = old.name.clone();
+        renamed(
+            Record::Group(Group {
+                name,
+                ..new.clone()
+            }),
+            Record::Group(new.clone()),
+        )
+    });
+    out.told = top.into_iter().chain(roles).chain(groups).collect();
 }
 
 fn refuse(source: &Source<'_>, target: &Target<'_>) -> Result<(), Refusal> {
@@ -187,21 +270,12 @@ fn refuse(source: &Source<'_>, target: &Target<'_>) -> Result<(), Refusal> {
             ),
         ));
     }
-    if source.open_orders > 0 {
-        return Err(Refusal::new(
-            "orders-open",
-            format!(
-                "{} orders of {} are not confirmed yet",
-                source.open_orders, from.name
-            ),
-            "deliver them and import the vendor's next export first",
-        ));
-    }
+    finished(source)?;
     if source.accounts.len() > MOST {
         return Err(Refusal::new(
             "convert-size",
             format!(
-                "{} has {} accounts; {MOST} are taken along at once",
+                "{} has {} accounts; more than {MOST} are not taken along, for everybody goes in one change or nobody does",
                 from.name,
                 source.accounts.len()
             ),
@@ -213,4 +287,49 @@ fn refuse(source: &Source<'_>, target: &Target<'_>) -> Result<(), Refusal> {
         target.parent,
         account_height(source.land.scopes, ScopeId::ROOT),
     )
+}
+
+/// Refuses while something is under way that could not go on once the tenant is closed.
+fn finished(source: &Source<'_>) -> Result<(), Refusal> {
+    let (from, under_way) = (&source.tenant.name, source.unfinished);
+    if under_way.orders > 0 {
+        return Err(Refusal::new(
+            "orders-open",
+            format!(
+                "{} orders of {from} are not confirmed yet",
+                under_way.orders
+            ),
+            "deliver them, then import the vendor's next export, or confirm with `rollcall order confirm`",
+        ));
+    }
+    let rest = [
+        (
+            under_way.handovers,
+            "hand-overs are under way",
+            "see `rollcall handover list`: finish them with `rollcall handover resume`, or take them back",
+        ),
+        (
+            under_way.reviews,
+            "reviews are open",
+            "see `rollcall review list`: close them with `rollcall review close`",
+        ),
+        (
+            under_way.transfers,
+            "transfers of ownership wait for their second step",
+            "see `rollcall ownership list`: confirm or cancel them",
+        ),
+        (
+            under_way.runs,
+            "runs wait for approval or are being applied",
+            "see `rollcall run list`: approve or reject them",
+        ),
+    ];
+    match rest.into_iter().find(|(count, _, _)| *count > 0) {
+        None => Ok(()),
+        Some((count, what, instead)) => Err(Refusal::new(
+            "convert-unfinished",
+            format!("{count} {what} in {from}, and would end with it"),
+            instead,
+        )),
+    }
 }

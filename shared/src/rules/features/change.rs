@@ -176,7 +176,7 @@ fn seats_enough(standing: &Standing<'_>, tenant: &Tenant) -> Result<(), Refusal>
             return Err(Refusal::new(
                 "tier",
                 format!("the tier {} has {most} seats at most", tier.label),
-                "record a bigger tier first with `rollcall tenant set --tier`",
+                "record a bigger tier first with `rollcall tenant set TENANT --tier`",
             ));
         }
         if standing.taken > most {

@@ -47,7 +47,7 @@ pub fn needed(
         None => Refusal::new(
             "feature",
             format!("{what} needs the feature {feature}, which is not on in this tenant"),
-            format!("switch it on with `rollcall tenant set --enable {feature}`"),
+            format!("switch it on with `rollcall tenant set TENANT --enable {feature}`"),
         ),
     })
 }
@@ -95,7 +95,7 @@ fn tier_refusal(
             catalog.title
         ),
         format!(
-            "record the tier that was bought with `rollcall tenant set --tier {}`",
+            "record the tier that was bought with `rollcall tenant set TENANT --tier {}`",
             tiers.join("|")
         ),
     )
@@ -125,11 +125,21 @@ pub fn can_switch_on(catalog: &Catalog, plan: &TenantPlan, id: &str) -> Result<(
     if against.is_empty() {
         return Ok(());
     }
+    let what = format!("{id} cannot be on together with {}", against.join(", "));
+    if let Some(stays) = against.iter().find(|f| stays_on(catalog, plan, f)) {
+        return Err(Refusal::new(
+            "feature-excludes",
+            what,
+            format!(
+                "{id} cannot be had in this tenant: {stays} was switched on in Production and stays on"
+            ),
+        ));
+    }
     Err(Refusal::new(
         "feature-excludes",
-        format!("{id} cannot be on together with {}", against.join(", ")),
+        what,
         format!(
-            "switch that off first with `rollcall tenant set --disable {}`",
+            "switch that off first with `rollcall tenant set TENANT --disable {}`",
             against.join(",")
         ),
     ))
@@ -145,12 +155,11 @@ pub fn can_switch_off(
     scopes: &[ScopeNode],
     id: &str,
 ) -> Result<(), Refusal> {
-    let feature = known(catalog, id)?;
+    known(catalog, id)?;
     if !plan.features.contains(id) {
         return Ok(());
     }
-    let sandbox = catalog.feature(PRODUCTION).is_some() && !plan.features.contains(PRODUCTION);
-    if feature.one_way && !sandbox {
+    if stays_on(catalog, plan, id) {
         return Err(Refusal::new(
             "feature-one-way",
             format!("{id} was switched on in Production and cannot be switched off again"),
@@ -182,6 +191,20 @@ pub fn can_switch_off(
         ));
     }
     Ok(())
+}
+
+/// Whether a feature that is on can never be switched off again: one way, in Production.
+fn stays_on(catalog: &Catalog, plan: &TenantPlan, id: &str) -> bool {
+    let sandbox = catalog.feature(PRODUCTION).is_some() && !plan.features.contains(PRODUCTION);
+    catalog.feature(id).is_some_and(|f| f.one_way) && !sandbox
+}
+
+/// A refusal whose remedy names the tenant it is about, so that it can be typed as it stands.
+pub fn of_tenant(refusal: Refusal, tenant: &str) -> Refusal {
+    let instead = refusal
+        .instead
+        .replace("tenant set TENANT", &format!("tenant set {tenant}"));
+    Refusal { instead, ..refusal }
 }
 
 fn known<'c>(catalog: &'c Catalog, id: &str) -> Result<&'c Feature, Refusal> {

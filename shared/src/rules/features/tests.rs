@@ -112,6 +112,29 @@ fn sub_accounts_exclude_what_cannot_be_beside_them_in_either_order() {
 }
 
 #[test]
+fn a_remedy_names_the_tenant_and_is_one_that_can_be_had() {
+    let catalog = catalog("onespan");
+    let mut tenant = tenant(&catalog);
+    tenant.plan.features.insert(SUB_ACCOUNTS.into());
+    let instead = |plan: &TenantPlan| {
+        let refusal = can_switch_on(&catalog, plan, "sso").unwrap_err();
+        assert_eq!(refusal.rule, "feature-excludes");
+        of_tenant(refusal, "bank").instead
+    };
+    let never = instead(&tenant.plan);
+    assert!(
+        never.contains("cannot be had in this tenant") && !never.contains("--disable"),
+        "{never}"
+    );
+    tenant.plan.features.remove("production");
+    let off = instead(&tenant.plan);
+    assert!(
+        off.contains("`rollcall tenant set bank --disable sub_accounts`"),
+        "{off}"
+    );
+}
+
+#[test]
 fn what_production_has_stays_and_a_sandbox_may_go_back_while_it_is_unused() {
     let catalog = catalog("onespan");
     let mut tenant = tenant(&catalog);

@@ -49,7 +49,7 @@ impl Tenant {
             seats: self.seats,
             taken: 0,
             pools: BTreeMap::new(),
-            idle: 0,
+            idle: Some(0),
         };
         invite(
             AccountId(4),
@@ -97,6 +97,15 @@ fn the_owner_role_is_not_offered_and_one_role_is_the_measure() {
     assert_eq!(refused.rule, "ownership-transfer");
     let none = tenant.invite(&Asked::default()).unwrap_err();
     assert_eq!(none.rule, "one-role");
+}
+
+#[test]
+fn nobody_is_invited_without_a_role() {
+    for name in ["ignisign", "esignanywhere"] {
+        let none = Tenant::of(name).invite(&Asked::default()).unwrap_err();
+        assert_eq!(none.rule, "role-required", "{name}");
+        assert!(none.instead.contains("--role"), "{}", none.instead);
+    }
 }
 
 #[test]
@@ -239,6 +248,7 @@ proptest! {
                 now: NOW,
                 origin: Origin::Admin,
                 last_owner: false,
+                by_member: false,
                 catalog: &tenant.catalog,
                 seats_free: None,
             };
@@ -283,4 +293,31 @@ proptest! {
             }
         }
     }
+}
+
+#[test]
+fn names_come_from_an_address_book_where_the_vendor_has_one() {
+    assert!(address_book(&catalog("esignanywhere")).is_ok());
+    for other in ["iusign", "ignisign", "onespan"] {
+        let refused = address_book(&catalog(other)).unwrap_err();
+        assert_eq!(refused.rule, "address-book", "{other}");
+    }
+}
+
+#[test]
+fn login_names_stand_in_the_form_with_one_of_their_features_only() {
+    let esign = catalog("esignanywhere");
+    let needs = &esign.constraints.username_needs;
+    let with = |feature: &str| TenantPlan {
+        features: [feature.to_owned()].into(),
+        ..TenantPlan::default()
+    };
+    assert!(shows(needs, &esign, &with("saml")) && shows(needs, &esign, &with("on_premise")));
+    assert!(!shows(needs, &esign, &with("api")));
+    let iusign = catalog("iusign");
+    assert!(!shows(
+        &iusign.constraints.username_needs,
+        &iusign,
+        &with("teams")
+    ));
 }

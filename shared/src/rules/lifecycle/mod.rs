@@ -5,7 +5,7 @@ mod transition;
 pub use transition::{Cause, cause_of, transition};
 
 use super::Refusal;
-use super::owner::usable;
+use super::owner::{usable, way};
 use crate::catalog::Catalog;
 use crate::domain::{
     Account, AccountFacts, Action, ActionKind, Field, FieldChange, Kind, Micros, Origin, SeatHold,
@@ -21,6 +21,8 @@ pub struct Lifecycle<'a> {
     pub origin: Origin,
     /// Whether the account is the last usable holder of the owner role.
     pub last_owner: bool,
+    /// Whether it is as a member of the tenant that somebody decides: not an operator, nor a sweep.
+    pub by_member: bool,
     /// The tenant's catalog.
     pub catalog: &'a Catalog,
     /// Seats that are free; none is no limit.
@@ -28,7 +30,11 @@ pub struct Lifecycle<'a> {
 }
 
 /// Ends sign-in at once; history and seat stay. No changes when it is suspended already.
+///
+/// # Errors
+/// Rules `enabled-elsewhere`, `status`, `owner-holder`; those of [`reactivate`] and [`deactivate`] are the same.
 pub fn suspend(account: &Account, ctx: &Lifecycle<'_>) -> Result<Vec<FieldChange>, Refusal> {
+    switched_here(ctx)?;
     if account.status == Status::Suspended {
         return Ok(Vec::new());
     }
@@ -40,6 +46,7 @@ pub fn suspend(account: &Account, ctx: &Lifecycle<'_>) -> Result<Vec<FieldChange
 /// Lets it in again: the idle clock and the MFA grace start anew, warnings are void, older sessions stay closed. No
 /// changes when it is active already.
 pub fn reactivate(account: &Account, ctx: &Lifecycle<'_>) -> Result<Vec<FieldChange>, Refusal> {
+    switched_here(ctx)?;
     if account.status == Status::Active {
         return Ok(Vec::new());
     }
@@ -111,6 +118,7 @@ fn let_in(account: &Account, status: Status, ctx: &Lifecycle<'_>) -> Vec<FieldCh
 
 /// Ends all access and frees the seat; history stays. No changes when it is deactivated already.
 pub fn deactivate(account: &Account, ctx: &Lifecycle<'_>) -> Result<Vec<FieldChange>, Refusal> {
+    switched_here(ctx)?;
     if account.status == Status::Deactivated {
         return Ok(Vec::new());
     }
@@ -144,6 +152,29 @@ pub fn no_seat(idle: &str) -> Refusal {
     )
 }
 
+/// Where accounts are switched on and off in another place, members of the tenant do not do it here.
+///
+/// # Errors
+/// Rule `enabled-elsewhere`.
+pub fn switched_here(ctx: &Lifecycle<'_>) -> Result<(), Refusal> {
+    if ctx.by_member && ctx.catalog.constraints.enabled_elsewhere {
+        return Err(elsewhere(ctx.catalog));
+    }
+    Ok(())
+}
+
+/// The refusal of a switch that the vendor's users page does not offer (eSignAnyWhere), with the ways there are.
+pub fn elsewhere(catalog: &Catalog) -> Refusal {
+    Refusal::new(
+        "enabled-elsewhere",
+        format!(
+            "{} offers no switch for Enabled among its users",
+            catalog.title
+        ),
+        "it is changed in AdmInWeb, or by a user administrator through the API; an operator of Rollcall may do it here; who leaves for good is deleted with `rollcall user delete`",
+    )
+}
+
 fn keep_owner(account: &Account, ctx: &Lifecycle<'_>, wanted: &str) -> Result<(), Refusal> {
     // Who cannot use the role now is not the one who keeps the tenant, and may go while another does.
     if !ctx.last_owner || !usable(account.status) {
@@ -152,10 +183,13 @@ fn keep_owner(account: &Account, ctx: &Lifecycle<'_>, wanted: &str) -> Result<()
     Err(Refusal::new(
         "owner-holder",
         format!(
-            "the last usable holder of the role {} is not {wanted}: {} would be without an owner",
-            ctx.catalog.owner.role, account.email
+            "{} is the last usable holder of the role {} and is not {wanted}: the tenant would be without an owner",
+            account.email, ctx.catalog.owner.role
         ),
-        "name another owner first with `rollcall tenant owner set`",
+        format!(
+            "let another account own the tenant first with `{}`",
+            way(ctx.catalog)
+        ),
     ))
 }
 

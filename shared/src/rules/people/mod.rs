@@ -4,7 +4,8 @@
 mod roles;
 
 use super::Refusal;
-use super::lifecycle::{cause_of, no_seat, seat_for};
+use super::lifecycle::{Cause, cause_of, elsewhere, no_seat, seat_for};
+use super::owner::way;
 use crate::catalog::{Catalog, EmailRule};
 use crate::domain::{
     Account, AccountId, Assignment, Authority, Mfa, MfaSource, Micros, Origin, PersonRow, ScopeId,
@@ -39,6 +40,8 @@ pub struct MergeContext<'a> {
     pub email_taken: bool,
     /// Seats that are free; none is no limit. Binds only where the power lies here.
     pub seats_free: Option<u32>,
+    /// Whether it is a member of the tenant who brings the file.
+    pub by_member: bool,
 }
 
 /// What became of a row.
@@ -183,8 +186,9 @@ impl Merge<'_> {
         }
         if self.ctx.catalog.any_owner(&account.assignments) {
             self.conflicts.push(format!(
-                "kind: the file says {}; the owner of a tenant is a person, name another with `rollcall tenant owner set`",
-                after.kind
+                "kind: the file says {}; the owner of a tenant is a person, let another own it with `{}`",
+                after.kind,
+                way(self.ctx.catalog)
             ));
             after.kind = account.kind;
             return Ok(());
@@ -203,10 +207,23 @@ impl Merge<'_> {
         after: &mut Account,
         roles: Option<Vec<String>>,
     ) -> Result<(), Refusal> {
+        if account.status == Status::Deleted {
+            self.conflicts.push(
+                "status, roles: this account is deleted and holds no roles; invite the person anew with `rollcall user invite`"
+                    .into(),
+            );
+            return Ok(());
+        }
         if let Some(told) = self.row.status.map(decided)
             && told != account.status
         {
-            let owner = self.ctx.catalog.any_owner(&account.assignments);
+            let catalog = self.ctx.catalog;
+            let owner = catalog.any_owner(&account.assignments);
+            let cause = cause_of(catalog, account.status, told);
+            let switch = matches!(
+                cause,
+                Some(Cause::Suspend | Cause::Reactivate | Cause::Deactivate)
+            );
             if account.status_by != Origin::Import {
                 self.conflicts.push(format!(
                     "status: the file says {told}; {} set {} on {}",
@@ -216,12 +233,19 @@ impl Merge<'_> {
                 ));
             } else if owner && account.status == Status::Active {
                 self.conflicts.push(format!(
-                    "status: the file says {told}; a file does not take the owner away, name another with `rollcall tenant owner set`"
+                    "status: the file says {told}; a file does not take the owner away, let another own it with `{}`",
+                    way(catalog)
                 ));
-            } else if cause_of(self.ctx.catalog, account.status, told).is_none() {
+            } else if cause.is_none() {
                 self.conflicts.push(format!(
                     "status: the file says {told}; {} has no way from {} to it",
-                    self.ctx.catalog.title, account.status
+                    catalog.title, account.status
+                ));
+            } else if switch && self.ctx.by_member && catalog.constraints.enabled_elsewhere {
+                let refusal = elsewhere(catalog);
+                self.conflicts.push(format!(
+                    "status: the file says {told}; {}: {}",
+                    refusal.what, refusal.instead
                 ));
             } else {
                 seat_for(
@@ -238,8 +262,23 @@ impl Merge<'_> {
             let named = self.placed(&account.assignments, &roles);
             let named = self.without_new_owner(&account.assignments, named);
             after.assignments = self.with_old_owner(&account.assignments, named);
+            self.other_holder(account, after)?;
         }
         Ok(())
+    }
+
+    /// Other roles make another kind of holder, unless a source told the kind itself; that may take a seat.
+    fn other_holder(&self, account: &Account, after: &mut Account) -> Result<(), Refusal> {
+        let catalog = self.ctx.catalog;
+        if self.row.kind.is_some() || account.kind != catalog.holder(&account.assignments) {
+            return Ok(());
+        }
+        after.kind = catalog.holder(&after.assignments);
+        let seat = |a: &Account| catalog.seat(a.status, a.kind) != SeatHold::None;
+        match seat(after) && !seat(account) && self.ctx.seats_free == Some(0) {
+            true => Err(no_seat("")),
+            false => Ok(()),
+        }
     }
 
     /// Where the power lies with the vendor: a file is what the vendor shows. What was decided here follows as long as

@@ -3,6 +3,7 @@
 use super::{Merge, MergeContext};
 use crate::domain::{Assignment, Authority};
 use crate::rules::Refusal;
+use crate::rules::owner::way;
 
 /// The identifiers of the roles a file names, sorted.
 pub(super) fn resolve(names: &[String], ctx: &MergeContext<'_>) -> Result<Vec<String>, Refusal> {
@@ -56,13 +57,15 @@ impl Merge<'_> {
         let catalog = self.ctx.catalog;
         let counted = catalog.owner.max.is_some() && self.ctx.authority == Authority::Rollcall;
         if counted && catalog.any_owner(&named) && !catalog.any_owner(held) {
-            let there = if self.ctx.owner_exists {
-                "another account holds it; hand over"
-            } else {
-                "name the owner"
+            let there = match self.ctx.owner_exists {
+                true => format!(
+                    "another account holds it; hand over with `{}`",
+                    way(catalog)
+                ),
+                false => "name the owner with `rollcall tenant owner set`".to_owned(),
             };
             self.conflicts.push(format!(
-                "roles: {} is not given by a file: {there} with `rollcall tenant owner set`",
+                "roles: {} is not given by a file: {there}",
                 catalog.owner.role
             ));
             named.retain(|a| a.role != catalog.owner.role);
@@ -79,8 +82,9 @@ impl Merge<'_> {
         let catalog = self.ctx.catalog;
         if catalog.any_owner(held) && !catalog.any_owner(&named) {
             self.conflicts.push(format!(
-                "roles: {} is not taken by a file: name another owner with `rollcall tenant owner set`",
-                catalog.owner.role
+                "roles: {} is not taken by a file: let another account own it with `{}`",
+                catalog.owner.role,
+                way(catalog)
             ));
             // Where one account alone owns, that is its whole role: nothing is put beside it.
             if catalog.owner.max == Some(1) {
@@ -92,6 +96,7 @@ impl Merge<'_> {
                     .cloned(),
             );
             named.sort_unstable();
+            named.dedup();
         }
         named
     }

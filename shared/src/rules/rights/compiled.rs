@@ -144,6 +144,8 @@ pub struct Rights {
     actions: Vec<Ways>,
     roles: HashMap<String, Vec<u64>>,
     places: Vec<Place>,
+    /// Permissions that do not reach into an account which keeps its things to itself.
+    kept: Vec<u16>,
 }
 
 impl Rights {
@@ -225,6 +227,11 @@ impl Rights {
             let index = u16::try_from(index).unwrap_or(u16::MAX);
             whats.insert(action.id.clone(), What::Action(index));
         }
+        let kept = &catalog.constraints.sharing_decides;
+        let kept = kept
+            .iter()
+            .filter_map(|id| places.get(id).copied())
+            .collect();
         let scopes = setting.scopes;
         let places = scopes.iter().map(|s| Place {
             id: s.id,
@@ -238,6 +245,7 @@ impl Rights {
             actions,
             roles,
             places: places.collect(),
+            kept,
         }
     }
 
@@ -287,14 +295,45 @@ impl Rights {
     /// In which ways a permission is held at a scope.
     #[inline]
     pub fn extent(&self, held: &Held, permission: u16, scope: ScopeId) -> Extent {
+        self.extent_within(held, permission, scope, None)
+    }
+
+    /// In which ways a permission is held for somebody who stands so to a thing that lies at a scope: an account may
+    /// keep it to itself.
+    #[inline]
+    pub fn extent_to(
+        &self,
+        held: &Held,
+        permission: u16,
+        scope: ScopeId,
+        relations: Relations,
+    ) -> Extent {
+        let kept = relations.kept.filter(|_| self.kept.contains(&permission));
+        self.extent_within(held, permission, scope, kept)
+    }
+
+    /// With `only`, roles held outside of that account block and do not grant.
+    #[inline]
+    fn extent_within(
+        &self,
+        held: &Held,
+        permission: u16,
+        scope: ScopeId,
+        only: Option<ScopeId>,
+    ) -> Extent {
         let (word, bit) = (usize::from(permission) / 64, usize::from(permission) % 64);
         let stride = SETS * self.words;
         let mut sums = [0u64; SETS];
         for (at, bits) in held.scopes.iter().zip(held.bits.chunks_exact(stride)) {
-            if self.covers(*at, scope) {
-                for (sum, set) in sums.iter_mut().zip(bits.chunks_exact(self.words)) {
-                    *sum |= set[word];
-                }
+            if !self.covers(*at, scope) {
+                continue;
+            }
+            if only.is_some_and(|account| !self.covers(account, *at)) {
+                sums[BLOCKED] |= bits[BLOCKED * self.words + word];
+                continue;
+            }
+            for (sum, set) in sums.iter_mut().zip(bits.chunks_exact(self.words)) {
+                *sum |= set[word];
             }
         }
         let on = |set: usize| sums[set] >> bit & 1 == 1;
@@ -313,12 +352,12 @@ impl Rights {
         if status != Status::Active || self.shut(question.scope) {
             return Verdict::Denied;
         }
-        let level = |permission: u16| {
-            self.extent(held, permission, question.scope)
-                .level(question.relations)
+        let level = |permission: u16, way: Relation| {
+            self.extent_to(held, permission, question.scope, question.relations)
+                .level(question.relations.on_way(way))
         };
         let (best, change) = match question.what {
-            What::Permission(permission) => (level(permission), question.change),
+            What::Permission(permission) => (level(permission, Relation::Any), question.change),
             What::Action(action) => {
                 let Some(action) = self.actions.get(usize::from(action)) else {
                     return Verdict::Denied;
@@ -327,7 +366,7 @@ impl Rights {
                     .ways
                     .iter()
                     .filter(|(_, relation)| stands(question.relations, *relation));
-                let best = open.map(|(permission, _)| level(*permission)).max();
+                let best = open.map(|(permission, way)| level(*permission, *way)).max();
                 (best.unwrap_or(Level::No), question.change || action.changes)
             }
         };
@@ -404,6 +443,7 @@ pub(super) fn stands(relations: Relations, asked: Relation) -> bool {
         Relation::Own => relations.own,
         Relation::Group => relations.group,
         Relation::Shared => relations.shared,
+        Relation::GroupTemplate => relations.group_template,
     }
 }
 

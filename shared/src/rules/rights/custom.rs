@@ -38,7 +38,7 @@ pub fn open(setting: &Setting<'_>) -> Result<(), Refusal> {
         Some(feature) if !setting.features.contains(feature) => Err(Refusal::new(
             "feature",
             format!("custom roles need the feature {feature}, which is off"),
-            format!("switch it on with `rollcall tenant set TENANT --feature {feature}`"),
+            format!("switch it on with `rollcall tenant set TENANT --enable {feature}`"),
         )),
         _ => Ok(()),
     }

@@ -7,6 +7,7 @@
 mod compiled;
 pub mod custom;
 mod follow;
+mod kinds;
 mod place;
 pub mod preview;
 #[cfg(test)]
@@ -16,12 +17,16 @@ mod words;
 
 pub use compiled::{Extent, Held, Level, Question, Rights, Verdict, What};
 pub use follow::{adoptable, follow, moved};
+pub use kinds::{actions_of, of_kind};
 pub use place::{Unfit, fits};
 pub use why::{explain, named};
 pub use words::{idle, lag, wake};
 
-use crate::catalog::Catalog;
-use crate::domain::{AccountId, Assignment, Group, GroupId, GroupKind, ScopeNode, Status};
+use crate::catalog::{Catalog, Relation};
+use crate::domain::{
+    AccountId, Assignment, Group, GroupId, GroupKind, ScopeId, ScopeKind, ScopeNode, Status,
+};
+use crate::rules::scopes;
 use std::collections::BTreeSet;
 
 /// What rights are judged under: the catalog in force with the tenant's custom roles, its tree, its features.
@@ -53,6 +58,23 @@ pub struct Relations {
     pub group: bool,
     /// It is shared with them by name.
     pub shared: bool,
+    /// As a template it is shared with a group they are in.
+    pub group_template: bool,
+    /// The account that keeps it to itself, see [`kept`]; none where sharing does not matter.
+    pub kept: Option<ScopeId>,
+}
+
+impl Relations {
+    /// As they matter to a way that asks for this: a template is shared by the switch of templates.
+    fn on_way(self, asked: Relation) -> Relations {
+        match asked {
+            Relation::GroupTemplate => Relations {
+                group: self.group_template,
+                ..self
+            },
+            _ => self,
+        }
+    }
 }
 
 /// A thing, as far as rights ask: whose it is and whom it is shared with.
@@ -66,28 +88,55 @@ pub struct Thing {
     pub shared_with: Vec<AccountId>,
 }
 
-/// How an account stands to a thing. A team opens its members' things to each other only with sharing on, and to its
-/// leader and the leaders above always; a group opens what is shared with it to its members.
+/// How an account stands to a thing. A team opens its members' things to each other only with sharing on (envelopes and
+/// templates have a switch each), and envelopes to its leader and the leaders above always; a group opens what is shared
+/// with it to its members. Whether an account keeps the thing to itself is not judged here.
 pub fn relations<'a>(
     account: AccountId,
     thing: &Thing,
     groups: impl Fn(GroupId) -> Option<&'a Group>,
 ) -> Relations {
-    let opens = |id: &GroupId| {
-        let Some(group) = groups(*id) else {
-            return false;
-        };
-        let member = group.members.contains(&account);
-        match group.kind {
-            GroupKind::Team => (member && group.share_envelopes) || leads(account, group, &groups),
-            GroupKind::SigningGroup | GroupKind::SignerGroup => member,
-        }
-    };
-    Relations {
+    let mut stands = Relations {
         own: thing.owner == Some(account),
-        group: thing.groups.iter().any(opens),
         shared: thing.shared_with.contains(&account),
+        ..Relations::default()
+    };
+    for group in thing.groups.iter().filter_map(|id| groups(*id)) {
+        let member = group.members.contains(&account);
+        let (envelopes, templates) = match group.kind {
+            GroupKind::Team => (
+                (member && group.share_envelopes) || leads(account, group, &groups),
+                member && group.share_templates,
+            ),
+            GroupKind::SigningGroup | GroupKind::SignerGroup => (member, member),
+        };
+        stands.group |= envelopes;
+        stands.group_template |= templates;
     }
+    stands
+}
+
+/// The account that keeps a thing which lies at `at` to itself: the thing is another's, and sharing is off there. Roles
+/// held outside that account do not reach it then, by the permissions that the catalog names for this (OneSpan Sign).
+pub fn kept(
+    setting: &Setting<'_>,
+    account: AccountId,
+    thing: &Thing,
+    at: ScopeId,
+) -> Option<ScopeId> {
+    let theirs = thing.owner.is_none_or(|owner| owner == account);
+    if theirs || setting.catalog.constraints.sharing_decides.is_empty() {
+        return None;
+    }
+    // What is not set at an account is inherited from the one above.
+    let node = |id| scopes::node(setting.scopes, id);
+    let switch = scopes::upward(setting.scopes, at)
+        .find_map(|id| node(id)?.profile.settings.get(scopes::SHARING));
+    if switch.is_none_or(|value| value != scopes::OFF) {
+        return None;
+    }
+    let account = |id: &ScopeId| node(*id).is_some_and(|n| n.kind == ScopeKind::Account);
+    scopes::upward(setting.scopes, at).find(account)
 }
 
 /// Whether an account leads a team or one that it lies in.

@@ -103,13 +103,17 @@ pub fn preview(
             })
             .map(|role| role.id.as_str())
             .collect();
-        let blocked = counting(setting, trial).any(|r| r.blocks.contains(&permission.id));
+        let blocked_by: BTreeSet<&str> = counting(setting, trial)
+            .filter(|role| role.blocks.contains(&permission.id))
+            .map(|role| role.id.as_str())
+            .collect();
         rows.push(PreviewRow {
             permission: permission.clone(),
             before: before.words(rights, &permission.id),
             after: after.words(rights, &permission.id),
-            blocked,
+            blocked: !blocked_by.is_empty(),
             from: from.into_iter().map(str::to_owned).collect(),
+            blocked_by: blocked_by.into_iter().map(str::to_owned).collect(),
         });
     }
     let count = |pass: &dyn Fn(&PreviewRow) -> bool| {

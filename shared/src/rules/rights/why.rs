@@ -152,7 +152,13 @@ impl Told<'_> {
                         (None, false) => {
                             format!("held there, not at {}", self.path(self.question.scope))
                         }
-                        (None, true) => self.but(&way, permission, qualifier, assignment.scope),
+                        (None, true) => match self.kept_from(permission, assignment.scope) {
+                            Some(account) => format!(
+                                "held outside of {}, where sharing is off",
+                                self.path(account)
+                            ),
+                            None => self.but(&way, permission, qualifier, assignment.scope),
+                        },
                     };
                     steps.push(Step::Grant {
                         role: role.id.clone(),
@@ -182,6 +188,7 @@ impl Told<'_> {
         if !stands(relations, way.relation) {
             return missing(way.relation).to_owned();
         }
+        let relations = relations.on_way(way.relation);
         match Qualifier::from_word(qualifier) {
             Some(Qualifier::Own) if !relations.own => missing(Relation::Own).to_owned(),
             Some(Qualifier::Group) if !relations.group => missing(Relation::Group).to_owned(),
@@ -191,6 +198,14 @@ impl Told<'_> {
             }
             _ => String::new(),
         }
+    }
+
+    /// The account that keeps the thing from a permission held at a scope outside of it.
+    fn kept_from(&self, permission: &str, held: ScopeId) -> Option<ScopeId> {
+        let account = self.question.relations.kept?;
+        let decides = &self.setting.catalog.constraints.sharing_decides;
+        let out = decides.iter().any(|p| p == permission) && !self.rights.covers(account, held);
+        out.then_some(account)
     }
 
     /// The first feature a permission needs that is off.
@@ -289,7 +304,37 @@ impl Told<'_> {
                 )),
             );
         }
+        let mut outside: Option<(&Role, ScopeId)> = None;
+        let mut inside = false;
+        for (role, at, way) in &here {
+            if stands(self.question.relations, way.relation) {
+                match self.kept_from(&way.permission, *at) {
+                    Some(_) => outside = outside.or(Some((*role, *at))),
+                    None => inside = true,
+                }
+            }
+        }
+        if let (Some((role, at)), false) = (outside, inside) {
+            return self.kept(role, at);
+        }
         self.narrowed(&here.iter().map(|(_, _, way)| *way).collect::<Vec<_>>())
+    }
+
+    /// Why not: the thing is another's, in an account that keeps its things to itself.
+    fn kept(&self, role: &Role, held: ScopeId) -> No {
+        let account = self.question.relations.kept;
+        let account = account.map(|a| self.path(a)).unwrap_or_default();
+        (
+            "sharing",
+            format!(
+                "sharing is off in {account}: what its users own is theirs, and {} is held at {}, not in it",
+                role.id,
+                self.path(held)
+            ),
+            format!(
+                "switch it on with `rollcall scope set {account} --set sharing=on`, or give the role at {account}"
+            ),
+        )
     }
 
     /// Why not, although a role that counts here grants it.
@@ -303,20 +348,11 @@ impl Told<'_> {
                     "{} needs the feature {feature}, which is off ({meaning})",
                     self.asked
                 ),
-                format!("switch it on with `rollcall tenant set TENANT --feature {feature}`"),
+                format!("switch it on with `rollcall tenant set TENANT --enable {feature}`"),
             );
         }
-        let blocks: Vec<Step> = self
-            .grants()
-            .into_iter()
-            .filter(|s| matches!(s, Step::Block { .. }))
-            .collect();
-        if let Some(Step::Block { role, block, .. }) = blocks.first() {
-            return (
-                "block",
-                format!("{block} is blocked by the role {role}: a block beats any grant"),
-                format!("take the role {role} away, or change what it blocks"),
-            );
+        if let Some((what, instead)) = self.blocked() {
+            return ("block", format!("{what}: a block beats any grant"), instead);
         }
         let best = ways
             .iter()
@@ -324,8 +360,9 @@ impl Told<'_> {
             .filter_map(|way| match self.rights.what(&way.permission)? {
                 What::Permission(at) => {
                     let held = self.rights.held(self.setting, self.subject.assignments);
-                    let extent = self.rights.extent(&held, at, self.question.scope);
-                    Some(extent.level(self.question.relations))
+                    let (scope, relations) = (self.question.scope, self.question.relations);
+                    let extent = self.rights.extent_to(&held, at, scope, relations);
+                    Some(extent.level(relations.on_way(way.relation)))
                 }
                 What::Action(_) => None,
             })
@@ -355,16 +392,54 @@ impl Told<'_> {
         ("status", idle(status), wake(status).to_owned())
     }
 
+    /// What is blocked by which of the roles held, and what to do about it; none when nothing is.
+    fn blocked(&self) -> Option<(String, String)> {
+        let mut by: Vec<String> = Vec::new();
+        let mut what = String::new();
+        for step in self.grants() {
+            let Step::Block { role, block, .. } = step else {
+                continue;
+            };
+            if what.is_empty() {
+                what = block;
+            }
+            if !by.contains(&role) {
+                by.push(role);
+            }
+        }
+        let (roles, blocks) = match by.as_slice() {
+            [] => return None,
+            [one] => (format!("the role {one}"), "what it blocks"),
+            all => (
+                format!("the roles {}", all.join(" and ")),
+                "what they block",
+            ),
+        };
+        Some((
+            format!("{what} is blocked by {roles}"),
+            format!("take {roles} away, or change {blocks}"),
+        ))
+    }
+
     fn nobody(&self) -> No {
-        let held: Vec<&str> = self
-            .subject
-            .assignments
-            .iter()
-            .map(|a| a.role.as_str())
-            .collect();
+        if let Some((what, instead)) = self.blocked() {
+            let grant = self.remedy(&self.roles_that_grant());
+            return (
+                "block",
+                format!("{what}, and no role held grants it"),
+                format!("{instead}; then {grant}"),
+            );
+        }
+        let mut held: Vec<&str> = Vec::new();
+        for assignment in self.subject.assignments {
+            if !held.contains(&assignment.role.as_str()) {
+                held.push(&assignment.role);
+            }
+        }
         let held = match held.as_slice() {
             [] => "no role is held".to_owned(),
-            held => format!("{} does not grant it", held.join(" and ")),
+            [one] => format!("{one} does not grant it"),
+            [most @ .., last] => format!("{} and {last} do not grant it", most.join(", ")),
         };
         (
             "permission",
@@ -433,6 +508,7 @@ fn missing(relation: Relation) -> &'static str {
         Relation::Own => "for their own things only",
         Relation::Group => "for what a group of theirs may see only",
         Relation::Shared => "for what is shared with them by name only",
+        Relation::GroupTemplate => "for templates that a team of theirs shares only",
     }
 }
 

@@ -36,7 +36,7 @@ fn change(
         seats: Some(0),
         taken: 0,
         pools: BTreeMap::new(),
-        idle: 0,
+        idle: Some(0),
     };
     let ctx = Editing {
         now: Micros(7),
@@ -193,4 +193,19 @@ fn separated_duties_are_not_joined() {
     let refused = change(&iusign, &scopes, &[rule], &who, vec![at(2), at(3)]).unwrap_err();
     assert_eq!(refused.rule, "separation-of-duties");
     assert!(change(&iusign, &scopes, &[], &who, vec![at(2), at(3)]).is_ok());
+}
+
+#[test]
+fn what_nobody_gives_is_refused_before_anybody_is_named() {
+    let iusign = catalog("iusign");
+    let rule = |role: &str, catalog: &Catalog| {
+        let refused = may_give(&root(role), catalog, &[]);
+        refused.err().map(|refusal| refusal.rule)
+    };
+    assert_eq!(rule("user", &iusign), None);
+    assert_eq!(rule("owner", &iusign), Some("ownership-transfer"));
+    assert_eq!(
+        rule("SUPER_ADMIN", &catalog("ignisign")),
+        Some("platform-role")
+    );
 }

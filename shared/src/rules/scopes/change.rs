@@ -168,7 +168,7 @@ pub fn differences(scopes: &[ScopeNode], old: &ScopeNode, new: &ScopeNode) -> Ve
 }
 
 /// The differences of two maps of settings, one phrase each; values are untrusted.
-pub(in crate::rules) fn setting_differences(
+pub fn setting_differences(
     old: &BTreeMap<String, String>,
     new: &BTreeMap<String, String>,
 ) -> Vec<String> {

@@ -1,7 +1,8 @@
 //! Making a scope.
 
 use super::{
-    Land, SEPARATOR, TIME_ZONE, account_level, in_use, kind_of, path, rule_of, shown, within,
+    Land, OFF, SEPARATOR, SHARING, TIME_ZONE, account_level, in_use, kind_of, path, rule_of, shown,
+    within,
 };
 use crate::domain::{ScopeId, ScopeKind, ScopeNode, ScopeProfile};
 use crate::rules::{Refusal, features};
@@ -16,7 +17,7 @@ const SETTINGS: [(&str, &str); 4] = [
     (TIME_ZONE, "an IANA name such as Europe/Paris"),
     ("language", "a language tag such as en or pt-BR"),
     ("branding", "the name of a set of logos and colours"),
-    ("sharing", "on or off"),
+    (SHARING, "on or off"),
 ];
 
 /// A scope to be.
@@ -236,7 +237,7 @@ pub(super) fn check_settings(settings: &BTreeMap<String, String>) -> Result<(), 
             ));
         };
         let fits = match name.as_str() {
-            "sharing" => matches!(value.as_str(), "on" | "off"),
+            SHARING => matches!(value.as_str(), "on" | OFF),
             "language" | TIME_ZONE => value
                 .chars()
                 .all(|c| c.is_ascii_alphanumeric() || "-_/+".contains(c)),

@@ -5,8 +5,7 @@ mod make;
 #[cfg(test)]
 pub(super) mod tests;
 
-pub(super) use change::setting_differences;
-pub use change::{Change, change, differences};
+pub use change::{Change, change, differences, setting_differences};
 pub use make::{Made, Wanted, deep_enough, make, plain_name};
 
 use super::Refusal;
@@ -217,6 +216,10 @@ pub fn settings(land: &Land<'_>, tenant: &Tenant, id: ScopeId) -> BTreeMap<Strin
 
 /// The setting of an account's time zone.
 pub const TIME_ZONE: &str = "time_zone";
+/// The setting of an account that says whether what its users own is shared with users of other accounts.
+pub const SHARING: &str = "sharing";
+/// The value that switches a setting off.
+pub const OFF: &str = "off";
 
 /// Roles after a move from where they are held to one account: each once, sorted.
 ///

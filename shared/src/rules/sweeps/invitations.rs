@@ -24,7 +24,7 @@ impl Judge<'_> {
         }
         if facts.owner {
             return Verdict::Skip(
-                "invited as owner: send the invitation again or name another owner (rollcall tenant owner set)".into(),
+                "invited as owner: send the invitation again, or let another account own the tenant".into(),
             );
         }
         act(

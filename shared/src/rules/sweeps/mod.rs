@@ -13,7 +13,7 @@ mod seats;
 #[cfg(test)]
 mod tests;
 
-pub use row::Row;
+pub use row::{Concern, Row};
 
 use super::guards;
 use crate::domain::policy::AMNESTY;
@@ -259,6 +259,11 @@ impl<'a> Planner<'a> {
             actions: Vec::new(),
             skipped: Vec::new(),
         }
+    }
+
+    /// What the sweep is about: an account with none of it has nothing to do with it.
+    pub fn concerns(&self) -> Vec<Concern> {
+        self.judge.concerns()
     }
 
     /// Looks at one account.

@@ -4,7 +4,9 @@
 use super::Judge;
 use super::inactivity::idle_since;
 use super::invitations::invited_since;
-use crate::domain::{AccountFacts, Day, Kind, Mfa, Micros, Origin, Span, Status};
+use crate::domain::{
+    AccountFacts, Day, Kind, Mfa, Micros, Origin, Span, Status, Sweep, TenantState,
+};
 
 /// An account that can be read field by field, or whole.
 pub trait Row {
@@ -33,6 +35,44 @@ pub trait Row {
     fn end_date(&self) -> Option<Day>;
     /// All that sweeps judge by.
     fn facts(&self) -> AccountFacts;
+}
+
+/// What the accounts that a sweep may have anything to say of have in common, in words of which a column can be asked for
+/// many accounts at a time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Concern {
+    /// The decided state.
+    pub status: Status,
+    /// What kind of holder; none is any, here and below.
+    pub kind: Option<Kind>,
+    /// Who set the decided state.
+    pub status_by: Option<Origin>,
+    /// Second factor.
+    pub mfa: Option<Mfa>,
+    /// Last used at or before this instant.
+    pub used_by: Option<Micros>,
+    /// Some source has told a use.
+    pub use_told: bool,
+    /// Holds a privileged role.
+    pub privileged: bool,
+    /// Has a last day of employment.
+    pub ends: bool,
+}
+
+impl Concern {
+    /// All accounts in a state.
+    fn all(status: Status) -> Self {
+        Concern {
+            status,
+            kind: None,
+            status_by: None,
+            mfa: None,
+            used_by: None,
+            use_told: false,
+            privileged: false,
+            ends: false,
+        }
+    }
 }
 
 impl Row for AccountFacts {
@@ -71,6 +111,49 @@ impl Row for AccountFacts {
 /// Whether a sweep may have anything to say of an account. These only ever spare a look: what they pass over, the
 /// sweep's own rule has nothing to do with. Leave and amnesty only put limits off, so the bare limits suffice.
 impl Judge<'_> {
+    /// What the sweep is about.
+    pub(super) fn concerns(&self) -> Vec<Concern> {
+        if self.context.tenant_state == TenantState::Filling {
+            return Vec::new();
+        }
+        // The clock of an account whose use no source has ever told starts when the policy was armed.
+        let armed_long = self
+            .context
+            .policy
+            .armed_at
+            .is_some_and(|at| at <= self.busy_after);
+        match self.sweep {
+            Sweep::Inactivity => vec![
+                Concern {
+                    kind: Some(Kind::Person),
+                    used_by: Some(self.busy_after),
+                    use_told: !armed_long,
+                    ..Concern::all(Status::Active)
+                },
+                Concern {
+                    kind: Some(Kind::Person),
+                    status_by: Some(Origin::Inactivity),
+                    ..Concern::all(Status::Suspended)
+                },
+            ],
+            Sweep::Seats => vec![
+                Concern {
+                    ends: true,
+                    ..Concern::all(Status::Active)
+                },
+                Concern::all(Status::Suspended),
+            ],
+            Sweep::Invitations => vec![Concern::all(Status::Invited)],
+            Sweep::Mfa => [Mfa::Unknown, Mfa::None]
+                .map(|mfa| Concern {
+                    mfa: Some(mfa),
+                    privileged: true,
+                    ..Concern::all(Status::Active)
+                })
+                .to_vec(),
+        }
+    }
+
     #[inline]
     pub(super) fn may_be_idle(&self, row: &impl Row) -> bool {
         match row.status() {

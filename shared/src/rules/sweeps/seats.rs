@@ -72,7 +72,7 @@ impl Judge<'_> {
     fn release(&self, facts: &AccountFacts, why: Why) -> Verdict {
         if facts.owner {
             return Verdict::Skip(
-                "holds the owner role: name another owner first (rollcall tenant owner set)".into(),
+                "holds the owner role: let another account own the tenant first".into(),
             );
         }
         act(facts, ActionKind::Deactivate, why)

@@ -116,7 +116,7 @@ fn a_dated_exception_allows_it_until_it_runs_out() {
 fn an_exception_has_a_date_a_reason_and_another_person_behind_it() {
     let rule = &proposals(&ignisign())[0];
     let account = person(&[]);
-    let ask = |until, reason, person| {
+    let ask_of = |until, reason, person, own| {
         let asked = Asked {
             rule,
             account: &account,
@@ -124,15 +124,20 @@ fn an_exception_has_a_date_a_reason_and_another_person_behind_it() {
             reason,
             by: "root",
             person,
+            own,
         };
         except(&asked, day(0)).map_err(|r| r.rule)
     };
+    let ask = |until, reason, person| ask_of(until, reason, person, false);
     assert!(ask(366, Some("stands in"), "boss@x.example").is_ok());
     assert_eq!(ask(367, Some("x"), "boss@x.example"), Err("exception-date"));
     assert_eq!(ask(0, Some("x"), "boss@x.example"), Err("exception-date"));
     assert_eq!(ask(5, Some(" "), "boss@x.example"), Err("exception-reason"));
     assert_eq!(ask(5, None, "boss@x.example"), Err("exception-reason"));
     assert_eq!(ask(5, Some("x"), "DEV@x.example"), Err("four-eyes"));
+    // Whose address was changed since is the same person.
+    let renamed = ask_of(5, Some("x"), "other@x.example", true);
+    assert_eq!(renamed, Err("four-eyes"));
 }
 
 #[test]

@@ -3,11 +3,12 @@
 use super::day;
 use crate::catalog::{Catalog, builtin, parse};
 use crate::domain::{
-    Account, AccountId, Asset, AssetId, AssetKind, Assignment, Authority, CustomRole, Group,
-    GroupId, GroupKind, ScopeId, ScopeKind, ScopeNode, ScopeProfile, Status, Tenant, TenantId,
-    TenantPlan, TenantState,
+    Account, AccountId, Answer, Asset, AssetId, AssetKind, Assignment, Authority, ConflictRule,
+    CustomRole, Delegation, Delivery, Exception, Group, GroupId, GroupKind, Invitation, ScopeId,
+    ScopeKind, ScopeNode, ScopeProfile, Side, Status, Tenant, TenantId, TenantPlan, TenantState,
+    Thing,
 };
-use crate::rules::convert::{Converted, Source, Target, convert};
+use crate::rules::convert::{Converted, Source, Target, Unfinished, convert};
 use crate::rules::scopes::Land;
 
 struct Case {
@@ -17,7 +18,12 @@ struct Case {
     own: Vec<ScopeNode>,
     there: Vec<ScopeNode>,
     accounts: Vec<Account>,
-    orders: usize,
+    unfinished: Unfinished,
+    conflicts: Vec<ConflictRule>,
+    exceptions: Vec<Exception>,
+    delegations: Vec<Delegation>,
+    invitations: Vec<Invitation>,
+    bound: Vec<ConflictRule>,
     seats: Option<u32>,
 }
 
@@ -71,7 +77,12 @@ impl Case {
                 account(1, "mo@branch.example", "closer"),
                 account(2, "both@x.example", "sender"),
             ],
-            orders: 0,
+            unfinished: Unfinished::default(),
+            conflicts: Vec::new(),
+            exceptions: Vec::new(),
+            delegations: Vec::new(),
+            invitations: Vec::new(),
+            bound: Vec::new(),
             seats: None,
         }
     }
@@ -119,10 +130,12 @@ impl Case {
             accounts: &self.accounts,
             roles: &[role],
             groups: std::slice::from_ref(&group),
-            delegations: &[],
-            invitations: &[],
+            delegations: &self.delegations,
+            invitations: &self.invitations,
             assets: &[asset],
-            open_orders: self.orders,
+            conflicts: &self.conflicts,
+            exceptions: &self.exceptions,
+            unfinished: self.unfinished,
         };
         let known = account(40, "both@x.example", "manager");
         let target = Target {
@@ -140,6 +153,9 @@ impl Case {
             next_asset: AssetId(9),
             seats_free: self.seats,
             by_email: &|email| (email == known.email).then(|| known.clone()),
+            conflicts: &self.bound,
+            exception: &|_, _| None,
+            delegated: &|_| false,
         };
         convert(&source, &target, day(3)).map_err(|r| r.rule)
     }
@@ -207,9 +223,118 @@ fn sub_accounts_come_along_as_deep_as_the_tree_allows() {
     assert_eq!(case.run(2).unwrap_err(), "account-depth");
 }
 
+fn rule(one: &str, other: &str) -> ConflictRule {
+    let side = |role: &str| Side {
+        roles: vec![role.to_owned()],
+        kind: None,
+        name: None,
+    };
+    ConflictRule {
+        name: "apart".into(),
+        one: side(one),
+        other: side(other),
+        within: None,
+        why: "two pairs of eyes".into(),
+    }
+}
+
+#[test]
+fn rules_and_exceptions_come_along_unless_the_tree_says_otherwise() {
+    let mut case = Case::new();
+    case.conflicts = vec![rule("closer", "administrator")];
+    let exception = |account: u32, until| Exception {
+        rule: "apart".into(),
+        account: AccountId(account),
+        until: day(until),
+        by: "ana".into(),
+        at: day(0),
+    };
+    case.exceptions = vec![exception(1, 30), exception(2, 1)];
+    let got = case.run(0).unwrap();
+    assert_eq!(got.conflicts, [rule("closer", "administrator")]);
+    // The second has run out.
+    let moved: Vec<u32> = got.exceptions.iter().map(|e| e.account.0).collect();
+    assert_eq!(moved, [101]);
+    assert!(got.warnings.iter().any(|w| w.contains("binds all of bank")));
+
+    // The same rule stands there: nothing new, and the exception still comes along.
+    case.bound = case.conflicts.clone();
+    let got = case.run(0).unwrap();
+    assert_eq!((got.conflicts.len(), got.exceptions.len()), (0, 1));
+    case.bound = vec![rule("closer", "manager")];
+    assert_eq!(case.run(0).unwrap_err(), "convert-duties");
+}
+
+#[test]
+fn a_rule_of_the_tree_binds_who_arrives_and_nobody_for_what_stood_under_the_same_rule() {
+    let mut case = Case::new();
+    case.accounts[1]
+        .assignments
+        .push(Assignment::at_root("sender"));
+    case.bound = vec![rule("closer", "sender")];
+    assert_eq!(case.run(0).unwrap_err(), "separation-of-duties");
+    case.accounts[1].status = Status::Deactivated;
+    assert!(case.run(0).is_ok(), "who is out holds nothing");
+    case.accounts[1].status = Status::Active;
+    case.conflicts = case.bound.clone();
+    assert!(case.run(0).is_ok(), "it stood before");
+}
+
+#[test]
+fn delegations_and_invitations_come_along_or_their_end_is_told() {
+    let mut case = Case::new();
+    let delegation = |account, delegate| Delegation {
+        account: AccountId(account),
+        delegate: AccountId(delegate),
+        from: day(0),
+        until: day(9),
+    };
+    let invitation = |account| Invitation {
+        account: AccountId(account),
+        number: 1,
+        sent: day(0),
+        valid_until: None,
+        delivery: Delivery::Unknown,
+        delivery_at: None,
+        answer: Answer::Pending,
+        answered_at: None,
+    };
+    case.delegations = vec![delegation(1, 0), delegation(2, 1)];
+    case.invitations = vec![invitation(1), invitation(2)];
+    let got = case.run(0).unwrap();
+    let pairs: Vec<(u32, u32)> = got
+        .delegations
+        .iter()
+        .map(|d| (d.account.0, d.delegate.0))
+        .collect();
+    assert_eq!(pairs, [(101, 100), (40, 101)]);
+    assert_eq!(got.invitations.len(), 1);
+    let said = got.warnings.join("; ");
+    assert!(said.contains("1 open invitations end"), "{said}");
+}
+
+#[test]
+fn the_vendor_is_told_once_and_of_every_new_name() {
+    let got = Case::new().run(1).unwrap();
+    let scope = got.told.iter().filter(|t| {
+        matches!(t, Thing::Scope { from, new, .. } if from.as_deref() == Some("branch") && new.id == got.scopes[0].id)
+    });
+    assert_eq!(scope.count(), 1);
+    let renamed = got.told.iter().filter(|t| {
+        matches!(
+            t,
+            Thing::Record {
+                old: Some(_),
+                new: Some(_)
+            }
+        )
+    });
+    assert_eq!(renamed.count(), 2, "the role and the group: {:?}", got.told);
+}
+
 #[test]
 fn every_limitation_is_a_refusal() {
-    let spoils: [(&str, Spoil); 9] = [
+    let spoils: [(&str, Spoil); 14] = [
         ("feature", |c| c.into.plan.features.clear()),
         ("convert-sub-accounts", |c| {
             c.own = vec![sub_account(1, 0)];
@@ -223,7 +348,15 @@ fn every_limitation_is_a_refusal() {
         }),
         ("authority", |c| c.from.authority = Authority::Vendor),
         ("tenant-state", |c| c.from.state = TenantState::Closed),
-        ("orders-open", |c| c.orders = 1),
+        ("orders-open", |c| c.unfinished.orders = 1),
+        ("convert-unfinished", |c| c.unfinished.handovers = 1),
+        ("convert-unfinished", |c| c.unfinished.reviews = 1),
+        ("convert-unfinished", |c| c.unfinished.transfers = 1),
+        ("convert-unfinished", |c| c.unfinished.runs = 1),
+        // Who is in both trees would hold manager there and sender here.
+        ("separation-of-duties", |c| {
+            c.bound = vec![rule("manager", "sender")]
+        }),
         ("seats", |c| c.seats = Some(1)),
         ("tree-move", |c| c.from.id = c.into.id),
     ];

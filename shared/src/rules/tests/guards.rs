@@ -4,7 +4,7 @@ use crate::rules::guards::{allowance, budget, feed, weight};
 use crate::rules::owner::{Owners, check_after};
 use crate::rules::sign_ins::{Accepted, LastSeen, accept};
 use crate::{
-    catalog::OwnerRule,
+    catalog::{Catalog, OwnerRule},
     domain::{Micros, SignInKind, TenantState},
 };
 use jiff::tz::TimeZone;
@@ -132,17 +132,18 @@ proptest! {
     fn the_owner_rule_never_lets_it_get_worse(
         before in (0..4u32, 0..4u32), after in (0..4u32, 0..4u32), capped in any::<bool>(),
     ) {
-        let owners = |(holders, usable): (u32, u32)| Owners { holders, usable: usable.min(holders) };
+        let owners = |(holders, usable): (u32, u32)| Owners { holders, active: usable.min(holders), usable: usable.min(holders) };
         let (before, after) = (owners(before), owners(after));
         let rule = OwnerRule { role: "owner".into(), min: 1, max: capped.then_some(1) };
+        let catalog = Catalog { owner: rule.clone(), ..Catalog::default() };
         let wrong = |o: Owners| {
             let over = rule.max.map_or(0, |max| o.holders.saturating_sub(max));
             (over, rule.min.saturating_sub(o.holders), rule.min.saturating_sub(o.usable))
         };
         let (was, is) = (wrong(before), wrong(after));
         let worse = is.0 > was.0 || is.1 > was.1 || is.2 > was.2;
-        prop_assert_eq!(check_after(before, after, &rule, TenantState::Active).is_err(), worse);
-        let filling = check_after(before, after, &rule, TenantState::Filling);
+        prop_assert_eq!(check_after(before, after, &catalog, TenantState::Active).is_err(), worse);
+        let filling = check_after(before, after, &catalog, TenantState::Filling);
         prop_assert_eq!(filling.is_err(), is.0 > was.0);
     }
 

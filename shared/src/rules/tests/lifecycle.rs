@@ -1,5 +1,5 @@
 use super::{account, day, iusign};
-use crate::catalog::Catalog;
+use crate::catalog::{self, Catalog};
 use crate::domain::{Account, Field, FieldChange, Origin, Status};
 use crate::rules::Refusal;
 use crate::rules::lifecycle::{Lifecycle, deactivate, reactivate, suspend};
@@ -9,6 +9,7 @@ fn ctx(catalog: &Catalog) -> Lifecycle<'_> {
         now: day(40),
         origin: Origin::Admin,
         last_owner: false,
+        by_member: false,
         catalog,
         seats_free: None,
     }
@@ -115,7 +116,36 @@ fn the_last_usable_owner_stays() {
     for verb in [suspend, deactivate] as [Verb; 2] {
         let refusal = verb(&in_state(Status::Active), &last).unwrap_err();
         assert_eq!(refusal.rule, "owner-holder");
-        assert!(refusal.instead.contains("owner set"));
+        assert!(
+            refusal.instead.contains("rollcall ownership start"),
+            "{refusal}"
+        );
+    }
+}
+
+#[test]
+fn members_switch_accounts_only_where_the_vendor_offers_the_switch() {
+    let esign = catalog::builtin("esignanywhere").unwrap();
+    let esign = catalog::parse("esignanywhere", esign).unwrap();
+    for (catalog, switched) in [(&esign, false), (iusign(), true)] {
+        let member = Lifecycle {
+            by_member: true,
+            ..ctx(catalog)
+        };
+        for verb in [suspend, deactivate, reactivate] as [Verb; 3] {
+            for status in [Status::Active, Status::Suspended] {
+                let done = verb(&in_state(status), &member);
+                assert_eq!(done.is_ok(), switched, "{status}");
+                if let Err(refusal) = done {
+                    assert_eq!(refusal.rule, "enabled-elsewhere");
+                    assert!(refusal.instead.contains("AdmInWeb"), "{refusal}");
+                }
+                assert!(
+                    verb(&in_state(status), &ctx(catalog)).is_ok(),
+                    "an operator"
+                );
+            }
+        }
     }
 }
 

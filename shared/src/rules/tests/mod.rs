@@ -5,6 +5,7 @@ mod convert;
 mod delegation;
 mod guards;
 mod lifecycle;
+mod orders;
 mod people;
 mod people_again;
 mod people_told;

@@ -19,6 +19,7 @@ pub(super) fn ctx(catalog: &Catalog, authority: Authority) -> MergeContext<'_> {
         open_status_order: false,
         email_taken: false,
         seats_free: None,
+        by_member: false,
     }
 }
 
@@ -133,7 +134,7 @@ fn a_file_neither_gives_nor_takes_the_owner_role_here() {
         (new.assignments.len(), new.department.as_str()),
         (0, "Board")
     );
-    assert!(conflicts[0].contains("owner set"), "{conflicts:?}");
+    assert!(conflicts[0].contains("ownership start"), "{conflicts:?}");
 
     let mut owner = account(0);
     owner.assignments = vec![Assignment::at_root("owner")];

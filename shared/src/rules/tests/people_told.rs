@@ -2,8 +2,9 @@
 
 use super::people::{added, ctx, merged, row};
 use super::{account, day, iusign};
+use crate::catalog::{builtin, parse};
 use crate::domain::{
-    AccountId, Assignment, Authority, Kind, Mfa, MfaSource, PersonRow, ScopeId, Status,
+    Account, AccountId, Assignment, Authority, Kind, Mfa, MfaSource, PersonRow, ScopeId, Status,
 };
 use crate::rules::people::{MergeContext, Merged, merge};
 
@@ -135,4 +136,83 @@ fn another_kind_takes_a_seat_and_never_the_owner_away() {
     // What a vendor shows is recorded as it is.
     let vendor = ctx(catalog, Authority::Vendor);
     assert_eq!(merged(&signer, &person, &vendor).0.kind, Kind::Person);
+}
+
+#[test]
+fn other_roles_make_another_holder_and_take_a_seat() {
+    let text = builtin("ignisign").unwrap();
+    let catalog = parse("ignisign.toml", text).unwrap();
+    let here = ctx(&catalog, Authority::Rollcall);
+    let told = |roles: &[&str]| PersonRow {
+        roles: Some(roles.iter().map(|r| (*r).to_owned()).collect()),
+        ..row()
+    };
+    let (signer, _) = added(&told(&["SIGNERS"]), &here);
+    assert_eq!(signer.kind, Kind::Signer);
+    let full = MergeContext {
+        seats_free: Some(0),
+        ..here
+    };
+    let member = told(&["APP_READER"]);
+    assert!(
+        matches!(merge(Some(&signer), AccountId(9), &member, &full), Merged::Refused(r) if r.rule == "seats")
+    );
+    let (member, _) = merged(&signer, &member, &here);
+    assert_eq!(member.kind, Kind::Person);
+    let (back, _) = merged(&member, &told(&["SIGNERS"]), &full);
+    assert_eq!(back.kind, Kind::Signer);
+    // A kind that a source told itself stays.
+    let service = Account {
+        kind: Kind::Service,
+        ..member
+    };
+    assert_eq!(
+        merged(&service, &told(&["SIGNERS"]), &here).0.kind,
+        Kind::Service
+    );
+}
+
+#[test]
+fn who_is_deleted_is_given_no_roles_by_a_file() {
+    let here = ctx(iusign(), Authority::Rollcall);
+    let mut gone = account(0);
+    gone.status = Status::Deleted;
+    gone.assignments.clear();
+    let told = PersonRow {
+        email: gone.email.clone(),
+        roles: Some(vec!["admin".into()]),
+        status: Some(Status::Active),
+        ..row()
+    };
+    let (after, conflicts) = merged(&gone, &told, &here);
+    assert_eq!((after.status, after.assignments), (Status::Deleted, vec![]));
+    assert!(conflicts[0].contains("deleted"), "{conflicts:?}");
+}
+
+#[test]
+fn an_owner_of_several_places_holds_each_role_once() {
+    let text = builtin("onespan").unwrap();
+    let catalog = parse("onespan.toml", text).unwrap();
+    let at = |role: &str, scope| Assignment {
+        role: role.into(),
+        scope: ScopeId(scope),
+    };
+    let mut owner = account(0);
+    owner.assignments = vec![at("administrator", 0), at("administrator", 1)];
+    let told = PersonRow {
+        email: owner.email.clone(),
+        roles: Some(vec!["sender".into()]),
+        ..row()
+    };
+    let root = MergeContext {
+        account: Some(ScopeId::ROOT),
+        ..ctx(&catalog, Authority::Rollcall)
+    };
+    let (after, _) = merged(&owner, &told, &root);
+    let roles = [
+        at("administrator", 0),
+        at("administrator", 1),
+        at("sender", 0),
+    ];
+    assert_eq!(after.assignments, roles);
 }

@@ -7,7 +7,7 @@ use crate::rules::permissions::{
 };
 use crate::rules::rights::{Rights, Setting};
 use crate::wire::Verb;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 fn rollcall() -> Catalog {
     parse("rollcall.toml", builtin("rollcall").unwrap()).unwrap()
@@ -24,6 +24,7 @@ fn binding(grants: &[(&str, Option<&str>)]) -> Binding {
         person: "bob@example.com".into(),
         grants: grants.iter().map(grant).collect(),
         shared: false,
+        accounts: BTreeMap::new(),
     }
 }
 

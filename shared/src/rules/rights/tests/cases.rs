@@ -1,5 +1,5 @@
 use super::super::preview::{preview, trial};
-use super::super::{Thing, relations};
+use super::super::{Thing, kept, relations};
 use super::*;
 use crate::catalog::split_grant;
 use crate::domain::{AccountId, Group, GroupId, GroupKind, ScopeState};
@@ -296,6 +296,138 @@ fn teams_share_when_sharing_is_on_and_with_their_leaders_always() {
     assert!(!world.ask(&power, "envelope.open", stands(13, 2), 0).allowed);
 }
 
+#[test]
+fn a_team_shares_its_templates_by_their_own_switch_and_not_by_that_of_envelopes() {
+    let team = |envelopes, templates| Group {
+        id: GroupId(1),
+        kind: GroupKind::Team,
+        name: "Sales".into(),
+        scope: ScopeId::ROOT,
+        parent: None,
+        leader: Some(AccountId(10)),
+        members: [10, 11, 12].map(AccountId).into(),
+        share_envelopes: envelopes,
+        share_templates: templates,
+    };
+    let world = World::of("esignanywhere");
+    let thing = Thing {
+        owner: Some(AccountId(12)),
+        groups: vec![GroupId(1)],
+        shared_with: vec![],
+    };
+    let opens = |who: u32, action: &str, team: &Group| {
+        let stands = relations(AccountId(who), &thing, |_| Some(team));
+        let decision = world.ask(&[at("power_user", 0)], action, stands, 0);
+        (decision.allowed, decision.rule)
+    };
+    let (yes, no) = ((true, String::new()), (false, "relation".to_owned()));
+    let (both, envelopes, templates) = (team(true, true), team(true, false), team(false, true));
+    for action in ["template.open", "template.change"] {
+        assert_eq!(opens(11, action, &both), yes, "{action}");
+        assert_eq!(opens(11, action, &templates), yes, "{action}");
+        assert_eq!(opens(11, action, &envelopes), no, "{action}");
+        // A leader sees all envelopes of the team; of templates nothing of the kind is said.
+        assert_eq!(opens(10, action, &envelopes), no, "{action}");
+        assert_eq!(opens(12, action, &team(false, false)), yes, "their own");
+    }
+    assert_eq!(opens(11, "envelope.open", &templates), no);
+    assert_eq!(opens(11, "envelope.open", &envelopes), yes);
+}
+
+#[test]
+fn an_account_with_sharing_off_keeps_what_its_users_own_to_those_who_hold_roles_in_it() {
+    let reader = CustomRole {
+        id: "reader".into(),
+        label: "Reader".into(),
+        description: String::new(),
+        grants: [
+            "transaction.access_other_users_transactions".to_owned(),
+            "sender_admin.api_access".to_owned(),
+        ]
+        .into(),
+        blocks: BTreeSet::new(),
+        enabled: true,
+        home: ScopeId::ROOT,
+        offered: None,
+        privileged: false,
+    };
+    // Europe with France in it, and Asia beside them.
+    let mut world = World::of("onespan").with_roles(&[reader]).with_scopes(&[
+        (1, ScopeKind::Account, 0, "Europe"),
+        (2, ScopeKind::Account, 1, "France"),
+        (3, ScopeKind::Account, 0, "Asia"),
+    ]);
+    let theirs = Thing {
+        owner: Some(AccountId(7)),
+        shared_with: vec![AccountId(9)],
+        ..Thing::default()
+    };
+    let ask = |world: &World, held: u32, who: u32, action: &str, place: u32| {
+        let stands = Relations {
+            kept: kept(&world.setting(), AccountId(who), &theirs, ScopeId(place)),
+            ..relations(AccountId(who), &theirs, |_| None)
+        };
+        let role = if action == "template.open" {
+            "sender"
+        } else {
+            "reader"
+        };
+        let decision = world.ask(&[at(role, held)], action, stands, place);
+        (decision.allowed, decision.rule)
+    };
+    let (yes, no) = ((true, String::new()), (false, "sharing".to_owned()));
+    for place in [1, 2] {
+        assert_eq!(ask(&world, 0, 8, "transaction.open_other", place), yes);
+        assert_eq!(ask(&world, 0, 9, "template.open", place), yes);
+    }
+    let off = |world: &mut World, at: usize, value: &str| {
+        let settings = &mut world.scopes[at].profile.settings;
+        settings.insert("sharing".into(), value.into());
+    };
+    let europe = world
+        .scopes
+        .iter()
+        .position(|s| s.id == ScopeId(1))
+        .unwrap();
+    off(&mut world, europe, "off");
+    for action in ["transaction.open_other", "template.open"] {
+        assert_eq!(ask(&world, 0, 9, action, 1), no, "held above, {action}");
+        assert_eq!(ask(&world, 1, 9, action, 1), yes, "held in it, {action}");
+        // The account below inherits the switch, and keeps its things from the one above as well.
+        assert_eq!(ask(&world, 1, 9, action, 2), no, "{action}");
+        assert_eq!(ask(&world, 2, 9, action, 2), yes, "{action}");
+        assert_eq!(
+            ask(&world, 0, 9, action, 3),
+            yes,
+            "another account, {action}"
+        );
+    }
+    // What is one's own stays one's own, and managing users is no look into what they own.
+    assert_eq!(ask(&world, 0, 7, "transaction.open_other", 1), yes);
+    let stands = Relations {
+        kept: kept(&world.setting(), AccountId(9), &theirs, ScopeId(1)),
+        ..NONE
+    };
+    assert_eq!(stands.kept, Some(ScopeId(1)));
+    let administrator = [at("administrator", 0)];
+    assert!(
+        world
+            .ask(&administrator, "user.administer", stands, 1)
+            .allowed
+    );
+    let france = world
+        .scopes
+        .iter()
+        .position(|s| s.id == ScopeId(2))
+        .unwrap();
+    off(&mut world, france, "on");
+    assert_eq!(
+        ask(&world, 0, 9, "transaction.open_other", 2),
+        yes,
+        "its own switch counts"
+    );
+}
+
 /// Role A grants five, role B blocks two, one of them among the five: four are left.
 fn five_and_two() -> World {
     let five = [
@@ -329,6 +461,8 @@ fn five_granted_two_blocked_with_one_in_common_leave_four() {
         ),
         (None, true)
     );
+    let by = |id: &str| (row(id).from.join(","), row(id).blocked_by.join(","));
+    assert_eq!(by("clipboard.use"), ("a".into(), "b".into()));
     // A block on something nobody granted changes nothing.
     assert_eq!(
         (&row("api.use").before, &row("api.use").after),
@@ -339,6 +473,35 @@ fn five_granted_two_blocked_with_one_in_common_leave_four() {
     let blocked = world.ask(&[at("a", 0), at("b", 0)], "clipboard.use", NONE, 0);
     assert_eq!(blocked.rule, "block");
     assert!(blocked.because.contains("role b"), "{}", blocked.because);
+}
+
+#[test]
+fn a_block_is_named_also_where_nobody_grants() {
+    let world = five_and_two();
+    let blocked = world.ask(&[at("a", 0), at("b", 0)], "api.use", NONE, 0);
+    assert_eq!((blocked.allowed, blocked.rule.as_str()), (false, "block"));
+    assert!(
+        blocked
+            .because
+            .contains("blocked by the role b, and no role held grants it"),
+        "{}",
+        blocked.because
+    );
+    assert!(
+        blocked.instead.contains("take the role b away"),
+        "{}",
+        blocked.instead
+    );
+}
+
+#[test]
+fn several_roles_that_do_not_grant_are_named_in_plain_english() {
+    let world = World::of("iusign");
+    let because = |roles: &[Assignment]| world.ask(roles, "billing.change", NONE, 0).because;
+    let two = because(&[at("user", 0), at("viewer", 0), at("user", 0)]);
+    assert!(two.contains("user and viewer do not grant it"), "{two}");
+    let one = because(&[at("viewer", 0)]);
+    assert!(one.contains("viewer does not grant it"), "{one}");
 }
 
 #[test]
@@ -395,6 +558,10 @@ fn a_refusal_says_which_roles_would_do_and_an_unknown_permission_what_there_is()
     let refused = world.ask(&[at("admin", 0)], "billing.change", NONE, 0);
     assert_eq!(refused.rule, "permission");
     assert!(refused.instead.contains("Owner"), "{}", refused.instead);
+    let roles = ["viewer", "user", "admin"].map(|role| at(role, 0));
+    let refused = world.ask(&roles, "billing.change", NONE, 0);
+    let said = "viewer, user and admin do not grant it";
+    assert!(refused.because.ends_with(said), "{}", refused.because);
     let setting = world.setting();
     let rights = Rights::compile(&setting);
     assert_eq!(
@@ -417,6 +584,8 @@ fn every_action_is_open_to_somebody_and_closed_to_somebody() {
                 own: true,
                 group: true,
                 shared: true,
+                group_template: true,
+                kept: None,
             };
             let mut answers = BTreeSet::new();
             for role in &world.catalog.roles {

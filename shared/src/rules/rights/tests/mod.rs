@@ -1,5 +1,6 @@
 //! What the tests of rights share: catalogs, a tree of scopes, and short ways to ask.
 
+mod anywhere;
 mod cases;
 mod custom;
 mod matrix;
@@ -137,11 +138,7 @@ impl World {
 
 /// How one stands to a thing.
 pub fn to(own: bool, group: bool) -> Relations {
-    Relations {
-        own,
-        group,
-        shared: false,
-    }
+    Relations { own, group, ..NONE }
 }
 
 /// No thing is named.
@@ -149,4 +146,6 @@ pub const NONE: Relations = Relations {
     own: false,
     group: false,
     shared: false,
+    group_template: false,
+    kept: None,
 };

@@ -1,0 +1,222 @@
+use super::*;
+use crate::catalog::{Catalog, builtin, parse};
+use crate::domain::{ScopeKind, ScopeNode, ScopeProfile};
+
+struct World {
+    catalog: Catalog,
+    scopes: Vec<ScopeNode>,
+    features: BTreeSet<String>,
+}
+
+impl World {
+    fn of(name: &str, custom: &[CustomRole]) -> Self {
+        let catalog = parse(name, builtin(name).unwrap()).unwrap();
+        let europe = ScopeNode {
+            id: ScopeId(1),
+            kind: ScopeKind::Account,
+            parent: Some(ScopeId::ROOT),
+            name: "Europe".into(),
+            profile: ScopeProfile::default(),
+        };
+        World {
+            features: catalog.default_features(),
+            catalog: catalog.with_custom(custom.iter()),
+            scopes: vec![europe],
+        }
+    }
+
+    fn setting(&self) -> Setting<'_> {
+        Setting {
+            catalog: &self.catalog,
+            scopes: &self.scopes,
+            features: &self.features,
+        }
+    }
+
+    fn raise(&self, giver: &[&str], before: &[&str], after: &[&str]) -> Result<(), Refusal> {
+        let (giver, before, after) = (held(giver), held(before), held(after));
+        raise(&self.setting(), &giver, &before, &after)
+    }
+}
+
+/// Roles as `ROLE`, or `ROLE@1` in Europe.
+fn held(roles: &[&str]) -> Vec<Assignment> {
+    let one = |text: &&str| match text.strip_suffix("@1") {
+        Some(role) => Assignment {
+            role: role.to_owned(),
+            scope: ScopeId(1),
+        },
+        None => Assignment::at_root(*text),
+    };
+    roles.iter().map(one).collect()
+}
+
+fn custom(id: &str, grants: &[&str], blocks: &[&str]) -> CustomRole {
+    let set = |list: &[&str]| list.iter().map(|p| (*p).to_owned()).collect();
+    CustomRole {
+        id: id.into(),
+        label: id.into(),
+        description: String::new(),
+        grants: set(grants),
+        blocks: set(blocks),
+        enabled: true,
+        home: ScopeId::ROOT,
+        offered: None,
+        privileged: false,
+    }
+}
+
+/// The catalog's own roles that somebody with this role gives to anybody.
+fn gives(name: &str, role: &str) -> Vec<String> {
+    let world = World::of(name, &[]);
+    let all = world.catalog.roles.iter().map(|r| r.id.clone());
+    all.filter(|id| world.raise(&[role], &[], &[id]).is_ok())
+        .collect()
+}
+
+#[test]
+fn each_document_says_how_far_its_administrators_give() {
+    assert_eq!(gives("iusign", "admin"), ["admin", "user", "viewer"]);
+    assert_eq!(gives("iusign", "owner").len(), 4);
+    assert_eq!(gives("iusign", "viewer"), ["viewer"]);
+    for role in ["ORG_OWNER", "ORG_ADMIN"] {
+        assert_eq!(gives("ignisign", role).len(), 12, "all, signers too");
+    }
+    assert!(!gives("ignisign", "APP_ADMIN").contains(&"ORG_ADMIN".to_owned()));
+    assert_eq!(gives("onespan", "administrator").len(), 3);
+    // An Administrator holds no sending right, and makes Power Users all the same.
+    assert_eq!(gives("esignanywhere", "administrator").len(), 6);
+    assert_eq!(gives("esignanywhere", "power_user"), ["power_user"]);
+}
+
+#[test]
+fn who_manages_users_by_a_custom_role_gives_no_more_than_their_own_rights() {
+    let manager = custom(
+        "desk",
+        &["organization.users_view", "organization.users_manage"],
+        &[],
+    );
+    let quiet = custom("quiet", &[], &["organization.change"]);
+    let world = World::of("esignanywhere", &[manager, quiet]);
+    let refused = world.raise(&["desk"], &[], &["administrator"]).unwrap_err();
+    assert_eq!(refused.rule, "own-rights");
+    for part in ["administrator", "organization."] {
+        assert!(refused.what.contains(part), "{refused}");
+    }
+    assert!(
+        refused.instead.contains("with the role administrator"),
+        "{refused}"
+    );
+    world
+        .raise(&["desk"], &["power_user"], &["desk", "power_user"])
+        .unwrap();
+    world.raise(&["desk"], &["administrator"], &[]).unwrap();
+    // Who is an administrator already gains nothing by keeping it.
+    world
+        .raise(&["desk"], &["administrator"], &["administrator", "desk"])
+        .unwrap();
+    // A block that goes raises as well.
+    let both = ["administrator", "quiet"];
+    let refused = world
+        .raise(&["desk"], &both, &["administrator"])
+        .unwrap_err();
+    assert!(
+        refused
+            .what
+            .contains("organization.change would be blocked no more"),
+        "{refused}"
+    );
+    world
+        .raise(&["administrator"], &both, &["administrator"])
+        .unwrap();
+}
+
+#[test]
+fn what_is_held_in_one_account_is_given_there_and_not_above() {
+    let world = World::of("onespan", &[]);
+    let refused = world
+        .raise(&["administrator@1"], &[], &["sender"])
+        .unwrap_err();
+    assert!(
+        refused.what.contains("transaction.transaction"),
+        "{refused}"
+    );
+    world
+        .raise(&["administrator@1"], &[], &["administrator@1"])
+        .unwrap();
+    world
+        .raise(&["manager"], &[], &["sender@1", "manager@1"])
+        .unwrap();
+    assert!(
+        world
+            .raise(&["manager"], &[], &["administrator@1"])
+            .is_err()
+    );
+}
+
+#[test]
+fn a_narrow_grant_gives_no_wide_one() {
+    let world = World::of("iusign", &[]);
+    // A Viewer looks at everything; a User changes what is theirs.
+    let refused = world.raise(&["viewer"], &[], &["user"]).unwrap_err();
+    assert!(refused.what.contains("envelope.send"), "{refused}");
+    let refused = world.raise(&["user"], &["user"], &["viewer"]).unwrap_err();
+    assert!(refused.what.contains("doc.view_all"), "{refused}");
+}
+
+#[test]
+fn a_custom_role_is_made_and_widened_by_what_its_maker_holds() {
+    let maker = custom(
+        "maker",
+        &[
+            "organization.roles_view",
+            "organization.roles_edit",
+            "envelope.list",
+        ],
+        &[],
+    );
+    let old = custom("old", &["envelope.list"], &["clipboard.use"]);
+    let mut world = World::of("esignanywhere", &[maker, old.clone()]);
+    let define = |world: &World, old: Option<&CustomRole>, new: &CustomRole| {
+        super::define(&world.setting(), &held(&["maker"]), old, new)
+    };
+    define(
+        &world,
+        None,
+        &custom("new", &["envelope.list:own"], &["api.use"]),
+    )
+    .unwrap();
+    let more = custom("new", &["envelope.list", "organization.users_manage"], &[]);
+    let refused = define(&world, None, &more).unwrap_err();
+    for part in ["the role new brings", "organization.users_manage"] {
+        assert!(refused.what.contains(part), "{refused}");
+    }
+    // A feature that is off today may be on tomorrow.
+    world.features.remove("api");
+    assert!(define(&world, None, &custom("new", &["api.use"], &[])).is_err());
+    // What it grants already stays; what it blocks stays blocked.
+    let mut wider = old.clone();
+    wider.grants.insert("organization.roles_view".into());
+    define(&world, Some(&old), &wider).unwrap();
+    wider.blocks.clear();
+    let refused = define(&world, Some(&old), &wider).unwrap_err();
+    assert!(refused.what.contains("clipboard.use"), "{refused}");
+    // Switched on again, all of it is news.
+    let asleep = CustomRole {
+        grants: ["envelope.send".to_owned()].into(),
+        enabled: false,
+        ..old.clone()
+    };
+    let awake = CustomRole {
+        enabled: true,
+        ..asleep.clone()
+    };
+    let world = World::of(
+        "esignanywhere",
+        &[custom("maker", &["envelope.list"], &[]), asleep.clone()],
+    );
+    assert!(define(&world, Some(&asleep), &awake).is_err());
+    define(&world, Some(&awake), &asleep).unwrap();
+    let administrator = held(&["administrator"]);
+    super::define(&world.setting(), &administrator, Some(&asleep), &awake).unwrap();
+}

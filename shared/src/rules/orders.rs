@@ -1,0 +1,250 @@
+//! What the vendor must do beside accounts: which decided facts are orders on things of a tenant, and what a person may
+//! say of an order.
+
+use super::Refusal;
+use crate::domain::{
+    Fact, Field, Micros, Order, OrderId, OrderState, Record, RecordKind, ScopeId, ScopeKind,
+    TenantPlan, Thing, ThingKey, Todo,
+};
+
+/// The things that decided facts change at the vendor, each once: custom roles, groups, delegations, scopes, features
+/// and settings. Seats, pools and tier say what was bought already; rules of separation of duties, exceptions and reviews
+/// are ours alone. A team's scope is told by its group, which `has_group` knows.
+pub fn things<'f>(
+    facts: impl IntoIterator<Item = &'f Fact>,
+    has_group: &dyn Fn(ScopeId) -> bool,
+) -> Vec<Thing> {
+    let mut out: Vec<Thing> = Vec::new();
+    let mut teams: Vec<ScopeId> = Vec::new();
+    for fact in facts {
+        let thing = match fact {
+            Fact::Record { old, new } => {
+                // There may be thousands of others in one batch.
+                let theirs = [RecordKind::Role, RecordKind::Group, RecordKind::Delegation];
+                let kind = new.as_ref().or(old.as_ref()).map(|r| r.kind());
+                if !kind.is_some_and(|kind| theirs.contains(&kind)) {
+                    continue;
+                }
+                for record in [old, new].into_iter().flatten() {
+                    if let Record::Group(group) = &**record {
+                        teams.push(group.scope);
+                    }
+                }
+                Thing::Record {
+                    old: old.clone(),
+                    new: new.clone(),
+                }
+            }
+            Fact::ScopeCreated(node) => Thing::Scope {
+                old: None,
+                new: Box::new(node.clone()),
+                from: None,
+            },
+            Fact::ScopeChanged { old, new } => Thing::Scope {
+                old: Some(old.clone()),
+                new: new.clone(),
+                from: None,
+            },
+            Fact::TenantChanged { old, new } if !same_switches(&old.plan, &new.plan) => {
+                Thing::Plan {
+                    old: Box::new(old.plan.clone()),
+                    new: Box::new(new.plan.clone()),
+                }
+            }
+            _ => continue,
+        };
+        put(&mut out, thing);
+    }
+    out.retain(|thing| match thing {
+        Thing::Scope { new, .. } => {
+            let told = teams.contains(&new.id) || has_group(new.id);
+            new.kind != ScopeKind::Team || !told
+        }
+        Thing::Record { .. } | Thing::Plan { .. } => true,
+    });
+    out
+}
+
+/// Whether two tenants' plans say the same of what is switched at the vendor.
+fn same_switches(one: &TenantPlan, other: &TenantPlan) -> bool {
+    one.features == other.features && one.settings == other.settings
+}
+
+/// Takes a thing in; of two facts about one thing it keeps the first state and the last.
+fn put(out: &mut Vec<Thing>, thing: Thing) {
+    let key = thing.key();
+    match out.iter_mut().find(|t| t.key() == key) {
+        Some(there) => {
+            let first = there.clone();
+            *there = since(&first, thing);
+        }
+        None => out.push(thing),
+    }
+}
+
+/// What is to be reached by `new`, told from where `old` began.
+fn since(old: &Thing, new: Thing) -> Thing {
+    match (old, new) {
+        (Thing::Record { old, .. }, Thing::Record { new, .. }) => Thing::Record {
+            old: old.clone(),
+            new,
+        },
+        (Thing::Scope { old, from, .. }, Thing::Scope { new, .. }) => Thing::Scope {
+            old: old.clone(),
+            new,
+            from: from.clone(),
+        },
+        (Thing::Plan { old, .. }, Thing::Plan { new, .. }) => Thing::Plan {
+            old: old.clone(),
+            new,
+        },
+        (_, new) => new,
+    }
+}
+
+/// Whether there is nothing to do.
+fn done(thing: &Thing) -> bool {
+    match thing {
+        Thing::Record { old, new } => old == new,
+        Thing::Scope { old, new, from } => from.is_none() && old.as_ref() == Some(new),
+        Thing::Plan { old, new } => same_switches(old, new),
+    }
+}
+
+/// Whether a field says who somebody is: ordered when it is edited, by its name alone, for what it holds may be personal;
+/// no export is relied on to show it.
+pub fn identity(field: Field) -> bool {
+    matches!(
+        field,
+        Field::Email
+            | Field::FirstName
+            | Field::LastName
+            | Field::Username
+            | Field::Sid
+            | Field::Language
+    )
+}
+
+/// Whether an import shows when an order is done.
+fn shown(order: &Order) -> bool {
+    matches!(&order.todo, Todo::Account { change, .. } if !identity(change.field))
+}
+
+/// The orders that things open, and those whose place they take, numbered from `next`. Nobody has seen an order that is
+/// still open: the new one begins where it began, and where that is the end as well, nothing is left to do.
+pub fn open(
+    things: Vec<Thing>,
+    standing: &dyn Fn(&ThingKey) -> Option<Order>,
+    mut next: OrderId,
+    now: Micros,
+) -> Vec<Order> {
+    let mut out = Vec::new();
+    for mut thing in things {
+        let before = thing.key().and_then(|key| standing(&key));
+        if let Some(before) = before {
+            if let (OrderState::Open, Todo::Thing { thing: was }) = (before.state, &before.todo) {
+                thing = since(was, thing);
+            }
+            out.push(Order {
+                state: OrderState::Superseded,
+                updated: now,
+                ..before
+            });
+        }
+        if done(&thing) {
+            continue;
+        }
+        out.push(Order {
+            id: next,
+            todo: Todo::Thing { thing },
+            state: OrderState::Open,
+            opened: now,
+            updated: now,
+            run: None,
+        });
+        next.0 = next.0.saturating_add(1);
+    }
+    out
+}
+
+/// What a person says of an order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Said {
+    /// It is done at the vendor.
+    Confirmed,
+    /// The vendor refused it.
+    Failed,
+    /// It is to be handed over again.
+    Reopened,
+}
+
+/// The state an order gets by what a person says of it; none when it has it already. `later` is a newer order on its way
+/// about the same.
+///
+/// # Errors
+/// Rules `order-import` (an import shows what becomes of an account), `order-state`, `order-reason`.
+pub fn answer(
+    order: &Order,
+    said: Said,
+    reason: Option<&str>,
+    later: Option<OrderId>,
+) -> Result<Option<OrderState>, Refusal> {
+    let id = order.id.0;
+    let wrong = |what: &str, instead: String| {
+        let what = format!("order {id} is {}: {what}", order.state);
+        Err(Refusal::new("order-state", what, instead))
+    };
+    match (said, order.state) {
+        (Said::Confirmed, OrderState::Confirmed)
+        | (Said::Failed, OrderState::Failed)
+        | (Said::Reopened, OrderState::Open) => return Ok(None),
+        (Said::Confirmed, _) if shown(order) => {
+            return Err(Refusal::new(
+                "order-import",
+                format!(
+                    "order {id} is about an account's state: what the vendor shows confirms it, nobody's word"
+                ),
+                "bring in the vendor's next export with `rollcall import people` or `rollcall import assets`",
+            ));
+        }
+        (Said::Confirmed | Said::Failed, OrderState::Delivered) => {}
+        (Said::Confirmed | Said::Failed, OrderState::Open) => {
+            return wrong(
+                "nobody has had it in hand",
+                "hand it over first with `rollcall order export`".into(),
+            );
+        }
+        (Said::Reopened, OrderState::Failed) => {
+            if let Some(later) = later {
+                return wrong(
+                    "a later decision took its place",
+                    format!("see order {}", later.0),
+                );
+            }
+        }
+        (Said::Reopened, OrderState::Delivered) => {
+            return wrong(
+                "it is on its way",
+                "print it again with `rollcall order list --state delivered`, or say that it failed first".into(),
+            );
+        }
+        (_, _) => {
+            return wrong(
+                "that is its end",
+                "decide anew: that opens an order of its own".into(),
+            );
+        }
+    }
+    if said == Said::Failed && reason.is_none_or(|r| r.trim().is_empty()) {
+        return Err(Refusal::new(
+            "order-reason",
+            format!("order {id} cannot fail without a reason"),
+            "give --reason with what the vendor said: it is kept in the journal",
+        ));
+    }
+    Ok(Some(match said {
+        Said::Confirmed => OrderState::Confirmed,
+        Said::Failed => OrderState::Failed,
+        Said::Reopened => OrderState::Open,
+    }))
+}
