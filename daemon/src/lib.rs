@@ -4,6 +4,7 @@ mod app;
 mod catalogs;
 pub mod demo;
 mod handlers;
+mod heads;
 pub mod peer;
 mod restore;
 pub mod schedule;
@@ -35,11 +36,30 @@ pub fn read_settings(dirs: &Dirs, files: &[PathBuf]) -> Result<Config, ConfigErr
 /// 16 random bytes that keep the hash of an entry's personal part from being guessed.
 fn salt() -> Result<[u8; 16], Failure> {
     let mut salt = [0; 16];
-    getrandom::fill(&mut salt).map_err(|e| {
+    random(&mut salt)?;
+    Ok(salt)
+}
+
+/// Salts for a batch of thousands, asked of the system some hundreds at a time.
+#[derive(Default)]
+struct Salts(Vec<[u8; 16]>);
+
+impl Salts {
+    fn next(&mut self) -> Result<[u8; 16], Failure> {
+        if let Some(salt) = self.0.pop() {
+            return Ok(salt);
+        }
+        self.0.resize(255, [0; 16]);
+        random(self.0.as_flattened_mut())?;
+        salt()
+    }
+}
+
+fn random(bytes: &mut [u8]) -> Result<(), Failure> {
+    getrandom::fill(bytes).map_err(|e| {
         Failure::new(
             Class::Error,
             format!("the system gives no random numbers: {e}"),
         )
-    })?;
-    Ok(salt)
+    })
 }

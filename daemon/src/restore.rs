@@ -2,7 +2,8 @@
 
 use rollcall_shared::directory::checkpoint::{self, LoadError};
 use rollcall_shared::domain::{
-    Actor, Batch, Entry, Fact, Header, JournalId, Micros, Mode, Policy, Run, RunState, Sweep, codec,
+    Actor, Batch, Entry, Fact, Header, JournalId, Micros, Mode, Policy, Run, RunState, Seal, Sweep,
+    codec,
 };
 use rollcall_shared::store::{Append, AppendError, Port, StoreError, backup};
 use std::path::{Path, PathBuf};
@@ -122,6 +123,7 @@ fn rest(backup: &Path, store: &Path, now: Micros) -> Result<RestoreReport, Resto
             run: None,
             reason: Some("a restored store observes until it is armed again".into()),
             answer: None,
+            seal: Seal::default(),
         };
         let bytes = codec::encode(&Batch { header, entries });
         let batch_id = *uuid::Uuid::now_v7().as_bytes();

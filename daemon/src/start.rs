@@ -4,21 +4,24 @@ use crate::app::Front;
 use crate::catalogs::Catalogs;
 use crate::demo::Demo;
 use crate::handlers::{Service, reload};
+use crate::heads::{self, Heads};
 use crate::server::{self, Server};
 use crate::socket::{Socket, SocketError};
 use crate::sweeps;
-use crate::writer::Writer;
+use crate::writer::{Writer, redaction};
 use rollcall_shared::catalog;
 use rollcall_shared::clock::Clock;
 use rollcall_shared::config::Config;
 use rollcall_shared::directory::checkpoint::{self, LoadError};
 use rollcall_shared::directory::{ApplyError, State};
 use rollcall_shared::domain::{
-    Actor, ActorKind, Batch, Binding, Day, Entry, Fact, Header, JournalId, Micros, OperatorGrant,
-    Span, codec,
+    Actor, ActorKind, Batch, Binding, Day, Entry, Fact, HeadKey, Header, JournalId, Micros,
+    OperatorGrant, Seal, Span, codec,
 };
+use rollcall_shared::heads::StoreId;
 use rollcall_shared::store::redb_store::RedbStore;
 use rollcall_shared::store::{Append, AppendError, Port, Reader, StoreError};
+use std::collections::BTreeMap;
 use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, RwLock};
@@ -196,6 +199,12 @@ async fn run(
         tracing::error!(catalog = %rollcall_shared::text::safe(&line));
     }
     let every = config.checkpoint_every;
+    let heads = Heads::open(
+        &config.store,
+        opened.id,
+        writer.state().head_keys(),
+        carried == "demo",
+    );
     let service = Arc::new(Service {
         writer,
         clock: clock.clone(),
@@ -206,6 +215,7 @@ async fn run(
         own_uid: nix::unistd::geteuid().as_raw(),
         carried,
         step: options.step,
+        heads,
         hands: sweeps::Hands::default(),
     });
     // A demo's past ends at midnight: what came due since is part of it, and the same for everybody.
@@ -218,6 +228,7 @@ async fn run(
     let server = server::serve(listener, Arc::new(Front(service.clone())));
     let tasks = vec![
         tokio::spawn(sweeps::drive(service.clone(), since, stop.subscribe())),
+        tokio::spawn(heads::drive(service.clone(), stop.subscribe())),
         tokio::spawn(checkpoints(service.clone(), every, stop.subscribe())),
     ];
     // The first sort by name need not wait for what can be made meanwhile.
@@ -237,6 +248,7 @@ async fn run(
 struct Opened {
     port: Box<dyn Port>,
     state: State,
+    id: StoreId,
     /// A demo's past was made just now.
     demo_made: bool,
 }
@@ -261,6 +273,10 @@ fn open(path: &Path, demo: Option<(u32, u64, Day)>, now: Micros) -> Result<Opene
     };
     let mut state = checkpoint::load(port.reader().as_ref())?;
     let demo_made = state.revision() == 0 && demo.is_some();
+    let key = match demo {
+        None if state.head_keys().is_empty() => head_key(path),
+        _ => None,
+    };
     if state.revision() == 0 {
         let mut fill = Fill {
             port: port.as_mut(),
@@ -278,7 +294,11 @@ fn open(path: &Path, demo: Option<(u32, u64, Day)>, now: Micros) -> Result<Opene
                     first_binding(Actor::demo(), today.start()),
                 )?;
             }
-            None => fill.put(JournalId::PLATFORM, first_binding(Actor::daemon(), now))?,
+            None => {
+                let mut first = first_binding(Actor::daemon(), now);
+                first.entries.extend(key.map(key_set));
+                fill.put(JournalId::PLATFORM, first)?;
+            }
         }
         fill.flush()?;
     } else if demo.is_some() {
@@ -289,12 +309,76 @@ fn open(path: &Path, demo: Option<(u32, u64, Day)>, now: Micros) -> Result<Opene
         if state.operators().next().is_none() {
             return Err(StartError::HalfMade(path.to_owned()));
         }
+    } else if let Some(key) = key {
+        let at = now.max(state.journal_at(JournalId::PLATFORM));
+        let mut fill = Fill {
+            port: port.as_mut(),
+            state: &mut state,
+            group: Vec::new(),
+            bytes: 0,
+        };
+        fill.put(JournalId::PLATFORM, first_key(key, at))?;
+        fill.flush()?;
+    }
+    let id = store_id(port.reader().as_ref())?;
+    // What a redaction before the last end left to do; nobody reads yet. When it cannot be done now, it is tried again
+    // before the next checkpoint and at the next start.
+    let finished = redaction::finish(port.as_mut(), &mut state).map_err(|e| e.to_string());
+    let renewed =
+        finished.and_then(|()| redaction::renew(port.as_mut(), &state).map_err(|e| e.to_string()));
+    if let Err(error) = renewed {
+        tracing::error!("what was redacted is still in the store: {error}");
     }
     Ok(Opened {
         port,
         state,
+        id,
         demo_made,
     })
+}
+
+/// The public key of a store whose journal names none. Without one it goes on, and says loudly that nothing is signed.
+fn head_key(store: &Path) -> Option<HeadKey> {
+    match heads::at_start(store) {
+        Ok(key) => Some(key),
+        Err(error) => {
+            tracing::error!(error = ?error.to_string(), "the store gets no signing key");
+            None
+        }
+    }
+}
+
+fn key_set(new: HeadKey) -> Entry {
+    Entry::plain(Fact::HeadKeySet { old: None, new })
+}
+
+/// A store that was made before heads were signed gets its key.
+fn first_key(key: HeadKey, at: Micros) -> Batch {
+    let header = Header {
+        journal: JournalId::PLATFORM,
+        at,
+        actor: Actor::daemon(),
+        verb: "audit rekey".into(),
+        request: None,
+        run: None,
+        reason: Some("the store had no signing key yet".into()),
+        answer: None,
+        seal: Seal::default(),
+    };
+    Batch {
+        header,
+        entries: vec![key_set(key)],
+    }
+}
+
+/// What the store began with names it.
+fn store_id(reader: &dyn Reader) -> Result<StoreId, StartError> {
+    let first = reader.committed(JournalId::PLATFORM, 1)?;
+    let first = first.ok_or_else(|| StoreError::Unreadable {
+        path: "(platform journal)".into(),
+        what: "its first batch is missing".into(),
+    })?;
+    Ok(StoreId::of(&first.head.root))
 }
 
 /// Whether a store began as a demo.
@@ -364,6 +448,7 @@ fn first_binding(actor: Actor, at: Micros) -> Batch {
             tenant: None,
         }],
         shared: false,
+        accounts: BTreeMap::new(),
     };
     let fact = Fact::OperatorBound {
         uid: binding.uid,
@@ -379,6 +464,7 @@ fn first_binding(actor: Actor, at: Micros) -> Batch {
         run: None,
         reason: Some("who creates the store is bound first".into()),
         answer: None,
+        seal: Seal::default(),
     };
     Batch {
         header,
@@ -460,6 +546,9 @@ impl Daemon {
             .write()
             .unwrap_or_else(std::sync::PoisonError::into_inner) = catalogs.clone();
         lines.extend(complaints);
+        self.service
+            .heads
+            .changed(self.service.writer.state().head_keys());
         lines.extend(reload::adopt_catalogs(&self.service.writer, &catalogs).await);
         lines
     }

@@ -44,6 +44,10 @@ pub enum Item {
     DailyUse(Range<u32>),
     /// What the accounts own.
     Assets,
+    /// Groups of the teams.
+    Teams,
+    /// A deed that is about no account alone, by its place.
+    Room(usize),
 }
 
 /// A tenant's past, in the order of time.
@@ -197,11 +201,14 @@ impl Agenda {
                 items.push((at, Item::SignIns(ago, start..end)));
             }
         }
-        let night = Micros(scene.calendar.day(0).start().0 - 60_000_000);
+        let night = scene.night();
         for part in parts(0..scene.cast.accounts, DAILY_USE) {
             items.push((night, Item::DailyUse(part)));
         }
         items.push((night, Item::Assets));
+        if !scene.teams.is_empty() {
+            items.push((scene.calendar.at(1, clock(16, 0)), Item::Teams));
+        }
         // Stable: people of an import come before what it says of people known before.
         items.sort_by_key(|(at, _)| *at);
         self.items = items;

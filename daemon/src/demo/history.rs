@@ -179,6 +179,7 @@ impl Life<'_> {
             now: step.at,
             origin: Origin::Admin,
             last_owner: false,
+            by_member: false,
             catalog: &self.scene.catalog,
             seats_free: None,
         };

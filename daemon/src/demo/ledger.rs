@@ -1,7 +1,9 @@
 //! The orders of a vendor tenant on their way.
 
 use super::history::OrderStep;
-use rollcall_shared::domain::{AccountId, FieldChange, Micros, Order, OrderId, OrderState, RunId};
+use rollcall_shared::domain::{
+    AccountId, FieldChange, Micros, Order, OrderId, OrderState, RunId, Todo,
+};
 use std::collections::BTreeMap;
 
 /// Orders that are open or delivered, by account.
@@ -9,9 +11,34 @@ use std::collections::BTreeMap;
 pub struct Ledger {
     count: u32,
     open: BTreeMap<u32, Order>,
+    /// The orders of deeds, by their places among them.
+    deeds: BTreeMap<usize, Order>,
 }
 
 impl Ledger {
+    /// Opens the order of a deed.
+    pub fn deed(&mut self, at: Micros, place: usize, todo: Todo) -> Order {
+        self.count += 1;
+        let order = Order {
+            id: OrderId(self.count),
+            todo,
+            state: OrderState::Open,
+            opened: at,
+            updated: at,
+            run: None,
+        };
+        self.deeds.insert(place, order.clone());
+        order
+    }
+
+    /// Moves the order of a deed on, by its place among them; none when there is none.
+    pub fn now(&mut self, at: Micros, place: usize, state: OrderState) -> Option<Order> {
+        let order = self.deeds.get_mut(&place)?;
+        order.state = state;
+        order.updated = at;
+        Some(order.clone())
+    }
+
     /// Moves an account's order on; opening one supersedes the one before it. Gives the orders that changed.
     pub fn step(
         &mut self,
@@ -32,8 +59,10 @@ impl Ledger {
                 self.count += 1;
                 let order = Order {
                     id: OrderId(self.count),
-                    account: AccountId(account),
-                    change,
+                    todo: Todo::Account {
+                        account: AccountId(account),
+                        change,
+                    },
                     state: OrderState::Open,
                     opened: at,
                     updated: at,

@@ -16,6 +16,7 @@ mod names_world;
 mod owned;
 mod people;
 mod rng;
+mod rooms;
 mod runs;
 mod scene;
 mod steps;
@@ -24,7 +25,7 @@ mod tenants;
 
 use calendar::Ago;
 use rollcall_shared::domain::{
-    Actor, Batch, Day, Entry, Fact, Header, JournalId, Micros, TenantId,
+    Actor, Batch, Day, Entry, Fact, Header, JournalId, Micros, Seal, TenantId,
 };
 use scene::{ARMED, Scene};
 use std::collections::{BTreeMap, VecDeque};
@@ -142,6 +143,7 @@ fn platform(at: Micros, verb: &str, actor: Actor, entries: Vec<Entry>) -> Batch 
             run: None,
             reason: None,
             answer: None,
+            seal: Seal::default(),
         },
         entries,
     }

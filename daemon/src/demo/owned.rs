@@ -7,8 +7,10 @@ use rollcall_shared::domain::{Asset, AssetId, AssetKind, Entry, Fact, Micros};
 /// Assets in one fact.
 const IN_ONE_FACT: usize = 5_000;
 
-/// The assets of a tenant's first accounts, numbered by owner and kind. `last` are the accounts' last uses.
-pub fn owned(scene: &Scene, last: &[Option<Micros>], at: Micros) -> Vec<Entry> {
+/// The assets of a tenant's first accounts, numbered by owner and kind, as seen in the last minute of the past. `last` are
+/// the accounts' last uses.
+pub fn owned(scene: &Scene, last: &[Option<Micros>]) -> Vec<Asset> {
+    let at = scene.night();
     let mut assets = Vec::new();
     for (account, used) in (0..scene.cast.accounts.min(OWNING)).zip(last) {
         let story = scene.cast.story(account);
@@ -30,6 +32,11 @@ pub fn owned(scene: &Scene, last: &[Option<Micros>], at: Micros) -> Vec<Entry> {
             }
         }
     }
+    assets
+}
+
+/// The entries that state assets.
+pub fn stated(assets: &[Asset]) -> Vec<Entry> {
     assets
         .chunks(IN_ONE_FACT)
         .map(|part| Entry::plain(Fact::Assets(part.to_vec())))

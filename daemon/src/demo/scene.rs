@@ -131,6 +131,11 @@ impl Scene {
         account.is_multiple_of(3) && can_accept_late(self.cast.imported(account))
     }
 
+    /// The last minute of the past.
+    pub fn night(&self) -> Micros {
+        Micros(self.calendar.day(0).start().0 - 60_000_000)
+    }
+
     /// The policy of a sweep once it was armed.
     pub fn policy(&self, sweep: Sweep) -> Policy {
         Policy {
@@ -167,15 +172,17 @@ impl Scene {
         }
     }
 
-    /// What the tenant has bought and switched on: the largest tier, what is on from the start, and where its accounts
-    /// lie in each other the feature behind that; as many seats in each pool as in all.
+    /// What the tenant has bought and switched on: the largest tier, what is on from the start, the feature behind
+    /// accounts that lie in each other, and the one behind SAML subjects; as many seats in each pool as in all.
     fn plan(&self, seats: u32) -> TenantPlan {
         let trees = self
             .spec
             .scopes
             .iter()
             .any(|(kind, ..)| *kind == ScopeKind::Account);
-        let on = |f: &&Feature| f.default || (trees && f.id == "sub_accounts");
+        let on = |f: &&Feature| {
+            f.default || (trees && f.id == "sub_accounts") || (self.spec.saml && f.id == "saml")
+        };
         TenantPlan {
             tier: self.catalog.tiers.last().map(|t| t.id.clone()),
             features: self

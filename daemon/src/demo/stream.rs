@@ -4,15 +4,16 @@ use super::activity::{DAYS, Purpose, slot};
 use super::agenda::{Agenda, Item};
 use super::arrival::{arrival, blank};
 use super::calendar::Ago;
-use super::cast::FIRST_IMPORT;
+use super::cast::{FIRST_IMPORT, Story};
 use super::history::{Event, Group};
 use super::ledger::Ledger;
-use super::owned::owned;
+use super::owned::{owned, stated};
+use super::rooms::{self, Room, Told};
 use super::runs::advance;
 use super::scene::{ARMED, Scene};
 use rollcall_shared::domain::{
-    AccountId, Actor, Batch, Entry, Fact, Field, Header, JournalId, Micros, Mode, Pos, Rule, RunId,
-    RunState, Sweep, Tenant, TenantState, Why,
+    AccountId, Actor, Asset, Batch, Entry, Fact, Field, Header, JournalId, Micros, Mode, Pos,
+    Record, Rule, RunId, RunState, ScopeId, Seal, Sweep, Tenant, TenantState, Why,
 };
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -29,6 +30,12 @@ pub struct Stream {
     last: Vec<(u32, u32)>,
     seq: u32,
     ledger: Ledger,
+    assets: Vec<Asset>,
+    rooms: Vec<Room>,
+    /// Who is in each team.
+    teams: BTreeMap<ScopeId, Vec<u32>>,
+    /// Who is deleted in the end, and in no team any more.
+    leaver: Option<AccountId>,
 }
 
 /// Who did it and how, as a header says it.
@@ -65,13 +72,35 @@ impl Doer {
 impl Stream {
     /// The batches of a tenant.
     pub fn new(scene: Scene) -> Self {
+        let mut agenda = Agenda::of(&scene);
+        let assets = owned(&scene, &agenda.last);
+        let rooms = rooms::rooms(&scene, &agenda.last, &assets);
+        let deeds = rooms.iter().enumerate();
+        agenda
+            .items
+            .extend(deeds.map(|(place, room)| (room.at, Item::Room(place))));
+        agenda.items.sort_by_key(|(at, _)| *at);
+        let leaver = rooms
+            .iter()
+            .flat_map(|r| &r.entries)
+            .find_map(|e| match &e.fact {
+                Fact::Record { new: Some(new), .. } => match &**new {
+                    Record::Handover(handover) => Some(handover.from),
+                    _ => None,
+                },
+                _ => None,
+            });
         Stream {
-            agenda: Agenda::of(&scene),
+            agenda,
             next: 0,
             last: vec![(0, 0); scene.cast.accounts as usize],
             scene,
             seq: 0,
             ledger: Ledger::default(),
+            assets,
+            rooms,
+            teams: BTreeMap::new(),
+            leaver,
         }
     }
 
@@ -147,8 +176,13 @@ impl Stream {
             }
             Item::Assets => {
                 by.verb = "import assets";
-                owned(&self.scene, &self.agenda.last, at)
+                stated(&self.assets)
             }
+            Item::Teams => {
+                by.verb = "group set";
+                rooms::teams(&self.scene, &self.teams)
+            }
+            Item::Room(place) => self.room(at, *place, &mut by),
         };
         self.finish(at, by, entries)
     }
@@ -201,6 +235,7 @@ impl Stream {
                 run: by.run,
                 reason: by.reason,
                 answer: None,
+                seal: Seal::default(),
             },
             entries,
         }
@@ -217,13 +252,35 @@ impl Stream {
             .collect()
     }
 
-    fn people(&self, ids: Range<u32>) -> Vec<Entry> {
+    /// A deed with what it does to orders.
+    fn room(&mut self, at: Micros, place: usize, by: &mut Doer) -> Vec<Entry> {
+        let Some(room) = self.rooms.get(place).cloned() else {
+            return Vec::new();
+        };
+        by.verb = room.verb;
+        by.reason = room.reason.map(str::to_owned);
+        let mut entries = room.entries;
+        for told in room.orders {
+            let order = match told {
+                Told::Open(place, todo) => Some(self.ledger.deed(at, place, *todo)),
+                Told::Now(place, state) => self.ledger.now(at, place, state),
+            };
+            entries.extend(order.map(|o| Entry::plain(Fact::OrderSet(o))));
+        }
+        entries
+    }
+
+    fn people(&mut self, ids: Range<u32>) -> Vec<Entry> {
         let blank = blank();
         let mut out = Vec::with_capacity(ids.len());
         for id in ids {
             let story = self.scene.cast.story(id);
             let mut record = self.scene.record(id, story, self.last_use(id));
             self.scene.dress(&mut record, story);
+            let out_of_it = story == Story::Gone || self.leaver == Some(record.id);
+            if let Some(team) = record.team.filter(|_| !out_of_it) {
+                self.teams.entry(team).or_default().push(id);
+            }
             let salt = self.scene.rng(id, Purpose::Salt).bytes();
             out.push(arrival(&record, &blank, salt));
         }

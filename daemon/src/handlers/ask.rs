@@ -2,6 +2,7 @@
 
 use super::refused;
 use crate::catalogs::Catalogs;
+use crate::heads::Heads;
 use crate::peer::Peer;
 use crate::sweeps::Hands;
 use crate::writer::{Cache, Draft, Errand, Plan, Proposal, Writer};
@@ -10,9 +11,10 @@ use rollcall_shared::clock::Clock;
 use rollcall_shared::config::Config;
 use rollcall_shared::directory::{State, TenantView};
 use rollcall_shared::domain::{
-    Account, AccountId, Actor, ActorKind, Binding, RequestId, RunId, Status,
+    Account, AccountId, Actor, ActorKind, Assignment, Binding, RequestId, RunId, Status,
 };
 use rollcall_shared::rules::permissions::{self, Basis};
+use rollcall_shared::rules::{Refusal, giving};
 use rollcall_shared::wire::{Class, Failure, Verb};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
@@ -35,6 +37,8 @@ pub(crate) struct Service {
     pub carried: &'static str,
     /// Actions of a run in one batch.
     pub step: usize,
+    /// The signing key, and how the copies of heads are.
+    pub heads: Heads,
     /// The runs that requests are carrying on.
     pub hands: Hands,
 }
@@ -265,6 +269,33 @@ impl Who {
         found.map(|(_, account)| account.id)
     }
 
+    /// Refuses to let a member raise an account beyond the member's own rights, unless the catalog allows it.
+    pub(crate) fn may_give(
+        &self,
+        state: &State,
+        before: &[Assignment],
+        after: &[Assignment],
+    ) -> Result<(), Failure> {
+        self.giving(state, |view, own| {
+            giving::raise(&view.setting(), own, before, after)
+        })
+    }
+
+    /// Judges what a member gives by the roles they hold themselves; what an operator gives is not judged.
+    pub(crate) fn giving(
+        &self,
+        state: &State,
+        judge: impl FnOnce(&TenantView, &[Assignment]) -> Result<(), Refusal>,
+    ) -> Result<(), Failure> {
+        if self.operator {
+            return Ok(());
+        }
+        match own_account(state, self.binding.as_ref(), Some(&self.tenant)) {
+            Some((view, own)) => judge(view, &own.assignments).map_err(refused),
+            None => Ok(()),
+        }
+    }
+
     /// The person bound to the login.
     pub(crate) fn person(&self) -> Option<&str> {
         self.binding.as_ref().map(|b| b.person.as_str())
@@ -365,17 +396,24 @@ fn authorise(
     }
 }
 
-/// The bound person's own active account in the tenant: there the tenant's catalog says what they may.
+/// The bound person's own active account in the tenant: there the tenant's catalog says what they may. It is the account
+/// whose number was known when they were bound; only where none was, or that one is deleted, the one with their address.
 pub(crate) fn own_account<'s>(
     state: &'s State,
     binding: Option<&Binding>,
     tenant: Option<&str>,
 ) -> Option<(&'s TenantView, Account)> {
     let view = state.tenant_named(tenant?)?;
-    let ids = state.find_email(Some(view.tenant.id), &binding?.person);
-    let account = ids
-        .into_iter()
-        .filter_map(|id| state.account(id))
-        .find(|a| a.status == Status::Active)?;
+    let binding = binding?;
+    let known = binding.accounts.get(&view.tenant.id);
+    let known = known.and_then(|id| view.account(*id));
+    let account = match known.filter(|a| a.status != Status::Deleted) {
+        Some(known) => Some(known).filter(|a| a.status == Status::Active),
+        None => {
+            let ids = state.find_email(Some(view.tenant.id), &binding.person);
+            let mut found = ids.into_iter().filter_map(|id| state.account(id));
+            found.find(|a| a.status == Status::Active)
+        }
+    }?;
     Some((view, account))
 }

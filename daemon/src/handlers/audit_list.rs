@@ -4,6 +4,7 @@ use super::ask::Ask;
 use super::describe::Words;
 use super::{find, json};
 use rollcall_shared::directory::State;
+use rollcall_shared::domain::account::REDACTED;
 use rollcall_shared::domain::{JournalId, codec};
 use rollcall_shared::store::Reader;
 use rollcall_shared::wire::audit::{AuditLine, AuditLines, AuditQuery};
@@ -115,16 +116,12 @@ fn newest(
             .first()
             .ok_or_else(|| broken(format!("batch {seq} is missing")))?;
         let raw = codec::split(bytes).map_err(|e| broken(e.to_string()))?;
-        let header = codec::decode_header(raw.header).map_err(|e| broken(e.to_string()))?;
+        let header = raw.header().map_err(|e| broken(e.to_string()))?;
         if verb.is_some_and(|v| v != words(&header.verb)) {
             continue;
         }
-        let entries: Result<Vec<_>, _> = raw
-            .entries
-            .iter()
-            .take(LINES)
-            .map(codec::decode_entry)
-            .collect();
+        let shown = 0..raw.entries.len().min(LINES);
+        let entries: Result<Vec<_>, _> = shown.map(|index| raw.entry(index)).collect();
         let mut lines = told.entry_lines(&entries.map_err(|e| broken(e.to_string()))?, LINES);
         if raw.entries.len() > LINES {
             lines.push(format!("… and {} more", raw.entries.len() - LINES));
@@ -137,7 +134,10 @@ fn newest(
             actor: header.actor,
             request: header.request,
             run: header.run,
-            reason: header.reason,
+            reason: header
+                .seal
+                .redacted
+                .map_or(header.reason, |_| Some(REDACTED.to_owned())),
             entries: raw.entries.len() as u64,
             lines,
         });

@@ -1,21 +1,27 @@
-//! `audit verify`: recomputes every tree from its journal.
+//! `audit verify`: recomputes every tree from its journal, and holds signed heads against them.
 
 use super::ask::Ask;
 use super::json;
 use super::status::hex;
-use rollcall_shared::store;
+use rollcall_shared::directory::State;
+use rollcall_shared::domain::JournalId;
+use rollcall_shared::heads::{BadKey, Claims, HeadProblem, Verifier, claims};
+use rollcall_shared::store::{self, Reader, Roots};
 use rollcall_shared::wire::admin::Head;
-use rollcall_shared::wire::audit::AuditVerdict;
+use rollcall_shared::wire::audit::{AuditVerdict, AuditVerify};
 use rollcall_shared::wire::{Class, Failure, Verb};
 use serde_json::Value;
 
-pub(super) async fn handle(ask: &Ask<'_>) -> Result<Value, Failure> {
+pub(super) async fn handle(ask: &Ask<'_>, request: AuditVerify) -> Result<Value, Failure> {
     let state = ask.state();
     ask.authorise(&state, Verb::AuditVerify, None)?;
+    let signed = signed(ask, &state, &request)?;
+    let checked = signed.notes();
     let reader = ask.service.writer.reader();
+    let id = ask.service.heads.id();
     let unreadable =
         |e: String| Failure::new(Class::Error, format!("the store cannot be read: {e}"));
-    let (problems, heads) = tokio::task::spawn_blocking(move || {
+    let (problems, heads, head_problems) = tokio::task::spawn_blocking(move || {
         let problems: Vec<String> = store::verify(reader.as_ref())
             .iter()
             .map(ToString::to_string)
@@ -23,14 +29,12 @@ pub(super) async fn handle(ask: &Ask<'_>) -> Result<Value, Failure> {
         let heads: Result<Vec<_>, _> = reader
             .journals()
             .and_then(|all| all.into_iter().map(|j| reader.head(j)).collect());
-        (problems, heads)
+        let judged = recomputed(&signed, reader.as_ref()).map(|roots| signed.judge(id, &roots));
+        (problems, heads, judged)
     })
     .await
     .map_err(|e| unreadable(e.to_string()))?;
-    let name = |journal: rollcall_shared::domain::JournalId| match journal
-        .tenant()
-        .and_then(|t| state.tenant(t))
-    {
+    let name = |journal: JournalId| match journal.tenant().and_then(|t| state.tenant(t)) {
         Some(view) => view.tenant.name.clone(),
         None => "platform".into(),
     };
@@ -44,9 +48,51 @@ pub(super) async fn handle(ask: &Ask<'_>) -> Result<Value, Failure> {
             root: hex(&h.root),
         })
         .collect();
+    let told = |problem: &HeadProblem| match problem.journal() {
+        Some(journal) => format!("{}: {problem}", name(journal)),
+        None => problem.to_string(),
+    };
+    let head_problems: Vec<String> = match head_problems {
+        Ok(problems) => problems.iter().map(told).collect(),
+        Err(unread) => vec![unread],
+    };
     json(AuditVerdict {
-        ok: problems.is_empty(),
+        ok: problems.is_empty() && head_problems.is_empty(),
         heads,
         problems,
+        signed: checked,
+        head_problems,
     })
+}
+
+/// What the signed heads of the request claim.
+fn signed(ask: &Ask<'_>, state: &State, request: &AuditVerify) -> Result<Claims, Failure> {
+    let Some(file) = &request.heads else {
+        return Ok(Claims::default());
+    };
+    let told: Result<Vec<Verifier>, BadKey> = request.keys.iter().map(|k| k.parse()).collect();
+    let mut keys = told.map_err(|bad| Failure::new(Class::Usage, bad.to_string()))?;
+    if request.keys.is_empty() {
+        let heads = &ask.service.heads;
+        keys = state
+            .head_keys()
+            .iter()
+            .filter_map(|key| heads.verifier(key))
+            .collect();
+    }
+    let claims = claims(file, request.first_line.max(1), &keys);
+    if claims.notes() == 0 {
+        return Err(
+            Failure::new(Class::Usage, "there is no signed head to check")
+                .rule("no-heads")
+                .hint("give a file of signed heads, as `rollcall audit head` prints them"),
+        );
+    }
+    Ok(claims)
+}
+
+fn recomputed(signed: &Claims, reader: &dyn Reader) -> Result<Roots, String> {
+    let mut roots = Roots::wanted(signed.sizes());
+    roots.read(reader).map_err(|e| e.to_string())?;
+    Ok(roots)
 }

@@ -1,17 +1,17 @@
 //! Entries, changes and runs in words.
 
-use super::describe_record;
+use super::{describe_order, describe_record};
 use jiff::tz::TimeZone;
 use rollcall_shared::directory::{State, TenantView};
-use rollcall_shared::domain::account::ASSET_KINDS;
+use rollcall_shared::domain::account::{ASSET_KINDS, REDACTED};
 use rollcall_shared::domain::{
-    AccountRef, Action, Actor, ActorKind, Assignment, Entry, Fact, Field, FieldChange, Kind, Mfa,
-    MfaSource, Micros, Origin, Run, ScopeId, Skip, Status, Value,
+    AccountRef, Action, Actor, ActorKind, Assignment, Entry, Fact, Field, FieldChange, Gone,
+    Header, Kind, Mfa, MfaSource, Micros, Origin, Run, ScopeId, Skip, Status, Todo, Value,
 };
-use rollcall_shared::rules::{features, scopes};
+use rollcall_shared::rules::{features, orders, scopes};
 use rollcall_shared::wire::sweep::{ActionLine, RunLine, SkipLine};
 
-/// Facts of one journal in words: scopes by name, days on the tenant's clock.
+/// Facts of one journal in words: scopes by path, days on the tenant's clock.
 pub(crate) struct Words<'a> {
     view: Option<&'a TenantView>,
     zone: TimeZone,
@@ -25,13 +25,11 @@ impl<'a> Words<'a> {
     }
 
     fn scope(&self, id: ScopeId) -> String {
-        match self.view.map_or("", |view| view.scope_name(id)) {
-            "" => format!("scope {}", id.0),
-            name => name.to_owned(),
-        }
+        let path = |view: &TenantView| scopes::address(&view.scopes, id);
+        self.view.map_or_else(|| format!("scope {}", id.0), path)
     }
 
-    /// Roles by identifier; below the root of the tenant with the name of their scope.
+    /// Roles by identifier; below the root of the tenant with the path of their scope.
     pub(super) fn roles(&self, held: &[Assignment]) -> Vec<String> {
         let one = |a: &Assignment| match a.scope {
             ScopeId::ROOT => a.role.clone(),
@@ -41,10 +39,8 @@ impl<'a> Words<'a> {
     }
 
     /// An instant to the minute, for example `2026-11-22 03:00 +01:00`.
-    fn minute(&self, at: Micros) -> String {
-        let zoned = at.timestamp().to_zoned(self.zone.clone());
-        let shown = zoned.strftime("%Y-%m-%d %H:%M %:z").to_string();
-        shown.replace("+00:00", "UTC")
+    pub(super) fn minute(&self, at: Micros) -> String {
+        at.minute_in(&self.zone)
     }
 
     /// One change as a phrase, for example `status active → suspended`.
@@ -58,6 +54,15 @@ impl<'a> Words<'a> {
                 self.value(change.field, &change.new)
             ),
         }
+    }
+
+    /// What people want to know of the changes of an account, one phrase each: not what follows from them.
+    pub(super) fn told<'c>(
+        &self,
+        changes: impl IntoIterator<Item = &'c FieldChange>,
+    ) -> Vec<String> {
+        let changes = changes.into_iter().filter(|c| !follows(c.field));
+        changes.map(|c| self.change_phrase(c)).collect()
     }
 
     /// A field's value in words.
@@ -94,8 +99,10 @@ impl<'a> Words<'a> {
 
     /// Every change of an account's entry as phrases, the personal ones first.
     pub(super) fn changes_of(&self, entry: &Entry) -> Vec<String> {
-        let Fact::Account { changes, .. } = &entry.fact else {
-            return Vec::new();
+        let changes = match &entry.fact {
+            Fact::Account { changes, .. } => changes,
+            Fact::Redacted { gone, .. } => return vec![taken_out(gone)],
+            _ => return Vec::new(),
         };
         let mut lines: Vec<String> = entry
             .personal
@@ -104,15 +111,16 @@ impl<'a> Words<'a> {
             .map(|change| self.change_phrase(change))
             .collect();
         if entry.redacted.is_some() {
-            lines.push("personal data redacted".into());
+            lines.push(format!("personal data {REDACTED}"));
         }
         lines
     }
 
     /// The reason of an account's entry.
-    pub(super) fn why_of(&self, entry: &Entry) -> String {
+    pub(super) fn why_of(&self, entry: &Entry, header: &Header) -> String {
         match &entry.fact {
             Fact::Account { why, .. } => why.told(&self.zone).to_string(),
+            Fact::Redacted { .. } => header.reason.clone().unwrap_or_default(),
             _ => String::new(),
         }
     }
@@ -139,6 +147,9 @@ impl<'a> Words<'a> {
                     self.changes_of(entry).join("; "),
                     why.told(&self.zone)
                 )
+            }
+            Fact::Redacted { account, gone, .. } => {
+                format!("account {}: {}", account.0, taken_out(gone))
             }
             Fact::TenantCreated(t) => format!(
                 "tenant {} created with catalog {} ({})",
@@ -194,13 +205,15 @@ impl<'a> Words<'a> {
                 )
             }
             Fact::OrderSet(o) => {
-                format!(
-                    "order {}: account {}: {}: {}",
-                    o.id.0,
-                    o.account.0,
-                    self.todo(&o.change),
-                    o.state
-                )
+                let subject = describe_order::subject(&o.todo);
+                let what = match &o.todo {
+                    Todo::Account { change, .. } if orders::identity(change.field) => {
+                        format!("{subject}: set {}", change.field.label())
+                    }
+                    Todo::Account { change, .. } => format!("{subject}: {}", self.todo(change)),
+                    Todo::Thing { .. } => subject,
+                };
+                format!("order {}: {what}: {}", o.id.0, o.state)
             }
             Fact::OperatorBound {
                 uid, new: Some(b), ..
@@ -242,6 +255,10 @@ impl<'a> Words<'a> {
                     tenant.0
                 )
             }
+            Fact::HeadKeySet { old, .. } => match old {
+                Some(_) => "heads are signed by a new key".into(),
+                None => "heads are signed from here on".into(),
+            },
             Fact::DailyUse { first, counts, .. } => {
                 format!(
                     "daily use of {} accounts from account {}",
@@ -264,6 +281,32 @@ impl<'a> Words<'a> {
             self.value(change.field, &change.new)
         )
     }
+}
+
+/// Fields that follow from others and say nothing by themselves: since when, by whom, marks of the sweeps.
+pub(super) fn follows(field: Field) -> bool {
+    matches!(
+        field,
+        Field::StatusBy
+            | Field::StatusSince
+            | Field::Created
+            | Field::Reactivated
+            | Field::InvitedAt
+            | Field::PrivilegedSince
+            | Field::WarnedIdleAt
+            | Field::WarnedIdleDays
+            | Field::WarnedMfaAt
+            | Field::Manifest
+    )
+}
+
+/// What a redaction took out, in words.
+fn taken_out(gone: &Gone) -> String {
+    format!(
+        "personal data of {} entries and {} reasons taken out",
+        gone.entries.len(),
+        gone.headers.len()
+    )
 }
 
 fn word<T: Copy + std::fmt::Display>(all: &[T], number: i64) -> String {
@@ -319,7 +362,7 @@ pub(super) fn action_lines(
             Some(ActionLine {
                 id,
                 name: account.display_name(),
-                email: account.email,
+                email: account.address().to_owned(),
                 kind: action.kind,
                 why: action.why.told(&zone).to_string(),
             })
@@ -344,7 +387,7 @@ pub(super) fn skip_lines(
             };
             Some(SkipLine {
                 id,
-                email: state.account(id)?.email,
+                email: state.account(id)?.address().to_owned(),
                 why: skip.reason.clone(),
             })
         })

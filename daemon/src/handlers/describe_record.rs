@@ -19,7 +19,8 @@ pub(super) fn line(old: Option<&Record>, new: Option<&Record>) -> String {
     }
 }
 
-fn name(record: &Record) -> String {
+/// What names a record: its kind, and its number or text.
+pub(super) fn name(record: &Record) -> String {
     match record.key() {
         RecordKey::Number(n) => format!("{} {n}", record.kind()),
         RecordKey::Text(text) => format!("{} {text:?}", record.kind()),

@@ -62,7 +62,7 @@ fn differences(
         (theirs != FieldValue::Null && ours != theirs).then(|| DriftRow {
             tenant: view.tenant.name.clone(),
             id,
-            email: account.email.clone(),
+            email: account.address().to_owned(),
             field: decided.label().into(),
             decided: words.value(decided, &ours),
             observed: words.value(observed, &theirs),

@@ -1,7 +1,7 @@
 //! Looking up what a request names, with refusals that say what there is.
 
 use rollcall_shared::directory::{State, TenantView};
-use rollcall_shared::domain::{AccountRef, Run, Status};
+use rollcall_shared::domain::{AccountRef, Run, Status, TenantState};
 use rollcall_shared::wire::{Class, Failure};
 
 /// The tenant of this name.
@@ -47,15 +47,14 @@ pub(super) fn account(
         };
     }
     let mut found = state.find_email(scope, user);
-    // An address passes on: who is gone gives way to who is not.
-    let gone = |id: &AccountRef| {
-        state
-            .facts(*id)
-            .is_some_and(|f| f.status == Status::Deleted)
-    };
-    if !found.iter().all(gone) {
-        found.retain(|id| !gone(id));
-    }
+    // An address passes on: a tenant that is closed gives way to one that is not, and who is gone to who is not.
+    give_way(&mut found, |id| {
+        let view = state.tenant(id.tenant);
+        view.is_some_and(|view| view.tenant.state == TenantState::Closed)
+    });
+    give_way(&mut found, |id| {
+        state.facts(id).is_some_and(|f| f.status == Status::Deleted)
+    });
     match found.as_slice() {
         [] => Err(nobody(user)),
         [one] => Ok(*one),
@@ -65,14 +64,21 @@ pub(super) fn account(
                 .filter_map(|id| Some(format!("{id} in {}", state.tenant(id.tenant)?.tenant.name)))
                 .collect();
             Err(
-                Failure::new(Class::Conflict, format!("{user:?} is in several tenants")).hint(
-                    format!(
+                Failure::new(Class::Conflict, format!("{user:?} is in several tenants"))
+                    .rule("several-accounts")
+                    .hint(format!(
                         "name the tenant with --tenant, or the account: {}",
                         names.join(", ")
-                    ),
-                ),
+                    )),
             )
         }
+    }
+}
+
+/// Leaves out those that are over, unless all are.
+fn give_way(found: &mut Vec<AccountRef>, over: impl Fn(AccountRef) -> bool) {
+    if !found.iter().all(|id| over(*id)) {
+        found.retain(|id| !over(*id));
     }
 }
 
@@ -113,6 +119,7 @@ pub(super) fn run<'s>(state: &'s State, text: &str) -> Result<(&'s TenantView, &
             Class::Conflict,
             format!("{text:?} fits several runs"),
         )
+        .rule("several-runs")
         .hint("give more characters of the id")),
     }
 }

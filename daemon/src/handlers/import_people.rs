@@ -4,19 +4,24 @@ mod batch;
 mod beside;
 mod places;
 
-use super::ask::Ask;
+use super::ask::{Ask, acting_member};
 use super::stream::{Lines, Total, whole};
 use crate::server::UploadReader;
+use crate::writer::Begun;
 pub(super) use batch::Pending;
-use batch::{BatchAnswer, plan};
+use batch::{BatchAnswer, Source, plan};
 use rollcall_shared::domain::PersonRow;
 use rollcall_shared::formats;
 use rollcall_shared::wire::import::{ImportLine, ImportRequest};
 use rollcall_shared::wire::{Class, Failure, Verb};
+use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// Rows in one batch.
 const ROWS: usize = 5_000;
+
+/// Batches of one file that may wait for the writer together: what waits is made durable in one go.
+const BEGUN: usize = 2;
 
 /// Reads the file and takes it in.
 pub(super) fn run(
@@ -47,6 +52,7 @@ pub(super) fn run(
             }
         })
         .map_err(|e| Failure::new(Class::Error, format!("the file cannot be read: {e}")))?;
+    let mut begun = VecDeque::with_capacity(BEGUN);
     for (part, rows) in (0..).zip(batches) {
         let mut good = Vec::with_capacity(rows.len());
         let mut told = Vec::new();
@@ -60,17 +66,14 @@ pub(super) fn run(
                 }
             }
         }
-        let taken = match good.is_empty() {
-            true => Ok(()),
-            false => commit(ask, request, good, part, &mut total, &mut told),
-        };
-        // What the reader and the rules set aside is told as it stands in the file, also of a batch that fails.
-        told.sort_by_key(ImportLine::line);
-        for line in told {
-            lines.send(line)?;
+        if begun.len() == BEGUN {
+            settle(&mut begun, &mut total, lines)?;
         }
-        taken?;
+        begun.push_back(begin(ask, request, good, told, part, &total)?);
         lines.progress(ask.service.clock.now(), total.summary.rows)?;
+    }
+    while !begun.is_empty() {
+        settle(&mut begun, &mut total, lines)?;
     }
     let people = reading.join().map_err(|_| {
         Failure::new(
@@ -83,47 +86,77 @@ pub(super) fn run(
     Ok(total)
 }
 
-fn commit(
+/// A batch that waits for the writer.
+struct Waiting {
+    /// None when the reader set every row aside.
+    answer: Option<Begun>,
+    /// What the reader set aside.
+    told: Vec<ImportLine>,
+    /// What the rules say of it, once it is answered.
+    said: Arc<Mutex<Vec<ImportLine>>>,
+}
+
+/// Asks the writer for one batch.
+fn begin(
     ask: &Ask<'_>,
     request: &ImportRequest,
     rows: Vec<PersonRow>,
+    told: Vec<ImportLine>,
     part: u32,
-    total: &mut Total,
-    told: &mut Vec<ImportLine>,
-) -> Result<(), Failure> {
+    total: &Total,
+) -> Result<Waiting, Failure> {
     let said: Arc<Mutex<Vec<ImportLine>>> = Arc::default();
-    let (tenant, dry_run, out) = (request.tenant.clone(), request.dry_run, said.clone());
-    let as_of = request.as_of;
-    let seen = std::mem::take(&mut total.dry);
-    let dry = Arc::new(Mutex::new(seen));
-    let kept = dry.clone();
-    let (errand, plan) = ask.errand(
-        Verb::ImportPeople,
-        Some(&request.tenant),
-        super::stream::extra(ask, part, request, &rows),
-        move |draft, cache| {
-            let mut dry = kept.lock().unwrap_or_else(PoisonError::into_inner);
-            let planned = plan(
-                draft,
-                cache,
-                &tenant,
-                as_of,
-                &rows,
-                dry_run.then_some(&mut *dry),
-            )?;
-            *out.lock().unwrap_or_else(PoisonError::into_inner) = planned.lines;
-            Ok(planned.proposal)
-        },
-    );
-    let answer = ask.service.writer.change_blocking(errand, plan)?;
-    total.dry = std::mem::take(&mut *dry.lock().unwrap_or_else(PoisonError::into_inner));
-    let answer: BatchAnswer = serde_json::from_value(answer).map_err(|e| {
-        Failure::new(
-            Class::Error,
-            format!("the batch's answer cannot be read: {e}"),
-        )
-    })?;
-    answer.add_to(&mut total.summary);
+    let answer = match rows.is_empty() {
+        true => None,
+        false => {
+            let (tenant, dry_run, out) = (request.tenant.clone(), request.dry_run, said.clone());
+            let (as_of, dry) = (request.as_of, total.dry.clone());
+            let (service, caller) = (ask.service.clone(), ask.caller.clone());
+            let (errand, plan) = ask.errand(
+                Verb::ImportPeople,
+                Some(&request.tenant),
+                super::stream::extra(ask, part, request, &rows),
+                move |draft, cache| {
+                    let mut dry = dry.lock().unwrap_or_else(PoisonError::into_inner);
+                    let dry = dry_run.then_some(&mut *dry);
+                    let verb = Verb::ImportPeople;
+                    let source = Source {
+                        tenant: &tenant,
+                        as_of,
+                        member: acting_member(&service, &caller, draft.state, verb, &tenant)?,
+                    };
+                    let planned = plan(draft, cache, source, &rows, dry)?;
+                    *out.lock().unwrap_or_else(PoisonError::into_inner) = planned.lines;
+                    Ok(planned.proposal)
+                },
+            );
+            Some(ask.service.writer.begin_blocking(errand, plan)?)
+        }
+    };
+    Ok(Waiting { answer, told, said })
+}
+
+/// Waits for the oldest batch that was begun, counts it, and tells what was set aside as it stands in the file, also of
+/// a batch that fails.
+fn settle(begun: &mut VecDeque<Waiting>, total: &mut Total, lines: &Lines) -> Result<(), Failure> {
+    let Some(Waiting { answer, told, said }) = begun.pop_front() else {
+        return Ok(());
+    };
+    let answer = answer.map(Begun::wait).transpose();
+    let mut told = told;
     told.append(&mut said.lock().unwrap_or_else(PoisonError::into_inner));
+    told.sort_by_key(ImportLine::line);
+    for line in told {
+        lines.send(line)?;
+    }
+    if let Some(answer) = answer? {
+        let answer: BatchAnswer = serde_json::from_value(answer).map_err(|e| {
+            Failure::new(
+                Class::Error,
+                format!("the batch's answer cannot be read: {e}"),
+            )
+        })?;
+        answer.add_to(&mut total.summary);
+    }
     Ok(())
 }

@@ -3,9 +3,13 @@
 
 mod ask;
 mod assets;
+mod audit_head;
+mod audit_key;
 mod audit_list;
+mod audit_rekey;
 mod audit_verify;
 mod describe;
+mod describe_order;
 mod describe_record;
 mod drift_list;
 mod find;
@@ -16,8 +20,10 @@ mod import_signins;
 mod operator_bind;
 mod operator_list;
 mod operator_unbind;
+mod order_answer;
 mod order_export;
 mod order_list;
+mod order_open;
 mod policy_list;
 mod policy_set;
 pub(crate) mod reload;
@@ -36,13 +42,14 @@ mod tenant_create;
 mod tenant_list;
 mod tenant_owner_set;
 mod tenant_show;
+mod thread;
 mod user_list;
 mod user_show;
 mod user_status;
 
 pub(crate) use ask::{Ask, Caller, Service, fingerprint};
 pub(crate) use identity::settle;
-pub(crate) use order_list::orders_for;
+pub(crate) use order_open::{opened_by, order_things, orders_for, orders_opened};
 
 use rollcall_shared::rules::Refusal;
 use rollcall_shared::wire::{Class, Failure, Verb};
@@ -72,15 +79,22 @@ pub(crate) async fn answer(ask: &Ask<'_>, verb: Verb, body: Value) -> Result<Val
         Verb::PolicyList => policy_list::handle(ask, read(body)?),
         Verb::PolicySet => policy_set::handle(ask, read(body)?).await,
         Verb::AuditList => audit_list::handle(ask, read(body)?).await,
-        Verb::AuditVerify => audit_verify::handle(ask).await,
+        Verb::AuditVerify => audit_verify::handle(ask, read(body)?).await,
+        Verb::AuditHead => audit_head::handle(ask, read(body)?),
+        Verb::AuditKey => audit_key::handle(ask),
+        Verb::AuditRekey => audit_rekey::handle(ask, read(body)?).await,
         Verb::OperatorBind => operator_bind::handle(ask, read(body)?).await,
         Verb::OperatorList => operator_list::handle(ask),
         Verb::OperatorUnbind => operator_unbind::handle(ask, read(body)?).await,
         Verb::OrderList => order_list::handle(ask, read(body)?),
         Verb::OrderExport => order_export::handle(ask, read(body)?).await,
+        Verb::OrderConfirm | Verb::OrderFail | Verb::OrderReopen => {
+            order_answer::handle(ask, verb, read(body)?).await
+        }
         Verb::DriftList => drift_list::handle(ask, read(body)?),
         Verb::CatalogList
         | Verb::CatalogShow
+        | Verb::CatalogAdopt
         | Verb::RoleList
         | Verb::RoleShow
         | Verb::RoleCreate
@@ -100,6 +114,7 @@ pub(crate) async fn answer(ask: &Ask<'_>, verb: Verb, body: Value) -> Result<Val
         | Verb::UserRole
         | Verb::UserEdit
         | Verb::UserDelete
+        | Verb::UserRedact
         | Verb::InvitationList
         | Verb::Diagnose
         | Verb::OwnershipStart

@@ -4,10 +4,13 @@ use super::ask::{Ask, Extra};
 use super::{find, json};
 use crate::writer::Proposal;
 use rollcall_shared::directory::State;
-use rollcall_shared::domain::{Binding, Entry, Fact, JournalId, OperatorGrant};
+use rollcall_shared::domain::{
+    AccountId, AccountRef, Binding, Entry, Fact, JournalId, OperatorGrant, Status, TenantId,
+};
 use rollcall_shared::wire::admin::OperatorBind;
 use rollcall_shared::wire::{Class, Done, Failure, Verb};
 use serde_json::Value;
+use std::collections::BTreeMap;
 
 pub(super) async fn handle(ask: &Ask<'_>, request: OperatorBind) -> Result<Value, Failure> {
     let uid = uid_of(&request.os_user)?;
@@ -51,6 +54,7 @@ pub(super) async fn handle(ask: &Ask<'_>, request: OperatorBind) -> Result<Value
                 person: request.person.clone(),
                 grants,
                 shared: request.shared,
+                accounts: own_accounts(draft.state, &request.person),
             };
             let old = draft.state.operator(uid).cloned();
             if old.as_ref() == Some(&new) {
@@ -62,6 +66,23 @@ pub(super) async fn handle(ask: &Ask<'_>, request: OperatorBind) -> Result<Value
         },
     )
     .await
+}
+
+/// The accounts that have this address now, one in each tenant: an active one before others, a deleted one never.
+fn own_accounts(state: &State, person: &str) -> BTreeMap<TenantId, AccountId> {
+    let mut found: Vec<(bool, AccountRef)> = Vec::new();
+    for id in state.find_email(None, person) {
+        let status = state.facts(id).map(|f| f.status);
+        if status.is_some_and(|s| s != Status::Deleted) {
+            found.push((status != Some(Status::Active), id));
+        }
+    }
+    // The last one put in stays.
+    found.sort_unstable_by(|a, b| b.cmp(a));
+    found
+        .into_iter()
+        .map(|(_, id)| (id.tenant, id.account))
+        .collect()
 }
 
 /// Proposes another binding of an OS user, or none, unless nobody who may bind others would be left.

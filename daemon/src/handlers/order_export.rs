@@ -16,7 +16,7 @@ pub(super) async fn handle(ask: &Ask<'_>, request: OrderQuery) -> Result<Value, 
         .rows
         .iter()
         .filter(|r| r.order.state == OrderState::Open)
-        .map(|r| (r.id, r.order.id))
+        .map(|r| (r.tenant.clone(), r.order.id))
         .collect();
     ask.change(
         Verb::OrderExport,
@@ -24,8 +24,8 @@ pub(super) async fn handle(ask: &Ask<'_>, request: OrderQuery) -> Result<Value, 
         Extra::default(),
         move |draft, _| {
             let mut entries: Vec<(JournalId, Vec<Entry>)> = Vec::new();
-            for (account, id) in handed {
-                let Some(view) = draft.state.tenant(account.tenant) else {
+            for (tenant, id) in handed {
+                let Some(view) = draft.state.tenant_named(&tenant) else {
                     continue;
                 };
                 let Some(order) = view.order(id).filter(|o| o.state == OrderState::Open) else {
@@ -37,7 +37,7 @@ pub(super) async fn handle(ask: &Ask<'_>, request: OrderQuery) -> Result<Value, 
                     ..order.clone()
                 };
                 let entry = Entry::plain(Fact::OrderSet(delivered));
-                let journal = JournalId::from(account.tenant);
+                let journal = JournalId::from(view.tenant.id);
                 match entries.iter_mut().find(|(j, _)| *j == journal) {
                     Some((_, list)) => list.push(entry),
                     None => entries.push((journal, vec![entry])),

@@ -1,12 +1,10 @@
-//! `order list`: decisions in vendor tenants on their way to the vendor; and how decisions become orders.
+//! `order list`: decisions in vendor tenants on their way to the vendor.
 
 use super::ask::Ask;
-use super::describe::Words;
+use super::describe_order::todo;
 use super::{find, json};
 use rollcall_shared::directory::{State, TenantView};
-use rollcall_shared::domain::{
-    AccountId, AccountRef, Authority, Fact, Field, FieldChange, Micros, Order, OrderState, RunId,
-};
+use rollcall_shared::domain::Order;
 use rollcall_shared::wire::admin::{OrderQuery, OrderRow, Orders};
 use rollcall_shared::wire::{Failure, Verb};
 use serde_json::Value;
@@ -23,7 +21,7 @@ pub(super) fn handle(ask: &Ask<'_>, request: OrderQuery) -> Result<Value, Failur
 /// The orders a query means.
 pub(super) fn rows(state: &State, request: &OrderQuery) -> Result<Orders, Failure> {
     let wanted = |order: &Order| match request.state.as_slice() {
-        [] => matches!(order.state, OrderState::Open | OrderState::Delivered),
+        [] => order.pending(),
         states => states.contains(&order.state),
     };
     let views = find::tenants(state, request.tenant.as_deref())?;
@@ -42,15 +40,16 @@ pub(super) fn rows(state: &State, request: &OrderQuery) -> Result<Orders, Failur
         .skip(offset)
         .take(limit)
         .filter_map(|(view, order)| {
-            let id = AccountRef {
-                tenant: view.tenant.id,
-                account: order.account,
+            let id = order.account().map(|account| view.reference(account));
+            let email = match id {
+                Some(id) => state.account(id)?.address().to_owned(),
+                None => String::new(),
             };
             Some(OrderRow {
                 tenant: view.tenant.name.clone(),
                 id,
-                email: state.account(id)?.email,
-                todo: Words::of(Some(view)).todo(&order.change),
+                email,
+                todo: todo(view, &order.todo),
                 order: (*order).clone(),
             })
         })
@@ -59,47 +58,4 @@ pub(super) fn rows(state: &State, request: &OrderQuery) -> Result<Orders, Failur
         total: all.len() as u64,
         rows,
     })
-}
-
-/// The orders that decided changes of status or roles open in a vendor tenant, and those they take the place of. New
-/// orders are numbered from the tenant's next one; a batch with several accounts numbers them on.
-pub(crate) fn orders_for(
-    view: &TenantView,
-    account: AccountId,
-    changes: &[FieldChange],
-    now: Micros,
-    run: Option<RunId>,
-) -> Vec<Fact> {
-    if view.tenant.authority != Authority::Vendor {
-        return Vec::new();
-    }
-    let mut facts = Vec::new();
-    for change in changes
-        .iter()
-        .filter(|c| matches!(c.field, Field::Status | Field::Roles))
-    {
-        if let Some(open) = view.open_order(account, change.field) {
-            facts.push(Fact::OrderSet(Order {
-                state: OrderState::Superseded,
-                updated: now,
-                ..open.clone()
-            }));
-        }
-        let mut id = view.next_order();
-        id.0 += u32::try_from(facts.iter().filter(|f| is_open(f)).count()).unwrap_or(0);
-        facts.push(Fact::OrderSet(Order {
-            id,
-            account,
-            change: change.clone(),
-            state: OrderState::Open,
-            opened: now,
-            updated: now,
-            run,
-        }));
-    }
-    facts
-}
-
-fn is_open(fact: &Fact) -> bool {
-    matches!(fact, Fact::OrderSet(order) if order.state == OrderState::Open)
 }

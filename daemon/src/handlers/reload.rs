@@ -7,7 +7,8 @@ use crate::catalogs::{Catalogs, Offered};
 use crate::writer::{Errand, Proposal, Writer};
 use rollcall_shared::catalog;
 use rollcall_shared::config::{Config, Proposal as Proposed};
-use rollcall_shared::domain::{Actor, Entry, Fact, RequestId, Sweep, TenantId};
+use rollcall_shared::directory::TenantView;
+use rollcall_shared::domain::{Actor, Entry, Fact, Micros, RequestId, Sweep, TenantId};
 use rollcall_shared::rules::{policy, rights};
 use rollcall_shared::wire::Failure;
 
@@ -107,7 +108,7 @@ async fn adopt_catalog(
     let state = writer.state();
     let changes = state
         .tenant(tenant)
-        .map(|view| catalog::differences(&own(view), &offered.catalog))
+        .map(|view| news(view, &offered))
         .unwrap_or_default();
     let errand = Errand {
         actor: Actor::daemon(),
@@ -115,25 +116,13 @@ async fn adopt_catalog(
         request: RequestId(uuid::Uuid::now_v7()),
         asked: String::new(),
         run: None,
-        reason: Some(format!(
-            "adopted from {}: {}",
-            offered.source(),
-            changes.join("; ")
-        )),
+        reason: Some(adopted_from(&offered, &changes)),
     };
     let plan = Box::new(move |draft: &crate::writer::Draft<'_>, _: &mut _| {
         let Some(view) = draft.state.tenant(tenant) else {
             return Ok(Proposal::nothing(super::json(&changes)?));
         };
-        rights::adoptable(&view.catalog, &offered.catalog, &view.role_holders())
-            .map_err(super::refused)?;
-        let after = offered.catalog.with_custom(view.custom_roles());
-        let fact = Fact::CatalogAdopted {
-            name: view.tenant.catalog.clone(),
-            text: offered.text.clone(),
-        };
-        let mut entries = vec![Entry::plain(fact)];
-        entries.extend(follow_entries(view, &after, draft.now)?);
+        let entries = adoption(view, &offered, draft.now)?;
         let answer = super::json(&changes)?;
         Ok(Proposal::decide(tenant, entries, answer))
     });
@@ -141,9 +130,36 @@ async fn adopt_catalog(
     Ok(serde_json::from_value(answer).unwrap_or_default())
 }
 
-/// A tenant's catalog without its custom roles.
-fn own(view: &rollcall_shared::directory::TenantView) -> catalog::Catalog {
-    let mut catalog = (*view.catalog).clone();
-    catalog.roles.retain(|role| role.custom.is_none());
-    catalog
+/// The reason that the journal keeps of an adoption.
+pub(super) fn adopted_from(offered: &Offered, changes: &[String]) -> String {
+    format!("adopted from {}: {}", offered.source(), changes.join("; "))
+}
+
+/// The entries that put an offered catalog in force: its text, and what follows for who holds roles that mean something
+/// else in it.
+pub(super) fn adoption(
+    view: &TenantView,
+    offered: &Offered,
+    now: Micros,
+) -> Result<Vec<Entry>, Failure> {
+    rights::adoptable(&view.catalog, &offered.catalog, &view.role_holders())
+        .map_err(super::refused)?;
+    let after = offered.catalog.with_custom(view.custom_roles());
+    let fact = Fact::CatalogAdopted {
+        name: view.tenant.catalog.clone(),
+        text: offered.text.clone(),
+    };
+    let mut entries = vec![Entry::plain(fact)];
+    entries.extend(follow_entries(view, &after, now)?);
+    Ok(entries)
+}
+
+/// What differs between a tenant's catalog in force, without its custom roles, and the one that is offered.
+pub(super) fn news(view: &TenantView, offered: &Offered) -> Vec<String> {
+    if offered.text == view.catalog_text() {
+        return Vec::new();
+    }
+    let mut own = (*view.catalog).clone();
+    own.roles.retain(|role| role.custom.is_none());
+    catalog::differences(&own, &offered.catalog)
 }

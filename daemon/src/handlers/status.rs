@@ -8,9 +8,12 @@ use rollcall_shared::wire::{Class, Failure, Verb};
 use serde_json::Value;
 use std::fmt::Write as _;
 
+/// Owners named in each tenant: where the catalog lets many be owners there are thousands, and this is asked often.
+const OWNERS: usize = 10;
+
 pub(super) fn handle(ask: &Ask<'_>) -> Result<Value, Failure> {
     let state = ask.state();
-    let tenants = tenant_list::rows(ask, &state, Verb::Status)?;
+    let tenants = tenant_list::rows(ask, &state, Verb::Status, OWNERS)?;
     let reader = ask.service.writer.reader();
     let head = |journal: JournalId, name: &str| {
         let head = reader
@@ -44,6 +47,10 @@ pub(super) fn handle(ask: &Ask<'_>) -> Result<Value, Failure> {
         read_only: !may_change,
         carried: ask.service.carried.into(),
         degraded: ask.service.writer.degraded(),
+        copies: ask
+            .service
+            .heads
+            .copies(ask.service.config().heads.copied()),
         tenants,
         heads,
     })

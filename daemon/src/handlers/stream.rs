@@ -12,7 +12,7 @@ use rollcall_shared::wire::import::{ImportLine, ImportRequest, ImportSummary};
 use rollcall_shared::wire::{Class, Failure, Verb};
 use std::cell::Cell;
 use std::hash::{DefaultHasher, Hash, Hasher};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use tokio::sync::mpsc;
 
 /// Lines that may wait for a slow client.
@@ -122,7 +122,7 @@ impl Lines {
 /// What has been counted so far; `dry` remembers what a dry run would have done.
 pub(super) struct Total {
     pub summary: ImportSummary,
-    pub dry: Pending,
+    pub dry: Arc<Mutex<Pending>>,
 }
 
 impl Total {
@@ -134,7 +134,7 @@ impl Total {
         };
         Total {
             summary,
-            dry: Pending::default(),
+            dry: Arc::default(),
         }
     }
 }

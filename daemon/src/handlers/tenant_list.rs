@@ -2,6 +2,7 @@
 
 use super::ask::Ask;
 use super::json;
+use super::reload::news;
 use rollcall_shared::directory::{State, TenantView};
 use rollcall_shared::domain::Micros;
 use rollcall_shared::rules::guards;
@@ -9,21 +10,30 @@ use rollcall_shared::wire::admin::{TenantRow, Tenants};
 use rollcall_shared::wire::{Failure, Verb};
 use serde_json::Value;
 
+/// Names every owner.
+pub(super) const EVERY: usize = usize::MAX;
+
 pub(super) fn handle(ask: &Ask<'_>) -> Result<Value, Failure> {
     let state = ask.state();
     json(Tenants {
-        rows: rows(ask, &state, Verb::TenantList)?,
+        rows: rows(ask, &state, Verb::TenantList, EVERY)?,
     })
 }
 
-/// The tenants on which the caller may use `verb`; refused only when there are tenants and none is allowed.
-pub(super) fn rows(ask: &Ask<'_>, state: &State, verb: Verb) -> Result<Vec<TenantRow>, Failure> {
+/// The tenants on which the caller may use `verb`, each with so many owners by name; refused only when there are tenants
+/// and none is allowed.
+pub(super) fn rows(
+    ask: &Ask<'_>,
+    state: &State,
+    verb: Verb,
+    named: usize,
+) -> Result<Vec<TenantRow>, Failure> {
     let everywhere = ask.authorise(state, verb, None);
     let now = ask.service.clock.now();
     let rows: Vec<TenantRow> = state
         .tenants()
         .filter(|t| everywhere.is_ok() || ask.authorise(state, verb, Some(&t.tenant.name)).is_ok())
-        .map(|t| row(t, now))
+        .map(|t| row(ask, t, now, named))
         .collect();
     match (rows.is_empty(), everywhere) {
         (true, Err(denied)) => Err(denied),
@@ -31,21 +41,24 @@ pub(super) fn rows(ask: &Ask<'_>, state: &State, verb: Verb) -> Result<Vec<Tenan
     }
 }
 
-/// One tenant with what is counted of it.
-pub(super) fn row(view: &TenantView, now: Micros) -> TenantRow {
+/// One tenant with what is counted of it, and so many of its owners by name.
+pub(super) fn row(ask: &Ask<'_>, view: &TenantView, now: Micros, named: usize) -> TenantRow {
+    let catalogs = ask.service.catalogs();
+    let owners = view.owners();
+    let (named, more) = owners.split_at(named.min(owners.len()));
     TenantRow {
         tenant: view.tenant.clone(),
-        // Where the catalog lets many be owners there are thousands of them.
-        owners: view
-            .owners()
-            .into_iter()
-            .filter_map(|account| view.email(account))
-            .collect(),
+        owners: named.iter().filter_map(|id| view.email(*id)).collect(),
+        more_owners: more.len() as u64,
         accounts: u64::from(view.accounts()),
         seats_used: u64::from(view.seats_used()),
         seats_reserved: u64::from(view.seats_reserved()),
         seats_releasing: u64::from(view.seats_releasing()),
         last_event: view.feed().last_event,
         feed: guards::feed(view.feed(), now, &view.zone()).unwrap_or_default(),
+        catalog_offered: catalogs
+            .get(&view.tenant.catalog)
+            .map(|offered| news(view, offered))
+            .unwrap_or_default(),
     }
 }

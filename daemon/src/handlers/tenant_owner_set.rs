@@ -1,11 +1,12 @@
 //! `tenant owner-set`: names the owner of a tenant that has none; a filling tenant is in force from then on.
 
 use super::ask::{Ask, Extra};
+use super::identity::limits;
 use super::{find, json, refused};
-use crate::handlers::order_list::orders_for;
+use crate::handlers::orders_for;
 use crate::salt;
 use crate::writer::{Proposal, owners};
-use rollcall_shared::domain::{Entry, Fact, TenantState};
+use rollcall_shared::domain::{Assignment, Entry, Fact, TenantState};
 use rollcall_shared::rules::naming::name_owner;
 use rollcall_shared::wire::admin::TenantOwnerSet;
 use rollcall_shared::wire::{Class, Done, Failure, Verb};
@@ -24,13 +25,14 @@ pub(super) async fn handle(ask: &Ask<'_>, request: TenantOwnerSet) -> Result<Val
                 .state
                 .account(id)
                 .ok_or_else(|| Failure::new(Class::NotFound, "the account is gone"))?;
-            let named = name_owner(
-                &account,
-                &view.catalog,
-                owners(draft.state, view),
-                draft.now,
-            )
-            .map_err(refused)?;
+            let named =
+                name_owner(&account, &view.catalog, owners(view), draft.now).map_err(refused)?;
+            // The owner role may belong to another pool of seats than the roles held.
+            let pool = |roles: &[Assignment]| view.catalog.pool(roles).map(|p| &p.id);
+            if pool(&account.assignments) != pool(&named.roles) {
+                let mut seats = limits(draft.state, view, draft.now);
+                seats.take_from_pool(&named.roles).map_err(refused)?;
+            }
             let mut entries: Vec<Entry> = Vec::new();
             if !named.changes.is_empty() {
                 let orders = orders_for(view, id.account, &named.changes, draft.now, None);

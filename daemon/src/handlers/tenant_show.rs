@@ -14,7 +14,7 @@ pub(super) fn handle(ask: &Ask<'_>, request: TenantNamed) -> Result<Value, Failu
     let view = find::tenant(&state, &request.tenant)?;
     let now = ask.service.clock.now();
     json(TenantDetail {
-        row: tenant_list::row(view, now),
+        row: tenant_list::row(ask, view, now, tenant_list::EVERY),
         roles: view
             .catalog
             .roles

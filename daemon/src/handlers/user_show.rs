@@ -2,11 +2,12 @@
 
 use super::ask::Ask;
 use super::describe::Words;
+use super::thread::{self, Knot};
 use super::{find, json};
 use crate::schedule::Schedule;
 use crate::sweeps::Basis;
 use rollcall_shared::directory::{State, TenantView};
-use rollcall_shared::domain::{AccountRef, Fact, JournalId, Micros, Pos, Sweep, codec};
+use rollcall_shared::domain::{AccountRef, Micros, Pos, Sweep};
 use rollcall_shared::rules::next;
 use rollcall_shared::store::Reader;
 use rollcall_shared::wire::user::{HistoryLine, Next, UserDetail, UserShow};
@@ -82,41 +83,21 @@ fn history(
     id: AccountRef,
     last: Option<Pos>,
 ) -> Result<Vec<HistoryLine>, Failure> {
-    let broken = |e: String| Failure::new(Class::Error, format!("the history cannot be read: {e}"));
     let words = Words::of(state.tenant(id.tenant));
-    let mut lines = Vec::new();
-    let mut at = last;
-    while let Some(pos) = at {
-        if lines.len() == HISTORY {
-            break;
-        }
-        let batches = reader
-            .read(JournalId::from(id.tenant), pos.seq, 1)
-            .map_err(|e| broken(e.to_string()))?;
-        let (seq, bytes) = batches
-            .first()
-            .ok_or_else(|| broken(format!("batch {} is missing", pos.seq)))?;
-        let raw = codec::split(bytes).map_err(|e| broken(e.to_string()))?;
-        let header = codec::decode_header(raw.header).map_err(|e| broken(e.to_string()))?;
-        let raw_entry = raw.entries.get(pos.index as usize).ok_or_else(|| {
-            broken(format!(
-                "entry {} of batch {} is missing",
-                pos.index, pos.seq
-            ))
-        })?;
-        let entry = codec::decode_entry(raw_entry).map_err(|e| broken(e.to_string()))?;
-        let Fact::Account { prev, .. } = &entry.fact else {
-            break;
-        };
-        at = *prev;
-        lines.push(HistoryLine {
-            at: header.at,
-            seq: *seq,
-            verb: header.verb.clone(),
-            actor: super::describe::actor(&header.actor),
-            changes: words.changes_of(&entry),
-            why: words.why_of(&entry),
-        });
-    }
-    Ok(lines)
+    thread::of(reader, id, last)
+        .take(HISTORY)
+        .map(|knot| {
+            let Knot {
+                pos, header, entry, ..
+            } = knot?;
+            Ok(HistoryLine {
+                at: header.at,
+                seq: pos.seq,
+                verb: header.verb.clone(),
+                actor: super::describe::actor(&header.actor),
+                changes: words.changes_of(&entry),
+                why: words.why_of(&entry, &header),
+            })
+        })
+        .collect()
 }

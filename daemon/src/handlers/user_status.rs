@@ -4,14 +4,14 @@ use super::ask::{Ask, Extra};
 use super::describe::Words;
 use super::identity::{limits, other_admin, settle};
 use super::{find, json, refused};
-use crate::handlers::order_list::orders_for;
+use crate::handlers::{opened_by, orders_for, orders_opened};
 use crate::salt;
-use crate::writer::{Proposal, owners};
+use crate::writer::{Proposal, last_owner};
 use rollcall_shared::directory::{State, TenantView};
 use rollcall_shared::domain::{
     Account, AssetKind, Entry, HandoverWay, Micros, Origin, Rule, Status, Why,
 };
-use rollcall_shared::rules::{Refusal, lifecycle, roles_edit};
+use rollcall_shared::rules::{lifecycle, roles_edit};
 use rollcall_shared::wire::user::UserChange;
 use rollcall_shared::wire::{Class, Done, Failure, Verb};
 use serde_json::Value;
@@ -33,18 +33,16 @@ pub(super) async fn handle(
         let gone = || Failure::new(Class::NotFound, format!("account {id} is gone"));
         let view = draft.state.tenant(id.tenant).ok_or_else(gone)?;
         let account = draft.state.account(id).ok_or_else(gone)?;
-        let facts = draft.state.facts(id).ok_or_else(gone)?;
-        let rules = &view.catalog.constraints;
-        if rules.enabled_elsewhere && !who.operator {
-            return Err(refused(elsewhere(&view.catalog.title)));
-        }
         let ctx = lifecycle::Lifecycle {
             now: draft.now,
             origin: Origin::Admin,
-            last_owner: facts.owner && owners(draft.state, view).usable <= view.catalog.owner.min,
+            by_member: !who.operator,
+            last_owner: last_owner(view, &account),
             seats_free: limits(draft.state, view, draft.now).free(),
             catalog: &view.catalog,
         };
+        // Before what a seat or a role lacks: here that is no matter.
+        lifecycle::switched_here(&ctx).map_err(refused)?;
         if verb == Verb::UserReactivate {
             seat_again(draft.state, view, &account, draft.now)?;
         }
@@ -63,16 +61,19 @@ pub(super) async fn handle(
             return Ok(Proposal::nothing(json(Done { message, seq: None })?));
         }
         let words = Words::of(Some(view));
-        let phrases: Vec<String> = changes.iter().map(|c| words.change_phrase(c)).collect();
+        let phrases = words.told(&changes);
         let warning = match verb {
             Verb::UserDeactivate => left_behind(view, &account),
             _ => String::new(),
         };
+        let orders = orders_for(view, id.account, &changes, draft.now, None);
+        let opened = orders_opened(opened_by(&orders));
+        let opened = opened.map(|said| format!("; {said}")).unwrap_or_default();
+        let said = format!("{}{opened}{warning}", phrases.join("; "));
         if request.dry_run {
-            let message = format!("would change account {id}: {}{warning}", phrases.join("; "));
+            let message = format!("would change account {id}: {said}");
             return Ok(Proposal::nothing(json(Done { message, seq: None })?));
         }
-        let orders = orders_for(view, id.account, &changes, draft.now, None);
         let why = Why {
             note: request.reason.clone(),
             ..Why::rule(Rule::Request)
@@ -83,7 +84,7 @@ pub(super) async fn handle(
             let closed = settle(view, id.account, Status::Deactivated, draft.now);
             entries.extend(closed.map(Entry::plain));
         }
-        let message = format!("account {id}: {}{warning}", phrases.join("; "));
+        let message = format!("account {id}: {said}");
         let answer = json(Done {
             message,
             seq: Some(view.last_seq() + 1),
@@ -91,15 +92,6 @@ pub(super) async fn handle(
         Ok(Proposal::decide(id.tenant, entries, answer))
     })
     .await
-}
-
-/// Where users are switched on and off in another place, members of the tenant do not do it here.
-fn elsewhere(title: &str) -> Refusal {
-    Refusal::new(
-        "enabled-elsewhere",
-        format!("{title} offers no switch for Enabled among its users"),
-        "it is changed in AdmInWeb, or by a user administrator through the API; an operator of Rollcall may do it here",
-    )
 }
 
 /// Refuses to let somebody in again for whom no seat is left: of the tenant, of its tier, of the pool of their roles.

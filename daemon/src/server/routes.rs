@@ -262,6 +262,7 @@ async fn unknown(uri: Uri) -> Response {
             .iter()
             .filter_map(|verb| verb.name().split(' ').next())
             .collect();
+        nouns.sort_unstable();
         nouns.dedup();
         format!(
             "verbs are POST /v1/NOUN/VERB; the nouns are {}",

@@ -2,6 +2,7 @@
 
 use super::{Hands, Start, Started, drive, finish_running, start};
 use crate::handlers::Service;
+use crate::heads::Heads;
 use crate::writer::{Errand, Plan, Proposal, Writer};
 use rollcall_shared::catalog;
 use rollcall_shared::clock::{Clock, ManualClock};
@@ -12,6 +13,7 @@ use rollcall_shared::domain::{
     RequestId, Run, RunId, RunState, ScopeId, Span, Status, Sweep, Tenant, TenantId, TenantState,
     Trigger, Why, why::Rule,
 };
+use rollcall_shared::heads::StoreId;
 use rollcall_shared::store::Port;
 use rollcall_shared::store::memory::{CommitFault, Faults, MemoryStore};
 use rollcall_shared::wire::Failure;
@@ -52,6 +54,12 @@ impl Stage {
                 store: String::new(),
                 carried: "daemon",
                 step: 2,
+                heads: Heads::open(
+                    std::path::Path::new("/nowhere"),
+                    StoreId::of(&[0; 32]),
+                    &[],
+                    true,
+                ),
                 hands: Hands::default(),
             }),
             clock,

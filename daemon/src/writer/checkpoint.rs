@@ -1,6 +1,7 @@
 //! Checkpoints: written beside the changes in small pieces, so that the writer is never held up for long.
 
-use super::{Job, Writer};
+use super::{Job, Writer, redaction};
+use rollcall_shared::directory::State;
 use rollcall_shared::directory::checkpoint::{self, Manifest};
 use rollcall_shared::store::{Port, StoreError};
 use std::sync::PoisonError;
@@ -31,17 +32,39 @@ pub(crate) enum Step {
     Manifest(Vec<u8>),
     /// Keys of chunks that it does not name.
     Remove(Vec<Vec<u8>>),
+    /// A whole checkpoint and the file anew, where the store is stale.
+    Renew,
 }
 
 impl Step {
     /// Does it.
-    pub(super) fn take(self, port: &mut dyn Port) -> Result<(), StoreError> {
+    pub(super) fn take(self, port: &mut dyn Port, state: &State) -> Result<(), StoreError> {
         match self {
+            Step::Renew => redaction::renew(port, state),
             Step::Put(chunks) => port.put_chunks(&chunks),
             Step::Manifest(manifest) => port.put_manifest(&manifest),
             Step::Remove(keys) => port.remove_chunks(&keys),
         }
     }
+}
+
+/// Writes a whole checkpoint at once, and removes everything that is no part of it.
+pub(super) fn write(port: &mut dyn Port, state: &State) -> Result<(), StoreError> {
+    let mut piece = Vec::new();
+    let mut size = 0;
+    let (manifest, keep) = checkpoint::encode_with(state, None, |key, bytes| {
+        size += bytes.len();
+        piece.push((key, bytes));
+        if size < PIECE {
+            return Ok(());
+        }
+        size = 0;
+        port.put_chunks(&std::mem::take(&mut piece))
+    })?;
+    port.put_chunks(&piece)?;
+    let gone = port.reader().chunks_beside(&keep)?;
+    port.put_manifest(&manifest)?;
+    port.remove_chunks(&gone)
 }
 
 impl Writer {
@@ -89,6 +112,16 @@ impl Writer {
             self.step(Step::Remove(keys.to_vec()))?;
         }
         Ok(named)
+    }
+
+    /// As [`Writer::renew`], from a thread that may block.
+    pub(super) fn renew_blocking(&self) -> Result<(), CheckpointError> {
+        // A checkpoint that was begun before could put back what is to go.
+        let _alone = self
+            .checkpointing
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        self.step(Step::Renew)
     }
 
     /// Has the writer's thread do one piece, and waits for it.

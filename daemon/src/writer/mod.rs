@@ -3,11 +3,14 @@
 
 mod checkpoint;
 mod draft;
+mod guard;
+pub(crate) mod redaction;
 mod thread;
 
 pub use checkpoint::CheckpointError;
 pub use draft::{Cache, Draft, Proposal};
-pub(crate) use thread::{batch_id, owners};
+pub(crate) use guard::{last_owner, owners};
+pub(crate) use thread::batch_id;
 
 use arc_swap::ArcSwap;
 use rollcall_shared::clock::Clock;

@@ -1,12 +1,14 @@
 //! The writer's thread: takes a group of jobs, plans each against the state so far, commits, publishes, answers.
 
 use super::draft::{Cache, Draft, Proposal};
-use super::{Errand, Job, Plan, not_before};
+use super::{Errand, Job, Plan, guard, not_before, redaction};
+use crate::salt;
 use arc_swap::ArcSwap;
 use rollcall_shared::clock::Clock;
-use rollcall_shared::directory::{State, TenantView, checkpoint};
-use rollcall_shared::domain::{AccountRef, Batch, Header, RequestId, TenantId, TenantState, codec};
-use rollcall_shared::rules::owner;
+use rollcall_shared::directory::{State, checkpoint};
+use rollcall_shared::domain::{
+    AccountRef, Batch, Header, Micros, RequestId, Seal, TenantId, codec,
+};
 use rollcall_shared::store::{Append, AppendError, Port};
 use rollcall_shared::wire::{Class, Failure};
 use serde::{Deserialize, Serialize};
@@ -73,7 +75,10 @@ impl Seat {
                     // ends with it, so that no change waits for two pieces.
                     Job::Checkpoint { step, reply } => {
                         self.commit(std::mem::take(&mut group), &mut cache);
-                        let _ = reply.send(step.take(self.port.as_mut()));
+                        let taken = redaction::finish(self.port.as_mut(), &mut self.state)
+                            .map_err(redaction::unfinished)
+                            .and_then(|()| step.take(self.port.as_mut(), &self.state));
+                        let _ = reply.send(taken);
                         break;
                     }
                 }
@@ -141,7 +146,7 @@ impl Seat {
         &mut self,
         errand: &Errand,
         proposal: Proposal,
-        now: rollcall_shared::domain::Micros,
+        now: Micros,
         group: &mut Group,
         cache: &mut Cache,
         before: Option<&State>,
@@ -153,12 +158,14 @@ impl Seat {
         let kept = serde_json::to_vec(&kept).map_err(broken)?;
         let mut answer = Some(kept);
         let mut touched: BTreeSet<TenantId> = BTreeSet::new();
+        let mut raised: BTreeSet<AccountRef> = BTreeSet::new();
         let journals = proposal
             .entries
             .into_iter()
             .filter(|(_, entries)| !entries.is_empty());
         for (part, (journal, entries)) in (0u32..).zip(journals) {
-            refuse_closed(&self.state, journal.tenant())?;
+            guard::closed(&self.state, journal.tenant())?;
+            guard::redacted(&self.state, journal.tenant(), &entries)?;
             let header = Header {
                 journal,
                 at: not_before(now, self.state.journal_at(journal)),
@@ -168,12 +175,20 @@ impl Seat {
                 run: errand.run,
                 reason: errand.reason.clone(),
                 answer: answer.take(),
+                seal: Seal {
+                    salt: errand.reason.as_ref().map(|_| salt()).transpose()?,
+                    redacted: None,
+                },
             };
             let mut batch = Batch { header, entries };
             self.state.link(&mut batch);
             let seq = self.state.journal_seq(journal) + 1;
             self.state.apply(seq, &batch).map_err(broken)?;
             cache.note(&self.state, journal, &batch.entries);
+            if let (Some(tenant), false) = (journal.tenant(), proposal.observation) {
+                let given = batch.entries.iter().filter_map(guard::given);
+                raised.extend(given.map(|account| AccountRef { tenant, account }));
+            }
             touched.extend(journal.tenant());
             let bytes = codec::encode(&batch);
             group.bytes += bytes.len();
@@ -186,28 +201,13 @@ impl Seat {
         }
         if let Some(before) = before.filter(|_| !proposal.observation) {
             for tenant in touched {
-                self.guard_owner(tenant, before)?;
+                guard::owner(&self.state, before, tenant)?;
+            }
+            for account in raised {
+                guard::duties(&self.state, before, account, now)?;
             }
         }
         Ok(proposal.answer)
-    }
-
-    /// The one place where the owner rule is held, whatever path a decision came by.
-    fn guard_owner(&self, tenant: TenantId, before: &State) -> Result<(), Failure> {
-        let Some(after) = self.state.tenant(tenant) else {
-            return Ok(());
-        };
-        let earlier = before
-            .tenant(tenant)
-            .map(|view| owners(before, view))
-            .unwrap_or_default();
-        owner::check_after(
-            earlier,
-            owners(&self.state, after),
-            &after.catalog.owner,
-            after.tenant.state,
-        )
-        .map_err(crate::handlers::refused)
     }
 
     /// The answer a request got the first time, when this is a retry. The same id for another question, or from somebody
@@ -253,8 +253,14 @@ impl Seat {
         let epoch = self.port.epoch();
         match self.port.append(epoch, &group.appends) {
             Ok(_) => {
+                // What is durable is acknowledged, whether or not the texts it takes out could be taken out at once.
+                let finished = redaction::finish(self.port.as_mut(), &mut self.state);
                 self.publish();
                 answer_all(group.waiting);
+                if let Err(error) = finished {
+                    cache.clear();
+                    self.recover(&error);
+                }
             }
             Err(error) => {
                 cache.clear();
@@ -303,36 +309,6 @@ impl Seat {
             }
         }
     }
-}
-
-/// A tenant that became part of another tree changes no more.
-fn refuse_closed(before: &State, tenant: Option<TenantId>) -> Result<(), Failure> {
-    match tenant.and_then(|id| before.tenant(id)) {
-        Some(view) if view.tenant.state == TenantState::Closed => Err(Failure::new(
-            Class::Conflict,
-            format!(
-                "the tenant {} is closed: it became part of another tree",
-                view.tenant.name
-            ),
-        )
-        .rule("tenant-closed")
-        .hint("make the change in the tenant it went into")),
-        _ => Ok(()),
-    }
-}
-
-/// How many accounts hold the tenant's owner role, and how many of them can use it.
-pub(crate) fn owners(state: &State, view: &TenantView) -> owner::Owners {
-    let mut owners = owner::Owners::default();
-    for account in view.owners() {
-        if let Some(facts) = state.facts(AccountRef {
-            tenant: view.tenant.id,
-            account,
-        }) {
-            owners.count(facts.status);
-        }
-    }
-    owners
 }
 
 fn answer_all(waiting: Vec<Waiting>) {

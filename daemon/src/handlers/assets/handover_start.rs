@@ -107,10 +107,12 @@ pub(super) async fn handle(ask: &Ask<'_>, request: HandoverStart) -> Result<Valu
 fn nobody_named(view: &TenantView, leaver: &Account, now: Micros) -> Failure {
     let could = successors::propose(view, leaver, now.day(), 3);
     let could: Vec<String> = could.iter().map(|a| email(view, a.id)).collect();
-    Failure::new(Class::Usage, "a hand-over needs a successor").hint(match could.as_slice() {
-        [] => "name one with --to; nobody here is active and allowed to send".to_owned(),
-        could => format!("name one with --to; proposed are {}", could.join(", ")),
-    })
+    Failure::new(Class::Usage, "a hand-over needs a successor")
+        .rule("successor")
+        .hint(match could.as_slice() {
+            [] => "name one with --to; nobody here is active and allowed to send".to_owned(),
+            could => format!("name one with --to; proposed are {}", could.join(", ")),
+        })
 }
 
 fn nothing(leaver: &Account) -> Refusal {

@@ -53,5 +53,6 @@ fn handover(view: &TenantView, id: HandoverId) -> Result<&Handover, Failure> {
 
 /// An account's email; empty when it is not there.
 fn email(view: &TenantView, account: AccountId) -> String {
-    view.account(account).map(|a| a.email).unwrap_or_default()
+    view.account(account)
+        .map_or_else(String::new, |a| a.address().to_owned())
 }

@@ -11,11 +11,11 @@ use crate::handlers::identity::other_admin;
 use crate::handlers::{find, json, orders_for, refused, settle};
 use crate::salt;
 use crate::sweeps::numbered;
-use crate::writer::{Draft, Proposal, batch_id, owners};
+use crate::writer::{Draft, Proposal, batch_id, last_owner};
 use rollcall_shared::directory::TenantView;
 use rollcall_shared::domain::{
     Account, AccountId, Asset, AssetKind, Entry, Fact, Field, FieldChange, HandoverWay, Order,
-    OrderState, Origin, RequestId, Rule, Status, TenantId, Value as FieldValue, Why,
+    OrderState, Origin, RequestId, Rule, Status, TenantId, Todo, Value as FieldValue, Why,
 };
 use rollcall_shared::rules::assets::{Tally, gone};
 use rollcall_shared::rules::lifecycle::{self, Lifecycle};
@@ -77,7 +77,9 @@ pub(super) async fn handle(ask: &Ask<'_>, request: PersonNamed) -> Result<Value,
             end,
         };
         let answer = ask
-            .change(verb, Some(&name), extra, move |draft, _| part.plan(draft))
+            .change_as(verb, &name, false, extra, move |draft, _, who| {
+                part.plan(draft, !who.operator)
+            })
             .await
             .and_then(|answer| {
                 serde_json::from_value::<Vec<OffboardStep>>(answer)
@@ -122,7 +124,7 @@ struct Decision {
 }
 
 impl Part {
-    fn plan(&self, draft: &Draft<'_>) -> Result<Proposal, Failure> {
+    fn plan(&self, draft: &Draft<'_>, by_member: bool) -> Result<Proposal, Failure> {
         let gone = || Failure::new(Class::NotFound, "the tenant is gone");
         let view = draft.state.tenant(self.tenant).ok_or_else(gone)?;
         let mut entries = Vec::new();
@@ -130,7 +132,7 @@ impl Part {
         let mut next_order = view.next_order();
         for id in &self.accounts {
             let account = view.account(*id).ok_or_else(gone)?;
-            let decision = self.decide(draft, view, &account)?;
+            let decision = self.decide(draft, view, &account, by_member)?;
             let mut own = Vec::new();
             if !decision.changes.is_empty() {
                 let why = Why {
@@ -170,9 +172,11 @@ impl Part {
         draft: &Draft<'_>,
         view: &TenantView,
         account: &Account,
+        by_member: bool,
     ) -> Result<Decision, Failure> {
         let mut out = Decision::default();
-        let ended = self.ended(draft, view, account).map_err(refused)?;
+        let ended = self.ended(draft, view, account, by_member);
+        let ended = ended.map_err(refused)?;
         if !self.request.no_handover {
             self.hand_over(draft, view, account, &mut out)?;
         }
@@ -222,16 +226,17 @@ impl Part {
         draft: &Draft<'_>,
         view: &TenantView,
         account: &Account,
+        by_member: bool,
     ) -> Result<Vec<FieldChange>, Refusal> {
         if account.status == Status::Active {
             let other = other_admin(draft.state, view, account.id, draft.now);
             roles_edit::keep_admin(account, &[], &view.catalog, other)?;
         }
-        let owner = view.catalog.any_owner(&account.assignments);
         let ctx = Lifecycle {
             now: draft.now,
             origin: Origin::Admin,
-            last_owner: owner && owners(draft.state, view).usable <= view.catalog.owner.min,
+            by_member,
+            last_owner: last_owner(view, account),
             seats_free: None,
             catalog: &view.catalog,
         };
@@ -404,11 +409,13 @@ fn keys(draft: &Draft<'_>, view: &TenantView, account: &Account, out: &mut Decis
     out.said.push(format!("{many} to be revoked"));
     out.facts.push(Fact::OrderSet(Order {
         id: view.next_order(),
-        account: account.id,
-        change: FieldChange {
-            field: Field::Assets,
-            old: account.get(Field::Assets),
-            new: FieldValue::Counts(left),
+        todo: Todo::Account {
+            account: account.id,
+            change: FieldChange {
+                field: Field::Assets,
+                old: account.get(Field::Assets),
+                new: FieldValue::Counts(left),
+            },
         },
         state: OrderState::Open,
         opened: draft.now,

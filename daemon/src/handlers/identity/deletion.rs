@@ -81,7 +81,12 @@ pub(super) async fn handle(ask: &Ask<'_>, request: UserDelete) -> Result<Value, 
         if let Some(closed) = super::settle(view, id.account, Status::Deleted, draft.now) {
             work.fact(closed);
         }
-        work.finish(request.dry_run, format!("account {id} is deleted"))
+        // The question names whom it is about; what the journal keeps does not. Source: S4.
+        let whom = match request.dry_run {
+            true => format!("account {id}, {}, {},", account.display_name(), account.email),
+            false => format!("account {id}"),
+        };
+        work.finish(request.dry_run, format!("{whom} is deleted"))
     })
     .await
 }
@@ -161,6 +166,7 @@ fn hand_over(
 
 /// Who is gone is in no group, leads none, and nobody acts for them.
 fn leave_groups(work: &mut Work<'_>, account: AccountId) {
+    work.goes();
     let view = work.view;
     for group in view.groups() {
         if group.members.contains(&account) || group.leader == Some(account) {

@@ -34,9 +34,10 @@ pub(super) fn handle(ask: &Ask<'_>, request: UserNamed) -> Result<Value, Failure
         let known = view.invitation(a.id).cloned();
         known.or_else(|| (a.status == Status::Invited).then(|| invite::assumed(a)))
     });
-    let domains = domains(view);
+    let (domains, zone) = (domains(view), view.zone());
     let findings = diagnose::diagnose(&diagnose::Case {
         now: ask.service.clock.now(),
+        zone: &zone,
         address: &address,
         bad_address: bad.as_deref(),
         account: account.as_ref(),

@@ -52,6 +52,7 @@ fn context<'a>(draft: &Draft<'_>, work: &'a Work<'_>) -> Lifecycle<'a> {
         now: draft.now,
         origin: Origin::Admin,
         last_owner: false,
+        by_member: false,
         catalog: &work.view.catalog,
         seats_free: limits(draft.state, work.view, draft.now).free(),
     }
@@ -77,7 +78,11 @@ fn again(draft: &Draft<'_>, work: &mut Work<'_>, account: &Account) -> Result<St
     };
     let new = invite::again(&known(work, account), &ctx);
     let message = match new.valid_until {
-        Some(until) => format!("link {} is sent and works until {until}", new.number),
+        Some(until) => format!(
+            "link {} is sent and works until {}",
+            new.number,
+            work.clock(until)
+        ),
         None => format!("link {} is sent", new.number),
     };
     work.decided(account.id, changes, Rule::Invited)?;
@@ -155,7 +160,7 @@ fn answered(
         Answer::Activated => "the profile is activated; the password is still to be set".into(),
         Answer::Declined => "the invitation is declined; its seat is free".into(),
         _ => {
-            let holders = owners(draft.state, view).usable;
+            let holders = owners(view).usable;
             if holders == 0 {
                 work.warnings
                     .push("the tenant has no usable owner yet".into());

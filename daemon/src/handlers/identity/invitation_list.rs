@@ -43,7 +43,7 @@ fn row(
         id: view.reference(account.id),
         tenant: view.tenant.name.clone(),
         name: account.display_name(),
-        email: account.email.clone(),
+        email: account.address().to_owned(),
         roles: account
             .assignments
             .iter()

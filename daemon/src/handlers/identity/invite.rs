@@ -2,43 +2,52 @@
 
 use super::work::{Work, account};
 use super::{limits, other_admin};
-use crate::handlers::ask::{Ask, Extra};
+use crate::handlers::ask::{Ask, Extra, Who};
 use crate::handlers::refused;
 use crate::writer::{Cache, Draft, Proposal};
 use rollcall_shared::directory::TenantView;
 use rollcall_shared::domain::{
-    AccountId, AssetKind, Assignment, Kind, Rule, ScopeId, ScopeKind, Status, Sweep,
+    AccountId, AssetKind, Assignment, Kind, Rule, ScopeId, ScopeKind, Status, Sweep, TenantState,
 };
 use rollcall_shared::formats;
 use rollcall_shared::rules::limits::Limits;
-use rollcall_shared::rules::{Refusal, invite, roles_edit};
+use rollcall_shared::rules::{Refusal, invite, roles_edit, scopes};
 use rollcall_shared::text::{fold, safe};
 use rollcall_shared::wire::identity::UserInvite;
 use rollcall_shared::wire::{Class, Failure, Verb};
 use serde_json::Value;
 
-pub(super) async fn handle(ask: &Ask<'_>, request: UserInvite) -> Result<Value, Failure> {
+pub(super) async fn handle(ask: &Ask<'_>, mut request: UserInvite) -> Result<Value, Failure> {
+    if let ("", Some(application)) = (request.tenant.as_str(), &request.scope) {
+        request.tenant = tenant_of(ask, application)?;
+    }
     let tenant = request.tenant.clone();
     let extra = Extra {
         reason: request.reason.clone(),
         ..Extra::default()
     };
-    ask.change(
-        Verb::UserInvite,
-        Some(&tenant),
-        extra,
-        move |draft, cache| plan(draft, cache, &request),
-    )
+    let verb = Verb::UserInvite;
+    ask.change_as(verb, &tenant, false, extra, move |draft, cache, who| {
+        plan(draft, cache, &request, who)
+    })
     .await
 }
 
-fn plan(draft: &Draft<'_>, cache: &mut Cache, request: &UserInvite) -> Result<Proposal, Failure> {
+fn plan(
+    draft: &Draft<'_>,
+    cache: &mut Cache,
+    request: &UserInvite,
+    who: &Who,
+) -> Result<Proposal, Failure> {
     let mut work = Work::new(draft, &request.tenant, request.reason.as_deref())?;
     let view = work.view;
     let emails = addresses(&request.email)?;
     let place = match &request.scope {
         None => ScopeId::ROOT,
-        Some(path) => roles_edit::place(&view.scopes, path).map_err(refused)?,
+        Some(path) => match application(view, path) {
+            Some(application) => application,
+            None => roles_edit::place(&view.scopes, path).map_err(refused)?,
+        },
     };
     let roles = roles(view, request, place).map_err(refused)?;
     let mut asked = invite::Asked {
@@ -76,6 +85,7 @@ fn plan(draft: &Draft<'_>, cache: &mut Cache, request: &UserInvite) -> Result<Pr
                 return Err(naming(email, emails.len(), refusal));
             }
             replace(draft, &mut work, &mut seats, there.id, &asked.roles)?;
+            who.may_give(draft.state, &there.assignments, &asked.roles)?;
             replaced += 1;
             continue;
         }
@@ -91,6 +101,7 @@ fn plan(draft: &Draft<'_>, cache: &mut Cache, request: &UserInvite) -> Result<Pr
         let id = AccountId(first + new);
         let (account, invitation) = invite::invite(id, email, &own, &ctx, &mut seats)
             .map_err(|refusal| naming(email, emails.len(), refusal))?;
+        who.may_give(draft.state, &[], &account.assignments)?;
         if account.kind == Kind::Person && view.catalog.any_privileged(&account.assignments) {
             work.warnings
                 .push("a privileged role: the MFA mandate will ask for a second factor".into());
@@ -98,7 +109,11 @@ fn plan(draft: &Draft<'_>, cache: &mut Cache, request: &UserInvite) -> Result<Pr
         work.decided(id, account.creation(), Rule::Invited)?;
         work.follow_team(id, None, account.team);
         work.note(match invitation.valid_until {
-            Some(until) => format!("{}: link 1 works until {until}", view.reference(id)),
+            Some(until) => format!(
+                "{}: link 1 works until {}",
+                view.reference(id),
+                work.clock(until)
+            ),
             None => format!(
                 "{}: link 1, without an end that is known",
                 view.reference(id)
@@ -125,6 +140,46 @@ fn plan(draft: &Draft<'_>, cache: &mut Cache, request: &UserInvite) -> Result<Pr
         ),
     };
     work.finish(request.dry_run, message)
+}
+
+/// The tenant of an application that is named alone: of those where the caller may invite, the one that has it.
+fn tenant_of(ask: &Ask<'_>, wanted: &str) -> Result<String, Failure> {
+    let state = ask.state();
+    let having: Vec<&str> = state
+        .tenants()
+        .filter(|view| view.tenant.state != TenantState::Closed)
+        .filter(|view| application(view, wanted).is_some())
+        .map(|view| view.tenant.name.as_str())
+        .filter(|name| ask.authorise(&state, Verb::UserInvite, Some(name)).is_ok())
+        .collect();
+    match having.as_slice() {
+        [one] => Ok((*one).to_owned()),
+        [] => Err(Failure::new(
+            Class::NotFound,
+            format!("there is no application {wanted:?} that you may invite into"),
+        )
+        .rule("application")
+        .hint("name the tenant as well, or see the applications with `rollcall scope list`")),
+        several => Err(Failure::new(
+            Class::Conflict,
+            format!("several tenants have an application {wanted:?}"),
+        )
+        .rule("application")
+        .hint(format!("name the tenant as well: {}", several.join(", ")))),
+    }
+}
+
+/// The application of this path or number.
+fn application(view: &TenantView, wanted: &str) -> Option<ScopeId> {
+    let applications = || {
+        let all = view.scopes.iter();
+        all.filter(|s| s.kind == ScopeKind::Application)
+    };
+    let number = || wanted.parse().ok().map(ScopeId);
+    applications()
+        .find(|s| scopes::path(&view.scopes, s.id) == wanted)
+        .or_else(|| applications().find(|s| Some(s.id) == number()))
+        .map(|s| s.id)
 }
 
 /// Every address, checked and once; commas separate several.
@@ -210,6 +265,9 @@ fn names(
     emails: &[String],
     asked: &mut invite::Asked,
 ) -> Result<(), Failure> {
+    if request.from_address_book {
+        invite::address_book(&view.catalog).map_err(refused)?;
+    }
     let given = request.first_name.is_some() || request.last_name.is_some();
     let own = given || request.username.is_some() || request.sid.is_some();
     if let [email] = emails {

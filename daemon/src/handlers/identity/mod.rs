@@ -8,13 +8,14 @@ mod invitation_list;
 mod invite;
 mod ownership;
 mod ownership_list;
+mod redaction;
 mod review;
 mod review_list;
 mod role;
 mod seats;
 mod work;
 
-pub(super) use seats::{limits, other_admin};
+pub(super) use seats::{free, limits, other_admin};
 pub(crate) use work::settle;
 
 use super::{Ask, read};
@@ -32,6 +33,7 @@ pub(super) async fn answer(ask: &Ask<'_>, verb: Verb, body: Value) -> Result<Val
         Verb::UserRole => role::handle(ask, read(body)?).await,
         Verb::UserEdit => edit::handle(ask, read(body)?).await,
         Verb::UserDelete => deletion::handle(ask, read(body)?).await,
+        Verb::UserRedact => redaction::handle(ask, read(body)?).await,
         Verb::InvitationList => invitation_list::handle(ask, read(body)?),
         Verb::Diagnose => diagnose::handle(ask, read(body)?),
         Verb::OwnershipStart => ownership::start(ask, read(body)?).await,

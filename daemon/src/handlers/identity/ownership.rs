@@ -20,11 +20,15 @@ pub(super) async fn start(ask: &Ask<'_>, request: OwnershipStart) -> Result<Valu
     ask.change_as(verb, &tenant, false, extra, move |draft, _, who| {
         let mut work = Work::new(draft, &request.tenant, request.reason.as_deref())?;
         let view = work.view;
+        let from = owner(view);
+        let asks = asker(who, draft.state, None);
+        // Who may not start it is told so, whomever they name.
+        ownership::may_start(&view.catalog, from.as_ref(), request.replace, &asks)
+            .map_err(refused)?;
         let to = account(
             draft,
             find::account(draft.state, &request.to, Some(&request.tenant))?,
         )?;
-        let from = owner(view);
         let open = view
             .transfers()
             .find(|t| state_at(t, draft.now) == TransferState::Proposed);
@@ -38,8 +42,7 @@ pub(super) async fn start(ask: &Ask<'_>, request: OwnershipStart) -> Result<Valu
             open,
         };
         let id = TransferId(view.next_number(RecordKind::Transfer));
-        let (transfer, warnings) =
-            ownership::propose(id, &proposing, &asker(who, draft.state, None)).map_err(refused)?;
+        let (transfer, warnings) = ownership::propose(id, &proposing, &asks).map_err(refused)?;
         work.warnings.extend(warnings);
         for late in view.transfers() {
             if late.state == TransferState::Proposed && open != Some(late) {
@@ -70,7 +73,8 @@ pub(super) async fn start(ask: &Ask<'_>, request: OwnershipStart) -> Result<Valu
         };
         let message = format!(
             "transfer {} is proposed; {confirms} confirms it until {}",
-            id.0, transfer.until
+            id.0,
+            work.clock(transfer.until)
         );
         work.record(None, Some(Record::Transfer(transfer)));
         work.finish(request.dry_run, message)

@@ -15,7 +15,10 @@ pub(super) fn handle(ask: &Ask<'_>, request: TenantOptional) -> Result<Value, Fa
     let now = ask.service.clock.now();
     let mut rows = Vec::new();
     for view in find::tenants(&state, request.tenant.as_deref())? {
-        let email = |id| view.account(id).map(|a| a.email).unwrap_or_default();
+        let email = |id| {
+            view.account(id)
+                .map_or_else(String::new, |a| a.address().to_owned())
+        };
         rows.extend(view.transfers().map(|transfer| TransferRow {
             tenant: view.tenant.name.clone(),
             from: transfer.from.map(email).unwrap_or_default(),

@@ -2,7 +2,7 @@
 
 use super::other_admin;
 use super::work::{Work, account};
-use crate::handlers::ask::{Ask, Extra};
+use crate::handlers::ask::{Ask, Extra, Who};
 use crate::handlers::{find, refused};
 use crate::writer::{Draft, owners};
 use rollcall_shared::directory::TenantView;
@@ -10,7 +10,7 @@ use rollcall_shared::domain::{
     AccountId, Origin, Record, RecordKind, Review, ReviewId, Rule, Status, Verdict,
 };
 use rollcall_shared::rules::lifecycle::{self, Lifecycle};
-use rollcall_shared::rules::{review, roles_edit};
+use rollcall_shared::rules::{owner, review, roles_edit};
 use rollcall_shared::wire::identity::{ReviewDecide, ReviewOpen};
 use rollcall_shared::wire::{Class, Failure, Verb};
 use serde_json::Value;
@@ -42,7 +42,7 @@ pub(super) async fn open(ask: &Ask<'_>, request: ReviewOpen) -> Result<Value, Fa
             "review {} is open: {} accounts, answers until {}; silence means {}",
             id.0,
             made.subject.len(),
-            made.due,
+            work.clock(made.due),
             made.silence
         );
         work.record(None, Some(Record::Review(made)));
@@ -91,8 +91,7 @@ pub(super) async fn close(ask: &Ask<'_>, request: ReviewDecide) -> Result<Value,
         let mut work = Work::new(draft, &request.tenant, None)?;
         let old = named(work.view, request.id)?;
         let new = review::close(old, draft.now).map_err(refused)?;
-        let me = who.account(draft.state);
-        let ended = end_access(draft, &mut work, old, me)?;
+        let ended = end_access(draft, &mut work, old, who)?;
         let message = format!(
             "review {} is closed; {ended} accounts are suspended",
             old.id.0
@@ -108,10 +107,11 @@ fn end_access(
     draft: &Draft<'_>,
     work: &mut Work<'_>,
     review: &Review,
-    me: Option<AccountId>,
+    who: &Who,
 ) -> Result<u32, Failure> {
     let view = work.view;
-    let mut usable = owners(draft.state, view).usable;
+    let me = who.account(draft.state);
+    let mut usable = owners(view).usable;
     // Suspending one admin after the other would not see that the last one is among them.
     let mut admins: Vec<AccountId> = Vec::new();
     let mut ended = 0;
@@ -123,10 +123,11 @@ fn end_access(
             continue;
         }
         let reference = view.reference(*id);
-        let owner = view.catalog.any_owner(&account.assignments);
+        let owner = owner::counts(&view.catalog, &view.scopes, &account.assignments);
         let ctx = Lifecycle {
             now: draft.now,
             origin: Origin::Admin,
+            by_member: !who.operator,
             last_owner: owner && usable <= view.catalog.owner.min,
             catalog: &view.catalog,
             seats_free: None,
@@ -147,6 +148,8 @@ fn end_access(
                 ended += 1;
                 work.decided(*id, changes, Rule::Review)?;
             }
+            // It is not this account that stays: no account ends here by this person.
+            Err(refusal) if refusal.rule == "enabled-elsewhere" => return Err(refused(refusal)),
             Err(refusal) => work
                 .warnings
                 .push(format!("{reference} stays: {}", refusal.what)),

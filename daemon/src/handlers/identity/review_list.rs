@@ -43,7 +43,7 @@ pub(super) fn show(ask: &Ask<'_>, request: ReviewDecide) -> Result<Value, Failur
                     .collect(),
                 last_sign_in: account.last_sign_in,
                 verdict: review.verdicts.get(&account.id).copied(),
-                email: account.email,
+                email: account.address().to_owned(),
             })
             .collect(),
     })

@@ -25,7 +25,8 @@ pub(super) async fn handle(ask: &Ask<'_>, request: UserRole) -> Result<Value, Fa
         ..Extra::default()
     };
     let name = tenant.clone().unwrap_or_default();
-    ask.change(Verb::UserRole, tenant.as_deref(), extra, move |draft, _| {
+    let verb = Verb::UserRole;
+    ask.change_as(verb, &name.clone(), false, extra, move |draft, _, who| {
         let mut work = Work::new(draft, &name, request.reason.as_deref())?;
         let view = work.view;
         let account = account(draft, id)?;
@@ -48,6 +49,7 @@ pub(super) async fn handle(ask: &Ask<'_>, request: UserRole) -> Result<Value, Fa
             );
         }
         let is = after(&account, &changes)?;
+        who.may_give(draft.state, &account.assignments, &is.assignments)?;
         work.decided(id.account, changes, Rule::RoleChange)?;
         warn(&mut work, &account, &is);
         work.finish(request.dry_run, format!("account {id}: roles are changed"))

@@ -1,10 +1,27 @@
 //! Seats as they stand in a tenant, and who else could administer it.
 
 use rollcall_shared::directory::{State, TenantView};
-use rollcall_shared::domain::{AccountId, Micros, SeatHold, Status};
+use rollcall_shared::domain::{AccountId, Micros, Status};
+use rollcall_shared::rules::features;
 use rollcall_shared::rules::limits::Limits;
 use rollcall_shared::wire::user::{Flag, UserQuery};
 use std::collections::BTreeMap;
+
+/// Seats of a tenant that are free, pools aside; none is no limit.
+pub(in crate::handlers) fn free(view: &TenantView) -> Option<u32> {
+    bought(view).free()
+}
+
+fn bought(view: &TenantView) -> Limits<'_> {
+    Limits {
+        catalog: &view.catalog,
+        plan: &view.tenant.plan,
+        seats: view.tenant.seats,
+        taken: view.seats_used() + view.seats_reserved() + view.seats_releasing(),
+        pools: BTreeMap::new(),
+        idle: None,
+    }
+}
 
 /// The seats of a tenant. A seat that the vendor has not given back yet counts as taken.
 pub(in crate::handlers) fn limits<'v>(
@@ -12,37 +29,28 @@ pub(in crate::handlers) fn limits<'v>(
     view: &'v TenantView,
     now: Micros,
 ) -> Limits<'v> {
-    let mut limits = Limits {
-        catalog: &view.catalog,
-        plan: &view.tenant.plan,
-        seats: view.tenant.seats,
-        taken: view.seats_used() + view.seats_reserved() + view.seats_releasing(),
-        pools: BTreeMap::new(),
-        idle: 0,
-    };
-    let counted = !limits.plan.pools.is_empty();
-    if counted {
-        for id in (0..view.accounts()).map(AccountId) {
-            let Some(account) = view.account(id) else {
-                continue;
-            };
-            let seat = view.catalog.seat(account.status, account.kind);
-            if let Some(pool) = view.catalog.pool(&account.assignments)
-                && seat != SeatHold::None
-            {
-                *limits.pools.entry(pool.id.clone()).or_default() += 1;
-            }
-        }
+    let mut limits = bought(view);
+    if !limits.plan.pools.is_empty() {
+        let pools = features::count(limits.catalog, limits.plan, |see| {
+            view.scan_held(|facts, roles| see(facts, roles));
+        });
+        let counted = pools.into_iter().map(|pool| {
+            let taken = u32::try_from(pool.taken).unwrap_or(u32::MAX);
+            (pool.id, taken)
+        });
+        limits.pools = counted.collect();
     }
+    let full =
+        |(pool, taken): (&String, &u32)| limits.plan.pools.get(pool).is_some_and(|m| taken >= m);
     // Only a refusal tells who could make room.
-    if counted || limits.free() == Some(0) {
+    if limits.free() == Some(0) || limits.pools.iter().any(full) {
         let idle = UserQuery {
             tenant: Some(view.tenant.name.clone()),
             flag: vec![Flag::Idle],
             limit: 1,
             ..UserQuery::default()
         };
-        limits.idle = state.query(&idle, now).map_or(0, |page| page.total);
+        limits.idle = state.query(&idle, now).ok().map(|page| page.total);
     }
     limits
 }

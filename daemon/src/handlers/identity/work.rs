@@ -1,8 +1,7 @@
 //! What a verb on accounts gathers while it plans: entries, the differences in words, warnings; and its answer.
 
-use crate::handlers::describe::Words;
-use crate::handlers::order_list::orders_for;
-use crate::handlers::{find, json};
+use crate::handlers::describe::{Words, follows};
+use crate::handlers::{find, json, order_things, orders_for, orders_opened};
 use crate::salt;
 use crate::writer::{Draft, Proposal};
 use rollcall_shared::directory::TenantView;
@@ -26,6 +25,8 @@ pub(super) struct Work<'d> {
     orders: u32,
     /// The teams whose members change, as they will be.
     teams: BTreeMap<GroupId, Group>,
+    /// Set where the vendor takes an account out of everything by itself.
+    goes: bool,
     /// The differences in words, and what is kept of those that hold personal data.
     phrases: Vec<(String, Option<String>)>,
 }
@@ -43,6 +44,7 @@ impl<'d> Work<'d> {
             next_order: view.next_order(),
             orders: 0,
             teams: BTreeMap::new(),
+            goes: false,
             phrases: Vec::new(),
         })
     }
@@ -82,12 +84,16 @@ impl<'d> Work<'d> {
             return Ok(());
         }
         let reference = self.view.reference(id);
-        for change in &changes {
+        // Of somebody new only what they were given is news, and that their address is new goes without saying.
+        let new = self.view.account(id).is_none();
+        for change in changes.iter().filter(|c| !new || c.field != Field::Kind) {
             let told = self.phrase(change);
             if !told.is_empty() {
                 let personal = change.field.personal();
-                let kept =
-                    personal.then(|| format!("{reference}: {} changed", change.field.label()));
+                let kept = personal.then(|| match new {
+                    true => String::new(),
+                    false => format!("{reference}: {} changed", change.field.label()),
+                });
                 self.phrases.push((format!("{reference}: {told}"), kept));
             }
         }
@@ -120,7 +126,7 @@ impl<'d> Work<'d> {
             _ => "none".to_owned(),
         };
         match change.field {
-            Field::StatusBy | Field::StatusSince | Field::Manifest => String::new(),
+            field if follows(field) => String::new(),
             Field::Roles => format!("roles {} → {}", roles(&change.old), roles(&change.new)),
             Field::Team => {
                 let team = |value: &FieldValue| match value {
@@ -134,6 +140,11 @@ impl<'d> Work<'d> {
             }
             _ => Words::of(Some(self.view)).change_phrase(change),
         }
+    }
+
+    /// An instant on the tenant's clock, for people to read.
+    pub fn clock(&self, at: Micros) -> String {
+        Words::of(Some(self.view)).minute(at)
     }
 
     /// Says what else will be different.
@@ -155,6 +166,11 @@ impl<'d> Work<'d> {
     pub fn invitation(&mut self, old: Option<&Invitation>, new: Invitation) {
         let old = old.cloned().map(Record::Invitation);
         self.record(old, Some(Record::Invitation(new)));
+    }
+
+    /// An account is deleted: at the vendor it leaves its groups and delegations with that.
+    pub fn goes(&mut self) {
+        self.goes = true;
     }
 
     /// Takes in another fact.
@@ -182,13 +198,6 @@ impl<'d> Work<'d> {
         message: impl Into<String>,
     ) -> Result<Proposal, Failure> {
         let message = message.into();
-        match self.orders {
-            0 => {}
-            1 => self.warnings.push("opens 1 order to the vendor".into()),
-            n => self
-                .warnings
-                .push(format!("opens {n} orders to the vendor")),
-        }
         let view = self.view;
         self.entries.extend(self.teams.into_values().map(|new| {
             let old = view.group(new.id).cloned().map(Record::Group);
@@ -197,18 +206,26 @@ impl<'d> Work<'d> {
                 new: Some(Box::new(Record::Group(new))),
             })
         }));
-        let dry = dry_run || self.entries.is_empty();
+        let mut orders = self.orders;
+        if !self.goes {
+            orders += order_things(view, &mut self.entries, self.now);
+        }
+        self.warnings.extend(orders_opened(orders));
+        let nothing = self.entries.is_empty();
+        let dry = dry_run || nothing;
         // What is kept in the journal for a retry names nobody; a preview is not kept.
         let changes = self
             .phrases
             .into_iter()
-            .map(|(phrase, kept)| kept.filter(|_| !dry).unwrap_or(phrase));
+            .map(|(phrase, kept)| kept.filter(|_| !dry).unwrap_or(phrase))
+            .filter(|phrase| !phrase.is_empty());
         let answer = Changed {
-            message: match dry_run && !self.entries.is_empty() {
+            message: match dry_run && !nothing {
                 true => format!("would do: {message}"),
                 false => message,
             },
             seq: (!dry).then_some(self.view.last_seq() + 1),
+            nothing,
             changes: changes.collect(),
             warnings: self.warnings,
         };

@@ -1,21 +1,23 @@
 //! One batch of people: matched, merged by the pure rule, turned into entries.
 
 use super::places::Places;
+use crate::Salts;
+use crate::handlers::identity::limits;
 use crate::handlers::{find, json, settle};
-use crate::salt;
 use crate::writer::{Cache, Draft, Proposal};
 use rollcall_shared::directory::{State, TenantView};
 use rollcall_shared::domain::{
     Account, AccountId, AccountRef, Authority, ConflictRule, Entry, Fact, Field, Group, GroupId,
-    Micros, Order, OrderState, PersonRow, Rule, SeatHold, Status, TenantState, Why,
+    Micros, Order, OrderState, PersonRow, Rule, Status, TenantState, Todo, Why,
 };
 use rollcall_shared::rules::Refusal;
+use rollcall_shared::rules::limits::Limits;
 use rollcall_shared::rules::people::{self, MergeContext, Merged};
 use rollcall_shared::text;
 use rollcall_shared::wire::Failure;
 use rollcall_shared::wire::import::{ImportLine, ImportSummary, Rejected};
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 
 /// The counts of one batch. Kept in the journal for retries: numbers only.
 #[derive(Debug, Default, Serialize, Deserialize)]
@@ -47,16 +49,17 @@ pub(super) struct Planned {
 /// What earlier rows of this batch (in a dry run: of this file) added or changed.
 #[derive(Debug, Default)]
 pub(in crate::handlers) struct Pending {
-    accounts: HashMap<AccountId, Account>,
+    accounts: HashMap<AccountId, Box<Account>>,
     by_email: HashMap<String, AccountId>,
     by_external: HashMap<String, AccountId>,
     by_employee: HashMap<String, AccountId>,
     added: u32,
-    seats: u32,
+    /// Seats taken, and those of each pool, as the rows of a dry run leave them.
+    seats: Option<(u32, BTreeMap<String, u32>)>,
 }
 
 impl Pending {
-    fn put(&mut self, account: Account) {
+    fn put(&mut self, account: Box<Account>) {
         self.by_email.insert(text::fold(&account.email), account.id);
         if !account.external_id.is_empty() {
             self.by_external
@@ -70,8 +73,21 @@ impl Pending {
     }
 }
 
+/// Where rows come from.
+pub(super) struct Source<'a> {
+    /// The tenant by name.
+    pub tenant: &'a str,
+    /// The instant whose state they show; none is now.
+    pub as_of: Option<Micros>,
+    /// The member of the tenant who brings them; none for an operator.
+    pub member: Option<Account>,
+}
+
 pub(super) struct Batch<'a> {
     state: &'a State,
+    as_of: Option<Micros>,
+    /// The member who brings the rows; none for an operator.
+    pub(super) member: Option<Account>,
     pub(super) view: &'a TenantView,
     owners: Vec<AccountId>,
     pub(super) places: Places<'a>,
@@ -79,8 +95,11 @@ pub(super) struct Batch<'a> {
     pub(super) groups: BTreeMap<GroupId, Group>,
     /// The tenant's rules of separation of duties.
     pub(super) rules: Vec<ConflictRule>,
+    /// The seats that are left; none where the vendor counts them.
+    limits: Option<Limits<'a>>,
     entries: Vec<Entry>,
-    touched: HashSet<AccountId>,
+    /// Random numbers for the entries to come.
+    salts: Salts,
     answer: BatchAnswer,
     lines: Vec<ImportLine>,
 }
@@ -89,21 +108,24 @@ pub(super) struct Batch<'a> {
 pub(super) fn plan(
     draft: &Draft<'_>,
     cache: &mut Cache,
-    tenant: &str,
-    as_of: Option<Micros>,
+    source: Source<'_>,
     rows: &[PersonRow],
     dry: Option<&mut Pending>,
 ) -> Result<Planned, Failure> {
-    let view = find::tenant(draft.state, tenant)?;
+    let view = find::tenant(draft.state, source.tenant)?;
+    let decides = view.tenant.authority == Authority::Rollcall;
     let mut batch = Batch {
         state: draft.state,
+        as_of: source.as_of,
+        member: source.member,
         view,
         owners: view.owners(),
         places: Places::new(view),
         groups: BTreeMap::new(),
         rules: view.conflicts().cloned().collect(),
+        limits: decides.then(|| limits(draft.state, view, draft.now)),
         entries: Vec::with_capacity(rows.len() + 1),
-        touched: HashSet::new(),
+        salts: Salts::default(),
         answer: BatchAnswer::default(),
         lines: Vec::new(),
     };
@@ -113,9 +135,14 @@ pub(super) fn plan(
         Some(earlier) => earlier,
         None => &mut own,
     };
-    for row in rows {
-        batch.row(draft, cache, as_of, row, pending)?;
+    if let (Some(limits), Some((taken, pools))) = (&mut batch.limits, pending.seats.take()) {
+        (limits.taken, limits.pools) = (taken, pools);
     }
+    for row in rows {
+        batch.row(draft, cache, row, pending)?;
+    }
+    let left = batch.limits.take();
+    pending.seats = left.map(|limits| (limits.taken, limits.pools));
     let answer = json(&batch.answer)?;
     if dry_run {
         return Ok(Planned {
@@ -163,10 +190,10 @@ impl Batch<'_> {
         &mut self,
         draft: &Draft<'_>,
         cache: &mut Cache,
-        as_of: Option<Micros>,
         row: &PersonRow,
         pending: &mut Pending,
     ) -> Result<(), Failure> {
+        self.places.begin_row();
         let account = match row
             .account
             .as_deref()
@@ -191,17 +218,14 @@ impl Batch<'_> {
         };
         let holder = self.holder(cache, row, pending);
         let found = self.known(cache, row, pending).or(holder);
-        let existing = found.and_then(|id| {
-            pending
-                .accounts
-                .get(&id)
-                .cloned()
-                .or_else(|| self.state.account(self.reference(id)))
+        let existing = found.and_then(|id| match pending.accounts.get(&id) {
+            Some(earlier) => Some(earlier.as_ref().clone()),
+            None => self.state.account(self.reference(id)),
         });
         let next = AccountId(self.view.accounts() + pending.added);
         let ctx = MergeContext {
             now: draft.now,
-            as_of,
+            as_of: self.as_of,
             authority: self.view.tenant.authority,
             catalog: &self.view.catalog,
             state: self.view.tenant.state,
@@ -212,27 +236,29 @@ impl Batch<'_> {
                 .is_some_and(|id| self.view.open_order(id, Field::Status).is_some()),
             // It is another account's than the one the row matched.
             email_taken: holder.is_some() && holder != found,
-            seats_free: self.seats_free(pending),
+            seats_free: self.limits.as_ref().and_then(Limits::free),
+            by_member: self.member.is_some(),
         };
         let merged = people::merge(existing.as_ref(), next, row, &ctx);
-        if let Err(refusal) = self.duties(draft, existing.as_ref(), &merged) {
+        let taken = self
+            .duties(draft, existing.as_ref(), &merged)
+            .and_then(|()| self.seats(existing.as_ref(), &merged));
+        if let Err(refusal) = taken {
             self.refuse(row, refusal.rule, explained(&refusal));
             return Ok(());
         }
         match merged {
             Merged::Added { account, conflicts } => {
-                pending.seats += self.seat(&account);
                 pending.added += 1;
                 self.answer.added += 1;
                 self.conflicts(row, conflicts);
                 self.push(account.id, account.creation())?;
                 self.follow_team(account.id, None, account.team);
-                pending.put(*account);
+                pending.put(account);
             }
             Merged::Changed { after, conflicts } => {
                 self.conflicts(row, conflicts);
                 if let Some(before) = existing {
-                    pending.seats += self.seat(&after).saturating_sub(self.seat(&before));
                     self.confirm(draft, &after);
                     self.push(after.id, before.changes_to(&after))?;
                     if after.status != before.status {
@@ -241,7 +267,7 @@ impl Batch<'_> {
                     }
                     self.follow_team(after.id, before.team, after.team);
                     self.answer.changed += 1;
-                    pending.put(*after);
+                    pending.put(after);
                 }
             }
             Merged::Unchanged { conflicts } => {
@@ -263,13 +289,9 @@ impl Batch<'_> {
         id: AccountId,
         changes: Vec<rollcall_shared::domain::FieldChange>,
     ) -> Result<(), Failure> {
-        self.touched.insert(id);
-        self.entries.push(Entry::account(
-            id,
-            changes,
-            Why::rule(Rule::PeopleFile),
-            salt()?,
-        ));
+        let why = Why::rule(Rule::PeopleFile);
+        self.entries
+            .push(Entry::account(id, changes, why, self.salts.next()?));
         Ok(())
     }
 
@@ -308,17 +330,13 @@ impl Batch<'_> {
         })
     }
 
-    /// Seats that are free after what earlier rows took.
-    fn seats_free(&self, pending: &Pending) -> Option<u32> {
-        let taken = self.view.seats_used() + self.view.seats_reserved() + pending.seats;
-        self.view
-            .tenant
-            .seats
-            .map(|bought| bought.saturating_sub(taken))
-    }
-
-    fn seat(&self, account: &Account) -> u32 {
-        u32::from(self.view.catalog.seat(account.status, account.kind) != SeatHold::None)
+    /// Where the power lies here a row takes its seat: of the tenant, of its tier, of the pool of its roles.
+    fn seats(&mut self, existing: Option<&Account>, merged: &Merged) -> Result<(), Refusal> {
+        match (merged, &mut self.limits) {
+            (Merged::Added { account, .. }, Some(limits)) => limits.follow(None, account),
+            (Merged::Changed { after, .. }, Some(limits)) => limits.follow(existing, after),
+            _ => Ok(()),
+        }
     }
 
     /// Orders that the file shows done are confirmed.
@@ -330,7 +348,8 @@ impl Batch<'_> {
             let Some(order) = self.view.open_order(after.id, decided) else {
                 continue;
             };
-            if after.get(observed) == order.change.new {
+            let shown = after.get(observed);
+            if matches!(&order.todo, Todo::Account { change, .. } if change.new == shown) {
                 let confirmed = Order {
                     state: OrderState::Confirmed,
                     updated: draft.now,
@@ -354,6 +373,7 @@ impl Batch<'_> {
     }
 
     fn refuse(&mut self, row: &PersonRow, field: &str, reason: String) {
+        self.places.forget_row();
         self.answer.refused += 1;
         self.lines.push(ImportLine::Rejected(Rejected {
             line: row.line,

@@ -5,10 +5,12 @@ use super::batch::Batch;
 use crate::writer::Draft;
 use rollcall_shared::domain::{Account, AccountId, Authority, Entry, Fact, Group, Record, ScopeId};
 use rollcall_shared::rules::people::Merged;
-use rollcall_shared::rules::{Refusal, conflicts, groups, roles_edit};
+use rollcall_shared::rules::rights::Setting;
+use rollcall_shared::rules::{Refusal, conflicts, giving, groups, roles_edit};
 
 impl Batch<'_> {
-    /// Where the power lies here a file decides, and a decision gives a role only where it may be held and keeps duties apart; what a vendor shows is recorded.
+    /// Where the power lies here a file decides. A decision gives a role only where it may be held, no more rights than
+    /// a member who brings the file has, and keeps duties apart; what a vendor shows is recorded.
     pub(super) fn duties(
         &self,
         draft: &Draft<'_>,
@@ -22,8 +24,19 @@ impl Batch<'_> {
             return Ok(());
         }
         let held = existing.map_or(&[][..], |account| &account.assignments);
+        if after.assignments.len() > 1 && held != after.assignments {
+            roles_edit::one_role(&after.assignments, &self.view.catalog)?;
+        }
         for new in after.assignments.iter().filter(|a| !held.contains(a)) {
             roles_edit::may_hold(new, &self.view.catalog, self.places.nodes())?;
+        }
+        if let Some(member) = &self.member {
+            // Scopes that this file makes are known to it already.
+            let setting = Setting {
+                scopes: self.places.nodes(),
+                ..self.view.setting()
+            };
+            giving::raise(&setting, &member.assignments, held, &after.assignments)?;
         }
         if self.rules.is_empty() {
             return Ok(());

@@ -16,6 +16,8 @@ pub(super) struct Places<'a> {
     /// The children of each scope by kind and folded name.
     known: HashMap<(ScopeId, ScopeKind), HashMap<String, ScopeId>>,
     made: Vec<Entry>,
+    /// How many scopes there were, and how many of them new, before the row that is being read.
+    row: (usize, usize),
 }
 
 impl<'a> Places<'a> {
@@ -30,6 +32,7 @@ impl<'a> Places<'a> {
             nodes: Vec::new(),
             known: HashMap::new(),
             made: Vec::new(),
+            row: (0, 0),
         };
         view.scopes.iter().for_each(|node| places.put(node));
         places
@@ -38,6 +41,25 @@ impl<'a> Places<'a> {
     /// The scopes there are by now.
     pub(super) fn nodes(&self) -> &[ScopeNode] {
         &self.nodes
+    }
+
+    /// Begins a row.
+    pub(super) fn begin_row(&mut self) {
+        self.row = (self.nodes.len(), self.made.len());
+    }
+
+    /// Forgets what the row made: one that is set aside leaves nothing behind.
+    pub(super) fn forget_row(&mut self) {
+        let (nodes, made) = self.row;
+        for node in self.nodes.drain(nodes..) {
+            let Some(parent) = node.parent else {
+                continue;
+            };
+            if let Some(names) = self.known.get_mut(&(parent, node.kind)) {
+                names.retain(|_, id| *id != node.id);
+            }
+        }
+        self.made.truncate(made);
     }
 
     /// The team of this name, made when it is new; none for an empty name.

@@ -2,9 +2,10 @@
 
 use super::super::{Ask, find, json, refused};
 use super::{Found, scope};
-use rollcall_shared::domain::GroupId;
+use rollcall_shared::domain::{GroupId, ScopeId};
+use rollcall_shared::rules::Refusal;
 use rollcall_shared::rules::rights::{
-    Question, Relations, Subject, Thing, What, explain, named, relations,
+    Question, Relations, Subject, Thing, What, actions_of, explain, kept, named, of_kind, relations,
 };
 use rollcall_shared::wire::role::{Can, Decision, Resource, Why};
 use rollcall_shared::wire::{Class, Failure, Verb};
@@ -28,8 +29,16 @@ pub(super) fn why(ask: &Ask<'_>, request: Can) -> Result<Value, Failure> {
     let decisions = match &request.permission {
         Some(text) => vec![asked.decide(text)?],
         None => {
-            let all = found.view()?.rights().permissions().iter();
-            all.map(|p| asked.decide(p)).collect::<Result<_, _>>()?
+            let view = found.view()?;
+            let all: Vec<&String> = match &request.resource.kind {
+                None => view.rights().permissions().iter().collect(),
+                Some(kind) => {
+                    let actions = actions_of(&view.catalog, kind).map_err(unknown)?;
+                    actions.into_iter().map(|a| &a.id).collect()
+                }
+            };
+            let decisions = all.into_iter().map(|p| asked.decide(p));
+            decisions.collect::<Result<_, _>>()?
         }
     };
     json(Why {
@@ -42,18 +51,22 @@ pub(super) fn why(ask: &Ask<'_>, request: Can) -> Result<Value, Failure> {
 /// A question whose permission is still open.
 struct Asked<'a> {
     found: &'a Found,
+    /// The kind of the thing, where it is told.
+    kind: Option<&'a str>,
     question: Question,
 }
 
 impl<'a> Asked<'a> {
-    fn new(found: &'a Found, request: &Can) -> Result<Self, Failure> {
+    fn new(found: &'a Found, request: &'a Can) -> Result<Self, Failure> {
+        let scope = scope(found.view()?, request.resource.scope.as_deref())?;
         Ok(Asked {
             found,
+            kind: request.resource.kind.as_deref(),
             question: Question {
                 what: What::Permission(0),
                 change: request.change,
-                relations: stands(found, &request.resource)?,
-                scope: scope(found.view()?, request.resource.scope.as_deref())?,
+                relations: stands(found, &request.resource, scope)?,
+                scope,
             },
         })
     }
@@ -61,11 +74,11 @@ impl<'a> Asked<'a> {
     fn decide(&self, text: &str) -> Result<Decision, Failure> {
         let view = self.found.view()?;
         let setting = view.setting();
-        let (id, what) = named(&setting, view.rights(), text).map_err(|r| {
-            let mut failure = refused(r);
-            failure.class = Class::NotFound;
-            failure
-        })?;
+        let meant = match self.kind {
+            None => text.to_owned(),
+            Some(kind) => of_kind(&view.catalog, kind, text).map_err(unknown)?,
+        };
+        let (id, what) = named(&setting, view.rights(), &meant).map_err(unknown)?;
         let subject = Subject {
             status: self.found.account.status,
             assignments: &self.found.account.assignments,
@@ -78,8 +91,15 @@ impl<'a> Asked<'a> {
     }
 }
 
-/// How the account stands to a resource.
-fn stands(found: &Found, resource: &Resource) -> Result<Relations, Failure> {
+/// A refusal of a name that the catalog does not have.
+fn unknown(refusal: Refusal) -> Failure {
+    let mut failure = refused(refusal);
+    failure.class = Class::NotFound;
+    failure
+}
+
+/// How the account stands to a resource that lies at a scope.
+fn stands(found: &Found, resource: &Resource, scope: ScopeId) -> Result<Relations, Failure> {
     let view = found.view()?;
     let account = |text: &str| {
         find::account(&found.state, text, Some(&view.tenant.name)).map(|id| id.account)
@@ -93,6 +113,7 @@ fn stands(found: &Found, resource: &Resource) -> Result<Relations, Failure> {
                 Class::NotFound,
                 format!("there is no team or group {name:?}"),
             )
+            .rule("group")
             .hint("see them with `rollcall group list`"));
         }
     }
@@ -105,5 +126,9 @@ fn stands(found: &Found, resource: &Resource) -> Result<Relations, Failure> {
             .map(|text| account(text))
             .collect::<Result<_, _>>()?,
     };
-    Ok(relations(found.id.account, &thing, |id| view.group(id)))
+    let id = found.id.account;
+    Ok(Relations {
+        kept: kept(&view.setting(), id, &thing, scope),
+        ..relations(id, &thing, |id| view.group(id))
+    })
 }

@@ -1,9 +1,12 @@
-//! `catalog list` and `catalog show`: the catalogs that new tenants get, and the ones in force.
+//! `catalog list`, `catalog show`, `catalog adopt`: the catalogs that new tenants get, and the ones in force.
 
+use super::super::ask::Extra;
+use super::super::reload::{adopted_from, adoption, news};
 use super::super::status::hex;
+use super::super::structure::Planned;
 use super::super::{Ask, find, json};
 use rollcall_shared::catalog::Catalog;
-use rollcall_shared::wire::role::{CatalogDetail, CatalogRow, CatalogShow, Catalogs};
+use rollcall_shared::wire::role::{CatalogAdopt, CatalogDetail, CatalogRow, CatalogShow, Catalogs};
 use rollcall_shared::wire::{Class, Failure, Verb};
 use serde_json::Value;
 
@@ -56,6 +59,53 @@ pub(super) fn show(ask: &Ask<'_>, request: CatalogShow) -> Result<Value, Failure
         .hint(format!("the catalogs are: {}", known().join(", "))));
     };
     json(detail(&offered.catalog, offered.source(), &offered.text))
+}
+
+/// Puts the offered catalog in force in a tenant that has an earlier one.
+pub(super) async fn adopt(ask: &Ask<'_>, request: CatalogAdopt) -> Result<Value, Failure> {
+    let tenant = request.tenant.clone();
+    let state = ask.state();
+    ask.authorise(&state, Verb::CatalogAdopt, Some(&tenant))?;
+    let view = find::tenant(&state, &tenant)?;
+    let catalogs = ask.service.catalogs();
+    let name = &view.tenant.catalog;
+    let offered = catalogs.get(name).cloned().ok_or_else(|| {
+        Failure::new(
+            Class::NotFound,
+            format!("no catalog {name} is offered any more"),
+        )
+        .rule("catalog")
+        .hint("see `rollcall catalog list`; the one in force stays")
+    })?;
+    let extra = Extra {
+        reason: Some(adopted_from(&offered, &news(view, &offered))),
+        ..Extra::default()
+    };
+    let verb = Verb::CatalogAdopt;
+    ask.change(verb, Some(&tenant), extra, move |draft, _| {
+        let view = find::tenant(draft.state, &request.tenant)?;
+        let mut planned = Planned {
+            changes: news(view, &offered),
+            ..Planned::default()
+        };
+        if offered.text != view.catalog_text() {
+            planned.entries = adoption(view, &offered, draft.now)?;
+            planned.what = format!(
+                "{} has the catalog {} ({}) in force",
+                request.tenant,
+                offered.catalog.name,
+                offered.source()
+            );
+            let holders = planned.entries.len() - 1;
+            if holders > 0 {
+                planned.warnings.push(format!(
+                    "for {holders} accounts roles mean something else: their sessions are stale"
+                ));
+            }
+        }
+        planned.finish(view, draft.now, request.dry_run)
+    })
+    .await
 }
 
 fn detail(catalog: &Catalog, source: String, text: &str) -> CatalogDetail {

@@ -1,13 +1,15 @@
 //! `role list` and `role show`: roles × permissions, and who holds a role.
 
+use super::super::identity::free;
 use super::super::{Ask, find, json, refused};
-use rollcall_shared::catalog::{Role, split_grant};
+use super::scope;
+use rollcall_shared::catalog::{Role, RolesPerUser, split_grant};
 use rollcall_shared::directory::TenantView;
-use rollcall_shared::domain::{AccountRef, Status};
+use rollcall_shared::domain::{AccountRef, Assignment, ScopeId, ScopeKind, Status};
 use rollcall_shared::rules::rights::custom;
-use rollcall_shared::rules::scopes;
-use rollcall_shared::wire::admin::TenantNamed;
-use rollcall_shared::wire::role::{RoleDetail, RoleRow, RoleShow, Roles};
+use rollcall_shared::rules::{invite, roles_edit, scopes};
+use rollcall_shared::wire::identity::InviteForm;
+use rollcall_shared::wire::role::{RoleDetail, RoleQuery, RoleRow, RoleShow, Roles};
 use rollcall_shared::wire::{Class, Failure, Verb};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -15,17 +17,20 @@ use std::collections::BTreeMap;
 /// Holders in one answer.
 const HOLDERS: usize = 200;
 
-pub(super) fn list(ask: &Ask<'_>, request: TenantNamed) -> Result<Value, Failure> {
+pub(super) fn list(ask: &Ask<'_>, request: RoleQuery) -> Result<Value, Failure> {
     let state = ask.state();
     ask.authorise(&state, Verb::RoleList, Some(&request.tenant))?;
     let view = find::tenant(&state, &request.tenant)?;
+    let here = scope(view, request.scope.as_deref())?;
     let holders = view.role_holders();
     let roles = view.catalog.roles.iter();
     json(Roles {
         tenant: view.tenant.name.clone(),
         catalog: view.catalog.name.clone(),
         permissions: view.catalog.permissions.clone(),
-        roles: roles.map(|role| row(view, role, &holders)).collect(),
+        roles: roles.map(|role| row(view, role, &holders, here)).collect(),
+        scope: request.scope,
+        form: form(view),
     })
 }
 
@@ -71,13 +76,17 @@ pub(super) fn show(ask: &Ask<'_>, request: RoleShow) -> Result<Value, Failure> {
     };
     let permissions = view.catalog.permissions.iter();
     json(RoleDetail {
-        row: row(view, role, &view.role_holders()),
+        row: row(view, role, &view.role_holders(), ScopeId::ROOT),
         permissions: permissions.filter(|p| named(&p.id)).cloned().collect(),
         holders,
     })
 }
 
-fn row(view: &TenantView, role: &Role, holders: &BTreeMap<String, u64>) -> RoleRow {
+fn row(view: &TenantView, role: &Role, holders: &BTreeMap<String, u64>, here: ScopeId) -> RoleRow {
+    let given = Assignment {
+        role: role.id.clone(),
+        scope: here,
+    };
     let custom = role.custom.as_ref();
     let offered = custom
         .and_then(|c| c.offered.as_ref())
@@ -97,5 +106,32 @@ fn row(view: &TenantView, role: &Role, holders: &BTreeMap<String, u64>) -> RoleR
         grants: role.permissions.clone(),
         blocks: role.blocks.clone(),
         holders: holders.get(&role.id).copied().unwrap_or(0),
+        not_given: roles_edit::may_give(&given, &view.catalog, &view.scopes)
+            .err()
+            .map(refused),
+    }
+}
+
+/// What an invitation may say in this tenant.
+fn form(view: &TenantView) -> InviteForm {
+    let (catalog, plan) = (&view.catalog, &view.tenant.plan);
+    let rules = &catalog.constraints;
+    let teams = view.scopes.iter().filter(|s| s.kind == ScopeKind::Team);
+    let has_teams = catalog.scopes.iter().any(|s| s.kind == ScopeKind::Team)
+        && invite::team_allowed(catalog, plan).is_ok();
+    let default = rules
+        .default_role
+        .as_deref()
+        .and_then(|id| catalog.role(id));
+    InviteForm {
+        names: rules.name_length,
+        one_role: rules.roles_per_user == RolesPerUser::One,
+        default_role: default.map(|role| role.label.clone()),
+        teams: has_teams.then(|| teams.map(|s| s.name.clone()).collect()),
+        language: rules.language,
+        address_book: rules.address_book,
+        username: invite::shows(&rules.username_needs, catalog, plan),
+        sid: invite::shows(&rules.sid_needs, catalog, plan),
+        free: free(view),
     }
 }

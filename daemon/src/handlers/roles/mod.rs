@@ -22,6 +22,7 @@ pub(super) async fn answer(ask: &Ask<'_>, verb: Verb, body: Value) -> Result<Val
     match verb {
         Verb::CatalogList => catalogs::list(ask),
         Verb::CatalogShow => catalogs::show(ask, read(body)?),
+        Verb::CatalogAdopt => catalogs::adopt(ask, read(body)?).await,
         Verb::RoleList => list::list(ask, read(body)?),
         Verb::RoleShow => list::show(ask, read(body)?),
         Verb::RoleCreate | Verb::RoleEdit => set::set(ask, verb, read(body)?).await,

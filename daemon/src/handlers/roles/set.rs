@@ -1,12 +1,13 @@
 //! `role create`, `role edit`, `role delete`: a tenant's own roles.
 
-use super::super::{Ask, find, json, refused};
+use super::super::{Ask, find, json, order_things, orders_opened, refused};
 use crate::handlers::ask::Extra;
 use crate::salt;
 use crate::writer::{Draft, Proposal};
 use rollcall_shared::catalog::{Catalog, Role};
 use rollcall_shared::directory::TenantView;
 use rollcall_shared::domain::{CustomRole, Entry, Fact, Micros, Record, Rule, Why};
+use rollcall_shared::rules::giving;
 use rollcall_shared::rules::rights::{custom, follow, moved};
 use rollcall_shared::wire::role::{RoleChanged, RoleDelete, RoleSet};
 use rollcall_shared::wire::{Failure, Verb};
@@ -14,7 +15,8 @@ use serde_json::Value;
 
 pub(super) async fn set(ask: &Ask<'_>, verb: Verb, request: RoleSet) -> Result<Value, Failure> {
     let tenant = request.tenant.clone();
-    ask.change(verb, Some(&tenant), Extra::default(), move |draft, _| {
+    let extra = Extra::default();
+    ask.change_as(verb, &tenant, false, extra, move |draft, _, who| {
         let view = find::tenant(draft.state, &request.tenant)?;
         let setting = view.setting();
         let (old, drafted) = if verb == Verb::RoleCreate {
@@ -25,6 +27,9 @@ pub(super) async fn set(ask: &Ask<'_>, verb: Verb, request: RoleSet) -> Result<V
             let drafted = custom::edit(&setting, &old, &request).map_err(refused)?;
             (Some(old), drafted)
         };
+        who.giving(draft.state, |view, own| {
+            giving::define(&view.setting(), own, old.as_ref(), &drafted.role)
+        })?;
         let mut after = (*view.catalog).clone();
         after.roles.retain(|r| r.id != drafted.role.id);
         after.roles.push(Role::from(&drafted.role));
@@ -103,6 +108,8 @@ impl Proposed {
             entries.extend(follow_entries(view, after, draft.now)?);
         }
         self.answer.holders = entries.len() as u64 - 1;
+        let orders = order_things(view, &mut entries, draft.now);
+        self.answer.warnings.extend(orders_opened(orders));
         if self.dry_run {
             return Ok(Proposal::nothing(json(&self.answer)?));
         }

@@ -1,6 +1,7 @@
 //! `conflict list`, `conflict set`, `conflict delete`, `conflict except`: separation of duties.
 
-use super::super::ask::{Ask, Extra};
+use super::super::ask::{Ask, Extra, own_account};
+use super::super::describe::Words;
 use super::super::find;
 use super::{Planned, json, refused};
 use rollcall_shared::directory::TenantView;
@@ -62,7 +63,7 @@ fn violations(view: &TenantView, rules: &[ConflictRule], now: Micros) -> Vec<Vio
                 rule: clash.rule.name.clone(),
                 id: view.reference(account.id),
                 name: account.display_name(),
-                email: account.email.clone(),
+                email: account.address().to_owned(),
                 one: conflicts::shown(&view.scopes, clash.one),
                 other: conflicts::shown(&view.scopes, clash.other),
                 exception: exception.filter(|e| conflicts::valid(e, now)).cloned(),
@@ -102,7 +103,7 @@ pub(super) async fn set(ask: &Ask<'_>, request: ConflictSet) -> Result<Value, Fa
                 }
                 planned.record(was, Some(is));
             }
-            planned.finish(view, request.dry_run)
+            planned.finish(view, draft.now, request.dry_run)
         },
     )
     .await
@@ -127,7 +128,7 @@ pub(super) async fn delete(ask: &Ask<'_>, request: ConflictNamed) -> Result<Valu
                 planned.record(Some(Record::Exception(exception.clone())), None);
             }
             planned.record(Some(Record::Conflict(rule.clone())), None);
-            planned.finish(view, false)
+            planned.finish(view, draft.now, false)
         },
     )
     .await
@@ -159,6 +160,8 @@ pub(super) async fn except(ask: &Ask<'_>, request: ConflictExcept) -> Result<Val
                 Some(until) if old.is_some_and(|old| old.until == until) => {}
                 Some(until) => {
                     let person = caller.person(draft.state);
+                    let binding = caller.binding(draft.state);
+                    let own = own_account(draft.state, binding, Some(&request.tenant));
                     let asked = Asked {
                         rule,
                         account: &account,
@@ -166,11 +169,13 @@ pub(super) async fn except(ask: &Ask<'_>, request: ConflictExcept) -> Result<Val
                         reason: request.reason.as_deref(),
                         by: &caller.peer.os_user,
                         person: &person,
+                        own: own.is_some_and(|(_, own)| own.id == account.id),
                     };
                     let new = conflicts::except(&asked, draft.now).map_err(refused)?;
                     planned.what = format!(
                         "account {id} may break the rule {:?} until {}",
-                        rule.name, new.until
+                        rule.name,
+                        Words::of(Some(view)).minute(new.until)
                     );
                     planned.record(
                         old.cloned().map(Record::Exception),
@@ -190,7 +195,7 @@ pub(super) async fn except(ask: &Ask<'_>, request: ConflictExcept) -> Result<Val
             if !planned.what.is_empty() {
                 planned.changes.push(planned.what.clone());
             }
-            planned.finish(view, false)
+            planned.finish(view, draft.now, false)
         },
     )
     .await

@@ -1,6 +1,7 @@
 //! `delegation list`, `delegation set`, `delegation end`: one user acts for another for a time.
 
 use super::super::ask::{Ask, Extra, acting_member};
+use super::super::describe::Words;
 use super::super::find;
 use super::{Planned, json, refused};
 use rollcall_shared::domain::Record;
@@ -15,7 +16,10 @@ pub(super) fn list(ask: &Ask<'_>, request: TenantOptional) -> Result<Value, Fail
     ask.authorise(&state, Verb::DelegationList, request.tenant.as_deref())?;
     let mut rows = Vec::new();
     for view in find::tenants(&state, request.tenant.as_deref())? {
-        let email = |id| view.account(id).map(|a| a.email).unwrap_or_default();
+        let email = |id| {
+            view.account(id)
+                .map_or_else(String::new, |a| a.address().to_owned())
+        };
         rows.extend(
             view.delegations()
                 .map(|d| (d.clone(), email(d.account), email(d.delegate))),
@@ -70,18 +74,19 @@ pub(super) async fn change(
             } else {
                 let delegate = find::account(draft.state, &request.delegate, Some(&named))?;
                 let delegate = draft.state.account(delegate).ok_or_else(gone)?;
+                let words = Words::of(Some(view));
                 let new = delegation::set(&asked, &delegate, request.from, request.until)
                     .map_err(refused)?;
                 planned.what = format!(
                     "account {} acts for account {id} from {} until {}; everything stays theirs",
                     view.reference(new.delegate),
-                    new.from,
-                    new.until
+                    words.minute(new.from),
+                    words.minute(new.until)
                 );
                 planned.changes.push(planned.what.clone());
                 planned.record(old, Some(Record::Delegation(new)));
             }
-            planned.finish(view, request.dry_run)
+            planned.finish(view, draft.now, request.dry_run)
         },
     )
     .await

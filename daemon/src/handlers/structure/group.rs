@@ -22,7 +22,10 @@ pub(super) fn list(ask: &Ask<'_>, request: TenantNamed) -> Result<Value, Failure
     let state = ask.state();
     ask.authorise(&state, Verb::GroupList, Some(&request.tenant))?;
     let view = find::tenant(&state, &request.tenant)?;
-    let email = |id: AccountId| view.account(id).map(|a| a.email).unwrap_or_default();
+    let email = |id: AccountId| {
+        view.account(id)
+            .map_or_else(String::new, |a| a.address().to_owned())
+    };
     let mut rows: Vec<GroupRow> = view
         .groups()
         .map(|group| GroupRow {
@@ -73,7 +76,7 @@ pub(super) async fn set(ask: &Ask<'_>, request: GroupSet) -> Result<Value, Failu
         Extra::default(),
         move |draft, _| {
             let view = find::tenant(draft.state, &request.tenant)?;
-            plan(draft.state, view, &request, draft.now)?.finish(view, request.dry_run)
+            plan(draft.state, view, &request, draft.now)?.finish(view, draft.now, request.dry_run)
         },
     )
     .await
@@ -276,7 +279,7 @@ pub(super) async fn delete(ask: &Ask<'_>, request: GroupNamed) -> Result<Value, 
                 }));
             }
             planned.record(Some(Record::Group(group.clone())), None);
-            planned.finish(view, request.dry_run)
+            planned.finish(view, draft.now, request.dry_run)
         },
     )
     .await

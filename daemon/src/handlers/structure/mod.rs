@@ -58,7 +58,7 @@ pub(super) fn land(view: &TenantView) -> Land<'_> {
 
 /// A change that is planned: what it writes and what is said of it.
 #[derive(Default)]
-pub(super) struct Planned {
+pub(in crate::handlers) struct Planned {
     pub entries: Vec<Entry>,
     /// What is done, as `group "Sales" created`; untrusted.
     pub what: String,
@@ -86,20 +86,22 @@ impl Planned {
         now: Micros,
     ) -> Result<(), Failure> {
         let orders = super::orders_for(view, id, &changes, now, None);
-        if !orders.is_empty() {
-            self.warnings.push(format!(
-                "the vendor is told by an order for account {}",
-                view.reference(id)
-            ));
-        }
         self.entries
             .push(Entry::account(id, changes, why, crate::salt()?));
         self.entries.extend(orders.into_iter().map(Entry::plain));
         Ok(())
     }
 
-    /// The proposal and its answer.
-    pub(super) fn finish(self, view: &TenantView, dry_run: bool) -> Result<Proposal, Failure> {
+    /// The proposal and its answer. In a vendor tenant what it changes there opens orders.
+    pub(in crate::handlers) fn finish(
+        mut self,
+        view: &TenantView,
+        now: Micros,
+        dry_run: bool,
+    ) -> Result<Proposal, Failure> {
+        super::order_things(view, &mut self.entries, now);
+        let opened = super::opened_by(self.entries.iter().map(|e| &e.fact));
+        self.warnings.extend(super::orders_opened(opened));
         let nothing = self.entries.is_empty();
         let message = match (nothing, dry_run) {
             (true, _) => "nothing changes: it is so already".to_owned(),
@@ -110,6 +112,7 @@ impl Planned {
         let answer = json(Changed {
             message,
             seq: write.then_some(view.last_seq() + 1),
+            nothing,
             changes: self.changes,
             warnings: self.warnings,
         })?;

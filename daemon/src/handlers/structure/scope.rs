@@ -40,7 +40,7 @@ pub(super) async fn create(ask: &Ask<'_>, request: ScopeCreate) -> Result<Value,
                 planned.entries.push(Entry::plain(Fact::ScopeCreated(node)));
             }
             planned.what = planned.changes.join("; ");
-            planned.finish(view, request.dry_run)
+            planned.finish(view, draft.now, request.dry_run)
         },
     )
     .await
@@ -84,7 +84,7 @@ pub(super) async fn set(ask: &Ask<'_>, request: ScopeSet) -> Result<Value, Failu
                 }));
                 keep_team(view, &old, &new, &mut planned);
             }
-            planned.finish(view, request.dry_run)
+            planned.finish(view, draft.now, request.dry_run)
         },
     )
     .await

@@ -4,7 +4,7 @@ use super::super::ask::{Ask, own_account};
 use super::super::find;
 use super::{json, land};
 use rollcall_shared::directory::TenantView;
-use rollcall_shared::domain::{Account, ScopeId, ScopeKind, ScopeNode, Status};
+use rollcall_shared::domain::{Account, GroupKind, ScopeId, ScopeKind, ScopeNode, Status};
 use rollcall_shared::rules::report::{Counts, Reporter};
 use rollcall_shared::rules::scopes;
 use rollcall_shared::wire::admin::TenantNamed;
@@ -35,7 +35,13 @@ fn rows(view: &TenantView, own: Option<&Account>) -> Vec<ScopeRow> {
     for list in children.values_mut() {
         list.sort_by(|a, b| (a.kind, &a.name, a.id).cmp(&(b.kind, &b.name, b.id)));
     }
-    let (holders, below) = held(view);
+    let (mut holders, mut below) = held(view);
+    // Nobody holds a role at a team: who belongs to it are its members.
+    for group in view.groups().filter(|g| g.kind == GroupKind::Team) {
+        let members = group.members.len() as u64;
+        holders.insert(group.scope, members);
+        below.insert(group.scope, members);
+    }
     let land = land(view);
     let mut out = Vec::with_capacity(view.scopes.len() + 1);
     let mut left: Vec<(u32, &ScopeNode)> = vec![(0, &root)];

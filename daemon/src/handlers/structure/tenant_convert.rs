@@ -3,15 +3,18 @@
 use super::super::ask::{Ask, Extra};
 use super::super::find;
 use super::{json, land, refused};
+use crate::handlers::{opened_by, orders_for, orders_opened};
 use crate::salt;
+use crate::sweeps::numbered;
 use crate::writer::Proposal;
 use rollcall_shared::directory::TenantView;
 use rollcall_shared::domain::{
-    Account, Asset, CustomRole, Delegation, Entry, Fact, Group, Invitation, OrderState, Record,
-    RecordKind, Rule, Status, TenantState, Why,
+    Account, AccountId, Asset, Authority, ConflictRule, CustomRole, Delegation, Entry, Exception,
+    Fact, Group, HandoverState, Invitation, Micros, Order, Record, RecordKind, Rule, RunState,
+    Status, Sweep, TenantState, TransferState, Why,
 };
-use rollcall_shared::rules::convert::{self, Converted, Source, Target};
-use rollcall_shared::rules::scopes;
+use rollcall_shared::rules::convert::{self, Converted, Source, Target, Unfinished};
+use rollcall_shared::rules::{orders, scopes};
 use rollcall_shared::wire::identity::Changed;
 use rollcall_shared::wire::structure::TenantConvert;
 use rollcall_shared::wire::{Failure, Verb};
@@ -43,23 +46,29 @@ pub(super) async fn handle(ask: &Ask<'_>, request: TenantConvert) -> Result<Valu
                 .saturating_add(into.seats_reserved())
                 .saturating_add(into.seats_releasing());
             let standing: Vec<Group> = into.groups().cloned().collect();
+            let rules: Vec<ConflictRule> = into.conflicts().cloned().collect();
             let target = Target {
                 land: there,
                 tenant: &into.tenant,
                 parent,
                 name,
                 groups: &standing,
-                next_account: rollcall_shared::domain::AccountId(into.accounts()),
+                next_account: AccountId(into.accounts()),
                 next_group: into.next_number(RecordKind::Group),
                 next_asset: into.next_asset(),
                 seats_free: into.tenant.seats.map(|all| all.saturating_sub(taken)),
                 by_email: &by_email,
+                conflicts: &rules,
+                exception: &|rule, account| into.exception(rule, account).cloned(),
+                delegated: &|account| into.delegation(account).is_some(),
             };
             let done = convert::convert(&kept.source(from), &target, draft.now).map_err(refused)?;
+            let (arrivals, orders) = arrivals(&done, from, into, draft.now)?;
             let place = format!("{}:{}", into.tenant.name, path_there(into, &done));
             let mut answer = Changed {
                 message: format!("{} would become the sub-account {place}", from.tenant.name),
                 seq: None,
+                nothing: false,
                 changes: vec![
                     format!("{} scopes", done.scopes.len()),
                     format!("{} accounts", done.accounts.len()),
@@ -69,11 +78,17 @@ pub(super) async fn handle(ask: &Ask<'_>, request: TenantConvert) -> Result<Valu
                     ),
                     format!("{} groups", done.groups.len()),
                     format!("{} delegations", done.delegations.len()),
+                    format!("{} rules of separation of duties", done.conflicts.len()),
+                    format!("{} exceptions", done.exceptions.len()),
+                    format!("{} invitations", done.invitations.len()),
                     format!("{} assets", done.assets.len()),
                     format!("tenant {} closed", from.tenant.name),
                 ],
                 warnings: done.warnings.clone(),
             };
+            answer.changes.retain(|line| !line.starts_with("0 "));
+            answer.warnings.extend(policies(from, into));
+            answer.warnings.extend(orders_opened(orders));
             answer.warnings.push("this cannot be taken back".to_owned());
             if request.dry_run {
                 return Ok(Proposal::nothing(json(answer)?));
@@ -82,7 +97,7 @@ pub(super) async fn handle(ask: &Ask<'_>, request: TenantConvert) -> Result<Valu
             answer.seq = Some(into.last_seq() + 1);
             Ok(Proposal {
                 entries: vec![
-                    (into.tenant.id.into(), arrivals(&done, &from.tenant.name)?),
+                    (into.tenant.id.into(), arrivals),
                     (from.tenant.id.into(), departures(&done, from, &place)?),
                 ],
                 answer: json(answer)?,
@@ -110,15 +125,19 @@ struct Kept {
     delegations: Vec<Delegation>,
     invitations: Vec<Invitation>,
     assets: Vec<Asset>,
-    open_orders: usize,
+    conflicts: Vec<ConflictRule>,
+    exceptions: Vec<Exception>,
+    unfinished: Unfinished,
 }
 
 impl Kept {
     fn of(view: &TenantView) -> Self {
-        let open = |state| matches!(state, OrderState::Open | OrderState::Delivered);
+        let running = |state| matches!(state, RunState::Proposed | RunState::Running);
+        let handovers = view.handovers().filter(|h| h.state == HandoverState::Open);
+        let proposed = |state| state == TransferState::Proposed;
         Kept {
             accounts: (0..view.accounts())
-                .filter_map(|id| view.account(rollcall_shared::domain::AccountId(id)))
+                .filter_map(|id| view.account(AccountId(id)))
                 .filter(|a| a.status != Status::Deleted)
                 .collect(),
             roles: view.custom_roles().cloned().collect(),
@@ -126,7 +145,15 @@ impl Kept {
             delegations: view.delegations().cloned().collect(),
             invitations: view.invitations().cloned().collect(),
             assets: view.assets().filter(|a| !a.gone).cloned().collect(),
-            open_orders: view.orders().filter(|o| open(o.state)).count(),
+            conflicts: view.conflicts().cloned().collect(),
+            exceptions: view.exceptions().cloned().collect(),
+            unfinished: Unfinished {
+                orders: view.orders().filter(|o| o.pending()).count(),
+                handovers: handovers.count(),
+                reviews: view.reviews().filter(|r| r.closed.is_none()).count(),
+                transfers: view.transfers().filter(|t| proposed(t.state)).count(),
+                runs: view.runs().filter(|r| running(r.state)).count(),
+            },
         }
     }
 
@@ -140,7 +167,9 @@ impl Kept {
             delegations: &self.delegations,
             invitations: &self.invitations,
             assets: &self.assets,
-            open_orders: self.open_orders,
+            conflicts: &self.conflicts,
+            exceptions: &self.exceptions,
+            unfinished: self.unfinished,
         }
     }
 }
@@ -152,8 +181,28 @@ fn why(note: String) -> Why {
     }
 }
 
-/// The entries of the target. Roles come before who holds them.
-fn arrivals(done: &Converted, from: &str) -> Result<Vec<Entry>, Failure> {
+/// The sweeps that do otherwise in the tree than they did in the account.
+fn policies(from: &TenantView, into: &TenantView) -> Option<String> {
+    let differ = |sweep: &&Sweep| from.policy(**sweep) != into.policy(**sweep);
+    let sweeps: Vec<&str> = Sweep::ALL.iter().filter(differ).map(|s| s.word()).collect();
+    (!sweeps.is_empty()).then(|| {
+        format!(
+            "sweeps follow the policies of {} from then on, which differ: {}",
+            into.tenant.name,
+            sweeps.join(", ")
+        )
+    })
+}
+
+/// The entries of the target, and how many orders they open. Roles come before who holds them. The vendor is told once
+/// that the account becomes a sub-account: everybody in it goes along there. Only who was in the tree already gets roles
+/// that are ordered one by one.
+fn arrivals(
+    done: &Converted,
+    from: &TenantView,
+    into: &TenantView,
+    now: Micros,
+) -> Result<(Vec<Entry>, u32), Failure> {
     let set = |record| {
         Entry::plain(Fact::Record {
             old: None,
@@ -163,15 +212,33 @@ fn arrivals(done: &Converted, from: &str) -> Result<Vec<Entry>, Failure> {
     let scopes = done.scopes.iter().cloned().map(Fact::ScopeCreated);
     let mut entries: Vec<Entry> = scopes.map(Entry::plain).collect();
     entries.extend(done.roles.iter().cloned().map(Record::Role).map(set));
+    let mut next = into.next_order();
+    let mut told: Vec<Order> = Vec::new();
+    if into.tenant.authority == Authority::Vendor {
+        told = orders::open(done.told.clone(), &|_| None, next, now);
+        next.0 = next
+            .0
+            .saturating_add(u32::try_from(told.len()).unwrap_or(u32::MAX));
+    }
+    let mut opened = u32::try_from(told.len()).unwrap_or(u32::MAX);
     for arrival in &done.accounts {
         let after = &arrival.after;
         let changes = match &arrival.before {
             Some(before) => before.changes_to(after),
             None => after.creation(),
         };
-        if !changes.is_empty() {
-            let why = why(format!("{from} became a sub-account"));
-            entries.push(Entry::account(after.id, changes, why, salt()?));
+        if changes.is_empty() {
+            continue;
+        }
+        let ordered = match &arrival.before {
+            Some(_) => orders_for(into, after.id, &changes, now, None),
+            None => Vec::new(),
+        };
+        let why = why(format!("{} became a sub-account", from.tenant.name));
+        entries.push(Entry::account(after.id, changes, why, salt()?));
+        opened = opened.saturating_add(opened_by(&ordered));
+        for fact in ordered {
+            entries.push(Entry::plain(numbered(fact, &mut next)));
         }
     }
     entries.extend(done.groups.iter().cloned().map(Record::Group).map(set));
@@ -179,8 +246,22 @@ fn arrivals(done: &Converted, from: &str) -> Result<Vec<Entry>, Failure> {
     entries.extend(delegations.map(set));
     let invitations = done.invitations.iter().cloned().map(Record::Invitation);
     entries.extend(invitations.map(set));
+    entries.extend(
+        done.conflicts
+            .iter()
+            .cloned()
+            .map(Record::Conflict)
+            .map(set),
+    );
+    let exceptions = done.exceptions.iter().cloned().map(Record::Exception);
+    entries.extend(exceptions.map(set));
     entries.extend(assets(&done.assets));
-    Ok(entries)
+    // Numbered first, they come first.
+    let told = told
+        .into_iter()
+        .map(|order| Entry::plain(Fact::OrderSet(order)));
+    entries.splice(done.scopes.len()..done.scopes.len(), told);
+    Ok((entries, opened))
 }
 
 /// The entries of the old tenant: everybody is deactivated, it is closed.

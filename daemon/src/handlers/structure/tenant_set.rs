@@ -20,7 +20,7 @@ pub(super) async fn set(ask: &Ask<'_>, request: TenantSet) -> Result<Value, Fail
         Extra::default(),
         move |draft, _| {
             let view = find::tenant(draft.state, &request.tenant)?;
-            plan(view, &request, draft.now)?.finish(view, request.dry_run)
+            plan(view, &request, draft.now)?.finish(view, draft.now, request.dry_run)
         },
     )
     .await
@@ -37,7 +37,8 @@ fn plan(view: &TenantView, request: &TenantSet, now: Micros) -> Result<Planned, 
     };
     let pools = pools(view);
     let standing = standing(view, &pools);
-    let planned = features::change(&standing, &wanted).map_err(refused)?;
+    let planned = features::change(&standing, &wanted)
+        .map_err(|refusal| refused(features::of_tenant(refusal, &view.tenant.name)))?;
     let mut out = Planned {
         what: format!("tenant {}", view.tenant.name),
         changes: features::differences(&view.tenant, &planned.tenant),
@@ -87,11 +88,9 @@ fn end_account_owner(view: &TenantView, now: Micros, out: &mut Planned) -> Resul
         return Ok(());
     }
     let words = Words::of(Some(view));
-    out.changes.extend(
-        changes
-            .iter()
-            .map(|c| format!("account {id}: {}", words.change_phrase(c))),
-    );
+    let told = words.told(&changes);
+    out.changes
+        .extend(told.into_iter().map(|said| format!("account {id}: {said}")));
     let why = Why {
         note: Some("the Account Owner became administrator of the root account".into()),
         ..Why::rule(Rule::Structure)

@@ -24,7 +24,8 @@ pub(super) async fn handle(ask: &Ask<'_>, request: UserMove) -> Result<Value, Fa
         reason: request.reason.clone(),
         ..Extra::default()
     };
-    ask.change(Verb::UserMove, tenant.as_deref(), extra, move |draft, _| {
+    let (verb, name) = (Verb::UserMove, tenant.unwrap_or_default());
+    ask.change_as(verb, &name, false, extra, move |draft, _, who| {
         let gone = || Failure::new(Class::NotFound, format!("account {id} is gone"));
         let view = draft.state.tenant(id.tenant).ok_or_else(gone)?;
         let account = draft.state.account(id).ok_or_else(gone)?;
@@ -54,6 +55,7 @@ pub(super) async fn handle(ask: &Ask<'_>, request: UserMove) -> Result<Value, Fa
             draft.now,
         )
         .map_err(refused)?;
+        who.may_give(draft.state, &account.assignments, &roles)?;
         let mut after = account.clone();
         after.assignments = roles;
         let mut planned = Planned::default();
@@ -62,7 +64,7 @@ pub(super) async fn handle(ask: &Ask<'_>, request: UserMove) -> Result<Value, Fa
             let changes = account.changes_to(&after);
             planned.what = format!("account {id} moved to {}", scopes::shown(&view.scopes, to));
             let words = Words::of(Some(view));
-            planned.changes = changes.iter().map(|c| words.change_phrase(c)).collect();
+            planned.changes = words.told(&changes);
             let why = Why {
                 note: request.reason.clone(),
                 ..Why::rule(Rule::Structure)
@@ -77,7 +79,7 @@ pub(super) async fn handle(ask: &Ask<'_>, request: UserMove) -> Result<Value, Fa
                 planned.record(Some(Record::Group(old)), Some(Record::Group(new)));
             }
         }
-        planned.finish(view, request.dry_run)
+        planned.finish(view, draft.now, request.dry_run)
     })
     .await
 }

@@ -84,6 +84,12 @@ async fn every_answer_is_an_envelope_of_our_version() {
             "there is nothing at \"/nowhere\"",
         ),
         ("POST /v1/user/lisst HTTP/1.1", "", 404, "/v1/user/list"),
+        (
+            "POST /v1/nowhere HTTP/1.1",
+            "",
+            404,
+            "the nouns are asset, audit, ",
+        ),
         ("GET /v1/status HTTP/1.1", "", 400, "use POST"),
         ("POST /metrics HTTP/1.1", "", 400, "use GET"),
         ("POST /v1/status HTTP/1.1", "{", 400, "not JSON"),

@@ -1,0 +1,98 @@
+//! How decisions in a vendor tenant become orders: on accounts, and on things of the tenant.
+
+use crate::sweeps::numbered;
+use rollcall_shared::directory::TenantView;
+use rollcall_shared::domain::{
+    AccountId, Authority, Entry, Fact, Field, FieldChange, Micros, Order, OrderState, RunId, Todo,
+    Value,
+};
+use rollcall_shared::rules::orders;
+
+/// Adds to decided entries the orders on roles, groups, delegations, scopes, features and settings that they open in a
+/// vendor tenant, and numbers all orders of the batch one after the other. Gives how many orders on things were opened.
+pub(crate) fn order_things(view: &TenantView, entries: &mut Vec<Entry>, now: Micros) -> u32 {
+    if view.tenant.authority != Authority::Vendor {
+        return 0;
+    }
+    let has_group = |scope| view.groups().any(|group| group.scope == scope);
+    let things = orders::things(entries.iter().map(|e| &e.fact), &has_group);
+    let standing = |key: &_| view.open_thing(key).cloned();
+    let opened = orders::open(things, &standing, view.next_order(), now);
+    let opened: Vec<Fact> = opened.into_iter().map(Fact::OrderSet).collect();
+    let count = opened_by(&opened);
+    entries.extend(opened.into_iter().map(Entry::plain));
+    let mut next = view.next_order();
+    for entry in entries.iter_mut() {
+        if matches!(entry.fact, Fact::OrderSet(_)) {
+            let fact = std::mem::replace(&mut entry.fact, Fact::Assets(Vec::new()));
+            entry.fact = numbered(fact, &mut next);
+        }
+    }
+    count
+}
+
+/// How many orders facts open.
+pub(crate) fn opened_by<'f>(facts: impl IntoIterator<Item = &'f Fact>) -> u32 {
+    let opened = facts.into_iter().filter(|fact| is_open(fact));
+    u32::try_from(opened.count()).unwrap_or(u32::MAX)
+}
+
+/// Says that orders to the vendor are opened; nothing where none is.
+pub(crate) fn orders_opened(orders: u32) -> Option<String> {
+    match orders {
+        0 => None,
+        1 => Some("opens 1 order to the vendor".into()),
+        n => Some(format!("opens {n} orders to the vendor")),
+    }
+}
+
+/// The orders that decided changes of status, roles or identity open in a vendor tenant, and those they take the place
+/// of. New orders are numbered from the tenant's next one; a batch with several accounts numbers them on.
+pub(crate) fn orders_for(
+    view: &TenantView,
+    account: AccountId,
+    changes: &[FieldChange],
+    now: Micros,
+    run: Option<RunId>,
+) -> Vec<Fact> {
+    if view.tenant.authority != Authority::Vendor {
+        return Vec::new();
+    }
+    let mut facts = Vec::new();
+    // Who somebody new is goes with the invitation.
+    let known = account.0 < view.accounts();
+    let ordered = changes.iter().filter_map(|change| match change.field {
+        Field::Status | Field::Roles => Some(change.clone()),
+        // What is personal stays out of the order: it is read from the account when it is printed.
+        field if known && orders::identity(field) => Some(FieldChange {
+            field,
+            old: Value::Null,
+            new: Value::Null,
+        }),
+        _ => None,
+    });
+    for change in ordered {
+        if let Some(open) = view.open_order(account, change.field) {
+            facts.push(Fact::OrderSet(Order {
+                state: OrderState::Superseded,
+                updated: now,
+                ..open.clone()
+            }));
+        }
+        let mut id = view.next_order();
+        id.0 += opened_by(&facts);
+        facts.push(Fact::OrderSet(Order {
+            id,
+            todo: Todo::Account { account, change },
+            state: OrderState::Open,
+            opened: now,
+            updated: now,
+            run,
+        }));
+    }
+    facts
+}
+
+fn is_open(fact: &Fact) -> bool {
+    matches!(fact, Fact::OrderSet(order) if order.state == OrderState::Open)
+}
