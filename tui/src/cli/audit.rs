@@ -1,14 +1,18 @@
 //! `rollcall audit`: read the journals, and recompute their trees.
 
-use super::error::{Exit, Outcome};
+use super::error::{self, Exit, Fault, Outcome};
 use super::output::{Format, Part, RecordFormat, RowsFormat};
 use super::session::Session;
 use super::table::{Cell, Grid, always, roomy};
 use clap::{Args, Subcommand};
 use rollcall_shared::domain::Actor;
+use rollcall_shared::heads::pieces;
 use rollcall_shared::wire::admin::{Head, TenantOptional};
-use rollcall_shared::wire::audit::{AuditLine, AuditLines, AuditQuery, AuditVerdict};
+use rollcall_shared::wire::audit::{
+    AuditLine, AuditLines, AuditQuery, AuditRekey, AuditVerdict, AuditVerify, HeadKeys, SignedHeads,
+};
 use rollcall_shared::wire::{Class, Failure, Verb};
+use std::path::{Path, PathBuf};
 
 /// What to do with the journals.
 #[derive(Debug, Subcommand)]
@@ -23,8 +27,35 @@ pub enum AuditCommand {
     /// Recompute every tree from its journal; fails when one does not fit
     #[command(after_help = "Examples:
   rollcall audit verify
-  rollcall audit verify --json > heads.json")]
+  rollcall audit verify --json > heads.json
+  rollcall audit verify --heads /mnt/loghost/rollcall/heads-2026-11.txt")]
     Verify(Verify),
+    /// Print the heads of the journals, signed: whoever keeps them can hold the journals against them later
+    #[command(
+        after_help = "Each is a C2SP checkpoint (https://c2sp.org/tlog-checkpoint).
+
+Examples:
+  rollcall audit head > heads.txt
+  rollcall audit head --tenant acme --json"
+    )]
+    Head(HeadArgs),
+    /// Print the public key that signs heads
+    #[command(
+        after_help = "It is a verifier key: NAME+ID+KEY. With --json the earlier ones, too.
+
+Examples:
+  rollcall audit key > rollcall.vkey"
+    )]
+    Key(KeyArgs),
+    /// Make a new signing key, when the old one is lost or others may have read it
+    #[command(
+        after_help = "Heads that were signed before stay valid under the earlier key.
+
+Examples:
+  rollcall audit rekey --reason 'the disk was replaced'
+  rollcall audit rekey --reason 'the disk was replaced' --dry-run"
+    )]
+    Rekey(Rekey),
 }
 
 /// Which entries.
@@ -49,9 +80,45 @@ pub struct List {
     format: RowsFormat,
 }
 
-/// How to print the verdict.
+/// What to hold the journals against.
 #[derive(Debug, Args)]
 pub struct Verify {
+    /// A file of signed heads that the journals must bear out
+    #[arg(long, value_name = "FILE")]
+    heads: Option<PathBuf>,
+    /// The verifier key that must have signed them; may be repeated; left out those the journal names
+    #[arg(long, value_name = "NAME+ID+KEY", requires = "heads")]
+    key: Vec<String>,
+    #[command(flatten)]
+    format: RecordFormat,
+}
+
+/// Whose heads.
+#[derive(Debug, Args)]
+pub struct HeadArgs {
+    /// Only this tenant's journal
+    #[arg(long)]
+    tenant: Option<String>,
+    #[command(flatten)]
+    format: RecordFormat,
+}
+
+/// How to print the key.
+#[derive(Debug, Args)]
+pub struct KeyArgs {
+    #[command(flatten)]
+    format: RecordFormat,
+}
+
+/// Why there is to be a new key.
+#[derive(Debug, Args)]
+pub struct Rekey {
+    /// Kept in the journal
+    #[arg(long)]
+    reason: String,
+    /// Show what would happen, change nothing
+    #[arg(long)]
+    dry_run: bool,
     #[command(flatten)]
     format: RecordFormat,
 }
@@ -62,6 +129,9 @@ impl AuditCommand {
         match self {
             AuditCommand::List(c) => c.format.into(),
             AuditCommand::Verify(c) => c.format.into(),
+            AuditCommand::Head(c) => c.format.into(),
+            AuditCommand::Key(c) => c.format.into(),
+            AuditCommand::Rekey(c) => c.format.into(),
         }
     }
 
@@ -80,7 +150,39 @@ impl AuditCommand {
                 session.out.rows(&lines, &lines.rows, &grid(&lines.rows))?;
                 Ok(Exit::Done)
             }
-            AuditCommand::Verify(_) => verify(session).await,
+            AuditCommand::Verify(args) => verify(args, session).await,
+            AuditCommand::Head(args) => {
+                let request = TenantOptional {
+                    tenant: args.tenant,
+                };
+                let signed: SignedHeads = session.ask(Verb::AuditHead, &request).await?;
+                let notes: Vec<&str> = signed.rows.iter().map(|row| row.note.as_str()).collect();
+                let notes = notes.join("\n");
+                let lines: Vec<Part> = notes.lines().map(|l| Part::Line(l.to_owned())).collect();
+                session.out.page(&signed, &lines)?;
+                Ok(Exit::Done)
+            }
+            AuditCommand::Key(_) => {
+                let keys: HeadKeys = session
+                    .ask(Verb::AuditKey, &TenantOptional::default())
+                    .await?;
+                session.out.page(&keys, &[Part::Line(keys.key.clone())])?;
+                Ok(Exit::Done)
+            }
+            AuditCommand::Rekey(args) => {
+                let request = |dry_run| AuditRekey {
+                    reason: args.reason.clone(),
+                    dry_run,
+                };
+                session
+                    .change_previewed(
+                        Verb::AuditRekey,
+                        request,
+                        args.dry_run,
+                        "Sign with a new key from here on?",
+                    )
+                    .await
+            }
         }
     }
 }
@@ -142,29 +244,108 @@ pub fn heads(heads: &[Head]) -> Grid {
     )
 }
 
-async fn verify(session: &mut Session) -> Outcome {
-    let verdict: AuditVerdict = session
-        .ask(Verb::AuditVerify, &TenantOptional::default())
-        .await?;
-    let problems = Grid::of(&[always("problem")], &verdict.problems, |p| {
-        vec![Cell::text(p)]
-    });
-    let says = match verdict.ok {
+/// Signed heads are sent in pieces of this many bytes: a request is at most 1 MiB.
+const PIECE: usize = 512 * 1024;
+
+/// A file of signed heads.
+pub fn heads_in(file: &Path) -> Result<String, Fault> {
+    Ok(std::fs::read_to_string(file).map_err(|e| error::file("read", file, &e))?)
+}
+
+fn requests(args: &Verify) -> Result<Vec<AuditVerify>, Fault> {
+    let Some(file) = &args.heads else {
+        return Ok(vec![AuditVerify::default()]);
+    };
+    let text = heads_in(file)?;
+    let request = |first_line: usize, heads: &str| AuditVerify {
+        heads: Some(heads.to_owned()),
+        first_line,
+        keys: args.key.clone(),
+    };
+    let pieces = pieces(&text, PIECE).into_iter();
+    let requests: Vec<AuditVerify> = pieces.map(|(line, text)| request(line, text)).collect();
+    // A file that holds nothing is sent as well: the daemon says that there is nothing to check.
+    if requests.is_empty() {
+        return Ok(vec![request(1, "")]);
+    }
+    Ok(requests)
+}
+
+async fn verify(args: Verify, session: &mut Session) -> Outcome {
+    let mut verdict: Option<AuditVerdict> = None;
+    for request in requests(&args)? {
+        let next: AuditVerdict = session.ask(Verb::AuditVerify, &request).await?;
+        verdict = Some(match verdict {
+            None => next,
+            Some(mut all) => {
+                all.ok &= next.ok;
+                all.signed += next.signed;
+                all.head_problems.extend(next.head_problems);
+                all
+            }
+        });
+    }
+    let Some(verdict) = verdict else {
+        return Ok(Exit::Done);
+    };
+    let says = match verdict.problems.is_empty() {
         true => "every tree recomputes to its head",
         false => "the journals do not fit their heads",
     };
-    let page = [
-        Part::Line(says.to_owned()),
-        Part::Table("Problems", problems),
-        Part::Table("Heads", heads(&verdict.heads)),
-    ];
-    session.out.page(&verdict, &page)?;
-    if verdict.ok {
-        return Ok(Exit::Done);
+    let mut page = vec![Part::Line(says.to_owned())];
+    if args.heads.is_some() {
+        page.push(Part::Line(borne_out(
+            verdict.signed,
+            &verdict.head_problems,
+        )));
     }
-    let what = format!("{} problem(s) in the journals", verdict.problems.len());
+    let problems: Vec<&String> = verdict
+        .problems
+        .iter()
+        .chain(&verdict.head_problems)
+        .collect();
+    page.push(Part::Table("Problems", listed(&problems)));
+    page.push(Part::Table("Heads", heads(&verdict.heads)));
+    session.out.page(&verdict, &page)?;
+    if !verdict.problems.is_empty() {
+        let what = format!("{} problem(s) in the journals", verdict.problems.len());
+        let hint =
+            "keep the store as it is and compare it with a backup: `rollcall backup verify FILE`";
+        return Err(Failure::new(Class::Error, what)
+            .rule("audit-tree")
+            .hint(hint)
+            .into());
+    }
+    let hint = "keep the store as it is, and find out who changed it: was a backup restored?";
+    judged(&verdict.head_problems, hint)
+}
+
+/// Problems as rows.
+pub fn listed(problems: &[impl AsRef<str>]) -> Grid {
+    Grid::of(&[always("problem")], problems, |p| {
+        vec![Cell::text(p.as_ref())]
+    })
+}
+
+/// Whether signed heads hold, in a line.
+pub fn borne_out(signed: u64, problems: &[String]) -> String {
+    match problems.is_empty() {
+        true => format!("{signed} signed heads: the journals hold what was signed"),
+        false => format!("{signed} signed heads: the journals do not hold what was signed"),
+    }
+}
+
+/// Fails when signed heads do not hold, naming the first that does not.
+pub fn judged(problems: &[String], hint: &str) -> Outcome {
+    let Some(first) = problems.first() else {
+        return Ok(Exit::Done);
+    };
+    let what = match problems.len() {
+        1 => first.clone(),
+        more => format!("{first} (and {} more)", more - 1),
+    };
     Err(Failure::new(Class::Error, what)
-        .rule("audit-tree")
-        .hint("keep the store as it is and compare it with a backup: `rollcall backup verify FILE`")
+        .rule("signed-heads")
+        .hint(hint)
         .into())
 }

@@ -1,5 +1,6 @@
 //! `rollcall backup`: take a copy of the store, check one, put one back.
 
+use super::audit;
 use super::confirm::Typed;
 use super::error::{self, Exit, Fault, Outcome, usage};
 use super::output::{Format, Part, RecordFormat};
@@ -10,6 +11,9 @@ use super::table::{Cell, Grid, always};
 use clap::{Args, Subcommand};
 use rollcall_daemon::RestoreReport;
 use rollcall_shared::clock::{Clock as _, SystemClock};
+use rollcall_shared::domain::JournalId;
+use rollcall_shared::heads::{StoreId, Verifier, claims};
+use rollcall_shared::store::Roots;
 use rollcall_shared::store::backup::{self, BackupError, Summary};
 use rollcall_shared::wire::{Class, Failure};
 use serde::Serialize;
@@ -29,8 +33,9 @@ Examples:
     Create(FileArgs),
     /// Check a backup: whole, undamaged, every tree fits its head
     #[command(after_help = "Examples:
-  rollcall backup verify /var/backups/rollcall-2026-11-22 --json")]
-    Verify(FileArgs),
+  rollcall backup verify /var/backups/rollcall-2026-11-22 --json
+  rollcall backup verify rollcall-2026-11-22 --heads heads-2026-11.txt --key rollcall/4f…+1c0ffee2+AR…")]
+    Verify(VerifyArgs),
     /// Put a backup into a new store, without a daemon; policies start in observe
     #[command(after_help = "Examples:
   rollcall backup restore /var/backups/rollcall-2026-11-22 --store /var/lib/rollcall/rollcall.redb")]
@@ -46,6 +51,26 @@ pub struct FileArgs {
     format: RecordFormat,
 }
 
+/// Which file, and what to hold it against.
+#[derive(Debug, Args)]
+pub struct VerifyArgs {
+    #[command(flatten)]
+    file: FileArgs,
+    /// A file of signed heads that the journals in the backup must bear out; needs no daemon
+    #[arg(long, value_name = "FILE", requires = "key")]
+    heads: Option<PathBuf>,
+    /// The verifier key that must have signed them, as `rollcall audit key` printed it; may be repeated
+    #[arg(long, value_name = "NAME+ID+KEY", requires = "heads")]
+    key: Vec<String>,
+}
+
+/// How signed heads and a backup go together.
+#[derive(Serialize)]
+struct Held {
+    signed: u64,
+    head_problems: Vec<String>,
+}
+
 /// What is told of a backup.
 #[derive(Serialize)]
 struct Told<'a> {
@@ -54,6 +79,8 @@ struct Told<'a> {
     batches: u64,
     bytes: u64,
     sha256: String,
+    #[serde(flatten, skip_serializing_if = "Option::is_none")]
+    held: Option<&'a Held>,
 }
 
 /// What is told of a restored store.
@@ -68,9 +95,10 @@ struct Restored<'a> {
 impl BackupCommand {
     /// How its answer is printed.
     pub fn format(&self) -> Format {
-        let (BackupCommand::Create(c) | BackupCommand::Verify(c) | BackupCommand::Restore(c)) =
-            self;
-        c.format.into()
+        match self {
+            BackupCommand::Create(c) | BackupCommand::Restore(c) => c.format.into(),
+            BackupCommand::Verify(c) => c.file.format.into(),
+        }
     }
 
     /// Does it.
@@ -78,8 +106,16 @@ impl BackupCommand {
         match self {
             BackupCommand::Create(args) => create(&args.file, session).await,
             BackupCommand::Verify(args) => {
-                let summary = verify(args.file.clone()).await?;
-                tell(&args.file, &summary, session)
+                let file = args.file.file.clone();
+                let Some(heads) = &args.heads else {
+                    let summary = verify(file.clone()).await?;
+                    return tell(&file, &summary, None, session);
+                };
+                let (summary, held) = verify_heads(&file, heads, &args.key).await?;
+                tell(&file, &summary, Some(&held), session)?;
+                let hint = "a backup holds what was there when it was taken: for heads that were signed later take a newer \
+                            one; otherwise keep both, and find out who changed the store";
+                audit::judged(&held.head_problems, hint)
             }
             BackupCommand::Restore(args) => restore(args.file, session).await,
         }
@@ -123,7 +159,55 @@ async fn create(file: &Path, session: &mut Session) -> Outcome {
     progress.end(&mut session.out);
     let summary = verify(partial.path().to_owned()).await?;
     partial.keep()?;
-    tell(file, &summary, session)
+    tell(file, &summary, None, session)
+}
+
+/// Reads a backup to its end and holds signed heads against it.
+async fn verify_heads(
+    file: &Path,
+    heads: &Path,
+    keys: &[String],
+) -> Result<(Summary, Held), Fault> {
+    let keys: Result<Vec<Verifier>, _> = keys.iter().map(|key| key.parse()).collect();
+    let keys = keys.map_err(|bad| usage(format!("--key: {bad}"), "copy it as it was printed"))?;
+    let claims = claims(&audit::heads_in(heads)?, 1, &keys);
+    if claims.notes() == 0 {
+        let what = format!("{} holds no signed head", heads.display());
+        return Err(usage(what, "give a file of heads as they were copied"));
+    }
+    let backup = file.to_owned();
+    let judged = tokio::task::spawn_blocking(move || {
+        let (mut roots, mut store) = (Roots::wanted(claims.sizes()), None);
+        let summary = backup::verify_each(&backup, |batch| {
+            if (batch.journal, batch.seq) == (JournalId::PLATFORM, 1) {
+                store = Some(StoreId::of_first_batch(&batch.bytes)?);
+            }
+            roots.batch(batch.journal, &batch.bytes)
+        })?;
+        let problems = match store {
+            Some(store) => claims.judge(store, &roots),
+            None => Vec::new(),
+        };
+        let mut head_problems: Vec<String> = problems.iter().map(ToString::to_string).collect();
+        if store.is_none() {
+            head_problems.push("the backup does not say which store it is of".to_owned());
+        }
+        Ok((
+            summary,
+            Held {
+                signed: claims.notes(),
+                head_problems,
+            },
+        ))
+    });
+    match judged.await {
+        Ok(judged) => Ok(judged.map_err(|e: BackupError| refused(file, &e))?),
+        Err(e) => Err(stopped(&e).into()),
+    }
+}
+
+fn stopped(e: &tokio::task::JoinError) -> Failure {
+    Failure::new(Class::Error, format!("checking the backup stopped: {e}"))
 }
 
 /// Reads a backup to its end; a file of any size, so not on the runtime's threads.
@@ -131,9 +215,7 @@ async fn verify(file: PathBuf) -> Result<Summary, Fault> {
     let shown = file.clone();
     match tokio::task::spawn_blocking(move || backup::verify(&file)).await {
         Ok(verified) => Ok(verified.map_err(|e| refused(&shown, &e))?),
-        Err(e) => {
-            Err(Failure::new(Class::Error, format!("checking the backup stopped: {e}")).into())
-        }
+        Err(e) => Err(stopped(&e).into()),
     }
 }
 
@@ -144,13 +226,14 @@ fn refused(file: &Path, e: &BackupError) -> Failure {
     }
 }
 
-fn tell(file: &Path, summary: &Summary, session: &mut Session) -> Outcome {
+fn tell(file: &Path, summary: &Summary, held: Option<&Held>, session: &mut Session) -> Outcome {
     let told = Told {
         file,
         journals: summary.heads.len(),
         batches: summary.batches,
         bytes: summary.bytes,
         sha256: hex(&summary.sha256),
+        held,
     };
     session.out.page(&told, &page(&told, summary))?;
     Ok(Exit::Done)
@@ -169,7 +252,7 @@ fn page(told: &Told<'_>, summary: &Summary) -> Vec<Part> {
             ]
         },
     );
-    vec![
+    let mut page = vec![
         Part::Fields(vec![
             ("backup", told.file.display().to_string()),
             ("journals", told.journals.to_string()),
@@ -178,8 +261,14 @@ fn page(told: &Told<'_>, summary: &Summary) -> Vec<Part> {
             ("sha256", told.sha256.clone()),
         ]),
         Part::Line("whole and undamaged; every tree fits its head".to_owned()),
-        Part::Table("Heads", heads),
-    ]
+    ];
+    if let Some(held) = told.held {
+        let says = audit::borne_out(held.signed, &held.head_problems);
+        page.push(Part::Line(says));
+        page.push(Part::Table("Problems", audit::listed(&held.head_problems)));
+    }
+    page.push(Part::Table("Heads", heads));
+    page
 }
 
 fn hex(bytes: &[u8]) -> String {

@@ -40,6 +40,9 @@ pub struct With {
     /// The tenant, where the email is in several
     #[arg(long)]
     tenant: Option<String>,
+    /// What the thing is, for example document; what is asked is then an act, as open
+    #[arg(long)]
+    kind: Option<String>,
     /// Whose the thing is
     #[arg(long, value_name = "USER")]
     owner: Option<String>,
@@ -65,6 +68,7 @@ impl With {
             permission,
             change: self.change,
             resource: Resource {
+                kind: self.kind,
                 owner: self.owner,
                 groups: self.group,
                 shared_with: self.shared_with,

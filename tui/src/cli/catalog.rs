@@ -1,12 +1,13 @@
 //! `rollcall catalog`: what each signing platform's roles, permissions and constraints are.
 
+use super::changed::asking;
 use super::error::{self, Exit, Outcome};
 use super::output::{Format, Part, RecordFormat, RowsFormat};
 use super::session::Session;
 use super::table::{Cell, Grid, always, roomy};
 use clap::{Args, Subcommand};
 use rollcall_shared::catalog;
-use rollcall_shared::wire::role::{CatalogDetail, CatalogRow, CatalogShow, Catalogs};
+use rollcall_shared::wire::role::{CatalogAdopt, CatalogDetail, CatalogRow, CatalogShow, Catalogs};
 use rollcall_shared::wire::{Class, Failure, Verb};
 use serde::Serialize;
 use std::path::PathBuf;
@@ -24,6 +25,14 @@ pub enum CatalogCommand {
   rollcall catalog show --tenant acme
   rollcall catalog show onespan --text > catalogs/onespan.toml")]
     Show(Show),
+    /// Put the catalog that is offered, by the program or a file, in force in a tenant that has an earlier one
+    #[command(
+        after_help = "`rollcall status` and `rollcall tenant show` say where one is offered.
+
+Examples:
+  rollcall catalog adopt acme --dry-run"
+    )]
+    Adopt(Adopt),
     /// Check a catalog file here, without a daemon
     #[command(after_help = "Examples:
   rollcall catalog check /etc/rollcall/catalogs/iusign.toml")]
@@ -60,6 +69,18 @@ pub struct Show {
     format: RecordFormat,
 }
 
+/// In which tenant.
+#[derive(Debug, Args)]
+pub struct Adopt {
+    /// The tenant's name
+    tenant: String,
+    /// Show what would happen, change nothing
+    #[arg(long)]
+    dry_run: bool,
+    #[command(flatten)]
+    format: RecordFormat,
+}
+
 /// Which file.
 #[derive(Debug, Args)]
 pub struct Check {
@@ -85,6 +106,7 @@ impl CatalogCommand {
         match self {
             CatalogCommand::List(c) => c.format.into(),
             CatalogCommand::Show(c) => c.format.into(),
+            CatalogCommand::Adopt(c) => c.format.into(),
             CatalogCommand::Check(c) => c.format.into(),
         }
     }
@@ -113,6 +135,14 @@ impl CatalogCommand {
                     session.out.page(&detail, &page(&detail))?;
                 }
                 Ok(Exit::Done)
+            }
+            CatalogCommand::Adopt(adopt) => {
+                let (verb, question) = (Verb::CatalogAdopt, "Put this catalog in force?");
+                let request = |dry_run| CatalogAdopt {
+                    tenant: adopt.tenant.clone(),
+                    dry_run,
+                };
+                asking(session, verb, adopt.dry_run, question, request).await
             }
             CatalogCommand::Check(check) => checked(&check.file, session),
         }

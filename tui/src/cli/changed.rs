@@ -45,7 +45,7 @@ async fn previewed<Q: Serialize>(
     }
     let consent = session.consent(verb.name())?;
     let preview: Changed = session.ask(verb, &request(true)).await?;
-    if preview.changes.is_empty() {
+    if preview.nothing {
         session.out.page(&preview, &page(&preview))?;
         return Ok(Exit::Done);
     }
@@ -77,7 +77,7 @@ pub async fn plainly<Q: Serialize>(
 /// What changes, line by line.
 pub fn page(changed: &Changed) -> Vec<Part> {
     let mut parts = vec![Part::Line(changed.message.clone())];
-    let said_already = |line: &&String| **line != changed.message;
+    let said_already = |line: &&String| !changed.message.ends_with(line.as_str());
     parts.extend(
         changed
             .changes

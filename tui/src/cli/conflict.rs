@@ -103,7 +103,7 @@ pub struct Except {
     /// The tenant
     #[arg(long)]
     tenant: String,
-    /// Until when; left out the exception ends
+    /// Until when: a date begins at midnight UTC; left out the exception ends
     #[arg(long, value_name = "DATE", value_parser = dates::instant)]
     until: Option<Micros>,
     /// Why; kept in the journal

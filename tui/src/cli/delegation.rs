@@ -50,10 +50,10 @@ pub struct Set {
     /// The tenant, when the email is in several
     #[arg(long)]
     tenant: Option<String>,
-    /// From when; left out from now on
+    /// From when: a date begins at midnight UTC; left out from now on
     #[arg(long, value_name = "DATE", value_parser = dates::instant)]
     from: Option<Micros>,
-    /// Until when
+    /// Until when: a date begins at midnight UTC, or an instant such as 2027-01-31T18:00:00+01:00
     #[arg(long, value_name = "DATE", value_parser = dates::instant)]
     until: Option<Micros>,
     /// Show what would happen, change nothing

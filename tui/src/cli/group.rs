@@ -1,15 +1,15 @@
 //! `rollcall group`: teams and signing groups.
 
 use super::changed::asking;
-use super::error::{Exit, Outcome};
-use super::output::{Format, RecordFormat, RowsFormat};
+use super::error::Outcome;
+use super::options::{OfTenant, Previewed};
+use super::output::Format;
 use super::session::Session;
 use super::table::{Cell, Grid, always, roomy};
 use super::words;
 use clap::{Args, Subcommand};
 use rollcall_shared::domain::GroupKind;
 use rollcall_shared::wire::Verb;
-use rollcall_shared::wire::admin::TenantNamed;
 use rollcall_shared::wire::structure::{GroupNamed, GroupRow, GroupSet, Groups};
 
 /// What to do with groups.
@@ -18,7 +18,7 @@ pub enum GroupCommand {
     /// List groups with their members
     #[command(after_help = "Examples:
   rollcall group list --tenant acme")]
-    List(List),
+    List(OfTenant),
     /// Make or change a group; what is not named stays
     #[command(after_help = "Examples:
   rollcall group set Contracts --tenant acme --kind signing_group --add ana@example.com
@@ -28,16 +28,6 @@ pub enum GroupCommand {
     #[command(after_help = "Examples:
   rollcall group delete Contracts --tenant acme --kind signing_group")]
     Delete(Delete),
-}
-
-/// Which groups.
-#[derive(Debug, Args)]
-pub struct List {
-    /// The tenant
-    #[arg(long)]
-    tenant: String,
-    #[command(flatten)]
-    format: RowsFormat,
 }
 
 /// Which group, and what is new in it.
@@ -75,11 +65,8 @@ pub struct Set {
     /// Members see each other's templates
     #[arg(long, value_name = "on|off", value_parser = switch)]
     share_templates: Option<bool>,
-    /// Show what would change, change nothing
-    #[arg(long)]
-    dry_run: bool,
     #[command(flatten)]
-    format: RecordFormat,
+    how: Previewed,
 }
 
 /// Which group.
@@ -93,11 +80,8 @@ pub struct Delete {
     /// What it is for
     #[arg(long, value_parser = words::one_of(GroupKind::ALL, GroupKind::word))]
     kind: GroupKind,
-    /// Show what would change, change nothing
-    #[arg(long)]
-    dry_run: bool,
     #[command(flatten)]
-    format: RecordFormat,
+    how: Previewed,
 }
 
 fn switch(text: &str) -> Result<bool, String> {
@@ -112,9 +96,9 @@ impl GroupCommand {
     /// How its answer is printed.
     pub fn format(&self) -> Format {
         match self {
-            GroupCommand::List(c) => c.format.into(),
-            GroupCommand::Set(c) => c.format.into(),
-            GroupCommand::Delete(c) => c.format.into(),
+            GroupCommand::List(c) => c.format(),
+            GroupCommand::Set(c) => c.how.format.into(),
+            GroupCommand::Delete(c) => c.how.format.into(),
         }
     }
 
@@ -122,18 +106,14 @@ impl GroupCommand {
     pub async fn run(self, session: &mut Session) -> Outcome {
         match self {
             GroupCommand::List(list) => {
-                let request = TenantNamed {
-                    tenant: list.tenant,
-                };
-                let all: Groups = session.ask(Verb::GroupList, &request).await?;
-                session.out.rows(&all, &all.rows, &grid(&all.rows))?;
-                Ok(Exit::Done)
+                list.print(Verb::GroupList, session, |all: &Groups| &all.rows, grid)
+                    .await
             }
             GroupCommand::Set(set) => {
                 asking(
                     session,
                     Verb::GroupSet,
-                    set.dry_run,
+                    set.how.dry_run,
                     "Change this group?",
                     |dry_run| GroupSet {
                         tenant: set.tenant.clone(),
@@ -156,7 +136,7 @@ impl GroupCommand {
                 asking(
                     session,
                     Verb::GroupDelete,
-                    delete.dry_run,
+                    delete.how.dry_run,
                     "Delete this group?",
                     |dry_run| GroupNamed {
                         tenant: delete.tenant.clone(),

@@ -165,6 +165,7 @@ enum Command {
     /// May this user do that? Exit code 0 is yes, 5 is no
     #[command(after_help = "Examples:
   rollcall can vera@acme.example document.open --owner uma@acme.example
+  rollcall can vera@acme.example open --kind document --owner uma@acme.example --group Board
   rollcall can sam@bank.example transaction.create --scope Europe/Sales")]
     Can(can::CanCommand),
     /// Why may this user do that, or why not?

@@ -1,14 +1,14 @@
 //! Options that several commands have.
 
 use super::error::{Exit, Outcome};
-use super::output::{Format, RowsFormat};
+use super::output::{Format, RecordFormat, RowsFormat};
 use super::session::Session;
 use super::table::Grid;
 use super::words;
 use clap::Args;
 use rollcall_shared::domain::Sweep;
 use rollcall_shared::wire::Verb;
-use rollcall_shared::wire::admin::TenantOptional;
+use rollcall_shared::wire::admin::{TenantNamed, TenantOptional};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -18,6 +18,85 @@ pub struct OneSweep {
     /// Which sweep
     #[arg(value_parser = words::one_of(Sweep::ALL, Sweep::word))]
     pub sweep: Sweep,
+}
+
+/// Whose account.
+#[derive(Debug, Clone, Args)]
+pub struct Whom {
+    /// Reference (2-417) or email
+    pub user: String,
+    /// The tenant, where the email is in several
+    #[arg(long)]
+    pub tenant: Option<String>,
+}
+
+/// A change that can be previewed.
+#[derive(Debug, Clone, Args)]
+pub struct Previewed {
+    /// Show what would happen, change nothing
+    #[arg(long)]
+    pub dry_run: bool,
+    /// How its answer is printed.
+    #[command(flatten)]
+    pub format: RecordFormat,
+}
+
+/// A change that can be previewed, with a reason.
+#[derive(Debug, Clone, Args)]
+pub struct Reasoned {
+    /// Why; kept in the journal
+    #[arg(long)]
+    pub reason: Option<String>,
+    /// Show what would happen, change nothing
+    #[arg(long)]
+    pub dry_run: bool,
+    /// How its answer is printed.
+    #[command(flatten)]
+    pub format: RecordFormat,
+}
+
+/// A list of one tenant.
+#[derive(Debug, Args)]
+pub struct OfTenant {
+    /// The tenant
+    #[arg(long)]
+    tenant: String,
+    #[command(flatten)]
+    format: RowsFormat,
+}
+
+impl OfTenant {
+    /// How its answer is printed.
+    pub fn format(&self) -> Format {
+        self.format.into()
+    }
+
+    /// Asks for the list and prints it; `rows` are those of the answer.
+    pub async fn print<A: Serialize + DeserializeOwned, R: Serialize>(
+        self,
+        verb: Verb,
+        session: &mut Session,
+        rows: impl Fn(&A) -> &[R],
+        grid: impl Fn(&[R]) -> Grid,
+    ) -> Outcome {
+        let request = TenantNamed {
+            tenant: self.tenant,
+        };
+        printed(verb, &request, session, rows, grid).await
+    }
+}
+
+async fn printed<Q: Serialize, A: Serialize + DeserializeOwned, R: Serialize>(
+    verb: Verb,
+    request: &Q,
+    session: &mut Session,
+    rows: impl Fn(&A) -> &[R],
+    grid: impl Fn(&[R]) -> Grid,
+) -> Outcome {
+    let all: A = session.ask(verb, request).await?;
+    let rows = rows(&all);
+    session.out.rows(&all, rows, &grid(rows))?;
+    Ok(Exit::Done)
 }
 
 /// A list of one tenant or all of them.
@@ -47,9 +126,6 @@ impl Listed {
         let request = TenantOptional {
             tenant: self.tenant,
         };
-        let all: A = session.ask(verb, &request).await?;
-        let rows = rows(&all);
-        session.out.rows(&all, rows, &grid(rows))?;
-        Ok(Exit::Done)
+        printed(verb, &request, session, rows, grid).await
     }
 }

@@ -1,15 +1,17 @@
 //! `rollcall order`: decisions in vendor tenants on their way to the vendor.
 
+use super::changed::asking;
 use super::confirm::Typed;
 use super::error::{Exit, Outcome};
+use super::options::Reasoned;
 use super::output::{Format, Part, RowsFormat};
 use super::session::Session;
 use super::table::{Cell, Grid, always, roomy};
 use super::words;
 use clap::{Args, Subcommand};
-use rollcall_shared::domain::OrderState;
+use rollcall_shared::domain::{OrderId, OrderState};
 use rollcall_shared::wire::Verb;
-use rollcall_shared::wire::admin::{OrderQuery, OrderRow, Orders};
+use rollcall_shared::wire::admin::{OrderAnswer, OrderQuery, OrderRow, Orders};
 
 /// What to do with orders.
 #[derive(Debug, Subcommand)]
@@ -29,6 +31,23 @@ Examples:
   rollcall order export --tenant bank --jsonl --yes > orders.jsonl"
     )]
     Export(Export),
+    /// Say that orders on roles, groups, scopes, features or delegations are done at the vendor
+    #[command(
+        after_help = "What becomes of an account is shown by the vendor's next export: import it, and its orders are
+confirmed by themselves.
+
+Examples:
+  rollcall order confirm 7 8 --tenant bank"
+    )]
+    Confirm(Answered),
+    /// Say that the vendor refused orders
+    #[command(after_help = "Examples:
+  rollcall order fail 7 --tenant bank --reason \"the feature is not bought\"")]
+    Fail(Answered),
+    /// Open orders that failed again, so that the next export hands them over
+    #[command(after_help = "Examples:
+  rollcall order reopen 7 --tenant bank")]
+    Reopen(Answered),
 }
 
 /// Which orders.
@@ -60,6 +79,19 @@ pub struct Export {
     format: RowsFormat,
 }
 
+/// Which orders, and what is said of them.
+#[derive(Debug, Args)]
+pub struct Answered {
+    /// Numbers of the orders
+    #[arg(required = true, value_name = "ORDER")]
+    orders: Vec<u32>,
+    /// Their tenant
+    #[arg(long)]
+    tenant: String,
+    #[command(flatten)]
+    how: Reasoned,
+}
+
 impl OrderCommand {
     /// How its answer is printed.
     pub fn format(&self) -> Format {
@@ -70,6 +102,9 @@ impl OrderCommand {
                 Format::Table => Format::Csv,
                 format => format,
             },
+            OrderCommand::Confirm(c) | OrderCommand::Fail(c) | OrderCommand::Reopen(c) => {
+                c.how.format.into()
+            }
         }
     }
 
@@ -93,8 +128,34 @@ impl OrderCommand {
                 Ok(Exit::Done)
             }
             OrderCommand::Export(export) => hand_over(export, session).await,
+            OrderCommand::Confirm(said) => {
+                let question = "Is this done at the vendor?";
+                answered(said, Verb::OrderConfirm, question, session).await
+            }
+            OrderCommand::Fail(said) => {
+                answered(
+                    said,
+                    Verb::OrderFail,
+                    "Did the vendor refuse this?",
+                    session,
+                )
+                .await
+            }
+            OrderCommand::Reopen(said) => {
+                answered(said, Verb::OrderReopen, "Hand this over again?", session).await
+            }
         }
     }
+}
+
+async fn answered(said: Answered, verb: Verb, question: &str, session: &mut Session) -> Outcome {
+    let request = |dry_run| OrderAnswer {
+        tenant: said.tenant.clone(),
+        orders: said.orders.iter().copied().map(OrderId).collect(),
+        reason: said.how.reason.clone(),
+        dry_run,
+    };
+    asking(session, verb, said.how.dry_run, question, request).await
 }
 
 fn grid(rows: &[OrderRow]) -> Grid {
@@ -112,7 +173,7 @@ fn grid(rows: &[OrderRow]) -> Grid {
         vec![
             Cell::text(&row.tenant),
             Cell::Number(u64::from(row.order.id.0)),
-            Cell::text(row.id),
+            Cell::text(row.id.map(|id| id.to_string()).unwrap_or_default()),
             Cell::text(&row.email),
             Cell::text(&row.todo),
             Cell::text(row.order.state),

@@ -78,7 +78,10 @@ fn page(shown: &Previewed) -> Vec<Part> {
             Cell::text(&row.permission.id),
             Cell::text(held(&row.before)),
             Cell::text(held(&row.after)),
-            Cell::text(if row.blocked { "yes" } else { "" }),
+            match row.blocked_by.as_slice() {
+                [] => Cell::text(if row.blocked { "yes" } else { "" }),
+                by => Cell::list(by.iter().map(|role| format!("by {role}"))),
+            },
             Cell::list(&row.from),
         ]
     });

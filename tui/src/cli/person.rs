@@ -1,7 +1,7 @@
 //! `rollcall person`: one human, many accounts.
 
 use super::confirm::Typed;
-use super::error::{self, Exit, Outcome};
+use super::error::{Exit, Outcome};
 use super::output::{Format, Part, RecordFormat};
 use super::session::Session;
 use super::table::{Cell, Grid, always, roomy};
@@ -145,10 +145,10 @@ fn told(done: &Offboarded) -> Vec<Part> {
     for step in &done.steps {
         let head = format!("{} {}", step.tenant, step.id);
         if let Some(refusal) = &step.refused {
-            page.push(Part::Line(format!(
-                "{head}: refused: {}",
-                error::message(refusal)
-            )));
+            page.push(Part::Line(format!("{head}: refused: {}", refusal.what)));
+            let teaching = [("rule", &refusal.rule), ("hint", &refusal.hint)];
+            let teaching = teaching.iter().filter(|(_, text)| !text.is_empty());
+            page.extend(teaching.map(|(name, text)| Part::Line(format!("  {name}: {text}"))));
             continue;
         }
         let what = match step.changes.as_slice() {

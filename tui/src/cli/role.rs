@@ -8,9 +8,8 @@ use super::table::{Cell, Grid, always, roomy};
 use clap::{Args, Subcommand};
 use rollcall_shared::catalog::split_grant;
 use rollcall_shared::wire::Verb;
-use rollcall_shared::wire::admin::TenantNamed;
 use rollcall_shared::wire::role::{
-    RoleChanged, RoleDelete, RoleDetail, RoleRow, RoleSet, RoleShow, Roles,
+    RoleChanged, RoleDelete, RoleDetail, RoleQuery, RoleRow, RoleSet, RoleShow, Roles,
 };
 use serde::Serialize;
 
@@ -81,11 +80,11 @@ pub struct Content {
     /// What it is for
     #[arg(long)]
     description: Option<String>,
-    /// A permission to grant, maybe with :own, :group or :read_only; may be given again
-    #[arg(long, value_name = "PERMISSION")]
+    /// Permissions to grant, comma-separated; each maybe with :own, :group or :read_only
+    #[arg(long, value_name = "PERMISSION", value_delimiter = ',')]
     grant: Vec<String>,
-    /// A permission to block, whoever grants it; may be given again
-    #[arg(long, value_name = "PERMISSION")]
+    /// Permissions to block, whoever grants them, comma-separated
+    #[arg(long, value_name = "PERMISSION", value_delimiter = ',')]
     block: Vec<String>,
     /// Offer it in this account and in no other that is not named as well; / for everywhere
     #[arg(long, value_name = "PATH")]
@@ -184,8 +183,9 @@ impl RoleCommand {
     pub async fn run(self, session: &mut Session) -> Outcome {
         match self {
             RoleCommand::List(list) => {
-                let request = TenantNamed {
+                let request = RoleQuery {
                     tenant: list.tenant,
+                    scope: None,
                 };
                 let all: Roles = session.ask(Verb::RoleList, &request).await?;
                 if list.permissions {

@@ -1,15 +1,15 @@
 //! `rollcall scope`: the tree of accounts, applications and teams.
 
 use super::changed::{asking, setting};
-use super::error::{Exit, Outcome};
-use super::output::{Format, RecordFormat, RowsFormat};
+use super::error::Outcome;
+use super::options::{OfTenant, Previewed};
+use super::output::Format;
 use super::session::Session;
 use super::table::{Cell, Grid, always, roomy};
 use super::words;
 use clap::{Args, Subcommand};
 use rollcall_shared::domain::{ScopeKind, ScopeState};
 use rollcall_shared::wire::Verb;
-use rollcall_shared::wire::admin::TenantNamed;
 use rollcall_shared::wire::structure::{
     Report, ReportRow, ScopeCreate, ScopeRow, ScopeSet, Scopes,
 };
@@ -21,7 +21,7 @@ pub enum ScopeCommand {
     /// List the tree; * marks where your own account may work
     #[command(after_help = "Examples:
   rollcall scope list --tenant bank")]
-    List(List),
+    List(OfTenant),
     /// Make a scope
     #[command(after_help = "Examples:
   rollcall scope create Retail --tenant bank --kind account --set time_zone=Europe/Paris
@@ -36,17 +36,7 @@ pub enum ScopeCommand {
     /// The consolidated report over all accounts of the tree
     #[command(after_help = "Examples:
   rollcall scope report --tenant bank --csv")]
-    Report(List),
-}
-
-/// Which tree.
-#[derive(Debug, Args)]
-pub struct List {
-    /// The tenant
-    #[arg(long)]
-    tenant: String,
-    #[command(flatten)]
-    format: RowsFormat,
+    Report(OfTenant),
 }
 
 /// A scope to be.
@@ -66,11 +56,8 @@ pub struct Create {
     /// A setting of its own: time_zone, language, branding, sharing; may be repeated
     #[arg(long = "set", value_name = "NAME=VALUE", value_parser = setting)]
     settings: Vec<(String, String)>,
-    /// Show what would happen, change nothing
-    #[arg(long)]
-    dry_run: bool,
     #[command(flatten)]
-    format: RecordFormat,
+    how: Previewed,
 }
 
 /// Which scope, and what is new in it.
@@ -99,20 +86,17 @@ pub struct Set {
     /// What it is to lie in, by path
     #[arg(long, value_name = "PATH")]
     parent: Option<String>,
-    /// Show what would happen, change nothing
-    #[arg(long)]
-    dry_run: bool,
     #[command(flatten)]
-    format: RecordFormat,
+    how: Previewed,
 }
 
 impl ScopeCommand {
     /// How its answer is printed.
     pub fn format(&self) -> Format {
         match self {
-            ScopeCommand::List(c) | ScopeCommand::Report(c) => c.format.into(),
-            ScopeCommand::Create(c) => c.format.into(),
-            ScopeCommand::Set(c) => c.format.into(),
+            ScopeCommand::List(c) | ScopeCommand::Report(c) => c.format(),
+            ScopeCommand::Create(c) => c.how.format.into(),
+            ScopeCommand::Set(c) => c.how.format.into(),
         }
     }
 
@@ -120,28 +104,23 @@ impl ScopeCommand {
     pub async fn run(self, session: &mut Session) -> Outcome {
         match self {
             ScopeCommand::List(list) => {
-                let request = TenantNamed {
-                    tenant: list.tenant,
-                };
-                let all: Scopes = session.ask(Verb::ScopeList, &request).await?;
-                session.out.rows(&all, &all.rows, &grid(&all.rows))?;
-                Ok(Exit::Done)
+                list.print(Verb::ScopeList, session, |all: &Scopes| &all.rows, grid)
+                    .await
             }
             ScopeCommand::Report(list) => {
-                let request = TenantNamed {
-                    tenant: list.tenant,
-                };
-                let report: Report = session.ask(Verb::ScopeReport, &request).await?;
-                session
-                    .out
-                    .rows(&report, &report.rows, &report_grid(&report.rows))?;
-                Ok(Exit::Done)
+                list.print(
+                    Verb::ScopeReport,
+                    session,
+                    |all: &Report| &all.rows,
+                    report_grid,
+                )
+                .await
             }
             ScopeCommand::Create(create) => {
                 asking(
                     session,
                     Verb::ScopeCreate,
-                    create.dry_run,
+                    create.how.dry_run,
                     "Make this scope?",
                     |dry_run| ScopeCreate {
                         tenant: create.tenant.clone(),
@@ -159,7 +138,7 @@ impl ScopeCommand {
                 asking(
                     session,
                     Verb::ScopeSet,
-                    set.dry_run,
+                    set.how.dry_run,
                     "Change this scope?",
                     |dry_run| ScopeSet {
                         tenant: set.tenant.clone(),

@@ -7,7 +7,7 @@ use super::table::minute;
 use super::{audit, tenant};
 use clap::Args;
 use rollcall_shared::wire::Verb;
-use rollcall_shared::wire::admin::{Status, TenantOptional};
+use rollcall_shared::wire::admin::{HeadCopies, Status, TenantOptional};
 
 /// How to print it.
 #[derive(Debug, Args)]
@@ -32,12 +32,27 @@ impl StatusCommand {
     }
 }
 
+/// Whether signed heads are copied off the machine, in a few words.
+fn copies(copies: &HeadCopies) -> String {
+    let problem = &copies.problem;
+    match (copies.configured, copies.copied) {
+        (true, _) if !problem.is_empty() => match copies.failing_since {
+            Some(since) => format!("not copied since {}: {problem}", minute(since)),
+            None => format!("not copied: {problem}"),
+        },
+        (true, Some(at)) => format!("copied {}", minute(at)),
+        (true, None) => "not copied yet".to_owned(),
+        (false, _) if !problem.is_empty() => format!("not signed: {problem}"),
+        (false, _) => "not copied off this machine".to_owned(),
+    }
+}
+
 fn page(status: &Status) -> Vec<Part> {
     let read_only = match status.read_only {
         true => "may look, not change",
         false => "may change things",
     };
-    vec![
+    let mut parts = vec![
         Part::Fields(vec![
             (
                 "daemon",
@@ -49,8 +64,20 @@ fn page(status: &Status) -> Vec<Part> {
             ("accounts", status.accounts.to_string()),
             ("you", format!("{}, {read_only}", status.caller)),
             ("degraded", status.degraded.clone()),
+            ("heads", copies(&status.copies)),
         ]),
         Part::Table("Tenants", tenant::grid(&status.tenants)),
         Part::Table("Journals", audit::heads(&status.heads)),
-    ]
+    ];
+    let behind = status
+        .tenants
+        .iter()
+        .filter(|t| !t.catalog_offered.is_empty());
+    parts.extend(behind.map(|row| {
+        Part::Line(format!(
+            "{}: its role catalog is not the one that is offered; see and adopt it with `rollcall catalog adopt {0}`",
+            row.tenant.name
+        ))
+    }));
+    parts
 }

@@ -234,7 +234,7 @@ pub fn grid(rows: &[TenantRow]) -> Grid {
             Cell::Number(row.seats_reserved),
             Cell::Number(row.seats_releasing),
             Cell::text(seats_bought(row.tenant.seats)),
-            Cell::list(&row.owners),
+            Cell::list(row.owners_shown()),
             Cell::text(row.tenant.authority),
             Cell::text(&row.tenant.tz),
             Cell::Time(row.last_event, "never"),
@@ -255,14 +255,23 @@ fn page(detail: &TenantDetail) -> Vec<Part> {
         },
     );
     let scopes = Grid::of(&[always("scope")], &detail.scopes, |s| vec![Cell::text(s)]);
+    let offered = match row.catalog_offered.as_slice() {
+        [] => String::new(),
+        news => format!(
+            "{}: adopt it with `rollcall catalog adopt {}`",
+            news.join("; "),
+            tenant.name
+        ),
+    };
     vec![
         Part::Fields(vec![
             ("tenant", format!("{} ({})", tenant.name, tenant.id.0)),
             ("catalog", tenant.catalog.clone()),
+            ("catalog offered", offered),
             ("state", tenant.state.to_string()),
             ("authority", tenant.authority.to_string()),
             ("time zone", tenant.tz.clone()),
-            ("owners", row.owners.join(", ")),
+            ("owners", row.owners_shown().join(", ")),
             ("accounts", row.accounts.to_string()),
             (
                 "seats",

@@ -90,7 +90,7 @@ async fn fetch<A: Api>(api: &A, ask: Ask) -> Result<Answer, Failure> {
         Ask::Trial(trial) => Answer::Trial(api.call(Verb::PermissionPreview, trial).await?),
         Ask::Handover(of) => Answer::Handover(api.call(Verb::HandoverPlan, of).await?),
         Ask::Candidates(query) => Answer::Candidates(api.call(Verb::UserList, query).await?),
-        Ask::Preview(deed) => perform_deed(api, deed.preview()).await?,
+        Ask::Preview(deed) | Ask::Probe(deed) => perform_deed(api, deed.preview()).await?,
     })
 }
 
@@ -114,6 +114,7 @@ async fn perform_deed<A: Api>(api: &A, deed: Deed) -> Result<Answer, Failure> {
             Changed {
                 message: done.message,
                 seq: done.seq,
+                nothing: done.seq.is_none(),
                 changes: Vec::new(),
                 warnings: Vec::new(),
             }

@@ -2,6 +2,7 @@
 
 use super::command::{Command, Places};
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+use rollcall_shared::wire::Verb;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::path::Path;
@@ -245,6 +246,16 @@ impl Keymap {
             .first()
             .map(Key::to_string)
             .unwrap_or_default()
+    }
+
+    /// How a command is reached: by its first key, else by its name in the palette, as in `:ownership confirm`.
+    pub fn way(&self, command: Command) -> String {
+        let key = self.first(command);
+        if !key.is_empty() {
+            return key;
+        }
+        let name = command.verb().map_or(command.name(), Verb::name);
+        format!("{}{name}", self.first(Command::Palette))
     }
 
     /// All keys of a command, as shown, joined by a blank.

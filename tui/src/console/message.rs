@@ -5,7 +5,9 @@ use crossterm::event::{KeyEvent, MouseEvent};
 use rollcall_shared::wire::admin::{Status, TenantDetail, TenantNamed, TenantOptional};
 use rollcall_shared::wire::asset::{HandoverPlan, HandoverStart, Offboarded};
 use rollcall_shared::wire::identity::{Changed, Diagnosis, Invitations, Transfers, UserNamed};
-use rollcall_shared::wire::role::{Can, Preview, Previewed, RoleDetail, RoleShow, Roles, Why};
+use rollcall_shared::wire::role::{
+    Can, Preview, Previewed, RoleDetail, RoleQuery, RoleShow, Roles, Why,
+};
 use rollcall_shared::wire::structure::Scopes;
 use rollcall_shared::wire::sweep::{
     Plans, RunAnswer, RunDetail, RunNamed, RunQuery, Runs, SweepRequest, Sweeps,
@@ -66,8 +68,8 @@ pub enum Ask {
     Runs(RunQuery),
     /// One run.
     Run(RunNamed),
-    /// Roles × permissions.
-    Roles(TenantNamed),
+    /// Roles × permissions, and which roles can be given at a scope.
+    Roles(RoleQuery),
     /// One role with its holders.
     Role(RoleShow),
     /// The tree of scopes.
@@ -88,6 +90,8 @@ pub enum Ask {
     Candidates(UserQuery),
     /// What a deed would do.
     Preview(Box<Deed>),
+    /// Whether a deed is refused whatever is typed for it: asked before anybody types.
+    Probe(Box<Deed>),
 }
 
 /// What changes something; sent only after the admin confirmed it.
@@ -141,7 +145,7 @@ pub enum Answer {
     Handover(HandoverPlan),
     /// To [`Ask::Candidates`].
     Candidates(UserPage),
-    /// To [`Ask::Preview`] and [`Change::Deed`].
+    /// To [`Ask::Preview`], [`Ask::Probe`] and [`Change::Deed`].
     Differences(Changed),
     /// The same, for an offboarding.
     Offboarded(Offboarded),

@@ -9,6 +9,7 @@ mod client;
 pub mod command;
 pub mod deed;
 mod effect;
+pub mod hint;
 pub mod keymap;
 pub mod message;
 pub mod painter;

@@ -147,19 +147,21 @@ async fn tenants_are_listed_plainly() {
     let row = TenantRow {
         tenant,
         owners: vec!["ana@example.com".into()],
+        more_owners: 3,
         accounts: 48,
         seats_used: 40,
         seats_reserved: 3,
         seats_releasing: 0,
         last_event: None,
         feed: "no sign-in seen for 3 days".into(),
+        catalog_offered: Vec::new(),
     };
     let fake = Fake::start().says(Verb::TenantList, Tenants { rows: vec![row] });
     let (code, shown) = fake.run(&["tenant", "list", "--plain"]).await;
     assert_eq!(code, 0);
     insta::assert_snapshot!(shown.out(), @r"
     tenant	catalog	state	accounts	seats_used	seats_reserved	seats_releasing	seats_bought	owners	authority	tz	last_event	paused
-    acme	iusign	active	48	40	3	0	50	ana@example.com	rollcall	Europe/Paris		no sign-in seen for 3 days
+    acme	iusign	active	48	40	3	0	50	ana@example.com, and 3 more	rollcall	Europe/Paris		no sign-in seen for 3 days
     ");
 }
 

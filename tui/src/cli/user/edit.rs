@@ -1,22 +1,20 @@
-//! `rollcall user role`, `edit`, `delete`.
+//! `rollcall user role`, `edit`, `delete`, `redact`.
 
-use super::super::changed::change;
+use super::super::changed::{asking, change};
 use super::super::confirm::Typed;
 use super::super::error::Outcome;
+use super::super::options::{Reasoned, Whom};
 use super::super::output::{Format, RecordFormat};
 use super::super::session::Session;
 use clap::Args;
 use rollcall_shared::wire::Verb;
-use rollcall_shared::wire::identity::{UserDelete, UserEdit, UserRole};
+use rollcall_shared::wire::identity::{UserDelete, UserEdit, UserRedact, UserRole};
 
 /// Which roles.
 #[derive(Debug, Clone, Args)]
 pub struct Role {
-    /// Reference (2-417) or email
-    user: String,
-    /// The tenant, where the email is in several
-    #[arg(long)]
-    tenant: Option<String>,
+    #[command(flatten)]
+    whom: Whom,
     /// The roles as they are to be, comma-separated; ROLE or ROLE@PATH
     #[arg(long, value_delimiter = ',', required_unless_present_any = ["add", "remove"])]
     set: Option<Vec<String>>,
@@ -26,24 +24,15 @@ pub struct Role {
     /// Roles to take away, comma-separated
     #[arg(long, value_delimiter = ',')]
     remove: Vec<String>,
-    /// Why; kept in the journal
-    #[arg(long)]
-    reason: Option<String>,
-    /// Show what would change, change nothing
-    #[arg(long)]
-    dry_run: bool,
     #[command(flatten)]
-    format: RecordFormat,
+    how: Reasoned,
 }
 
 /// What to edit; what is left out stays, an empty text clears.
 #[derive(Debug, Clone, Args)]
 pub struct Edit {
-    /// Reference (2-417) or email
-    user: String,
-    /// The tenant, where the email is in several
-    #[arg(long)]
-    tenant: Option<String>,
+    #[command(flatten)]
+    whom: Whom,
     /// New address
     #[arg(long)]
     email: Option<String>,
@@ -68,24 +57,15 @@ pub struct Edit {
     /// New manager's email
     #[arg(long)]
     manager: Option<String>,
-    /// Why; kept in the journal
-    #[arg(long)]
-    reason: Option<String>,
-    /// Show what would change, change nothing
-    #[arg(long)]
-    dry_run: bool,
     #[command(flatten)]
-    format: RecordFormat,
+    how: Reasoned,
 }
 
 /// Whom to delete, and what becomes of what they own.
 #[derive(Debug, Clone, Args)]
 pub struct Delete {
-    /// Reference (2-417) or email
-    user: String,
-    /// The tenant, where the email is in several
-    #[arg(long)]
-    tenant: Option<String>,
+    #[command(flatten)]
+    whom: Whom,
     /// Who takes over: due where sent envelopes still exist
     #[arg(long, value_name = "USER")]
     successor: Option<String>,
@@ -101,33 +81,27 @@ pub struct Delete {
     /// Address book entries move as well
     #[arg(long)]
     address_book: bool,
-    /// Why; kept in the journal
-    #[arg(long)]
-    reason: Option<String>,
-    /// Show what would happen, change nothing
-    #[arg(long)]
-    dry_run: bool,
     #[command(flatten)]
-    format: RecordFormat,
+    how: Reasoned,
 }
 
 impl Role {
     /// How its answer is printed.
     pub fn format(&self) -> Format {
-        self.format.into()
+        self.how.format.into()
     }
 
     /// Does it.
     pub async fn run(self, session: &mut Session) -> Outcome {
-        let dry_run = self.dry_run;
+        let dry_run = self.how.dry_run;
         change(session, Verb::UserRole, dry_run, Typed::Yes, |dry_run| {
             UserRole {
-                user: self.user.clone(),
-                tenant: self.tenant.clone(),
+                user: self.whom.user.clone(),
+                tenant: self.whom.tenant.clone(),
                 set: self.set.clone(),
                 add: self.add.clone(),
                 remove: self.remove.clone(),
-                reason: self.reason.clone(),
+                reason: self.how.reason.clone(),
                 dry_run,
             }
         })
@@ -138,16 +112,16 @@ impl Role {
 impl Edit {
     /// How its answer is printed.
     pub fn format(&self) -> Format {
-        self.format.into()
+        self.how.format.into()
     }
 
     /// Does it.
     pub async fn run(self, session: &mut Session) -> Outcome {
-        let dry_run = self.dry_run;
+        let dry_run = self.how.dry_run;
         change(session, Verb::UserEdit, dry_run, Typed::Yes, |dry_run| {
             UserEdit {
-                user: self.user.clone(),
-                tenant: self.tenant.clone(),
+                user: self.whom.user.clone(),
+                tenant: self.whom.tenant.clone(),
                 email: self.email.clone(),
                 first_name: self.first_name.clone(),
                 last_name: self.last_name.clone(),
@@ -156,7 +130,7 @@ impl Edit {
                 sid: self.sid.clone(),
                 team: self.team.clone(),
                 manager: self.manager.clone(),
-                reason: self.reason.clone(),
+                reason: self.how.reason.clone(),
                 dry_run,
             }
         })
@@ -167,21 +141,60 @@ impl Edit {
 impl Delete {
     /// How its answer is printed.
     pub fn format(&self) -> Format {
-        self.format.into()
+        self.how.format.into()
     }
 
     /// Does it.
     pub async fn run(self, session: &mut Session) -> Outcome {
-        let dry_run = self.dry_run;
+        let dry_run = self.how.dry_run;
         change(session, Verb::UserDelete, dry_run, Typed::Yes, |dry_run| {
             UserDelete {
-                user: self.user.clone(),
-                tenant: self.tenant.clone(),
+                user: self.whom.user.clone(),
+                tenant: self.whom.tenant.clone(),
                 successor: self.successor.clone(),
                 drafts: self.drafts,
                 templates: self.templates,
                 clipboard: self.clipboard,
                 address_book: self.address_book,
+                reason: self.how.reason.clone(),
+                dry_run,
+            }
+        })
+        .await
+    }
+}
+
+/// Whose personal data goes.
+#[derive(Debug, Clone, Args)]
+pub struct Redact {
+    /// Reference (2-417) or email
+    user: String,
+    /// The tenant, where the email is in several
+    #[arg(long)]
+    tenant: Option<String>,
+    /// Why; kept in the journal, so it names nobody
+    #[arg(long)]
+    reason: String,
+    /// Show what would go, change nothing
+    #[arg(long)]
+    dry_run: bool,
+    #[command(flatten)]
+    format: RecordFormat,
+}
+
+impl Redact {
+    /// How its answer is printed.
+    pub fn format(&self) -> Format {
+        self.format.into()
+    }
+
+    /// Does it.
+    pub async fn run(self, session: &mut Session) -> Outcome {
+        let (dry_run, question) = (self.dry_run, "Take it out for good?");
+        asking(session, Verb::UserRedact, dry_run, question, |dry_run| {
+            UserRedact {
+                user: self.user.clone(),
+                tenant: self.tenant.clone(),
                 reason: self.reason.clone(),
                 dry_run,
             }

@@ -3,6 +3,7 @@
 use super::super::changed::{change, made};
 use super::super::confirm::Typed;
 use super::super::error::{Outcome, usage};
+use super::super::options::{Reasoned, Whom};
 use super::super::output::{Format, RecordFormat};
 use super::super::session::Session;
 use super::super::words;
@@ -50,35 +51,20 @@ pub struct Invite {
     /// Take the names from the address book entry of this address
     #[arg(long)]
     from_address_book: bool,
-    /// Why; kept in the journal
-    #[arg(long)]
-    reason: Option<String>,
-    /// Show what would happen, change nothing
-    #[arg(long)]
-    dry_run: bool,
     #[command(flatten)]
-    format: RecordFormat,
+    how: Reasoned,
 }
 
 /// Whose invitation, and why.
 #[derive(Debug, Clone, Args)]
 pub struct Ending {
-    /// Reference (2-417) or email
-    user: String,
-    /// The tenant, where the email is in several
-    #[arg(long)]
-    tenant: Option<String>,
+    #[command(flatten)]
+    whom: Whom,
     /// The number of the link; left out the newest
     #[arg(long)]
     number: Option<u32>,
-    /// Why; kept in the journal
-    #[arg(long)]
-    reason: Option<String>,
-    /// Show what would happen, change nothing
-    #[arg(long)]
-    dry_run: bool,
     #[command(flatten)]
-    format: RecordFormat,
+    how: Reasoned,
 }
 
 /// Who said yes.
@@ -109,7 +95,7 @@ pub struct DeliveryArgs {
 impl Invite {
     /// How its answer is printed.
     pub fn format(&self) -> Format {
-        self.format.into()
+        self.how.format.into()
     }
 
     /// Does it.
@@ -128,7 +114,7 @@ impl Invite {
                 roles: roles.map(str::to_owned).collect(),
             });
         }
-        let dry_run = self.dry_run;
+        let dry_run = self.how.dry_run;
         change(session, Verb::UserInvite, dry_run, Typed::Yes, |dry_run| {
             UserInvite {
                 tenant: self.tenant.clone(),
@@ -143,7 +129,7 @@ impl Invite {
                 username: self.username.clone(),
                 sid: self.sid.clone(),
                 from_address_book: self.from_address_book,
-                reason: self.reason.clone(),
+                reason: self.how.reason.clone(),
                 dry_run,
             }
         })
@@ -154,7 +140,7 @@ impl Invite {
 impl Ending {
     /// How its answer is printed.
     pub fn format(&self) -> Format {
-        self.format.into()
+        self.how.format.into()
     }
 
     /// Does it.
@@ -163,13 +149,13 @@ impl Ending {
     }
 
     async fn answer(self, verb: Verb, activated_only: bool, session: &mut Session) -> Outcome {
-        change(session, verb, self.dry_run, Typed::Yes, |dry_run| {
+        change(session, verb, self.how.dry_run, Typed::Yes, |dry_run| {
             InvitationChange {
-                user: self.user.clone(),
-                tenant: self.tenant.clone(),
+                user: self.whom.user.clone(),
+                tenant: self.whom.tenant.clone(),
                 activated_only,
                 number: self.number,
-                reason: self.reason.clone(),
+                reason: self.how.reason.clone(),
                 dry_run,
             }
         })

@@ -1,4 +1,4 @@
-//! `rollcall user`: look at accounts, invite people, edit them and their roles, suspend, reactivate, deactivate, delete.
+//! `rollcall user`: look at accounts, invite people, edit them and their roles, suspend, reactivate, deactivate, delete, redact.
 
 mod edit;
 mod invite;
@@ -87,6 +87,11 @@ pub enum UserCommand {
     #[command(after_help = "Examples:
   rollcall user delete ana@example.com --successor bo@example.com --templates --dry-run")]
     Delete(edit::Delete),
+    /// Take somebody's personal data out for good, once their account has ended
+    #[command(after_help = "Examples:
+  rollcall user redact 2-417 --reason 'asked for erasure' --dry-run
+  rollcall user redact ana@example.com --tenant acme --reason 'retention period over' --yes")]
+    Redact(edit::Redact),
     /// Move a user to another account of the same tree (OneSpan Sign)
     #[command(after_help = "Examples:
   rollcall user move ana@bank.example --to Retail/Branches --dry-run")]
@@ -195,6 +200,7 @@ impl UserCommand {
             UserCommand::Role(c) => c.format(),
             UserCommand::Edit(c) => c.format(),
             UserCommand::Delete(c) => c.format(),
+            UserCommand::Redact(c) => c.format(),
         }
     }
 
@@ -217,6 +223,7 @@ impl UserCommand {
             UserCommand::Role(c) => c.run(session).await,
             UserCommand::Edit(c) => c.run(session).await,
             UserCommand::Delete(c) => c.run(session).await,
+            UserCommand::Redact(c) => c.run(session).await,
         }
     }
 }
@@ -435,6 +442,7 @@ fn fields(detail: &UserDetail, account: &Account) -> Vec<(&'static str, String)>
         ("name", row.name.clone()),
         ("email", row.email.clone()),
         ("username", row.username.clone()),
+        ("SID", account.sid.clone()),
         ("kind", row.kind.to_string()),
         (
             "status",

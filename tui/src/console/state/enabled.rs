@@ -43,7 +43,9 @@ impl State {
             Command::TransferOwner | Command::ConfirmOwner | Command::CancelOwner => {
                 self.enabled_for_owner(command)
             }
-            Command::RunNow if self.sweeps.running.is_some() => Err("a sweep is running"),
+            Command::RunNow if self.sweeps.running.is_some() => {
+                Err("a sweep is running: wait for its end")
+            }
             Command::RunNow if self.sweeps.selected().is_none() => Err("no sweep is selected"),
             Command::Approve | Command::Reject if self.runs.selected().is_none() => {
                 Err("no run is selected")
@@ -108,6 +110,8 @@ impl State {
         match (command, row.status) {
             (_, AccountStatus::Invited) => Ok(()),
             (Command::Resend, AccountStatus::Expired | AccountStatus::Revoked) => Ok(()),
+            (Command::Resend, AccountStatus::Deleted) => Err("the account is deleted"),
+            (Command::Resend, AccountStatus::Deactivated) => Err("the account is deactivated"),
             (Command::Resend, _) => Err("it was accepted already"),
             _ => Err("it is not open any more"),
         }
@@ -120,23 +124,25 @@ impl State {
             .ok_or("no tenant is selected")?;
         let waits = self.tenants.waiting_transfer(&row.tenant.name).is_some();
         match command {
-            Command::TransferOwner if waits => Err("a transfer waits already"),
+            Command::TransferOwner if waits => {
+                Err("a transfer waits already: confirm or cancel it first")
+            }
             Command::TransferOwner => Ok(()),
             _ if waits => Ok(()),
-            _ => Err("no transfer of ownership waits here"),
+            _ => Err("no transfer of ownership waits here: start one first"),
         }
     }
 
     fn enabled_for_account(&self, command: Command) -> Result<(), &'static str> {
         let row = self.users.shown_account().ok_or("no account is selected")?;
         match (command, row.status) {
+            (Command::Actions, _) => Ok(()),
+            (_, AccountStatus::Deleted) => Err("it is deleted, which is final"),
             (Command::Suspend, AccountStatus::Active) => Ok(()),
             (Command::Suspend, AccountStatus::Suspended) => Err("it is suspended already"),
             (Command::Suspend, _) => Err("only an active account can be suspended"),
             (Command::Reactivate, AccountStatus::Active) => Err("it is active already"),
-            (Command::Deactivate, AccountStatus::Deactivated | AccountStatus::Deleted) => {
-                Err("it is deactivated already")
-            }
+            (Command::Deactivate, AccountStatus::Deactivated) => Err("it is deactivated already"),
             _ => Ok(()),
         }
     }

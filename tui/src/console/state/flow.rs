@@ -3,10 +3,13 @@
 
 use super::picker::Picker;
 use crate::console::message::Ticket;
-use rollcall_shared::domain::AccountRef;
+use rollcall_shared::domain::{AccountRef, ScopeKind};
 use rollcall_shared::wire::Failure;
 use rollcall_shared::wire::asset::HandoverPlan;
+use rollcall_shared::wire::identity::InviteForm;
 use rollcall_shared::wire::role::{Previewed, Roles, Why};
+use rollcall_shared::wire::structure::ScopeRow;
+use std::collections::BTreeMap;
 use tui_input::Input;
 
 /// A flow with what it waits for.
@@ -16,6 +19,8 @@ pub struct Flow {
     pub step: Step,
     /// Questions on their way; the newest of each kind.
     pub asked: Vec<Ticket>,
+    /// The question whether it would be refused whatever is typed, on its way.
+    pub probe: Option<Ticket>,
     /// The last refusal, shown beside what it is about until the next key.
     pub failure: Option<Failure>,
 }
@@ -26,7 +31,7 @@ pub enum Step {
     /// Edit the roles of a user, or try others out.
     Roles(Box<RolesOf>),
     /// Why a user may do what they may.
-    Why(WhyOf),
+    Why(Box<WhyOf>),
     /// Invite people.
     Invite(Box<Invite>),
     /// Offboard a person.
@@ -43,6 +48,7 @@ impl Flow {
         Flow {
             step,
             asked: Vec::new(),
+            probe: None,
             failure: None,
         }
     }
@@ -84,8 +90,12 @@ pub struct RolesOf {
     pub whom: Whom,
     /// Nothing is saved in the end.
     pub trial: bool,
-    /// Where new roles are held, by path; none is the root.
-    pub scope: Option<String>,
+    /// Where one worked when it opened, by path; none is the root.
+    pub begin: Option<String>,
+    /// The scopes where a new role can be held; empty where there is the tenant only.
+    pub places: Picker,
+    /// Whether the scope is chosen at the moment, else the roles.
+    pub placing: bool,
     /// The roles to choose from.
     pub roles: Option<Roles>,
     /// What is held, and what would be allowed on trial.
@@ -98,15 +108,51 @@ pub struct RolesOf {
     pub scroll: usize,
 }
 
+impl RolesOf {
+    /// Where new roles are held, by path; none is the root.
+    pub fn scope(&self) -> Option<String> {
+        if self.places.items.is_empty() {
+            return self.begin.clone();
+        }
+        place(&self.places)
+    }
+}
+
+/// The path of the scope chosen in a list; none is the root.
+fn place(places: &Picker) -> Option<String> {
+    let chosen = places.chosen().map(|item| item.id.clone());
+    chosen.filter(|path| !path.is_empty())
+}
+
 /// Why a user may do what they may.
 #[derive(Debug, Clone)]
 pub struct WhyOf {
     /// Whose.
     pub whom: Whom,
+    /// Where one worked when it opened, by path; none is the root.
+    pub begin: Option<String>,
+    /// The scopes to ask about; empty where there is the tenant only.
+    pub places: Picker,
+    /// Whether the scope is chosen at the moment, else the permission.
+    pub placing: bool,
+    /// What the vendor calls each permission, by identifier.
+    pub names: BTreeMap<String, String>,
     /// The decisions.
     pub why: Option<Why>,
     /// The permissions, to be found by their letters.
     pub picker: Picker,
+    /// The permission explained step by step, by identifier; none before one was asked for.
+    pub explained: Option<String>,
+}
+
+impl WhyOf {
+    /// The scope asked about, by path; none is the root.
+    pub fn scope(&self) -> Option<String> {
+        if self.places.items.is_empty() {
+            return self.begin.clone();
+        }
+        place(&self.places)
+    }
 }
 
 /// The fields of an invitation.
@@ -114,41 +160,63 @@ pub struct WhyOf {
 #[allow(missing_docs, reason = "each is the field of its title")]
 pub enum Field {
     Emails,
+    AddressBook,
     FirstName,
     LastName,
-    Roles,
-    Team,
     Scope,
+    Each,
+    /// The roles; with a list for each environment, those of the environment of this number.
+    Roles(usize),
+    Team,
+    Language,
     Username,
     Sid,
+    Reason,
 }
 
 impl Field {
-    /// Its title.
+    /// Its title; that of roles in one environment is the environment's name.
     pub fn title(self) -> &'static str {
         match self {
             Field::Emails => "Email(s)",
+            Field::AddressBook => "Address book",
             Field::FirstName => "First name",
             Field::LastName => "Last name",
-            Field::Roles => "Role",
+            Field::Scope => "Held at",
+            Field::Each => "Environments",
+            Field::Roles(_) => "Role",
             Field::Team => "Team",
-            Field::Scope => "Scope",
+            Field::Language => "Language",
             Field::Username => "Username",
             Field::Sid => "SAML subject",
+            Field::Reason => "Why",
         }
     }
 
-    /// What belongs there.
-    pub fn hint(self) -> &'static str {
-        match self {
-            Field::Emails => "several with blanks or commas between them",
-            Field::FirstName | Field::LastName => "as on the identity document; for one email only",
-            Field::Roles => "type to search",
-            Field::Team => "by name; may stay empty",
-            Field::Scope => "by path; empty is the root",
-            Field::Username | Field::Sid => "for one email only",
-        }
+    /// Whether one thing is chosen of its list; of roles there may be several.
+    pub fn one(self) -> bool {
+        matches!(self, Field::Scope | Field::Team)
     }
+}
+
+/// What a field holds.
+#[derive(Debug, Clone)]
+pub enum Entry {
+    /// Something typed.
+    Text(Input),
+    /// Something chosen of a list.
+    List(Picker),
+    /// Yes or no.
+    Flag(bool),
+}
+
+/// One environment of the application that people are invited into.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Environment {
+    /// Its path.
+    pub path: String,
+    /// Its name; untrusted.
+    pub name: String,
 }
 
 /// Inviting people.
@@ -156,12 +224,16 @@ impl Field {
 pub struct Invite {
     /// Into which tenant.
     pub tenant: String,
-    /// The fields shown, with what is typed in each; the roles are in the list.
-    pub fields: Vec<(Field, Input)>,
+    /// Where one worked when it opened, by path; none is the root.
+    pub begin: Option<String>,
+    /// What the form asks for; none while that is fetched.
+    pub form: Option<InviteForm>,
+    /// The scopes of the tenant where a role can be held, parents first.
+    pub places: Vec<ScopeRow>,
+    /// The fields shown.
+    pub fields: Vec<(Field, Entry)>,
     /// Which field is typed in.
     pub at: usize,
-    /// The roles to choose from.
-    pub roles: Picker,
 }
 
 impl Invite {
@@ -170,10 +242,76 @@ impl Invite {
         self.fields.get(self.at).map_or(Field::Emails, |f| f.0)
     }
 
+    /// What a field holds; none when it is not shown.
+    pub fn entry(&self, field: Field) -> Option<&Entry> {
+        let found = self.fields.iter().find(|(f, _)| *f == field);
+        found.map(|(_, entry)| entry)
+    }
+
+    /// The list of the field that is typed in.
+    pub fn list(&mut self) -> Option<&mut Picker> {
+        match self.fields.get_mut(self.at) {
+            Some((_, Entry::List(picker))) => Some(picker),
+            _ => None,
+        }
+    }
+
     /// What is typed in a field; none when it is empty or not shown.
     pub fn text(&self, field: Field) -> Option<String> {
-        let found = self.fields.iter().find(|(f, _)| *f == field)?;
-        crate::console::deed::given(found.1.value())
+        match self.entry(field)? {
+            Entry::Text(input) => crate::console::deed::given(input.value()),
+            _ => None,
+        }
+    }
+
+    /// What is chosen in a field; none when nothing is.
+    pub fn choice(&self, field: Field) -> Option<String> {
+        match self.entry(field)? {
+            Entry::List(picker) => place(picker),
+            _ => None,
+        }
+    }
+
+    /// What is ticked in a field.
+    pub fn ticked(&self, field: Field) -> Vec<String> {
+        match self.entry(field) {
+            Some(Entry::List(picker)) => picker.ticked(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// Where the roles are held, by path; none is the root.
+    pub fn scope(&self) -> Option<String> {
+        match self.entry(Field::Scope) {
+            Some(_) => self.choice(Field::Scope),
+            None => self.begin.clone(),
+        }
+    }
+
+    /// Whether the answer to a field is yes.
+    pub fn yes(&self, field: Field) -> bool {
+        matches!(self.entry(field), Some(Entry::Flag(true)))
+    }
+
+    /// The environments of the application chosen; none where no application is.
+    pub fn environments(&self) -> Vec<Environment> {
+        let Some(path) = self.scope() else {
+            return Vec::new();
+        };
+        let row = self.places.iter().find(|row| row.path == path);
+        let application = row.filter(|row| row.node.kind == ScopeKind::Application);
+        let Some(id) = application.map(|row| row.node.id) else {
+            return Vec::new();
+        };
+        let below = self
+            .places
+            .iter()
+            .filter(|row| row.node.parent == Some(id) && row.node.kind == ScopeKind::Environment);
+        let named = |row: &ScopeRow| Environment {
+            path: row.path.clone(),
+            name: row.node.name.clone(),
+        };
+        below.map(named).collect()
     }
 }
 
@@ -226,6 +364,8 @@ pub struct Transfer {
     pub owners: Vec<String>,
     /// The owner is out of reach and is replaced: a reason is due, and a second approver confirms.
     pub replace: bool,
+    /// Who asks is not the owner: replacing is all they can do.
+    pub outsider: bool,
     /// Users who fit what is typed.
     pub people: Picker,
 }

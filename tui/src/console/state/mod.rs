@@ -76,6 +76,32 @@ impl Screen {
         }
     }
 
+    /// Its name where there is little room: at most five letters, and still to be guessed.
+    pub fn short(self) -> &'static str {
+        match self {
+            Screen::Users => "Users",
+            Screen::Sweeps => "Sweep",
+            Screen::Runs => "Runs",
+            Screen::Tenants => "Tenan",
+            Screen::Roles => "Roles",
+            Screen::Scopes => "Scope",
+            Screen::Invitations => "Invit",
+        }
+    }
+
+    /// The places of its table and of its pane.
+    pub fn places(self) -> (Places, Places) {
+        match self {
+            Screen::Users => (Places::USERS, Places::USER),
+            Screen::Sweeps => (Places::SWEEPS, Places::PLAN),
+            Screen::Runs => (Places::RUNS, Places::RUN),
+            Screen::Tenants => (Places::TENANTS, Places::TENANT),
+            Screen::Roles => (Places::ROLES, Places::ROLE),
+            Screen::Scopes => (Places::SCOPES, Places::SCOPE),
+            Screen::Invitations => (Places::INVITATIONS, Places::INVITATION),
+        }
+    }
+
     /// The command that goes there.
     pub fn command(self) -> Command {
         match self {
@@ -262,22 +288,8 @@ impl State {
 
     /// The place keys apply to, without what lies over the screen.
     pub fn place(&self) -> Places {
-        match (self.screen, self.pane_open()) {
-            (Screen::Users, false) => Places::USERS,
-            (Screen::Users, true) => Places::USER,
-            (Screen::Sweeps, false) => Places::SWEEPS,
-            (Screen::Sweeps, true) => Places::PLAN,
-            (Screen::Runs, false) => Places::RUNS,
-            (Screen::Runs, true) => Places::RUN,
-            (Screen::Tenants, false) => Places::TENANTS,
-            (Screen::Tenants, true) => Places::TENANT,
-            (Screen::Roles, false) => Places::ROLES,
-            (Screen::Roles, true) => Places::ROLE,
-            (Screen::Scopes, false) => Places::SCOPES,
-            (Screen::Scopes, true) => Places::SCOPE,
-            (Screen::Invitations, false) => Places::INVITATIONS,
-            (Screen::Invitations, true) => Places::INVITATION,
-        }
+        let (list, pane) = self.screen.places();
+        if self.pane_open() { pane } else { list }
     }
 
     /// Where the cursor of the screen shown is, and how many rows its list has.

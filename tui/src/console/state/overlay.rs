@@ -38,6 +38,16 @@ pub enum Overlay {
 }
 
 impl Overlay {
+    /// Whether a ticket is that of the question asked before anything was typed; it is not waited for any more.
+    pub fn probed(&mut self, ticket: Ticket) -> bool {
+        let asked = match self {
+            Overlay::Flow(flow) => &mut flow.probe,
+            Overlay::Reason(reason) => &mut reason.probe,
+            _ => return false,
+        };
+        asked.take_if(|asked| *asked == ticket).is_some()
+    }
+
     /// The flow in hand, also while a question lies over it.
     pub fn flow(&mut self) -> Option<&mut Flow> {
         match self {
@@ -60,6 +70,8 @@ pub struct Reason {
     pub proposal: Proposal,
     /// What is typed so far.
     pub input: Input,
+    /// The question whether it would be refused whatever is typed, on its way.
+    pub probe: Option<Ticket>,
 }
 
 /// Something meant to be done, on its way to the question.

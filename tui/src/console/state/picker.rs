@@ -52,10 +52,26 @@ impl Picker {
         fit.into_iter().map(|(_, at)| at).collect()
     }
 
+    /// What is chosen, where one thing is.
+    pub fn chosen(&self) -> Option<&Item> {
+        self.items.iter().find(|item| item.on)
+    }
+
+    /// Chooses one thing instead of another.
+    pub fn choose(&mut self, at: usize) {
+        for (n, item) in self.items.iter_mut().enumerate() {
+            item.on = n == at;
+        }
+    }
+
     /// Whether a space would go on with what is typed, as in `application operator`: then it is a letter, and ticks nothing.
     pub fn inside_a_name(&self) -> bool {
         let typed = format!("{} ", self.input.value().to_lowercase());
-        let goes_on = |item: &Item| item.label.to_lowercase().contains(&typed);
+        // Where a role is held stands behind its name, and is no part of it.
+        let goes_on = |item: &Item| {
+            let name = item.label.split(" @").next().unwrap_or_default();
+            name.to_lowercase().contains(&typed)
+        };
         typed.trim() != "" && self.items.iter().any(goes_on)
     }
 
@@ -89,6 +105,7 @@ mod tests {
         let mut picker = Picker::of(vec![
             named("Application Admin"),
             named("Application Operator"),
+            named("Signer @the portal"),
         ]);
         let mut after = |typed: &str| {
             picker.input = Input::new(typed.into());
@@ -96,5 +113,6 @@ mod tests {
         };
         assert!(after("application") && after("cation"));
         assert!(!after("") && !after("application op") && !after("user"));
+        assert!(!after("signer"), "the scope is no part of the name");
     }
 }

@@ -124,6 +124,17 @@ pub enum Mark {
 }
 
 impl Mark {
+    /// All of them, the most usual first.
+    pub const ALL: [Mark; 7] = [
+        Mark::Yes,
+        Mark::Own,
+        Mark::ReadOnly,
+        Mark::Group,
+        Mark::Root,
+        Mark::Block,
+        Mark::None,
+    ];
+
     /// The word in the cell; `none` is the sign for nothing.
     pub fn word(self, none: &'static str) -> &'static str {
         match self {
@@ -134,6 +145,19 @@ impl Mark {
             Mark::Root => "root",
             Mark::Block => "block",
             Mark::None => none,
+        }
+    }
+
+    /// What the word means, in few words.
+    pub fn short(self) -> &'static str {
+        match self {
+            Mark::Yes => "granted",
+            Mark::Own => "objects",
+            Mark::ReadOnly => "look only",
+            Mark::Group => "own groups",
+            Mark::Root => "account only",
+            Mark::Block => "whatever else grants",
+            Mark::None => "no",
         }
     }
 

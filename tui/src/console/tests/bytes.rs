@@ -39,13 +39,56 @@ fn the_matrix_and_the_flows_are_quiet_too() {
         painter.paint(&console.buffer(), None).unwrap();
         assert_eq!(cost(&mut painter, &mut console, ""), 0, "idle on {keys}");
     }
-    let mut console = Console::acme(200, 50);
-    console.press("5");
-    let mut painter = Painter::new(Vec::new());
-    painter.paint(&console.buffer(), None).unwrap();
-    // A step also tells the meaning of another permission: a line more than in a table.
-    for key in ["j", "j", "l", "j", "l", "h", "k"] {
-        let bytes = cost(&mut painter, &mut console, key);
-        assert!(bytes <= 256, "{key}: {bytes}");
+}
+
+#[test]
+fn a_step_in_every_list_stays_inside_the_budget() {
+    // Where to go first, and what moves there.
+    for (open, steps) in [
+        ("", "jjkjj"),
+        ("2", "jjkj"),
+        ("3", "jjkj"),
+        ("4", "jjk"),
+        ("5", "jjljlhkjjjl"),
+        ("6", "jjkjj"),
+        ("7", "jjkj"),
+        ("5ll<enter>", "jjk"),
+        ("t", "jjk"),
+        ("s", "jjkj"),
+        ("a", "jjk"),
+        ("f", "jjkj"),
+    ] {
+        let mut console = Console::acme(200, 50);
+        console.press(open);
+        let mut painter = Painter::new(Vec::new());
+        painter.paint(&console.buffer(), None).unwrap();
+        for key in steps.chars() {
+            let bytes = cost(&mut painter, &mut console, &key.to_string());
+            assert!(bytes > 0, "{key} on {open:?} does nothing");
+            assert!(bytes <= 128, "{key} on {open:?}: {bytes}");
+        }
+    }
+}
+
+#[test]
+fn a_step_in_the_lists_of_the_forms_stays_inside_the_budget() {
+    for open in [
+        "e",
+        "P",
+        "w",
+        "i<tab><tab><tab>",
+        ":person offboard<enter>",
+        "4o",
+        ":",
+    ] {
+        let mut console = Console::acme(200, 50);
+        console.press(open);
+        let mut painter = Painter::new(Vec::new());
+        painter.paint(&console.buffer(), None).unwrap();
+        for key in ["<down>", "<down>", "<up>"] {
+            let bytes = cost(&mut painter, &mut console, key);
+            assert!(bytes > 0, "{key} on {open:?} does nothing");
+            assert!(bytes <= 128, "{key} on {open:?}: {bytes}");
+        }
     }
 }

@@ -46,7 +46,7 @@ fn no_leads_back_to_what_was_ticked() {
 fn a_role_switched_off_says_why_and_is_not_ticked() {
     let mut console = Console::acme(80, 24);
     console.press("enota<space>");
-    assert!(console.screen().contains("it is switched off"));
+    assert!(console.screen().contains("the role notary is disabled"));
     let Step::Roles(of) = console.step() else {
         panic!("not the roles");
     };
@@ -110,77 +110,6 @@ fn an_older_trial_does_not_overtake_a_newer_one() {
         panic!("not the roles");
     };
     assert_eq!(of.preview.as_ref().unwrap().trial, ["sender"]);
-}
-
-#[test]
-fn an_invitation_goes_out_as_typed_after_the_question() {
-    let mut console = Console::acme(80, 24);
-    console.press("ia@x.example, b@x.example<tab><tab><tab>viewer<space><tab>Sales<enter>");
-    assert!(console.screen().contains("invite b@x.example"));
-    console.press("y");
-    let Deed::Invite(request) = console.deed() else {
-        panic!("{:?}", console.deed());
-    };
-    assert_eq!(request.email, ["a@x.example", "b@x.example"]);
-    assert_eq!(request.roles, ["viewer"]);
-    assert_eq!(request.team.as_deref(), Some("Sales"));
-    assert_eq!(
-        (request.username.as_deref(), request.first_name.as_deref()),
-        (None, None)
-    );
-    let (ticket, _) = console.sent.pop().unwrap();
-    console.answer(
-        ticket,
-        Answer::Differences(rollcall_shared::wire::identity::Changed {
-            message: "2 invited.".into(),
-            seq: Some(77),
-            changes: Vec::new(),
-            warnings: Vec::new(),
-        }),
-    );
-    assert!(console.screen().contains("2 invited. Audit id acme/77."));
-}
-
-#[test]
-fn a_refused_invitation_stands_at_its_field_and_keeps_what_was_typed() {
-    let mut console = Console::acme(80, 24);
-    console.press("ia@x.example<tab>Ada");
-    console.hold = true;
-    console.press("<enter>");
-    let failure = Failure::new(Class::Conflict, "It is taken.").rule("email-taken");
-    console.refuse(failure.hint("Open the account that has it."));
-    let screen = console.screen();
-    let lines: Vec<&str> = screen.lines().collect();
-    let at = lines
-        .iter()
-        .position(|l| l.contains("a@x.example"))
-        .unwrap();
-    assert!(
-        lines[at + 1].contains("It is taken. [rule: email-taken]"),
-        "{screen}"
-    );
-    assert!(lines[at + 2].contains("Open the account"), "{screen}");
-    assert!(screen.contains("Ada"));
-}
-
-#[test]
-fn username_and_sid_are_asked_for_only_where_the_tenant_shows_them() {
-    let mut console = Console::acme(80, 24);
-    console.press("i");
-    assert!(!console.screen().contains("Username"));
-    console.press("<esc>");
-    let status = console.state.status.as_mut().unwrap();
-    status.tenants[0]
-        .tenant
-        .plan
-        .features
-        .insert("on_premise".into());
-    console.press("i");
-    let screen = console.screen();
-    assert!(
-        screen.contains("Username") && screen.contains("SAML subject"),
-        "{screen}"
-    );
 }
 
 #[test]

@@ -1,6 +1,8 @@
 //! Roles, scopes, invitations and the flows at every size, as they are drawn.
 
 use super::fixtures::Console;
+use crate::console::state::flow::Step;
+use crate::console::state::overlay::Overlay;
 use insta::assert_snapshot;
 
 const SIZES: [(u16, u16); 3] = [(80, 24), (200, 50), (40, 20)];
@@ -59,15 +61,46 @@ fn other_roles_on_trial() {
 
 #[test]
 fn why_may_they() {
-    snap("why", "w<down><down>");
+    snap("why", "w<down><down><enter>");
+}
+
+#[test]
+fn why_is_asked_at_the_scope_chosen() {
+    let mut console = Console::acme(80, 24);
+    console.press("w<tab>par<enter>");
+    let screen = console.screen();
+    assert!(screen.contains("Tab another"), "{screen}");
+    let Overlay::Flow(flow) = &console.state.overlay else {
+        panic!("{screen}");
+    };
+    let Step::Why(of) = &flow.step else {
+        panic!("{screen}");
+    };
+    assert!(of.scope().is_some_and(|s| s.to_lowercase().contains("par")));
+    assert!(!of.placing && of.why.is_some());
 }
 
 #[test]
 fn inviting() {
     snap(
         "invite",
-        "inew@acme.example<tab>Ada<tab>Okafor<tab>vie<space>",
+        "inew@acme.example<tab>Ada<tab>Okafor<tab><tab>vie<space>",
     );
+}
+
+#[test]
+fn choosing_where_an_invited_role_is_held() {
+    snap("invite_scope", "i<tab><tab><tab>par");
+}
+
+#[test]
+fn choosing_where_new_roles_are_held() {
+    snap("edit_role_scope", "e<tab>");
+}
+
+#[test]
+fn the_palette_also_finds_what_other_screens_have() {
+    snap("palette_elsewhere", ":resend");
 }
 
 #[test]

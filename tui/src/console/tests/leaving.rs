@@ -3,9 +3,9 @@
 use super::fixtures::{Console, offboarded};
 use crate::console::command::Command;
 use crate::console::deed::Deed;
-use crate::console::message::Answer;
+use crate::console::message::{Answer, Ask, Message};
 use crate::console::state::overlay::Overlay;
-use rollcall_shared::wire::Verb;
+use rollcall_shared::wire::{Class, Failure, Verb};
 
 #[test]
 fn offboarding_proposes_first_and_asks_for_the_number_of_accounts() {
@@ -148,7 +148,7 @@ fn a_waiting_transfer_is_confirmed_or_cancelled_and_no_second_one_started() {
         console.press("4j");
         assert_eq!(
             console.state.enabled(Command::TransferOwner),
-            Err("a transfer waits already")
+            Err("a transfer waits already: confirm or cancel it first")
         );
         console.press(&format!(":{name}<enter><enter>y"));
         let Deed::Transfer(sent, decide) = console.deed() else {
@@ -158,7 +158,60 @@ fn a_waiting_transfer_is_confirmed_or_cancelled_and_no_second_one_started() {
         console.press("k");
         assert_eq!(
             console.state.enabled(Command::ConfirmOwner),
-            Err("no transfer of ownership waits here")
+            Err("no transfer of ownership waits here: start one first")
         );
     }
+}
+
+/// Refuses the question that is asked before anything is typed.
+fn forbid(console: &mut Console, what: &str) {
+    let at = console
+        .waiting
+        .iter()
+        .position(|(_, ask)| matches!(ask, Ask::Probe(_)));
+    let (ticket, _) = console.waiting.remove(at.unwrap());
+    let failure = Failure::new(Class::Conflict, what).rule("ownership-transfer");
+    console.send(Message::Answer(ticket, Box::new(Err(failure))));
+}
+
+#[test]
+fn who_does_not_own_a_tenant_can_only_replace_its_owner_and_is_told_before_typing() {
+    let mut console = Console::acme(80, 24);
+    console.hold = true;
+    console.press("4o");
+    forbid(&mut console, "only the Owner starts it");
+    let screen = console.screen();
+    assert!(screen.contains("You are not the owner"), "{screen}");
+    console.press("<tab>");
+    console.hold = false;
+    console.press("grace<enter>left the company<enter>y");
+    let Deed::Ownership(request) = console.deed() else {
+        panic!("{:?}", console.deed());
+    };
+    assert!(request.replace);
+}
+
+#[test]
+fn a_vendor_without_a_transfer_says_so_before_anybody_is_searched_for() {
+    let mut console = Console::acme(80, 24);
+    console.hold = true;
+    console.press("4o");
+    forbid(&mut console, "IgniSign has no Transfer of Ownership");
+    forbid(&mut console, "IgniSign has no Transfer of Ownership");
+    assert!(matches!(console.state.overlay, Overlay::None));
+    let screen = console.screen();
+    assert!(screen.contains("IgniSign has no Transfer"), "{screen}");
+}
+
+#[test]
+fn what_is_deleted_stays_so_and_is_not_said_to_be_deactivated() {
+    let mut console = Console::acme(80, 24);
+    for row in &mut console.state.users.rows {
+        row.status = rollcall_shared::domain::Status::Deleted;
+    }
+    for command in [Command::Suspend, Command::Reactivate, Command::Deactivate] {
+        let said = console.state.enabled(command);
+        assert_eq!(said, Err("it is deleted, which is final"), "{command:?}");
+    }
+    assert_eq!(console.state.enabled(Command::Actions), Ok(()));
 }

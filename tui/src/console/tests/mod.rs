@@ -5,6 +5,7 @@ mod changes;
 mod fixtures;
 mod flows;
 mod governing;
+mod inviting;
 mod leaving;
 mod link;
 mod matrix;

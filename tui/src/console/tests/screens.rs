@@ -1,7 +1,7 @@
 //! Every screen at every size, as it is drawn.
 
 use super::fixtures::Console;
-use crate::console::command::Command;
+use crate::console::command::{Command, Places};
 use crate::console::keymap::Keymap;
 use crate::console::theme::Look;
 use crate::console::view::help_length;
@@ -121,21 +121,53 @@ fn plain_output_is_ascii_without_colour() {
 #[test]
 fn the_help_lists_exactly_the_live_keys() {
     let keymap = Keymap::with("mine", "sort = [\"o\"]\nreverse = []").unwrap();
-    let mut console = Console::with(200, 60, keymap, Look::new(true, true));
+    let mut console = Console::with(200, 100, keymap, Look::new(true, true));
     console.send(crate::console::message::Message::Start);
     console.press("?");
     let screen = console.screen();
     let (lines, height) = help_length(&console.state);
     assert!(lines <= height, "the whole help is in view");
     let place = console.state.place();
+    let over = Places::MENU.and(Places::FORM).and(Places::CONFIRM);
     for command in Command::ALL {
-        let live = command.places().meets(place) && !console.state.keymap.keys(*command).is_empty();
+        let bound = !console.state.keymap.keys(*command).is_empty();
+        let here = command.places().meets(place);
+        let live = here || (bound && command.places().meets(over));
         assert_eq!(screen.contains(command.title()), live, "{}", command.name());
     }
-    assert!(
-        screen.contains("o               Choose the column"),
-        "{screen}"
+    for line in [
+        "o               Choose the column",
+        // What has no key is called by its name.
+        ":reverse          Reverse the order",
+        ":user suspend     Suspend the account",
+    ] {
+        assert!(screen.contains(line), "{line}: {screen}");
+    }
+}
+
+#[test]
+fn the_palette_has_every_command_of_every_screen() {
+    use crate::console::update::palette::items;
+    for screen in ["1", "2", "3", "4", "5", "6", "7"] {
+        let mut console = Console::acme(80, 24);
+        console.press(screen);
+        let all = items(&console.state, "");
+        let commands = Command::ALL.iter().copied().filter(|command| {
+            command.places().meets(Places::SCREENS) && *command != Command::Palette
+        });
+        for command in commands {
+            let found = all.iter().any(|item| item.title == command.title());
+            assert!(found, "{} on {screen}", command.name());
+        }
+    }
+    // One of another screen leads there.
+    let mut console = Console::acme(80, 24);
+    console.press(":user revoke<enter>");
+    assert_eq!(
+        console.state.screen,
+        crate::console::state::Screen::Invitations
     );
+    assert!(console.sent.is_empty());
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! Answers: each goes to the place that asked; an answer nobody waits for any more is dropped.
 
+use crate::console::hint::Hints;
 use crate::console::message::{Answer, Effect, Ticket};
 use crate::console::state::overlay::{Choice, Entry, Intent, Overlay};
 use crate::console::state::users::Pick;
@@ -29,6 +30,7 @@ pub(super) enum Asker {
     InvitationPane,
     Transfers,
     Flow,
+    Probe,
     Overlay,
     Change { tenant: String },
 }
@@ -38,9 +40,16 @@ pub fn answer(state: &mut State, ticket: Ticket, result: Result<Answer, Failure>
     let Some(asker) = settle(state, ticket) else {
         return Vec::new();
     };
+    let hints = Hints::of(&state.keymap);
     let mut effects = match result {
-        Ok(answer) => take(state, asker, ticket, answer),
-        Err(failure) => refusals::refused(state, &asker, ticket, failure),
+        Ok(mut answer) => {
+            hints.answer(&mut answer);
+            take(state, asker, ticket, answer)
+        }
+        Err(mut failure) => {
+            hints.failure(&mut failure);
+            refusals::refused(state, &asker, ticket, failure)
+        }
     };
     if state.news_again && !waiting(state) {
         state.news_again = false;
@@ -111,6 +120,9 @@ fn settle(state: &mut State, ticket: Ticket) -> Option<Asker> {
     }
     if matches!(&state.overlay, Overlay::Waiting(waiting) if waiting.ticket == ticket) {
         return Some(Asker::Overlay);
+    }
+    if state.overlay.probed(ticket) {
+        return Some(Asker::Probe);
     }
     if state.overlay.flow().is_some_and(|flow| flow.settle(ticket)) {
         return Some(Asker::Flow);

@@ -7,6 +7,7 @@ use crate::console::update::{panes, roles, scopes};
 use crate::console::view::layout;
 use rollcall_shared::domain::Micros;
 use rollcall_shared::wire::admin::{TenantNamed, TenantOptional};
+use rollcall_shared::wire::role::RoleQuery;
 use rollcall_shared::wire::sweep::RunQuery;
 
 /// The shortest time between two rounds of questions caused by news.
@@ -53,7 +54,10 @@ pub fn screen(state: &mut State, urgent: bool) -> Vec<Effect> {
         }
         Screen::Roles => of_one_tenant(state, urgent, |state, tenant, ticket| {
             state.roles.asked = Some(ticket);
-            Ask::Roles(tenant)
+            Ask::Roles(RoleQuery {
+                tenant: tenant.tenant,
+                scope: None,
+            })
         }),
         Screen::Scopes => of_one_tenant(state, urgent, |state, tenant, ticket| {
             state.scopes.asked = Some(ticket);

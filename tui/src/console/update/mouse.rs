@@ -31,16 +31,17 @@ fn click(state: &mut State, x: u16, y: u16) -> Vec<Effect> {
     if regions.tabs.contains(at) {
         let hit = layout::tabs(state)
             .into_iter()
-            .find(|(_, from, width, _)| (*from..from + width).contains(&x));
+            .find(|tab| (tab.x..tab.x + tab.width).contains(&x));
         return match hit {
-            Some((screen, ..)) => commands::show(state, screen),
+            Some(tab) => commands::show(state, tab.screen),
             None => Vec::new(),
         };
     }
-    if !regions.table.contains(at) || y == regions.table.y {
+    let first = regions.table.y + layout::title_rows(state);
+    if !regions.table.contains(at) || y < first {
         return Vec::new();
     }
-    let row = u64::from(y - regions.table.y - 1);
+    let row = u64::from(y - first);
     let height = layout::table_rows(state);
     let (cursor, len) = state.list();
     let to = cursor.top + row;

@@ -1,9 +1,9 @@
 //! The palette: every command, tenant and column by name, found by some of its letters.
 
-use crate::console::command::Command;
+use crate::console::command::{Command, Places};
 use crate::console::message::Effect;
-use crate::console::state::State;
 use crate::console::state::overlay::{Choice, Overlay, Palette};
+use crate::console::state::{Screen, State, Tone};
 use crate::console::update::menus::SORTS;
 use crate::console::update::{commands, keys};
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
@@ -20,27 +20,49 @@ pub struct Item {
     pub keys: String,
     /// What choosing it does.
     pub choice: Choice,
-    /// Why it cannot be done now.
-    pub why_not: Option<&'static str>,
+    /// Why it cannot be done now, or on which screen it can.
+    pub why_not: Option<String>,
+    /// Whether it belongs to another screen, to which choosing it leads.
+    pub elsewhere: bool,
+}
+
+/// The line of a command: one of another screen leads there. None for what lies over the screens and for the palette.
+fn command(state: &State, command: Command) -> Option<Item> {
+    if !command.places().meets(Places::SCREENS) || command == Command::Palette {
+        return None;
+    }
+    let here = command.places().meets(state.place());
+    let screen = match here {
+        true => None,
+        false => Some(home(command)?),
+    };
+    let why_not = match screen {
+        Some(screen) => Some(format!("on {}", screen.title())),
+        None => state.enabled(command).err().map(str::to_owned),
+    };
+    Some(Item {
+        name: command.verb().map_or(command.name(), Verb::name).to_owned(),
+        title: command.title().to_owned(),
+        keys: state.keymap.all(command),
+        choice: Choice::Command(screen.map_or(command, Screen::command)),
+        why_not,
+        elsewhere: screen.is_some(),
+    })
+}
+
+/// The first screen where a command applies.
+fn home(command: Command) -> Option<Screen> {
+    let mut screens = Screen::ALL.into_iter();
+    screens.find(|screen| {
+        let (list, pane) = screen.places();
+        command.places().meets(list.and(pane))
+    })
 }
 
 /// The lines that fit what is typed, best first.
 pub fn items(state: &State, typed: &str) -> Vec<Item> {
-    let place = state.place();
-    let here = Command::ALL.iter().copied().filter(|command| {
-        command.places().meets(place)
-            && commands::motion(*command).is_none()
-            && *command != Command::Palette
-    });
-    let mut all: Vec<Item> = here
-        .map(|command| Item {
-            name: command.verb().map_or(command.name(), Verb::name).to_owned(),
-            title: command.title().to_owned(),
-            keys: state.keymap.all(command),
-            choice: Choice::Command(command),
-            why_not: state.enabled(command).err(),
-        })
-        .collect();
+    let commands = Command::ALL.iter().copied();
+    let mut all: Vec<Item> = commands.filter_map(|c| command(state, c)).collect();
     all.push(simple(
         "tenant all",
         "Look at all tenants",
@@ -78,7 +100,17 @@ pub fn items(state: &State, typed: &str) -> Vec<Item> {
                 Choice::Command(command) => score(typed, command.name()),
                 _ => None,
             };
-            by_name.max(by_title).max(by_key).map(|s| (s, item))
+            // What can be done at once stands before what another screen has.
+            let best = by_name.max(by_title).max(by_key);
+            let moves =
+                matches!(&item.choice, Choice::Command(c) if commands::motion(*c).is_some());
+            let less = match (item.elsewhere, moves) {
+                (true, _) => 60,
+                // Keys do that better.
+                (false, true) => 30,
+                (false, false) => 0,
+            };
+            best.map(|s| (s - less, item))
         })
         .collect();
     scored.sort_by_key(|(score, _)| std::cmp::Reverse(*score));
@@ -92,6 +124,7 @@ fn simple(name: &str, title: &str, choice: Choice) -> Item {
         keys: String::new(),
         choice,
         why_not: None,
+        elsewhere: false,
     }
 }
 
@@ -161,7 +194,13 @@ pub fn key(state: &mut State, mut palette: Palette, event: KeyEvent) -> Vec<Effe
                 state.overlay = Overlay::Palette(palette);
                 return Vec::new();
             }
-            return commands::choose(state, item.choice);
+            let effects = commands::choose(state, item.choice);
+            if let (true, Some(screen)) = (item.elsewhere, &item.why_not) {
+                // Only the screen has changed: what was chosen is still to be done.
+                let text = format!("{} is {screen}: press {} here.", item.name, item.keys);
+                state.say(Tone::Plain, text);
+            }
+            return effects;
         }
         KeyCode::Down => move_by(state, &mut palette, 1),
         KeyCode::Up => move_by(state, &mut palette, -1),

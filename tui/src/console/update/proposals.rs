@@ -78,13 +78,26 @@ pub fn transfer(state: &mut State, verb: Verb) -> Vec<Effect> {
     reason(state, proposal)
 }
 
-/// Asks why something is done.
+/// Asks why something is done; what would be refused whatever the reason says so before it is typed.
 pub fn reason(state: &mut State, proposal: Proposal) -> Vec<Effect> {
+    let deed = proposal.deed.clone();
     state.overlay = Overlay::Reason(Box::new(Reason {
         proposal,
         input: Input::default(),
+        probe: None,
     }));
-    Vec::new()
+    vec![probe(state, &deed)]
+}
+
+/// Asks whether a deed would be refused, for what lies over the screen.
+pub fn probe(state: &mut State, deed: &Deed) -> Effect {
+    let ticket = state.ticket(true);
+    match &mut state.overlay {
+        Overlay::Flow(flow) => flow.probe = Some(ticket),
+        Overlay::Reason(reason) => reason.probe = Some(ticket),
+        _ => {}
+    }
+    Effect::Fetch(ticket, Ask::Probe(Box::new(deed.preview())))
 }
 
 /// Takes the reason typed, and asks what would happen.
@@ -113,7 +126,9 @@ pub fn previewed(state: &mut State, proposal: Proposal, would: Changed) {
     let mut lines = vec![would.message];
     lines.extend(would.changes.into_iter().map(|c| format!("  {c}")));
     lines.extend(would.warnings.into_iter().map(|w| format!("{WARNING}{w}")));
-    if !matches!(deed, Deed::Invite(_)) {
+    // Sending again asks for no reason.
+    let asked = !matches!(deed, Deed::Invitation(Verb::UserResend, _));
+    if asked {
         lines.push(match deed.reason() {
             Some(reason) => format!("Reason: {reason}"),
             None => "No reason given.".into(),
@@ -141,6 +156,19 @@ pub fn previewed_offboard(state: &mut State, proposal: Proposal, would: &Offboar
             (Some(failure), Overlay::Flow(flow)) => flow.failure = Some(failure),
             _ => state.say(Tone::Bad, "There is no account to offboard."),
         }
+        return;
+    }
+    let idle = |step: &OffboardStep| step.changes.is_empty() && step.refused.is_none();
+    if would.steps.iter().all(idle) {
+        let warnings = would.steps.iter().flat_map(|step| &step.warnings);
+        let warnings: Vec<&str> = warnings.map(String::as_str).collect();
+        let text = format!(
+            "Nothing has to change for {}. {}",
+            would.name,
+            warnings.join(" ")
+        );
+        back_to(state, proposal.back);
+        state.say(Tone::Plain, text.trim_end());
         return;
     }
     let mut lines = vec![format!(

@@ -7,16 +7,21 @@ use crate::console::update::answers::Asker;
 use crate::console::update::{changes, commands, fetch, flow};
 use rollcall_shared::wire::{Class, Failure};
 
-/// Takes a refusal.
-pub fn refused(state: &mut State, asker: &Asker, ticket: Ticket, failure: Failure) -> Vec<Effect> {
-    let unreachable = failure.class == Class::Unreachable;
+/// A refusal on one line: what, by which rule, what to do instead.
+pub fn text(failure: &Failure) -> String {
     let rule = if failure.rule.is_empty() {
         String::new()
     } else {
         format!(" [rule: {}]", failure.rule)
     };
     let text = format!("{}{rule} {}", failure.what, failure.hint);
-    let text = text.trim_end().to_owned();
+    text.trim_end().to_owned()
+}
+
+/// Takes a refusal.
+pub fn refused(state: &mut State, asker: &Asker, ticket: Ticket, failure: Failure) -> Vec<Effect> {
+    let unreachable = failure.class == Class::Unreachable;
+    let text = text(&failure);
     match asker {
         Asker::UserPane => {
             if let Some(pane) = &mut state.users.pane {
@@ -62,6 +67,7 @@ pub fn refused(state: &mut State, asker: &Asker, ticket: Ticket, failure: Failur
         }
         Asker::Transfers if failure.class == Class::Denied => state.tenants.transfers.clear(),
         Asker::Flow => flow::refused(state, failure),
+        Asker::Probe => return flow::closed(state, failure),
         Asker::Change { .. } => {
             state.sweeps.running.take_if(|r| r.ticket == ticket);
             let text = if unreachable {

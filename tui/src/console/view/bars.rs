@@ -25,28 +25,31 @@ pub fn tabs(state: &State, area: Rect, buf: &mut Buffer) {
     }
     let theme = &state.look.theme;
     let mut end = 0;
-    for (screen, x, width, full) in layout::tabs(state) {
-        if x + width > area.width {
+    for tab in layout::tabs(state) {
+        if tab.x + tab.width > area.width {
             break;
         }
-        let key = state.keymap.first(screen.command());
+        let key = state.keymap.first(tab.screen.command());
         let key = if key.width() == 1 { key } else { " ".into() };
-        let active = screen == state.screen;
+        let active = tab.screen == state.screen;
         let style = if active { theme.bar } else { Style::new() };
         let key_style = if active { theme.bar } else { theme.accent };
+        let name = match (tab.name, active) {
+            ("", _) => String::new(),
+            (name, false) => format!(" {name}"),
+            (name, true) => format!(" {name} "),
+        };
         let line = Line::from(vec![
             Span::styled(format!(" {key}"), key_style),
-            Span::styled(
-                if full {
-                    format!(" {} ", screen.title())
-                } else {
-                    " ".into()
-                },
-                style,
-            ),
+            Span::styled(name, style),
         ]);
-        line.render(Rect { x, width, ..area }, buf);
-        end = x + width;
+        let place = Rect {
+            x: tab.x,
+            width: tab.width,
+            ..area
+        };
+        line.render(place, buf);
+        end = tab.x + tab.width;
     }
     let room = usize::from(area.width.saturating_sub(end + 2));
     let position = position(state);
@@ -70,6 +73,16 @@ pub fn tabs(state: &State, area: Rect, buf: &mut Buffer) {
         ..area
     };
     line.render(place, buf);
+}
+
+/// What hides rows, where it does not stand whole beside the tabs.
+fn cut_above(state: &State, width: u16) -> Option<String> {
+    let hidden = hidden(state);
+    let tabs = layout::tabs(state);
+    let end = tabs.last().map_or(0, |tab| tab.x + tab.width);
+    let room = usize::from(width.saturating_sub(end + 2));
+    let room = room.saturating_sub(position(state).width() + 3);
+    (hidden.width() > room).then_some(hidden)
 }
 
 /// What hides rows: search and filters.
@@ -169,6 +182,12 @@ pub fn line(state: &State, area: Rect, canvas: &mut Canvas) {
         Line::from(Span::styled(format!(" {shown}"), theme.warn)).render(area, canvas.buffer_mut());
         return;
     }
+    if let (Some(hidden), Link::Up) = (cut_above(state, area.width), &state.link) {
+        let shown = cut(&hidden, usize::from(area.width.saturating_sub(8)));
+        let line = Line::from(Span::styled(format!(" Only: {shown}"), theme.warn));
+        line.render(area, canvas.buffer_mut());
+        return;
+    }
     if let Link::Down { why, .. } = &state.link {
         let shown = cut(why, usize::from(area.width.saturating_sub(2)));
         Line::from(Span::styled(format!(" {shown}"), theme.faint))
@@ -253,13 +272,12 @@ fn useful(place: Places) -> &'static [Command] {
             C::Refresh,
         ],
         Places::RUNS => &[
+            // What comes and goes with the run under the cursor stands last, so that nothing else moves.
             C::Open,
-            C::Approve,
-            C::Reject,
             C::Tenant,
             C::Palette,
-            C::NextScreen,
             C::Back,
+            C::Approve,
         ],
         Places::RUN => &[
             C::Back,
@@ -318,6 +336,7 @@ fn useful(place: Places) -> &'static [Command] {
             C::NextScreen,
             C::Back,
         ],
+        Places::SCOPE => &[C::Back, C::Members, C::NextRow, C::PreviousRow, C::Copy],
         _ => &[
             C::Back,
             C::Members,

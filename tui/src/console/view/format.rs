@@ -24,13 +24,7 @@ pub fn day_in(at: Micros, zone: &str) -> String {
 
 /// `2026-11-22 03:00 +01:00` on the clock of a zone; UTC when the zone is not known.
 pub fn minute(at: Micros, zone: &str) -> String {
-    let known = TimeZone::get(zone).ok();
-    let suffix = if known.is_some() { "%:z" } else { "UTC" };
-    let zoned = at.timestamp().to_zoned(known.unwrap_or(TimeZone::UTC));
-    let shown = zoned
-        .strftime(&format!("%Y-%m-%d %H:%M {suffix}"))
-        .to_string();
-    shown.replace("+00:00", "UTC")
+    at.minute_in(&TimeZone::get(zone).unwrap_or(TimeZone::UTC))
 }
 
 /// `Mon 2026-11-23 03:00` on the clock of a zone; without the weekday where there is no room for it.

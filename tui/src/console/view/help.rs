@@ -1,6 +1,6 @@
 //! The help: exactly the keys that work on this screen now.
 
-use crate::console::command::{Command, Group};
+use crate::console::command::{Command, Group, Places};
 use crate::console::painter::Canvas;
 use crate::console::state::State;
 use crate::console::widgets::{popup, text};
@@ -28,56 +28,84 @@ pub fn length(state: &State) -> (usize, usize) {
     (lines, usize::from(area(state).height.saturating_sub(2)))
 }
 
+/// The lines of the help: what has a key here, what lies over the screens, and what has its name only.
 fn lines(state: &State, width: usize) -> Vec<Line<'static>> {
     let theme = &state.look.theme;
     let place = state.place();
-    let mut out: Vec<Line<'static>> = Vec::new();
+    let keymap = &state.keymap;
+    let mut sections: Vec<(&str, Vec<Command>)> = Vec::new();
     for group in Group::ALL {
-        let commands: Vec<Command> = state
-            .keymap
-            .bound(place)
-            .filter(|command| command.group() == group)
-            .collect();
+        let bound = keymap.bound(place);
+        sections.push((
+            group.title(),
+            bound.filter(|c| c.group() == group).collect(),
+        ));
+    }
+    let over = Places::MENU.and(Places::FORM).and(Places::CONFIRM);
+    let bound = keymap.bound(over);
+    let over = bound.filter(|c| !c.places().meets(Places::SCREENS));
+    sections.push(("In menus, forms and questions", over.collect()));
+    let all = Command::ALL.iter().copied();
+    let here = all.filter(|c| c.places().meets(place));
+    let nameless = here.filter(|c| keymap.keys(*c).is_empty());
+    sections.push(("By name, in the palette", nameless.collect()));
+    let mut out: Vec<Line<'static>> = Vec::new();
+    for (title, commands) in sections {
         if commands.is_empty() {
             continue;
         }
         if !out.is_empty() {
             out.push(Line::default());
         }
-        out.push(Line::from(Span::styled(group.title(), theme.strong)));
-        for command in commands {
-            let why_not = state.enabled(command).err();
-            let keys = state.keymap.all(command);
-            let style = if why_not.is_some() {
-                theme.faint
-            } else {
-                Style::new()
-            };
-            let mut what = command.title().to_owned();
-            if let Some(why) = why_not {
-                what = format!("{what} ({why})");
-            }
-            let pad = KEYS.max(keys.width() + 2);
-            for (n, part) in text::wrap(&what, width.saturating_sub(pad))
-                .into_iter()
-                .enumerate()
-            {
-                let shown = if n == 0 { keys.as_str() } else { "" };
-                out.push(Line::from(vec![
-                    Span::styled(
-                        format!("{shown:<pad$}"),
-                        if why_not.is_some() {
-                            theme.faint
-                        } else {
-                            theme.accent
-                        },
-                    ),
-                    Span::styled(part, style),
-                ]));
-            }
+        out.push(Line::from(Span::styled(title, theme.strong)));
+        let named: Vec<(Command, String)> =
+            commands.iter().map(|c| (*c, keys(state, *c))).collect();
+        let widest = named.iter().map(|(_, keys)| keys.width() + 2).max();
+        let pad = KEYS.max(widest.unwrap_or(0));
+        for (command, keys) in named {
+            out.extend(line(state, command, &keys, pad, width));
         }
     }
+    out.push(Line::default());
+    let typing = "While typing: Left Right Home End move, Ctrl-w deletes a word, Ctrl-u the line, Ctrl-k the rest.";
+    let typing = text::wrap(typing, width).into_iter();
+    out.extend(typing.map(|part| Line::from(Span::styled(part, theme.faint))));
     out
+}
+
+/// The keys of a command; its name in the palette where it has none.
+fn keys(state: &State, command: Command) -> String {
+    let keys = state.keymap.all(command);
+    if !keys.is_empty() {
+        return keys;
+    }
+    state.keymap.way(command)
+}
+
+/// What some keys do, and why it cannot be done now.
+fn line(
+    state: &State,
+    command: Command,
+    keys: &str,
+    pad: usize,
+    width: usize,
+) -> Vec<Line<'static>> {
+    let title = command.title();
+    let why_not = state.enabled(command).err();
+    let theme = &state.look.theme;
+    let (keys_style, style, what) = match why_not {
+        Some(why) => (theme.faint, theme.faint, format!("{title} ({why})")),
+        None => (theme.accent, Style::new(), title.to_owned()),
+    };
+    let parts = text::wrap(&what, width.saturating_sub(pad)).into_iter();
+    let lines = parts.enumerate().map(|(n, part)| {
+        let shown = if n == 0 { keys } else { "" };
+        Line::from(vec![
+            Span::styled(format!("{shown:<pad$}"), keys_style),
+            Span::styled(part, style),
+        ])
+    });
+    lines.collect()
 }
 
 /// Draws the help over the screen.

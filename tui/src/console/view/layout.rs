@@ -2,6 +2,7 @@
 
 use crate::console::state::users::MOST;
 use crate::console::state::{Screen, State};
+use crate::console::view::roles;
 use ratatui::layout::Rect;
 
 /// From this width on, a pane stands beside its table; below, it takes its place.
@@ -63,23 +64,32 @@ pub fn of(state: &State) -> Regions {
     regions(state.size, state.pane_open())
 }
 
-/// Rows of the table in view, without its title line.
+/// Rows of the table in view, without its titles.
 pub fn table_rows(state: &State) -> u64 {
     let below = if state.screen == Screen::Roles {
-        meaning_rows(state.size)
+        legend_rows(state.size)
     } else {
         0
     };
-    let rows = of(state).table.height.saturating_sub(1 + below);
+    let table = of(state).table.height;
+    let rows = table.saturating_sub(title_rows(state) + below);
     u64::from(rows.max(1)).min(MOST)
 }
 
-/// Lines below the matrix of roles that say what the cell under the cursor means.
-pub fn meaning_rows(size: (u16, u16)) -> u16 {
+/// Lines of the titles of the table: names of roles may take two.
+pub fn title_rows(state: &State) -> u16 {
+    match state.screen {
+        Screen::Roles => roles::title_rows(state),
+        _ => 1,
+    }
+}
+
+/// Lines below the matrix of roles that say what its words mean.
+pub fn legend_rows(size: (u16, u16)) -> u16 {
     match size {
         (_, 0..12) => 0,
-        (0..100, _) => 3,
-        _ => 2,
+        (0..100, _) => 2,
+        _ => 1,
     }
 }
 
@@ -93,35 +103,68 @@ pub fn pane_lines(state: &State) -> (usize, usize) {
     )
 }
 
-/// Where each screen stands among the tabs: first column, width, and whether its title is shown beside its key. When
-/// the terminal is too narrow for all titles, the last ones go first; two fifths of the line are left for what stands
-/// at its right.
-pub fn tabs(state: &State) -> Vec<(Screen, u16, u16, bool)> {
-    let screens: Vec<Screen> = state.screens().collect();
-    let title = |screen: Screen| u16::try_from(screen.title().len() + 1).unwrap_or(0);
-    let mut room = (state.size.0 * 3 / 5).saturating_sub(KEY_TAB * screens.len() as u16);
-    room = room.saturating_sub(title(state.screen));
-    let mut x = 0;
-    screens
-        .into_iter()
-        .map(|screen| {
-            let more = title(screen);
-            let full = screen == state.screen || more <= room;
-            if full && screen != state.screen {
-                room -= more;
-            } else if !full {
-                room = 0;
-            }
-            let width = KEY_TAB + if full { more } else { 0 };
-            let at = x;
-            x += width;
-            (screen, at, width, full)
-        })
-        .collect()
+/// One screen among the tabs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Tab {
+    /// Which.
+    pub screen: Screen,
+    /// Its first column.
+    pub x: u16,
+    /// Its columns.
+    pub width: u16,
+    /// What stands behind its key; empty where there is no room.
+    pub name: &'static str,
 }
 
-/// Columns of a tab without its title.
-const KEY_TAB: u16 = 3;
+/// Where each screen stands among the tabs: by its whole name where all of them fit and two fifths of the line are left
+/// for what stands at its right, else by its short one. The screen shown always has its whole name.
+pub fn tabs(state: &State) -> Vec<Tab> {
+    let shown = |screen: Screen| screen == state.screen;
+    let named = |short: bool, screen: Screen| match short && !shown(screen) {
+        true => screen.short(),
+        false => screen.title(),
+    };
+    let columns = |short| -> u16 {
+        let all = state.screens().map(|screen| wide(named(short, screen)));
+        all.sum::<u16>() + 1
+    };
+    let width = state.size.0;
+    let short = columns(false) > width * 3 / 5;
+    // Below this the last names go first, and their keys stay.
+    let roomy = !short || columns(true) + POSITION <= width;
+    let keys = u16::try_from(state.screens().count()).unwrap_or(0) * wide("");
+    let name = wide(state.screen.title()) - wide("");
+    let mut room = (width * 3 / 5).saturating_sub(keys + name + 1);
+    let mut x = 0;
+    let tab = |screen: Screen| {
+        let mut name = named(short, screen);
+        if !roomy && !shown(screen) {
+            let more = wide(name) - wide("");
+            name = if more <= room { name } else { "" };
+            room = room.saturating_sub(more);
+        }
+        // The one shown stands on a ground of its own, which ends behind it.
+        let width = wide(name) + u16::from(shown(screen));
+        let at = x;
+        x += width;
+        Tab {
+            screen,
+            x: at,
+            width,
+            name,
+        }
+    };
+    state.screens().map(tab).collect()
+}
+
+/// Columns of a tab: a blank, its key, and its name behind another blank.
+fn wide(name: &str) -> u16 {
+    let name = u16::try_from(name.len()).unwrap_or(0);
+    if name == 0 { 2 } else { 3 + name }
+}
+
+/// Columns kept for where the cursor is.
+const POSITION: u16 = 14;
 
 #[cfg(test)]
 mod tests {

@@ -2,6 +2,7 @@
 
 use super::bars::visible;
 use crate::console::command::Command;
+use crate::console::deed::Deed;
 use crate::console::painter::Canvas;
 use crate::console::state::State;
 use crate::console::state::overlay::{Confirm, Intent, Menu, Need, Overlay, Palette, Reason};
@@ -204,7 +205,8 @@ fn draw_palette(state: &State, palette: &Palette, canvas: &mut Canvas) {
         };
         spans.extend(text::plain(&item.name, name, named));
         spans.push(Span::raw(" "));
-        let what = match item.why_not {
+        let what = match &item.why_not {
+            Some(screen) if item.elsewhere => format!("({screen}) {}", item.title),
             Some(why) => format!("{} ({why})", item.title),
             None => item.title.clone(),
         };
@@ -229,8 +231,14 @@ fn draw_reason(state: &State, reason: &Reason, canvas: &mut Canvas) {
     let theme = &state.look.theme;
     let proposal = &reason.proposal;
     let title = format!("{} {}", proposal.deed.word(), proposal.subject);
+    let needed = matches!(&proposal.deed, Deed::Ownership(start) if start.replace);
+    let why = if needed {
+        "Why? It is kept in the journal; replacing an owner needs it."
+    } else {
+        "Why? It is kept in the journal; Enter alone gives no reason."
+    };
     let lines = vec![
-        Line::from("Why? It is kept in the journal; Enter alone gives no reason."),
+        Line::from(why),
         Line::default(),
         Line::default(),
         Line::from(Span::styled(

@@ -23,12 +23,29 @@ pub fn content(state: &State, width: usize) -> (String, Vec<Line<'static>>) {
         (_, Some(failure)) => out.failure(failure),
         (None, None) => out.waiting(),
         (Some(detail), None) => {
+            cell(&mut out, state, &detail.row);
             about(&mut out, state, &detail.row);
             permissions(&mut out, state, detail);
             holders(&mut out, state, pane, detail);
         }
     }
     (title, out.done())
+}
+
+/// The cell of the matrix that the cursor is on: what its permission means, and how this role stands to it.
+fn cell(out: &mut Writer, state: &State, role: &RoleRow) {
+    let at = usize::try_from(state.roles.cursor.at).unwrap_or(0);
+    let permissions = state.roles.permissions();
+    let Some(permission) = permissions.get(at) else {
+        return;
+    };
+    let here = mark(role, &permission.id);
+    let word = here.word(state.look.glyphs.none);
+    let said = format!("{word}: {}", here.meaning());
+    out.field("Permission", &permission.name, state.look.theme.strong);
+    out.field("", &permission.meaning, Style::new());
+    out.field("Of this role", &said, state.look.theme.accent);
+    out.blank();
 }
 
 fn about(out: &mut Writer, state: &State, role: &RoleRow) {

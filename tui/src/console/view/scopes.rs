@@ -16,12 +16,12 @@ use rollcall_shared::wire::structure::ScopeRow;
 /// Draws the tree.
 pub fn draw(state: &State, area: Rect, buf: &mut Buffer) {
     let columns = [
-        Column::new("Scope", 20, 60, 0),
+        Column::new("Scope", 26, 60, 0),
         Column::new("Kind", 8, 16, 2),
         Column::new("State", 8, 8, 4),
         Column::number("Holders", 7, 3),
         Column::number("And below", 9, 1),
-        Column::new("Settings", 12, 60, 5),
+        Column::new("Settings", 12, 40, 5),
     ];
     let rows = state.scopes.rows();
     let table = Table {

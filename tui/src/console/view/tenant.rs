@@ -1,5 +1,6 @@
 //! One tenant whole: seats, owner, feed, policies, roles, scopes.
 
+use crate::console::command::Command;
 use crate::console::state::State;
 use crate::console::view::format;
 use crate::console::view::pane::Writer;
@@ -58,7 +59,7 @@ fn about(out: &mut Writer, state: &State, row: &TenantRow) {
     let owners = if row.owners.is_empty() {
         ("none known".to_owned(), look.theme.bad)
     } else {
-        (row.owners.join(", "), plain)
+        (row.owners_shown().join(", "), plain)
     };
     out.field("Owner", &owners.0, owners.1);
     let (text, style) = feed(row, look);
@@ -96,10 +97,11 @@ fn transfers(out: &mut Writer, state: &State, row: &TenantRow) {
         &waits.from
     };
     let text = format!(
-        "from {from} to {}, proposed by {}; another person confirms it until {}",
+        "from {from} to {}, proposed by {}; another person confirms it until {} with {}",
         waits.to,
         waits.transfer.proposed_by,
-        format::day_in(waits.transfer.until, &row.tenant.tz)
+        format::minute(waits.transfer.until, &row.tenant.tz),
+        state.keymap.way(Command::ConfirmOwner),
     );
     out.field("Transfer waits", &text, state.look.theme.warn);
 }

@@ -95,7 +95,7 @@ fn cell(row: &TenantRow, column: usize, width: usize, look: &Look) -> Vec<Span<'
             };
             text::plain(row.tenant.state.word(), width, style)
         }
-        7 => match row.owners.as_slice() {
+        7 => match row.owners_shown().as_slice() {
             [] => text::plain("none known", width, look.theme.bad),
             owners => text::plain(&owners.join(", "), width, plain),
         },

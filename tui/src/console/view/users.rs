@@ -108,6 +108,15 @@ fn empty(state: &State) -> Vec<String> {
             ),
         ];
     }
+    if let Some(scope) = &state.scope {
+        return vec![
+            format!("Nobody belongs to {scope}."),
+            format!(
+                "{} leads back to the whole tenant.",
+                keys.first(Command::Back)
+            ),
+        ];
+    }
     vec![
         "No accounts yet.".into(),
         "Bring in people: rollcall import people --tenant NAME FILE".into(),

@@ -33,10 +33,7 @@ pub fn frame(area: Rect, buf: &mut Buffer, title: &str, style: Style, look: &Loo
     }
     let [tl, top, tr, side, bl, br] = look.glyphs.frame;
     let inner = usize::from(area.width - 2);
-    let name: String = text::wrap(title, title_room(usize::from(area.width)))
-        .into_iter()
-        .next()
-        .unwrap_or_default();
+    let name = text::cut(title, title_room(usize::from(area.width)));
     let used = unicode_width::UnicodeWidthStr::width(name.as_str()) + 3;
     let first = Line::from(vec![
         Span::styled(format!("{tl}{top} "), style),

@@ -87,6 +87,9 @@ pub fn allot(columns: &[Column], width: u16) -> Vec<(usize, u16)> {
     widths
 }
 
+/// Columns of the first cell that the cursor marks at most: a step draws two of them.
+const MARKED: u16 = 12;
+
 /// What one row shows.
 pub enum Row {
     /// One list of spans a column, each exactly as wide as the column.
@@ -209,8 +212,8 @@ impl Table<'_> {
         debug_assert!(widths.len() <= self.columns.len());
         Line::from(spans).render(place, buf);
         if selected {
-            // Only the marker and the name: a whole line reversed is half a kilobyte on a wide terminal.
-            let width = GUTTER + u16::try_from(first).unwrap_or(0);
+            // Only the marker and the beginning of the name: a whole line reversed is half a kilobyte on a wide terminal.
+            let width = GUTTER + u16::try_from(first).unwrap_or(0).min(MARKED);
             let mark = Rect {
                 width: width.min(place.width),
                 ..place

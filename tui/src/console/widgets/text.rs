@@ -4,7 +4,7 @@ use ratatui::style::Style;
 use ratatui::text::Span;
 use rollcall_shared::text::{fold, safe, safe_width};
 use unicode_segmentation::UnicodeSegmentation;
-use unicode_width::UnicodeWidthStr;
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 /// The bytes of a text that a folded needle covers, first match only; none without a match.
 pub fn find(text: &str, needle: &str) -> Option<(usize, usize)> {
@@ -94,7 +94,7 @@ pub fn wrap(text: &str, width: usize) -> Vec<String> {
     let mut lines = Vec::new();
     let mut line = String::new();
     let mut used = 0;
-    for word in shown.split_word_bounds() {
+    for word in words(&shown, width) {
         let columns = word.width();
         if used + columns <= width {
             line.push_str(word);
@@ -126,6 +126,23 @@ pub fn wrap(text: &str, width: usize) -> Vec<String> {
         lines.push(line.trim_end().to_owned());
     }
     lines
+}
+
+/// What a line is not broken inside of, and the blanks between: an instant or an address stays whole; scripts that
+/// write no blanks, and what is wider than a line, break between their parts.
+fn words(text: &str, width: usize) -> impl Iterator<Item = &str> {
+    let runs = text.split_inclusive(char::is_whitespace).flat_map(|run| {
+        match run.char_indices().next_back() {
+            Some((at, last)) if last.is_whitespace() => [&run[..at], &run[at..]],
+            _ => [run, ""],
+        }
+    });
+    runs.filter(|run| !run.is_empty()).flat_map(move |run| {
+        let closed = run.width() <= width && run.chars().all(|c| c.width().unwrap_or(0) < 2);
+        let whole = closed.then_some(run);
+        let parts = (!closed).then(|| run.split_word_bounds());
+        whole.into_iter().chain(parts.into_iter().flatten())
+    })
 }
 
 #[cfg(test)]
@@ -170,6 +187,12 @@ mod tests {
             .map(|s| s.content.as_ref())
             .collect();
         assert_eq!(marked, ["Mart"]);
+    }
+
+    #[test]
+    fn an_instant_is_not_broken_and_words_without_blanks_are() {
+        assert_eq!(wrap("until 08:25 +01:00", 13), ["until 08:25", "+01:00"]);
+        assert_eq!(wrap("ab 一二三四", 6), ["ab 一", "二三四"]);
     }
 
     proptest! {

@@ -2,6 +2,7 @@
 
 mod invite;
 mod offboard;
+mod places;
 mod roles;
 mod transfer;
 mod why;
@@ -13,16 +14,17 @@ pub use transfer::open as transfer;
 pub use why::open as why;
 
 use crate::console::command::{Command, Places};
+use crate::console::deed::Deed;
 use crate::console::keymap::Key;
 use crate::console::message::{Answer, Ask, Effect};
-use crate::console::state::flow::{Flow, Part, Step, Told, Whom};
+use crate::console::state::flow::{Entry, Flow, Part, Step, Told, Whom};
 use crate::console::state::list::Motion;
 use crate::console::state::overlay::{Overlay, Proposal};
 use crate::console::state::picker::Picker;
 use crate::console::state::{State, Tone};
-use crate::console::update::{changes, commands, keys, palette, proposals};
+use crate::console::update::{changes, commands, keys, palette, proposals, refusals};
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
-use rollcall_shared::wire::Failure;
+use rollcall_shared::wire::{Class, Failure};
 use tui_input::Input;
 
 /// What a key means in a flow.
@@ -77,11 +79,13 @@ fn act(state: &State, step: &Step, event: KeyEvent) -> Act {
 /// Whether the tick means something at the cursor.
 fn ticks(step: &Step) -> bool {
     match step {
+        Step::Roles(of) if of.placing => !of.places.inside_a_name(),
         Step::Roles(of) => !of.picker.inside_a_name(),
-        Step::Invite(invite) => {
-            invite.field() == crate::console::state::flow::Field::Roles
-                && !invite.roles.inside_a_name()
-        }
+        Step::Invite(invite) => match invite.fields.get(invite.at) {
+            Some((_, Entry::List(list))) => !list.inside_a_name(),
+            Some((_, Entry::Flag(_))) => true,
+            _ => false,
+        },
         Step::Offboard(offboard) => offboard.at == Part::End,
         Step::Why(_) | Step::Transfer(_) | Step::Told(_) => false,
     }
@@ -107,11 +111,8 @@ pub fn key(state: &mut State, mut flow: Flow, event: KeyEvent) -> Vec<Effect> {
     }
     match step(state) {
         Some(Step::Roles(_)) => roles::act(state, act),
-        Some(Step::Why(why)) => {
-            along(&mut why.picker, act);
-            Vec::new()
-        }
-        Some(Step::Invite(_)) => invite::act(state, act),
+        Some(Step::Why(_)) => why::act(state, act),
+        Some(Step::Invite(_)) => invite::act(state, act, event),
         Some(Step::Offboard(_)) => offboard::act(state, act, event),
         Some(Step::Transfer(_)) => transfer::act(state, act),
         Some(Step::Told(_)) => told(state, act),
@@ -121,13 +122,19 @@ pub fn key(state: &mut State, mut flow: Flow, event: KeyEvent) -> Vec<Effect> {
 
 /// The line of a flow that is typed in; none where nothing is.
 pub fn input(step: &mut Step) -> Option<&mut Input> {
-    use crate::console::state::flow::Field;
     match step {
-        Step::Roles(of) => Some(&mut of.picker.input),
-        Step::Why(of) => Some(&mut of.picker.input),
-        Step::Invite(invite) => match invite.field() {
-            Field::Roles => Some(&mut invite.roles.input),
-            _ => invite.fields.get_mut(invite.at).map(|field| &mut field.1),
+        Step::Roles(of) => Some(match of.placing {
+            true => &mut of.places.input,
+            false => &mut of.picker.input,
+        }),
+        Step::Why(of) => Some(match of.placing {
+            true => &mut of.places.input,
+            false => &mut of.picker.input,
+        }),
+        Step::Invite(invite) => match &mut invite.fields.get_mut(invite.at)?.1 {
+            Entry::Text(input) => Some(input),
+            Entry::List(list) => Some(&mut list.input),
+            Entry::Flag(_) => None,
         },
         Step::Offboard(offboard) => match offboard.at {
             Part::Successor => Some(&mut offboard.successors.input),
@@ -142,9 +149,15 @@ pub fn input(step: &mut Step) -> Option<&mut Input> {
 /// What is typed has changed: the cursor goes to what fits best.
 pub fn typed(state: &mut State) -> Vec<Effect> {
     match step(state) {
+        Some(Step::Roles(of)) if of.placing => of.places.cursor = 0,
         Some(Step::Roles(of)) => of.picker.cursor = 0,
+        Some(Step::Why(of)) if of.placing => of.places.cursor = 0,
         Some(Step::Why(of)) => of.picker.cursor = 0,
-        Some(Step::Invite(invite)) => invite.roles.cursor = 0,
+        Some(Step::Invite(invite)) => {
+            if let Some(list) = invite.list() {
+                list.cursor = 0;
+            }
+        }
         Some(Step::Offboard(offboard)) => offboard.successors.cursor = 0,
         Some(Step::Transfer(_)) => return transfer::search(state),
         Some(Step::Told(_)) | None => {}
@@ -187,7 +200,7 @@ fn tick(state: &mut State, picker: fn(&mut Step) -> Option<&mut Picker>) -> bool
     };
     let item = &mut picker.items[at];
     if !item.why_not.is_empty() && !item.on {
-        let text = format!("{}: {}.", item.label, item.why_not);
+        let text = format!("{}: {}", item.label, item.why_not);
         state.say(Tone::Bad, text);
         return false;
     }
@@ -195,26 +208,60 @@ fn tick(state: &mut State, picker: fn(&mut Step) -> Option<&mut Picker>) -> bool
     true
 }
 
-/// Opens a flow with the questions it begins with.
-fn start(state: &mut State, step: Step, asks: Vec<Ask>) -> Vec<Effect> {
-    let mut flow = Flow::new(step);
+/// Opens a flow with the questions it begins with. `probe` is what it leads to, before anything is typed: a flow that
+/// would be refused whatever is typed closes at once and says why.
+fn start(state: &mut State, step: Step, asks: Vec<Ask>, probe: Option<Deed>) -> Vec<Effect> {
+    state.overlay = Overlay::Flow(Box::new(Flow::new(step)));
+    let mut effects = ask_more(state, asks);
+    effects.extend(probe.map(|deed| proposals::probe(state, &deed)));
+    effects
+}
+
+/// Asks something more for the flow in hand.
+fn ask_more(state: &mut State, asks: Vec<Ask>) -> Vec<Effect> {
     let mut effects = Vec::new();
     for ask in asks {
         let ticket = state.ticket(true);
-        flow.asked.push(ticket);
+        if let Some(flow) = state.overlay.flow() {
+            flow.asked.push(ticket);
+        }
         effects.push(Effect::Fetch(ticket, ask));
     }
-    state.overlay = Overlay::Flow(Box::new(flow));
     effects
 }
 
 /// Asks something more for the flow in hand; older questions do not count any more.
 fn ask_anew(state: &mut State, ask: Ask) -> Vec<Effect> {
-    let ticket = state.ticket(true);
     if let Some(flow) = state.overlay.flow() {
-        flow.asked = vec![ticket];
+        flow.asked.clear();
     }
-    vec![Effect::Fetch(ticket, ask)]
+    ask_more(state, vec![ask])
+}
+
+/// Takes the refusal of what a flow or a reason leads to, before anything is typed.
+pub fn closed(state: &mut State, failure: Failure) -> Vec<Effect> {
+    // What is only missing yet is no reason to close: it is about to be typed.
+    let final_word = matches!(failure.class, Class::Denied | Class::Conflict);
+    if !final_word || failure.rule == "reason" {
+        return Vec::new();
+    }
+    let open = matches!(state.overlay, Overlay::Flow(_));
+    if open
+        && let Some(Step::Transfer(transfer)) = step(state)
+        && let Some(deed) = transfer::replaces(transfer)
+    {
+        return vec![proposals::probe(state, &deed)];
+    }
+    let back = match std::mem::take(&mut state.overlay) {
+        Overlay::Reason(reason) => reason.proposal.back,
+        _ => None,
+    };
+    changes::back_to(state, back);
+    match state.overlay.flow() {
+        Some(flow) => flow.failure = Some(failure),
+        None => state.say(Tone::Bad, refusals::text(&failure)),
+    }
+    Vec::new()
 }
 
 /// Whom a flow from the table of accounts is about.
@@ -279,10 +326,8 @@ pub fn tell(state: &mut State, title: String, lines: Vec<(Tone, String)>) {
 pub fn answered(state: &mut State, answer: Answer) {
     match (step(state), answer) {
         (Some(Step::Roles(of)), answer) => roles::answered(of, answer),
-        (Some(Step::Why(of)), Answer::Why(why)) => why::answered(of, why),
-        (Some(Step::Invite(invite)), Answer::Roles(roles)) => {
-            invite.roles.refill(roles::offered(&roles, None));
-        }
+        (Some(Step::Why(of)), answer) => why::answered(of, answer),
+        (Some(Step::Invite(invite)), answer) => invite::answered(invite, answer),
         (Some(Step::Offboard(offboard)), Answer::Handover(plan)) => {
             offboard::answered(offboard, plan);
         }

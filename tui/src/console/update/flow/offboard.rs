@@ -30,7 +30,12 @@ pub fn open(state: &mut State) -> Vec<Effect> {
         reason: Input::default(),
         at: Part::Successor,
     };
-    start(state, Step::Offboard(Box::new(offboard)), vec![ask])
+    let probe = Deed::Offboard(PersonNamed {
+        person: offboard.whom.id.to_string(),
+        ..PersonNamed::default()
+    });
+    let step = Step::Offboard(Box::new(offboard));
+    start(state, step, vec![ask], Some(probe))
 }
 
 /// What can be chosen instead of a person.

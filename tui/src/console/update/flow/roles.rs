@@ -1,6 +1,8 @@
 //! Editing the roles of a user, and trying others out.
 
-use super::{Act, along, ask_anew, propose, start, step, tick, whom};
+use super::{
+    Act, along, ask_anew, ask_more, places, propose, start, step, tick, under_cursor, whom,
+};
 use crate::console::deed::Deed;
 use crate::console::message::{Answer, Ask, Effect};
 use crate::console::state::flow::{RolesOf, Step};
@@ -10,15 +12,19 @@ use crate::console::state::picker::{Item, Picker};
 use crate::console::state::{State, Tone};
 use rollcall_shared::wire::admin::TenantNamed;
 use rollcall_shared::wire::identity::UserRole;
-use rollcall_shared::wire::role::{Preview, RoleRow, Roles};
+use rollcall_shared::wire::role::{Preview, RoleQuery, RoleRow, Roles};
+use tui_input::Input;
 
 /// Opens it for the account shown; a trial saves nothing.
 pub fn open(state: &mut State, trial: bool) -> Vec<Effect> {
     let Some(whom) = whom(state) else {
         return Vec::new();
     };
-    let roles = Ask::Roles(TenantNamed {
-        tenant: whom.tenant.clone(),
+    // Where one works is a place of the tenant looked at.
+    let here = state.tenant.as_deref() == Some(whom.tenant.as_str());
+    let probe = Deed::Role(UserRole {
+        user: whom.id.to_string(),
+        ..UserRole::default()
     });
     let saved = Ask::Trial(Preview {
         user: whom.id.to_string(),
@@ -26,19 +32,32 @@ pub fn open(state: &mut State, trial: bool) -> Vec<Effect> {
         add: Vec::new(),
         remove: Vec::new(),
     });
-    // Where one works is a place of the tenant looked at.
-    let here = state.tenant.as_deref() == Some(whom.tenant.as_str());
+    let tree = Ask::Scopes(TenantNamed {
+        tenant: whom.tenant.clone(),
+    });
     let of = RolesOf {
         whom,
         trial,
-        scope: state.scope.clone().filter(|_| here),
+        begin: state.scope.clone().filter(|_| here),
+        places: Picker::default(),
+        placing: false,
         roles: None,
         preview: None,
         saved: Vec::new(),
         picker: Picker::default(),
         scroll: 0,
     };
-    start(state, Step::Roles(Box::new(of)), vec![roles, saved])
+    let asks = vec![question(&of), saved, tree];
+    let probe = (!trial).then_some(probe);
+    start(state, Step::Roles(Box::new(of)), asks, probe)
+}
+
+/// Which roles can be given where new ones are held.
+fn question(of: &RolesOf) -> Ask {
+    Ask::Roles(RoleQuery {
+        tenant: of.whom.tenant.clone(),
+        scope: of.scope(),
+    })
 }
 
 fn picker(step: &mut Step) -> Option<&mut Picker> {
@@ -53,9 +72,16 @@ pub fn act(state: &mut State, act: Act) -> Vec<Effect> {
     let Some(Step::Roles(of)) = step(state) else {
         return Vec::new();
     };
+    if of.placing {
+        return place(state, act);
+    }
     let trial = of.trial;
     match act {
         Act::Tick => {}
+        Act::Field(_) => {
+            of.placing = !of.places.items.is_empty();
+            return Vec::new();
+        }
         Act::Next if trial => {}
         Act::Next => return submit(state),
         Act::Page(motion) if trial => {
@@ -67,10 +93,53 @@ pub fn act(state: &mut State, act: Act) -> Vec<Effect> {
             return Vec::new();
         }
     }
-    if tick(state, picker) && trial {
+    if !tick(state, picker) {
+        return Vec::new();
+    }
+    only_one(state);
+    if trial {
         return try_out(state);
     }
     Vec::new()
+}
+
+/// Where a user holds one role only, another one takes its place.
+fn only_one(state: &mut State) {
+    let Some(Step::Roles(of)) = step(state) else {
+        return;
+    };
+    let one = of.roles.as_ref().is_some_and(|roles| roles.form.one_role);
+    if let Some(at) = under_cursor(&of.picker).filter(|at| one && of.picker.items[*at].on) {
+        of.picker.choose(at);
+    }
+}
+
+/// What a key does while the scope of new roles is chosen.
+fn place(state: &mut State, act: Act) -> Vec<Effect> {
+    let Some(Step::Roles(of)) = step(state) else {
+        return Vec::new();
+    };
+    match act {
+        Act::Tick | Act::Next => {
+            let Some(at) = under_cursor(&of.places) else {
+                return Vec::new();
+            };
+            of.places.choose(at);
+            of.places.input = Input::default();
+            of.places.cursor = at;
+            of.placing = false;
+            let ask = question(of);
+            ask_more(state, vec![ask])
+        }
+        Act::Field(_) => {
+            of.placing = false;
+            Vec::new()
+        }
+        other => {
+            along(&mut of.places, other);
+            Vec::new()
+        }
+    }
 }
 
 fn scroll(of: &mut RolesOf, motion: Motion) {
@@ -124,10 +193,14 @@ fn submit(state: &mut State) -> Vec<Effect> {
     propose(state, proposal, true)
 }
 
-/// Takes the roles there are, what is held, or what a trial would allow.
+/// Takes the roles there are, the scopes, what is held, or what a trial would allow.
 pub fn answered(of: &mut RolesOf, answer: Answer) {
     match answer {
-        Answer::Roles(roles) => of.roles = Some(roles),
+        Answer::Roles(roles) if roles.scope == of.scope() => of.roles = Some(roles),
+        Answer::Scopes(tree) => {
+            let rows = places::fit(tree.rows);
+            of.places = Picker::of(places::items(&rows, of.begin.as_deref()));
+        }
         Answer::Trial(preview) => {
             if of.preview.is_none() {
                 of.saved.clone_from(&preview.saved);
@@ -136,14 +209,16 @@ pub fn answered(of: &mut RolesOf, answer: Answer) {
         }
         _ => return,
     }
-    if let (Some(roles), Some(_), true) = (&of.roles, &of.preview, of.picker.items.is_empty()) {
-        of.picker.items = items(roles, &of.saved, of.scope.as_deref());
+    if let (Some(roles), Some(_)) = (&of.roles, &of.preview) {
+        of.picker.items = items(roles, of);
     }
 }
 
-/// What is held, ticked; then everything else that can be given.
-fn items(roles: &Roles, saved: &[String], scope: Option<&str>) -> Vec<Item> {
-    let held = saved.iter().map(|held| {
+/// What is held; then what is ticked elsewhere; then everything else that can be given. What was ticked stays ticked.
+fn items(roles: &Roles, of: &RolesOf) -> Vec<Item> {
+    let before = &of.picker.items;
+    let was_on = |id: &str| before.iter().find(|item| item.id == id).map(|item| item.on);
+    let held = of.saved.iter().map(|held| {
         let (id, path) = held.split_once('@').unwrap_or((held, ""));
         let role = roles.roles.iter().find(|role| role.id == id);
         let label = role.map_or(id, |role| role.label.as_str());
@@ -155,17 +230,37 @@ fn items(roles: &Roles, saved: &[String], scope: Option<&str>) -> Vec<Item> {
                 format!("{label} @{path}")
             },
             note: role.map_or_else(String::new, note),
-            on: true,
+            on: was_on(held).unwrap_or(true),
             why_not: String::new(),
         }
     });
     let mut items: Vec<Item> = held.collect();
-    let others = offered(roles, scope);
-    items.extend(others.into_iter().filter(|item| !saved.contains(&item.id)));
+    let mut others = offered(roles, of.scope().as_deref());
+    for item in &mut others {
+        item.on = was_on(&item.id).unwrap_or(false);
+        if let Some(last) = of
+            .scope()
+            .as_deref()
+            .and_then(|path| path.rsplit('/').next())
+        {
+            item.label = format!("{} @{last}", item.label);
+        }
+    }
+    let known = |list: &[Item], id: &str| list.iter().any(|item| item.id == id);
+    let elsewhere = before
+        .iter()
+        .filter(|item| item.on && !known(&items, &item.id) && !known(&others, &item.id));
+    let elsewhere: Vec<Item> = elsewhere.cloned().collect();
+    items.extend(elsewhere);
+    items.extend(
+        others
+            .into_iter()
+            .filter(|item| !of.saved.contains(&item.id)),
+    );
     items
 }
 
-/// The roles that can be given at a scope; those that cannot say why.
+/// The roles that can be given at a scope, then those that cannot, with why.
 pub fn offered(roles: &Roles, scope: Option<&str>) -> Vec<Item> {
     let item = |role: &RoleRow| Item {
         id: match scope {
@@ -175,9 +270,14 @@ pub fn offered(roles: &Roles, scope: Option<&str>) -> Vec<Item> {
         label: role.label.clone(),
         note: note(role),
         on: false,
-        why_not: why_not(role, scope),
+        why_not: role.not_given.as_ref().map_or_else(String::new, |no| {
+            let hint = if no.hint.is_empty() { "" } else { "; " };
+            format!("{}{hint}{}", no.what, no.hint)
+        }),
     };
-    roles.roles.iter().map(item).collect()
+    let mut items: Vec<Item> = roles.roles.iter().map(item).collect();
+    items.sort_by_key(|item| !item.why_not.is_empty());
+    items
 }
 
 /// What a role is for, and whether the tenant made it itself.
@@ -189,57 +289,44 @@ fn note(role: &RoleRow) -> String {
     }
 }
 
-fn why_not(role: &RoleRow, scope: Option<&str>) -> String {
-    if !role.enabled {
-        return "it is switched off".into();
-    }
-    let Some(path) = scope.filter(|_| !role.offered.is_empty()) else {
-        return String::new();
-    };
-    let within = |at: &String| path == at || path.starts_with(&format!("{at}/"));
-    if role.offered.iter().any(within) {
-        String::new()
-    } else {
-        format!("it is offered in {} only", role.offered.join(", "))
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use rollcall_shared::wire::identity::InviteForm;
+    use rollcall_shared::wire::{Class, Failure};
 
-    fn role(enabled: bool, offered: &[&str]) -> RoleRow {
+    fn role(id: &str, not_given: Option<Failure>) -> RoleRow {
         RoleRow {
-            id: "sender".into(),
-            label: "Sender".into(),
+            id: id.into(),
+            label: id.to_uppercase(),
             description: String::new(),
             custom: false,
-            enabled,
+            enabled: true,
             privileged: false,
             scope: None,
-            offered: offered.iter().map(|o| (*o).to_owned()).collect(),
+            offered: Vec::new(),
             grants: Vec::new(),
             blocks: Vec::new(),
             holders: 0,
+            not_given,
         }
     }
 
     #[test]
-    fn a_role_is_offered_where_it_is_offered_and_below() {
-        let role = role(true, &["acme/emea"]);
-        assert_eq!(why_not(&role, Some("acme/emea")), "");
-        assert_eq!(why_not(&role, Some("acme/emea/paris")), "");
-        for elsewhere in ["acme", "acme/emeas", "acme/apac"] {
-            assert!(
-                why_not(&role, Some(elsewhere)).contains("acme/emea"),
-                "{elsewhere}"
-            );
-        }
-    }
-
-    #[test]
-    fn a_role_switched_off_can_be_given_nowhere() {
-        assert_ne!(why_not(&role(false, &[]), None), "");
-        assert_eq!(why_not(&role(true, &[]), None), "");
+    fn what_can_be_given_comes_first_and_the_rest_says_why_not() {
+        let no = Failure::new(Class::Conflict, "it moves by a transfer").hint("start one");
+        let roles = Roles {
+            tenant: "acme".into(),
+            catalog: "iusign".into(),
+            permissions: Vec::new(),
+            roles: vec![role("owner", Some(no)), role("admin", None)],
+            scope: Some("acme/emea".into()),
+            form: InviteForm::default(),
+        };
+        let items = offered(&roles, Some("acme/emea"));
+        let ids: Vec<&str> = items.iter().map(|item| item.id.as_str()).collect();
+        assert_eq!(ids, ["admin@acme/emea", "owner@acme/emea"]);
+        assert_eq!(items[0].why_not, "");
+        assert_eq!(items[1].why_not, "it moves by a transfer; start one");
     }
 }

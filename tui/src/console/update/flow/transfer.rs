@@ -3,10 +3,10 @@
 use super::{Act, along, ask_anew, propose, start, step, under_cursor};
 use crate::console::deed::Deed;
 use crate::console::message::{Ask, Effect};
-use crate::console::state::State;
 use crate::console::state::flow::{Step, Transfer};
 use crate::console::state::overlay::Proposal;
 use crate::console::state::picker::{Item, Picker};
+use crate::console::state::{State, Tone};
 use rollcall_shared::domain::Status;
 use rollcall_shared::wire::identity::OwnershipStart;
 use rollcall_shared::wire::user::{UserPage, UserQuery};
@@ -21,12 +21,35 @@ pub fn open(state: &mut State) -> Vec<Effect> {
     };
     let transfer = Transfer {
         tenant: row.tenant.name.clone(),
-        owners: row.owners.clone(),
+        owners: row.owners_shown(),
         replace: false,
+        outsider: false,
         people: Picker::default(),
     };
     let ask = Ask::Candidates(query(&transfer));
-    start(state, Step::Transfer(transfer), vec![ask])
+    let probe = nobody(&transfer);
+    start(state, Step::Transfer(transfer), vec![ask], Some(probe))
+}
+
+/// The deed before anybody is named: who may not start it is told so at once.
+fn nobody(transfer: &Transfer) -> Deed {
+    Deed::Ownership(OwnershipStart {
+        tenant: transfer.tenant.clone(),
+        to: String::new(),
+        replace: transfer.replace,
+        reason: None,
+        dry_run: false,
+    })
+}
+
+/// Who may not start a transfer may still replace an owner out of reach: that is asked next. None when it was asked.
+pub fn replaces(transfer: &mut Transfer) -> Option<Deed> {
+    if transfer.outsider {
+        return None;
+    }
+    transfer.outsider = true;
+    transfer.replace = true;
+    Some(nobody(transfer))
 }
 
 fn query(transfer: &Transfer) -> UserQuery {
@@ -71,6 +94,11 @@ pub fn act(state: &mut State, act: Act) -> Vec<Effect> {
         return Vec::new();
     };
     if matches!(act, Act::Field(_)) {
+        if transfer.outsider {
+            let text = "You do not own this tenant: its owner can only be replaced by you.";
+            state.say(Tone::Plain, text);
+            return Vec::new();
+        }
         transfer.replace = !transfer.replace;
         return Vec::new();
     }
@@ -84,7 +112,7 @@ pub fn act(state: &mut State, act: Act) -> Vec<Effect> {
     };
     if !item.why_not.is_empty() {
         let text = format!("{}: {}.", item.label, item.why_not);
-        state.say(crate::console::state::Tone::Bad, text);
+        state.say(Tone::Bad, text);
         return Vec::new();
     }
     let proposal = Proposal {

@@ -13,8 +13,8 @@ pub use told::length as told_length;
 use crate::console::command::Command;
 use crate::console::painter::Canvas;
 use crate::console::state::State;
-use crate::console::state::flow::{Flow, Step};
-use crate::console::state::picker::Picker;
+use crate::console::state::flow::{Entry, Flow, Step};
+use crate::console::state::picker::{Item, Picker};
 use crate::console::update::shown;
 use crate::console::view::overlay::typed;
 use crate::console::widgets::{popup, text};
@@ -24,6 +24,10 @@ use ratatui::text::{Line, Span};
 use rollcall_shared::text::safe_width;
 use rollcall_shared::wire::Failure;
 use tui_input::Input;
+use unicode_segmentation::UnicodeSegmentation;
+
+/// Columns of a label that the cursor marks at most.
+const MARKED: usize = 24;
 
 /// The widest box.
 const WIDEST: u16 = 120;
@@ -94,22 +98,47 @@ pub fn keys(state: &State, flow: &Flow) -> String {
     let down = state.keymap.keys(Command::PageDown).first();
     let page = down.map(ToString::to_string).unwrap_or_default();
     match &flow.step {
-        Step::Roles(of) if of.trial => {
-            format!(
-                "type to search, {tick} tries, {page} scrolls, {leave} closes; nothing is saved"
-            )
+        Step::Roles(of) if of.placing => {
+            format!("type to search, {open} chooses the scope, {next} back to the roles")
         }
-        Step::Roles(_) => {
-            format!("type to search, {tick} ticks, {open} shows what would change, {leave} cancels")
+        Step::Roles(of) => {
+            let place = if of.places.items.is_empty() {
+                String::new()
+            } else {
+                format!("{next} scope, ")
+            };
+            if of.trial {
+                format!("type to search, {tick} tries, {place}{page} scrolls, {leave} closes")
+            } else {
+                format!(
+                    "type to search, {tick} ticks, {place}{open} shows changes, {leave} cancels"
+                )
+            }
         }
-        Step::Why(_) => format!("type to search, {leave} closes"),
-        Step::Invite(_) => {
-            format!(
-                "{next} next field, {tick} ticks a role, {open} shows what would happen, {leave} cancels"
-            )
+        Step::Why(of) if of.placing => {
+            format!("type to search, {open} chooses the scope, {next} back to the permissions")
+        }
+        Step::Why(of) => {
+            let place = if of.places.items.is_empty() {
+                String::new()
+            } else {
+                format!("{next} scope, ")
+            };
+            format!("type to search, {open} explains, {place}{leave} closes")
+        }
+        Step::Invite(invite) => {
+            let ticks = match invite.fields.get(invite.at) {
+                Some((_, Entry::Text(_))) | None => String::new(),
+                Some((field, Entry::List(_))) if field.one() => format!("{tick} chooses, "),
+                Some(_) => format!("{tick} ticks, "),
+            };
+            format!("{next} next field, {ticks}{open} shows what would happen, {leave} cancels")
         }
         Step::Offboard(_) => {
             format!("{next} next part, {open} shows what would happen, {leave} cancels")
+        }
+        Step::Transfer(transfer) if transfer.outsider => {
+            format!("type to search, {open} goes on, {leave} cancels")
         }
         Step::Transfer(_) => {
             format!("type to search, {open} goes on, {next} replaces, {leave} cancels")
@@ -134,6 +163,34 @@ fn top(area: Rect, lines: u16) -> Rect {
         height: lines.min(area.height),
         ..area
     }
+}
+
+/// The scope chosen of a list, or being chosen; nothing where there is the tenant only. Returns what is below.
+fn scope_line(
+    state: &State,
+    label: &str,
+    places: &Picker,
+    placing: bool,
+    area: Rect,
+    canvas: &mut Canvas,
+) -> Rect {
+    let Some(chosen) = places.chosen() else {
+        return area;
+    };
+    if placing {
+        field(state, label, &places.input, true, area, canvas);
+        return below(area, 1);
+    }
+    let key = state.keymap.first(Command::NextField);
+    let theme = &state.look.theme;
+    let room = usize::from(area.width).saturating_sub(label.len() + key.len() + 11);
+    let line = Line::from(vec![
+        Span::styled(label.to_owned(), theme.faint),
+        Span::raw(text::cut(&chosen.label, room)),
+        Span::styled(format!("  {key} another"), theme.faint),
+    ]);
+    popup::lines(top(area, 1), canvas.buffer_mut(), [line]);
+    below(area, 1)
 }
 
 /// A line with a label and what is typed; the terminal's cursor goes there when it is typed in.
@@ -180,7 +237,11 @@ fn list(
         .map(|at| safe_width(&picker.items[*at].label))
         .max();
     let before = if ticks { 6 } else { 2 };
-    let label = label.unwrap_or(0).min(width.saturating_sub(before) * 2 / 3);
+    let notes = fit.iter().map(|at| safe_width(note(&picker.items[*at])));
+    // Labels give way to notes, but keep half of the line.
+    let room = width.saturating_sub(before + 2);
+    let most = room.saturating_sub(notes.max().unwrap_or(0)).max(room / 2);
+    let label = label.unwrap_or(0).min(most);
     let mut lines = Vec::new();
     for (row, at) in fit.iter().enumerate().skip(first).take(height) {
         let item = &picker.items[*at];
@@ -198,19 +259,42 @@ fn list(
         } else {
             style
         };
-        spans.push(Span::styled(text::cut(&item.label, label), named));
-        let used = text::cut(&item.label, label);
-        let rest = label.saturating_sub(safe_width(&used));
+        let shown = text::cut(&item.label, label);
+        let rest = label.saturating_sub(safe_width(&shown));
+        // A long label is marked at its beginning only: a step of the cursor draws two of them.
+        let marked = marked(&shown);
+        spans.push(Span::styled(shown[..marked].to_owned(), named));
+        spans.push(Span::styled(shown[marked..].to_owned(), style));
         spans.push(Span::raw(" ".repeat(rest + 2)));
-        let note = if possible { &item.note } else { &item.why_not };
         let room = width.saturating_sub(before + label + 2);
-        spans.push(Span::styled(text::cut(note, room), theme.faint));
+        spans.push(Span::styled(text::cut(note(item), room), theme.faint));
         lines.push(Line::from(spans));
     }
     if fit.is_empty() && !picker.items.is_empty() {
         lines.push(Line::from(Span::styled("  Nothing fits.", theme.faint)));
     }
     popup::lines(area, canvas.buffer_mut(), lines);
+}
+
+/// The bytes of a label that the cursor marks.
+fn marked(label: &str) -> usize {
+    let mut columns = 0;
+    for (at, grapheme) in label.grapheme_indices(true) {
+        columns += safe_width(grapheme);
+        if columns > MARKED {
+            return at;
+        }
+    }
+    label.len()
+}
+
+/// What stands behind a label: more about it, or why it cannot be chosen.
+fn note(item: &Item) -> &str {
+    if item.why_not.is_empty() || item.on {
+        &item.note
+    } else {
+        &item.why_not
+    }
 }
 
 /// Paragraphs as lines of a width.

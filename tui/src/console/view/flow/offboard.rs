@@ -10,6 +10,7 @@ use crate::console::widgets::popup;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
+use rollcall_shared::domain::HandoverWay;
 
 /// Draws it.
 pub fn draw(state: &State, offboard: &Offboard, flow: &Flow, area: Rect, canvas: &mut Canvas) {
@@ -112,7 +113,11 @@ fn about(state: &State, offboard: &Offboard) -> Vec<(String, Style)> {
     } else {
         moves.join(", ")
     };
-    let moves = format!("Moves in {}: {moves}", offboard.whom.tenant);
+    let when = match plan.way {
+        HandoverWay::AtDeletion => "Moves only at deletion, in",
+        HandoverWay::Transfer | HandoverWay::Delegate | HandoverWay::NotNeeded => "Moves in",
+    };
+    let moves = format!("{when} {}: {moves}", offboard.whom.tenant);
     told.push((moves, Style::new()));
     for (kind, n, why) in &plan.stays {
         let kind = kind.replace('_', " ");

@@ -1,6 +1,6 @@
 //! Editing the roles of a user, or trying others out: the rows that change stand out.
 
-use super::{asking, below, field, list, refusal, top, wrapped};
+use super::{asking, below, field, list, refusal, scope_line, top, wrapped};
 use crate::console::painter::Canvas;
 use crate::console::state::State;
 use crate::console::state::flow::{Flow, RolesOf};
@@ -40,6 +40,12 @@ pub fn draw(state: &State, of: &RolesOf, flow: &Flow, area: Rect, canvas: &mut C
         let rows = (area.height / 2).min(u16::try_from(of.picker.items.len() + 2).unwrap_or(9));
         (top(area, rows), below(area, rows))
     };
+    let (places, placing) = (&of.places, of.placing);
+    let left = scope_line(state, "New roles at ", places, placing, left, canvas);
+    if of.placing {
+        list(state, &of.places, false, true, left, canvas);
+        return;
+    }
     field(state, "> ", &of.picker.input, true, left, canvas);
     if of.picker.items.is_empty() {
         if flow.failure.is_none() {
@@ -71,11 +77,25 @@ fn word(held: Option<&String>, none: &str) -> String {
     }
 }
 
+/// Which roles block a permission, else which grant it.
+fn origin(row: &PreviewRow) -> String {
+    let from = row.from.join(", ");
+    match (row.blocked_by.as_slice(), from.as_str()) {
+        ([], "") if row.blocked => " blocked".to_owned(),
+        ([], from) if row.blocked => format!(" blocked; granted by {from}"),
+        ([], "") => String::new(),
+        ([], from) => format!("  by {from}"),
+        (by, "") => format!(" blocked by {}", by.join(", ")),
+        (by, from) => format!(" blocked by {}; granted by {from}", by.join(", ")),
+    }
+}
+
 fn rows(state: &State, of: &RolesOf, preview: &Previewed, area: Rect, canvas: &mut Canvas) {
     let (theme, glyphs) = (&state.look.theme, &state.look.glyphs);
     let (granted, blocked, left) = preview.counts;
     let changed = preview.rows.iter().filter(|row| change(row).1).count();
-    let head = format!("{granted} granted, {blocked} blocked, {left} left; {changed} would change");
+    let head =
+        format!("{granted} granted, {blocked} blocked, so {left} held; {changed} would change");
     let mut lines = wrapped(&[(head, theme.strong)], area.width);
     let warnings: Vec<(String, Style)> = preview
         .warnings
@@ -99,16 +119,11 @@ fn rows(state: &State, of: &RolesOf, preview: &Previewed, area: Rect, canvas: &m
         } else {
             after
         };
-        let blocked = if row.blocked { " blocked" } else { "" };
-        let from = if row.from.is_empty() {
-            String::new()
-        } else {
-            format!("  by {}", row.from.join(", "))
-        };
+        let origin = origin(row);
         let mut spans = vec![Span::styled(format!("{sign} "), style)];
         spans.extend(text::plain(&row.permission.name, name, style));
         let room = usize::from(area.width).saturating_sub(name + 3);
-        let told = text::cut(&format!("{shown}{blocked}{from}"), room);
+        let told = text::cut(&format!("{shown}{origin}"), room);
         spans.push(Span::raw(" "));
         spans.push(Span::styled(told, style));
         lines.push(Line::from(spans));

@@ -22,11 +22,18 @@ pub fn draw(state: &State, transfer: &Transfer, flow: &Flow, area: Rect, canvas:
         owners => format!("Owned by {}.", owners.join(", ")),
     };
     let (theme, glyphs) = (&state.look.theme, &state.look.glyphs);
-    let replace = format!(
-        "{} {} the owner is out of reach and is replaced: give a reason; a second approver confirms",
-        state.keymap.first(Command::NextField),
-        glyphs.tick[usize::from(transfer.replace)],
-    );
+    let replaced =
+        "the owner is out of reach and is replaced: give a reason; a second approver confirms";
+    let replace = if transfer.outsider {
+        "You are not the owner: this replaces an owner out of reach. It needs a reason, and a second approver confirms it."
+            .to_owned()
+    } else {
+        format!(
+            "{} {} {replaced}",
+            state.keymap.first(Command::NextField),
+            glyphs.tick[usize::from(transfer.replace)],
+        )
+    };
     let style = if transfer.replace {
         theme.warn
     } else {

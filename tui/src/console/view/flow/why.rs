@@ -1,10 +1,9 @@
 //! Why a user may do what they may: the permissions, and the steps of the one under the cursor.
 
-use super::{asking, below, field, list, top, wrapped};
+use super::{asking, below, field, list, scope_line, top, wrapped};
 use crate::console::painter::Canvas;
 use crate::console::state::State;
 use crate::console::state::flow::WhyOf;
-use crate::console::update::under_cursor;
 use crate::console::widgets::popup;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
@@ -12,6 +11,11 @@ use rollcall_shared::wire::role::{Decision, Step};
 
 /// Draws it.
 pub fn draw(state: &State, of: &WhyOf, waiting: bool, area: Rect, canvas: &mut Canvas) {
+    let area = scope_line(state, "At ", &of.places, of.placing, area, canvas);
+    if of.placing {
+        list(state, &of.places, false, true, area, canvas);
+        return;
+    }
     field(state, "> ", &of.picker.input, true, area, canvas);
     let area = below(area, 1);
     let Some(why) = &of.why else {
@@ -20,24 +24,32 @@ pub fn draw(state: &State, of: &WhyOf, waiting: bool, area: Rect, canvas: &mut C
         }
         return;
     };
-    let half = area.height / 2;
-    list(state, &of.picker, false, true, top(area, half), canvas);
-    let decision = under_cursor(&of.picker).and_then(|at| why.decisions.get(at));
-    if let Some(decision) = decision {
-        let told = steps(state, decision);
-        let place = below(area, half + 1);
-        popup::lines(place, canvas.buffer_mut(), wrapped(&told, place.width));
-    }
+    let mut explained = why.decisions.iter();
+    let Some(decision) = explained.find(|d| of.explained.as_ref() == Some(&d.permission)) else {
+        list(state, &of.picker, false, true, area, canvas);
+        return;
+    };
+    let told = wrapped(&steps(state, of, decision), area.width);
+    let rows = u16::try_from(told.len()).unwrap_or(u16::MAX);
+    let rows = rows.min(area.height.saturating_sub(4));
+    let most = area.height.saturating_sub(rows + 1);
+    list(state, &of.picker, false, true, top(area, most), canvas);
+    popup::lines(below(area, most + 1), canvas.buffer_mut(), told);
 }
 
-fn steps(state: &State, decision: &Decision) -> Vec<(String, Style)> {
+fn steps(state: &State, of: &WhyOf, decision: &Decision) -> Vec<(String, Style)> {
     let theme = &state.look.theme;
     let style = if decision.allowed {
         theme.good
     } else {
         theme.bad
     };
-    let mut told = vec![(decision.because.clone(), style)];
+    let id = &decision.permission;
+    let name = of.names.get(id).unwrap_or(id);
+    let mut told = vec![
+        (format!("{name} ({id})"), theme.strong),
+        (decision.because.clone(), style),
+    ];
     if !decision.rule.is_empty() {
         told.push((format!("rule: {}", decision.rule), theme.faint));
     }
