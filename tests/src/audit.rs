@@ -61,33 +61,36 @@ fn batch_leaves(bytes: &[u8]) -> Vec<[u8; 32]> {
     let mut d = Decoder::new(bytes);
     let fail = |e: minicbor::decode::Error| -> ! { panic!("a batch cannot be read: {e}") };
     d.array().unwrap_or_else(|e| fail(e));
-    d.u16().unwrap_or_else(|e| fail(e));
+    let schema = d.u16().unwrap_or_else(|e| fail(e));
     let header = sha(&[d.bytes().unwrap_or_else(|e| fail(e))]);
+    let header = match schema {
+        1 => header,
+        _ => sha(&[&header, &personal(&mut d).unwrap_or_else(|e| fail(e))]),
+    };
     let count = d.array().unwrap_or_else(|e| fail(e)).unwrap_or(0);
     (0..count)
         .map(|_| {
             d.array().unwrap_or_else(|e| fail(e));
             let facts = sha(&[&header, d.bytes().unwrap_or_else(|e| fail(e))]);
-            let personal = match d.datatype().unwrap_or_else(|e| fail(e)) {
-                Type::Null => {
-                    d.null().unwrap_or_else(|e| fail(e));
-                    sha(&[])
-                }
-                Type::Bytes => d
-                    .bytes()
-                    .unwrap_or_else(|e| fail(e))
-                    .try_into()
-                    .unwrap_or([0; 32]),
-                _ => {
-                    d.array().unwrap_or_else(|e| fail(e));
-                    let salt = d.bytes().unwrap_or_else(|e| fail(e));
-                    let personal = d.bytes().unwrap_or_else(|e| fail(e));
-                    sha(&[salt, personal])
-                }
-            };
+            let personal = personal(&mut d).unwrap_or_else(|e| fail(e));
             sha(&[&[0], &facts, &personal])
         })
         .collect()
+}
+
+/// The hash of a personal part: of nothing, of salt and text, or the one that stands in for them.
+fn personal(d: &mut Decoder<'_>) -> Result<[u8; 32], minicbor::decode::Error> {
+    Ok(match d.datatype()? {
+        Type::Null => {
+            d.null()?;
+            sha(&[])
+        }
+        Type::Bytes => d.bytes()?.try_into().unwrap_or([0; 32]),
+        _ => {
+            d.array()?;
+            sha(&[d.bytes()?, d.bytes()?])
+        }
+    })
 }
 
 /// RFC 6962, section 2.1, as it is written there.

@@ -6,10 +6,12 @@ pub mod bench;
 pub mod daemon;
 pub mod http;
 pub mod poll;
+mod possible;
 pub mod programs;
 pub mod terminal;
 
 pub use daemon::TestDaemon;
 pub use poll::poll;
+pub use possible::possible;
 pub use programs::{Said, program, rollcall};
 pub use terminal::Terminal;

@@ -39,12 +39,8 @@ fn the_shell_blocks_of_the_readme_do_what_it_says() {
     let bin = program("rollcall").parent().unwrap().to_owned();
     assert_eq!(program("rollcalld").parent().unwrap(), bin);
     let path = format!("{}:{}", bin.display(), std::env::var("PATH").unwrap());
-    // Each block is fenced by a mark, so that what it printed can be told apart.
-    let script: String = blocks
-        .iter()
-        .enumerate()
-        .map(|(n, b)| format!("echo '=== {n}'\n{b}"))
-        .collect();
+    let lines: Vec<&str> = blocks.iter().flat_map(|block| block.lines()).collect();
+    let script = marked(&lines);
     let (out, err) = (dir.path().join("out"), dir.path().join("err"));
     // A group of its own, so that the daemon the blocks leave in the background ends with the test.
     let mut shell = Command::new("bash")
@@ -72,21 +68,65 @@ fn the_shell_blocks_of_the_readme_do_what_it_says() {
         status.success() && ended.success(),
         "out:\n{out}\nerr:\n{err}"
     );
-    for (what, text) in [
-        ("the plan has an action", "expire"),
+    let printed = |command: &str| {
+        let at = lines.iter().position(|line| line.starts_with(command));
+        let at = at.unwrap_or_else(|| panic!("README.md does not run {command}"));
+        told(&out, at)
+    };
+    for (command, what, texts) in [
         (
-            "the overdue invitation is in the plan",
-            "grace@northwind.example",
+            "rollcall import people",
+            "three people came in",
+            &["read       3", "added      3"][..],
         ),
-        ("the run is recorded", "done"),
-        ("the run stands in the audit", "sweep run"),
-        ("the journals recompute", "northwind"),
+        (
+            "rollcall sweep plan",
+            "the overdue invitation is to expire",
+            &["grace@northwind.example  expire", "expire 1;"],
+        ),
+        ("rollcall run list", "the run is recorded", &["done"]),
+        ("rollcall user show", "she was not let in", &["expired"]),
+        (
+            "rollcall audit list",
+            "the run's entry stands in the audit",
+            &["sweep run", "invited → expired"],
+        ),
+        (
+            "rollcall audit verify",
+            "the journals recompute",
+            &["northwind"],
+        ),
     ] {
-        assert!(
-            out.contains(text),
-            "{what}: {text:?} is missing\nout:\n{out}\nerr:\n{err}"
-        );
+        let printed = printed(command);
+        for text in texts {
+            assert!(
+                printed.contains(text),
+                "{what}: {text:?} is missing from {command}:\n{printed}\nall:\n{out}\nerr:\n{err}"
+            );
+        }
     }
+}
+
+/// The lines word for word, a mark before each that calls `rollcall`, so that what it printed can be told apart.
+fn marked(lines: &[&str]) -> String {
+    let mut script = String::new();
+    for (n, line) in lines.iter().enumerate() {
+        if line.starts_with("rollcall ") {
+            script.push_str(&format!("echo '=== {n}'\n"));
+        }
+        script.push_str(line);
+        script.push('\n');
+    }
+    script
+}
+
+/// What the command of this line printed.
+fn told(out: &str, line: usize) -> &str {
+    let mark = format!("=== {line}\n");
+    let (_, rest) = out
+        .split_once(&mark)
+        .unwrap_or_else(|| panic!("line {line} was not run:\n{out}"));
+    rest.split("=== ").next().unwrap_or_default()
 }
 
 #[test]

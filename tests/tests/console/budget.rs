@@ -72,3 +72,27 @@ fn a_step_and_a_page_stay_inside_their_budgets() {
         "{pages:?} are no pages"
     );
 }
+
+#[test]
+fn a_step_in_the_matrix_of_roles_stays_inside_its_budget_with_all_it_leads_to() {
+    let site = Site::new();
+    let mut console = site.console(LARGE);
+    console.send("5");
+    console.shows("explains a cell");
+    settled(&console, &site);
+    for n in 2..=7 {
+        let before = console.bytes();
+        cost(&mut console, "j", &format!(" {n} of "));
+        // Nothing more may come once it is still.
+        let bytes = settled(&console, &site) - before;
+        assert!(bytes <= 128, "step {n}: {bytes}");
+    }
+    // A column further: the cell under the cursor is another one, and nothing else on the screen says so.
+    for key in ["l", "l", "h"] {
+        let before = console.bytes();
+        console.send(key);
+        console.until("another cell", |_| (console.bytes() > before).then_some(()));
+        let bytes = settled(&console, &site) - before;
+        assert!(bytes <= 128, "{key}: {bytes}");
+    }
+}

@@ -2,6 +2,7 @@
 
 mod budget;
 mod demo;
+mod governing;
 mod hostile;
 mod journey;
 mod keys;

@@ -1,6 +1,7 @@
 //! A daemon with a tenant whose people came from a file, and consoles on it.
 
 use rollcall_tests::{Terminal, TestDaemon, daemon, poll, program};
+use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
 
 /// Columns and rows.
@@ -27,7 +28,19 @@ impl Site {
 
     /// As [`Site::new`], with more first names in the file.
     pub fn with(names: &[&str]) -> Self {
-        let daemon = TestDaemon::start();
+        Self::filled(TestDaemon::start(), names)
+    }
+
+    /// As [`Site::new`], with a socket that the group `daemon` may use; the directory must outlive the site.
+    pub fn open_to_others() -> (tempfile::TempDir, Self) {
+        let dir = daemon::directory();
+        let config = dir.path().join("rollcall.toml");
+        std::fs::write(config, "socket_group = \"daemon\"\n").unwrap();
+        let daemon = TestDaemon::start_in(dir.path());
+        (dir, Self::filled(daemon, &[]))
+    }
+
+    fn filled(daemon: TestDaemon, names: &[&str]) -> Self {
         let people = daemon.dir().join("people.csv");
         std::fs::write(&people, file(names)).unwrap();
         let people = people.to_str().unwrap();
@@ -66,6 +79,28 @@ impl Site {
         ];
         all.extend_from_slice(env);
         Terminal::start(&program(name), args, &all, size.1, size.0)
+    }
+
+    /// Opens the console as the OS user with this number, who is in the group of the same number.
+    pub fn console_of(&self, number: u32, size: Size) -> Terminal {
+        let rollcall = self.daemon.dir().join("rollcall");
+        if !rollcall.exists() {
+            std::fs::copy(program("rollcall"), &rollcall).unwrap();
+            let mode = std::fs::Permissions::from_mode(0o755);
+            std::fs::set_permissions(&rollcall, mode).unwrap();
+        }
+        let (uid, gid) = (format!("--reuid={number}"), format!("--regid={number}"));
+        let program = rollcall.to_str().unwrap();
+        let socket = self.daemon.socket();
+        let env = [
+            ("ROLLCALL_SOCKET", socket.to_str().unwrap()),
+            ("HOME", "/"),
+            ("XDG_CONFIG_HOME", "/nonexistent"),
+        ];
+        let args = ["setpriv", &*uid, &*gid, "--clear-groups", program];
+        let console = Terminal::start(&PathBuf::from("/usr/bin/env"), &args, &env, size.1, size.0);
+        ready(&console);
+        console
     }
 
     /// Opens the console and waits for its first page.
@@ -139,4 +174,25 @@ pub fn cursor_row(console: &Terminal) -> String {
     poll("a row under the cursor", || {
         table(console).into_iter().find(|row| row.starts_with('▶'))
     })
+}
+
+/// The audit id that the screen shows.
+pub fn audit_id(console: &Terminal) -> u64 {
+    console.until("an audit id", |text| {
+        // A long notice is broken between words.
+        let words: Vec<&str> = text.split_whitespace().collect();
+        let said = words.join(" ");
+        let rest = said.split("Audit id northwind/").nth(1)?;
+        rest.split('.').next()?.parse().ok()
+    })
+}
+
+/// The line of the tenant's journal with this audit id, as `audit list` gives it to another process.
+pub fn audited(site: &Site, id: u64) -> String {
+    let args = ["audit", "list", "--tenant", "northwind", "--json"];
+    let list = site.daemon.say(&args).ok().json();
+    let rows = list["rows"].as_array().unwrap();
+    let row = rows.iter().find(|row| row["seq"] == id);
+    row.unwrap_or_else(|| panic!("{id} is not in {list}"))
+        .to_string()
 }

@@ -1,7 +1,8 @@
-//! eSignAnyWhere: the Users settings page.
+//! eSignAnyWhere: roles that grant and block, and their preview.
 
 use super::common::ask;
-use super::world::{may, may_not, people, tenant, unchanged};
+use super::given::{bring, tenant};
+use super::world::{account, command, holds, journalled, may, may_not, unmoved};
 use rollcall_tests::TestDaemon;
 use serde_json::{Value, json};
 
@@ -13,23 +14,39 @@ const FIVE: [&str; 5] = [
     "User can use clipboard list",
 ];
 
+/// The five by their identifiers; the last one is blocked.
+const GRANTED: [&str; 5] = [
+    "envelope.list",
+    "envelope.send",
+    "envelope.history",
+    "template.list",
+    "clipboard.use",
+];
+
 /// Role `senders` grants five permissions, role `careful` blocks two, one of them among the five.
-fn esign() -> TestDaemon {
+fn sign() -> TestDaemon {
     let daemon = TestDaemon::start();
-    tenant(&daemon, "sign", "esignanywhere");
+    let people = [("ada@sign.example", "administrator")];
+    tenant(&daemon, "sign", "esignanywhere", 0, &people);
     let granting = json!({"tenant": "sign", "id": "senders", "grant": FIVE});
     ask(&daemon, "/v1/role/create", granting);
-    let blocking = json!({
-        "tenant": "sign", "id": "careful",
-        "block": ["User can use clipboard list", "User can view organization settings"],
-    });
-    ask(&daemon, "/v1/role/create", blocking);
-    let rows = [
-        ("ada", "administrator", ""),
-        ("one", "senders", ""),
-        ("both", "careful|senders", ""),
+    let blocks = [
+        "User can use clipboard list",
+        "User can view organization settings",
     ];
-    people(&daemon, "sign", &rows);
+    let blocking = json!({"tenant": "sign", "id": "careful", "block": blocks});
+    let entries = [
+        "role \"careful\" created: ",
+        "blocks clipboard.use, organization.view",
+    ];
+    journalled(&daemon, "sign", "role create", &entries, || {
+        ask(&daemon, "/v1/role/create", blocking)
+    });
+    let people = [
+        ("one@sign.example", "senders", ""),
+        ("both@sign.example", "careful|senders", ""),
+    ];
+    bring(&daemon, "sign", &people);
     daemon
 }
 
@@ -38,61 +55,74 @@ fn preview(daemon: &TestDaemon, user: &str, add: &[&str], remove: &[&str]) -> Va
     ask(daemon, "/v1/permission/preview", body)
 }
 
+/// What is left of a preview, by identifier.
+fn left(shown: &Value) -> Vec<&str> {
+    let rows = shown["rows"].as_array().unwrap().iter();
+    rows.filter(|row| row["after"].is_string())
+        .map(|row| row["permission"]["id"].as_str().unwrap())
+        .collect()
+}
+
 #[test]
 fn fact_33_five_granted_and_two_blocked_with_one_in_common_leave_four() {
-    let daemon = esign();
-    unchanged(&daemon, || {
-        let both = "both@sign.example";
-        assert_eq!(preview(&daemon, both, &[], &[])["counts"], json!([5, 2, 4]));
+    let daemon = sign();
+    let (both, one) = ("both@sign.example", "one@sign.example");
+    unmoved(&daemon, || {
+        let shown = preview(&daemon, both, &[], &[]);
+        assert_eq!(shown["counts"], json!([5, 2, 4]));
+        assert_eq!(left(&shown), GRANTED[..4]);
         let open = ask(&daemon, "/v1/session/open", json!({"user": both}));
-        assert_eq!(open["permissions"].as_array().unwrap().len(), 4, "{open}");
-        let decision = may_not(
-            &daemon,
-            both,
-            "User can use clipboard list",
-            json!({}),
-            "block",
+        assert_eq!(open["permissions"], json!(GRANTED[..4]), "{open}");
+        for permission in &FIVE[..4] {
+            may(&daemon, both, permission, json!({}));
+            command(&daemon, &format!("can {both} '{permission}'"), 0, &["yes"]);
+        }
+        let decision = may_not(&daemon, both, FIVE[4], json!({}), "block");
+        holds(
+            &decision["because"],
+            &["careful", "a block beats any grant"],
         );
-        assert!(
-            decision["because"].as_str().unwrap().contains("careful"),
-            "{decision}"
-        );
-        may(&daemon, both, "User can view envelope list", json!({}));
+        let line = format!("can {both} '{}'", FIVE[4]);
+        command(&daemon, &line, 5, &["blocked by the role careful"]);
+        // A block on what nobody granted changes nothing: it is not granted with the role or without.
+        let settings = "User can view organization settings";
+        may_not(&daemon, both, settings, json!({}), "block");
+        may_not(&daemon, one, settings, json!({}), "permission");
         // Without the blocking role all five are left.
-        assert_eq!(
-            preview(&daemon, "one@sign.example", &[], &[])["counts"],
-            json!([5, 0, 5])
-        );
-        may(&daemon, "one@sign.example", "clipboard.use", json!({}));
+        let shown = preview(&daemon, one, &[], &[]);
+        assert_eq!(shown["counts"], json!([5, 0, 5]));
+        assert_eq!(left(&shown), GRANTED);
+        may(&daemon, one, "clipboard.use", json!({}));
     });
 }
 
 #[test]
 fn fact_40_the_preview_shows_other_roles_and_saves_none() {
-    let daemon = esign();
+    let daemon = sign();
     let user = "one@sign.example";
-    let held = || ask(&daemon, "/v1/user/show", json!({"user": user}))["row"]["roles"].clone();
-    let before = held();
-    unchanged(&daemon, || {
+    let before = account(&daemon, user);
+    unmoved(&daemon, || {
         let added = preview(&daemon, user, &["careful"], &[]);
         assert_eq!(added["counts"], json!([5, 2, 4]));
+        assert_eq!(left(&added), GRANTED[..4]);
         assert_eq!(added["trial"], json!(["careful", "senders"]));
         assert_eq!(added["saved"], json!(["senders"]));
         let taken = preview(&daemon, user, &["Administrator"], &["senders"]);
         assert_eq!(taken["counts"], json!([7, 0, 7]));
-        let said = daemon
-            .say(&["permission", "preview", user, "--add", "careful"])
-            .ok();
-        assert!(
-            said.out.contains("5 granted, 2 blocked, 4 left"),
-            "{}",
-            said.out
-        );
+        assert_eq!(taken["saved"], json!(["senders"]));
+        let line = format!("permission preview {user} --add careful");
+        command(&daemon, &line, 0, &["5 granted, 2 blocked, 4 left"]);
         let warned = preview(&daemon, user, &["developer"], &["senders"]);
-        let warnings = warned["warnings"].to_string();
-        assert!(warnings.contains("combined with Power User"), "{warnings}");
+        let warnings = json!(warned["warnings"].to_string());
+        holds(&warnings, &["combined with Power User"]);
     });
-    assert_eq!(held(), before);
-    // What is saved is what counts.
+    assert_eq!(account(&daemon, user), before);
+    // What is saved is what counts, until it is saved.
     may(&daemon, user, "clipboard.use", json!({}));
+    let save = json!({"user": user, "add": ["careful"]});
+    let entries = ["roles senders → careful+senders"];
+    journalled(&daemon, "sign", "user role", &entries, || {
+        ask(&daemon, "/v1/user/role", save)
+    });
+    may_not(&daemon, user, "clipboard.use", json!({}), "block");
 }

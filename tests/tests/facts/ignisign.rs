@@ -1,8 +1,11 @@
 //! IgniSign: users and invitations.
 
 use crate::common::ask;
-use crate::given::{account, tenant, turned_down};
-use rollcall_tests::TestDaemon;
+use crate::given::tenant;
+use crate::world::{
+    account, command, entry_of, holds, journalled, may, may_not, turned_down, unmoved,
+};
+use rollcall_tests::{TestDaemon, http};
 use serde_json::{Value, json};
 
 const PEOPLE: [(&str, &str); 2] = [
@@ -24,9 +27,41 @@ fn answers(daemon: &TestDaemon) -> Vec<Value> {
 fn fact_25_an_invitation_is_pending_until_it_is_answered_and_never_again() {
     let daemon = TestDaemon::start();
     tenant(&daemon, "bank", "ignisign", 0, &PEOPLE);
-    let invite = json!({"tenant": "bank", "email": ["john@example.com"], "first_name": "John", "last_name": "Doe", "roles": ["APP_OPERATOR"]});
-    ask(&daemon, "/v1/user/invite", invite.clone());
+    command(
+        &daemon,
+        "scope create portal --tenant bank --kind application --yes",
+        0,
+        &["portal"],
+    );
+    // The call as it is published: one address, and a flat list of roles for an application; no tenant.
+    let call = r#"{"appId": "portal", "email": "john@example.com", "firstName": "John", "lastName": "Doe", "roles": ["APP_OPERATOR"]}"#;
+    let entries = [
+        "status invited",
+        "roles APP_OPERATOR@portal/DEVELOPMENT+APP_OPERATOR@portal/STAGING+APP_OPERATOR@portal/PRODUCTION",
+        "invitation 2 created: ",
+        "answer pending",
+    ];
+    let (code, said) = journalled(&daemon, "bank", "user invite", &entries, || {
+        http::post(&daemon.socket(), "/v1/user/invite", &[], call)
+    });
+    assert_eq!(code, 200, "{said}");
     assert_eq!(answers(&daemon), ["pending"]);
+    command(
+        &daemon,
+        "invitation list --tenant bank",
+        0,
+        &["john@example.com", "pending"],
+    );
+    // A flat list counts in all three environments, once they are in.
+    let user = "john@example.com";
+    let places =
+        ["DEVELOPMENT", "STAGING", "PRODUCTION"].map(|e| json!({"scope": format!("portal/{e}")}));
+    for place in &places {
+        may_not(&daemon, user, "request.create", place.clone(), "status");
+    }
+
+    // While it is pending there is no second one, and a role is written as it is.
+    let invite: Value = serde_json::from_str(call).unwrap();
     turned_down(
         &daemon,
         "/v1/user/invite",
@@ -34,28 +69,57 @@ fn fact_25_an_invitation_is_pending_until_it_is_answered_and_never_again() {
         "already-invited",
     );
     let mut lower = invite.clone();
-    lower["email"] = json!(["jane@example.com"]);
+    lower["email"] = json!("jane@example.com");
     lower["roles"] = json!(["app_operator"]);
     turned_down(&daemon, "/v1/user/invite", lower, "roles");
 
-    let john = json!({"user": "john@example.com"});
-    ask(
-        &daemon,
-        "/v1/user/accept",
-        json!({"user": "john@example.com", "number": 1}),
-    );
-    assert_eq!(answers(&daemon), ["accepted"]);
-    assert_eq!(account(&daemon, "john@example.com")["status"], "active");
-    for path in ["/v1/user/accept", "/v1/user/decline", "/v1/user/revoke"] {
-        turned_down(&daemon, path, john.clone(), "no-invitation-pending");
+    // An application that is named alone is one of one tenant.
+    let mut elsewhere = invite.clone();
+    elsewhere["appId"] = json!("nowhere");
+    turned_down(&daemon, "/v1/user/invite", elsewhere, "application");
+    let scopes = ask(&daemon, "/v1/scope/list", json!({"tenant": "bank"}));
+    let rows = scopes["rows"].as_array().unwrap().iter();
+    let portal = rows.clone().find(|r| r["path"] == "portal").unwrap();
+    let mut numbered = invite.clone();
+    numbered["appId"] = json!(portal["node"]["id"].to_string());
+    numbered["email"] = json!("jim@example.com");
+    numbered["dry_run"] = json!(true);
+    let would = ask(&daemon, "/v1/user/invite", numbered);
+    let place = "APP_OPERATOR@portal/DEVELOPMENT";
+    assert!(would["changes"].to_string().contains(place), "{would}");
+
+    let entries = [
+        entry_of(&daemon, user) + "status invited → active",
+        "invitation 2 changed: answer pending → accepted".to_owned(),
+    ];
+    let entries = entries.each_ref().map(String::as_str);
+    journalled(&daemon, "bank", "user accept", &entries, || {
+        command(
+            &daemon,
+            "user accept john@example.com --number 1 --yes",
+            0,
+            &["active"],
+        )
+    });
+    for place in &places {
+        may(&daemon, user, "request.create", place.clone());
+    }
+    let outside = json!({"scope": "portal"});
+    may_not(&daemon, user, "request.create", outside, "scope");
+
+    // Nothing makes it pending again.
+    let john = json!({"user": user});
+    for verb in ["accept", "decline", "revoke"] {
+        let path = format!("/v1/user/{verb}");
+        let error = turned_down(&daemon, &path, john.clone(), "no-invitation-pending");
+        holds(&error["what"], &["accepted"]);
+        let line = format!("user {verb} {user} --yes");
+        unmoved(&daemon, || {
+            command(&daemon, &line, 6, &["rule: no-invitation-pending"])
+        });
     }
     turned_down(&daemon, "/v1/user/resend", john, "status");
-    turned_down(
-        &daemon,
-        "/v1/user/invite",
-        invite,
-        "already-in-organization",
-    );
+    turned_down(&daemon, "/v1/user/invite", invite, "already-in-application");
     assert_eq!(answers(&daemon), ["accepted"]);
 }
 

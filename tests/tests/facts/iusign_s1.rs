@@ -1,20 +1,13 @@
-//! IUSign, role governance.
+//! IUSign, role governance: edited roles, and sessions that are open meanwhile.
 
-use crate::common::{ask, journal, open_to_others, possible};
-use crate::given::{account, denied, holds, member, says, tenant, turned_down};
+use crate::common::{ask, open_to_others, possible};
+use crate::given::{acme, assets, member};
+use crate::world::{
+    account, command, command_of, denied, entry_of, holds, journalled, journalled_because, may,
+    may_not, owners, says, standing, turned_down, unmoved,
+};
 use rollcall_tests::TestDaemon;
 use serde_json::{Value, json};
-
-const PEOPLE: [(&str, &str); 4] = [
-    ("ada@acme.example", "User"),
-    ("ann@acme.example", "Admin"),
-    ("linus@acme.example", "User"),
-    ("vera@acme.example", "Viewer"),
-];
-
-fn owners(daemon: &TestDaemon) -> Value {
-    ask(daemon, "/v1/tenant/show", json!({"tenant": "acme"}))["row"]["owners"].clone()
-}
 
 #[test]
 fn fact_09_the_owners_role_is_not_edited_it_is_transferred() {
@@ -22,53 +15,62 @@ fn fact_09_the_owners_role_is_not_edited_it_is_transferred() {
         return;
     }
     let (_dir, daemon) = open_to_others();
-    tenant(&daemon, "acme", "iusign", 10, &PEOPLE);
+    acme(&daemon, 10);
     let ann = member(&daemon, "ann@acme.example");
     let edit = json!({"user": "ada@acme.example", "set": ["user"]});
-    let error = denied(&daemon, &ann, "/v1/user/role", edit, "ownership-transfer");
-    holds(
-        &error["hint"],
-        &[
-            "Transfer of Ownership in Billing settings",
-            "ownership start",
-        ],
-    );
+    let rule = "ownership-transfer";
+    let error = denied(&daemon, &ann, "/v1/user/role", edit.clone(), rule);
+    let way = "Transfer of Ownership in Billing settings";
+    holds(&error["hint"], &[way, "ownership start"]);
+    turned_down(&daemon, "/v1/user/role", edit, rule);
+    unmoved(&daemon, || {
+        let line = "user role ada@acme.example --set user --yes";
+        command_of(&ann, line, 6, &["rule: ownership-transfer", way])
+    });
+    assert_eq!(owners(&daemon, "acme"), json!(["ada@acme.example"]));
+
+    // Another's role is an Admin's to edit.
     let other = json!({"user": "linus@acme.example", "set": ["viewer"]});
-    says(&ann, "/v1/user/role", other);
-    assert_eq!(
-        account(&daemon, "linus@acme.example")["assignments"][0]["role"],
-        "viewer"
-    );
+    let entry = entry_of(&daemon, "linus@acme.example") + "roles user → viewer";
+    journalled(&daemon, "acme", "user role", &[&entry], || {
+        says(&ann, "/v1/user/role", other)
+    });
 }
 
 #[test]
 fn fact_10_no_second_owner_by_edit_role() {
-    let daemon = TestDaemon::start();
-    tenant(&daemon, "acme", "iusign", 10, &PEOPLE);
-    for user in ["ann@acme.example", "linus@acme.example"] {
-        for how in [
-            json!({"user": user, "set": ["owner"]}),
-            json!({"user": user, "add": ["Owner"]}),
-        ] {
-            turned_down(&daemon, "/v1/user/role", how, "ownership-transfer");
-        }
+    if !possible("fact_10", &["setpriv", "curl"]) {
+        return;
     }
-    let line = [
-        "user",
-        "role",
-        "ann@acme.example",
-        "--set",
-        "owner",
-        "--yes",
+    let (_dir, daemon) = open_to_others();
+    acme(&daemon, 10);
+    let linus = "linus@acme.example";
+    let ways = [
+        json!({"user": linus, "set": ["owner"]}),
+        json!({"user": linus, "add": ["Owner"]}),
     ];
-    assert_eq!(daemon.say(&line).code, 6);
-    assert_eq!(owners(&daemon), json!(["ada@acme.example"]));
-    ask(
-        &daemon,
-        "/v1/user/role",
-        json!({"user": "linus@acme.example", "set": ["admin"]}),
-    );
-    assert_eq!(owners(&daemon), json!(["ada@acme.example"]));
+    let rule = "ownership-transfer";
+    for way in &ways {
+        turned_down(&daemon, "/v1/user/role", way.clone(), rule);
+    }
+    // Anybody: an Admin, and the Owner as well.
+    for person in ["ann@acme.example", "ada@acme.example"] {
+        let other = member(&daemon, person);
+        for way in &ways {
+            denied(&daemon, &other, "/v1/user/role", way.clone(), rule);
+        }
+        let line = "user role linus@acme.example --set owner --yes";
+        command_of(&other, line, 6, &["rule: ownership-transfer"]);
+    }
+    assert_eq!(owners(&daemon, "acme"), json!(["ada@acme.example"]));
+
+    // Any other role is given, and the count of Owners stays.
+    let line = "user role linus@acme.example --set admin --yes";
+    let entry = entry_of(&daemon, linus) + "roles user → admin";
+    journalled(&daemon, "acme", "user role", &[&entry], || {
+        command(&daemon, line, 0, &["roles user → admin"])
+    });
+    assert_eq!(owners(&daemon, "acme"), json!(["ada@acme.example"]));
 }
 
 #[test]
@@ -77,81 +79,115 @@ fn fact_15_a_raised_user_has_admin_rights_at_the_next_request_and_a_stale_screen
         return;
     }
     let (_dir, daemon) = open_to_others();
-    tenant(&daemon, "acme", "iusign", 10, &PEOPLE);
-    let linus = member(&daemon, "linus@acme.example");
+    acme(&daemon, 10);
+    let user = "linus@acme.example";
+    let linus = member(&daemon, user);
     let list = json!({"tenant": "acme"});
     denied(&daemon, &linus, "/v1/user/list", list.clone(), "permission");
-    let before = account(&daemon, "linus@acme.example")["manifest"]
-        .as_u64()
-        .unwrap();
-    let edit = json!({"user": "linus@acme.example", "set": ["admin"], "reason": "new task"});
-    let done = ask(&daemon, "/v1/user/role", edit.clone());
-    holds(&done["warnings"][0], &["next request", "sign in again"]);
-    says(&linus, "/v1/user/list", list);
-    assert_eq!(
-        account(&daemon, "linus@acme.example")["manifest"],
-        before + 1
-    );
-    assert_eq!(journal(&daemon, "user role").len(), 1);
-    let again = ask(&daemon, "/v1/user/role", edit);
-    assert_eq!(
-        again["seq"],
-        Value::Null,
-        "a change of nothing writes nothing"
-    );
+    may_not(&daemon, user, "users.open", json!({}), "permission");
+    let signed_in = || ask(&daemon, "/v1/session/open", json!({"user": user}));
+    let menu = |session: &Value| session["permissions"].as_array().unwrap().clone();
+    let old = signed_in();
+    let line = |session: &Value| format!("session check {user} --manifest {}", session["manifest"]);
+    command(&daemon, &line(&old), 0, &["good"]);
 
-    let check = |manifest: &Value| {
-        let body = json!({"user": "linus@acme.example", "manifest": manifest});
-        ask(&daemon, "/v1/session/check", body)["standing"].clone()
-    };
-    assert_eq!(check(&json!(before)), "stale");
-    let opened = ask(
-        &daemon,
-        "/v1/session/open",
-        json!({"user": "linus@acme.example"}),
-    );
-    assert_eq!(check(&opened["manifest"]), "good");
+    let raise = json!({"user": user, "set": ["admin"], "reason": "new task"});
+    let entry = entry_of(&daemon, user) + "roles user → admin";
+    let entries = [entry.as_str(), "permission manifest 0 → 1"];
+    let reason = Some("new task");
+    let done = journalled_because(&daemon, "acme", "user role", &entries, reason, || {
+        ask(&daemon, "/v1/user/role", raise.clone())
+    });
+    holds(&done["warnings"][0], &["next request", "sign in again"]);
+    // The next request: rights of an Admin.
+    assert_eq!(says(&linus, "/v1/user/list", list)["total"], 5);
+    may(&daemon, user, "users.open", json!({}));
+    // The old screen: it shows what it got, and is told so.
+    assert!(!menu(&old).contains(&json!("user.manage")), "{old}");
+    let stale = standing(&daemon, user, &old);
+    assert_eq!(stale["standing"], "stale", "{stale}");
+    assert_ne!(stale["instead"], json!(""), "{stale}");
+    command(&daemon, &line(&old), 3, &["stale", "sign out and in again"]);
+    // Out and in again: the new menu, and nothing stale.
+    let new = signed_in();
+    assert!(menu(&new).contains(&json!("user.manage")), "{new}");
+    command(&daemon, &line(&new), 0, &["good"]);
+
+    // A change of nothing writes nothing, and leaves the session good.
+    unmoved(&daemon, || ask(&daemon, "/v1/user/role", raise));
+    assert_eq!(standing(&daemon, user, &new)["standing"], "good");
 }
 
 #[test]
 fn fact_16_who_left_is_refused_in_old_sessions_too_and_their_past_stays_readable() {
     let daemon = TestDaemon::start();
-    tenant(&daemon, "acme", "iusign", 10, &PEOPLE);
-    let linus = json!({"user": "linus@acme.example"});
-    ask(
+    acme(&daemon, 10);
+    let user = "linus@acme.example";
+    let linus = json!({"user": user});
+    let theirs = json!({"owner": user});
+    assets(&daemon, "acme", user, &[("e1", "completed_envelope")]);
+    let raise = json!({"user": user, "set": ["admin"]});
+    ask(&daemon, "/v1/user/role", raise);
+    let opened = ask(&daemon, "/v1/session/open", linus.clone());
+    may(&daemon, user, "transaction.modify", theirs.clone());
+
+    let entry = entry_of(&daemon, user) + "status active → deactivated";
+    let body = json!({"user": user, "reason": "left"});
+    let reason = Some("left");
+    journalled_because(
         &daemon,
-        "/v1/user/role",
-        json!({"user": "linus@acme.example", "set": ["admin"]}),
+        "acme",
+        "user deactivate",
+        &[&entry],
+        reason,
+        || ask(&daemon, "/v1/user/deactivate", body),
     );
-    ask(&daemon, "/v1/user/deactivate", linus.clone());
-    let history = ask(&daemon, "/v1/user/show", linus.clone())["history"].clone();
+    // No sign-in, and no act in the session that is still open.
+    turned_down(&daemon, "/v1/session/open", linus.clone(), "status");
+    unmoved(&daemon, || {
+        may_not(
+            &daemon,
+            user,
+            "transaction.modify",
+            theirs.clone(),
+            "status",
+        );
+        let ended = standing(&daemon, user, &opened);
+        assert_eq!(ended["standing"], "suspended", "{ended}");
+        holds(&ended["because"], &["deactivated"]);
+    });
+    let refused = ["rule: status", "deactivated"];
+    command(&daemon, &format!("session open {user}"), 5, &refused);
+    let line = format!("session check {user} --manifest {}", opened["manifest"]);
+    command(&daemon, &line, 5, &["deactivated"]);
+
+    // A Viewer reads what they left behind, and so does who looks at their account.
+    let trail = may(
+        &daemon,
+        "vera@acme.example",
+        "audit_trail.open",
+        theirs.clone(),
+    );
+    assert_eq!(trail["read_only"], true);
+    let line = format!("can vera@acme.example audit_trail.open --owner {user}");
+    command(&daemon, &line, 0, &["yes, for looking only"]);
+    let history = ask(&daemon, "/v1/user/show", linus)["history"].clone();
     let verbs: Vec<&str> = history
         .as_array()
         .unwrap()
         .iter()
         .map(|h| h["verb"].as_str().unwrap())
         .collect();
-    assert_eq!(verbs, ["user deactivate", "user role", "import people"]);
-
-    ask(&daemon, "/v1/user/reactivate", linus.clone());
-    let opened = ask(&daemon, "/v1/session/open", linus.clone());
-    ask(&daemon, "/v1/user/deactivate", linus.clone());
-    let check = json!({"user": "linus@acme.example", "manifest": opened["manifest"]});
-    assert_eq!(
-        ask(&daemon, "/v1/session/check", check)["standing"],
-        "suspended"
-    );
-    let (code, _) = rollcall_tests::http::post(
-        &daemon.socket(),
-        "/v1/session/open",
-        &[],
-        &linus.to_string(),
-    );
-    assert!(code >= 400, "no session is opened for who has left");
-    let trail = json!({"user": "vera@acme.example", "permission": "audit_trail.open", "resource": {"owner": "linus@acme.example"}});
-    let may = ask(&daemon, "/v1/can", trail);
-    assert_eq!(
-        (&may["allowed"], &may["read_only"]),
-        (&json!(true), &json!(true))
-    );
+    let past = [
+        "user deactivate",
+        "user role",
+        "import assets",
+        "import people",
+    ];
+    assert_eq!(verbs, past);
+    // Who is still there goes on.
+    let uma = "uma@acme.example";
+    let own = json!({"owner": uma});
+    may(&daemon, uma, "transaction.modify", own);
+    assert_eq!(account(&daemon, uma)["status"], "active");
 }

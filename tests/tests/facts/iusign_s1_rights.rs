@@ -1,134 +1,167 @@
-//! IUSign: role governance.
+//! IUSign, role governance: who may do what.
 
-use super::world::{can, iusign, may, may_not, signing_group, unchanged};
+use crate::common::{ask, open_to_others, possible};
+use crate::given::{acme, member};
+use crate::world::{
+    command, command_of, denied, holds, journalled, may, may_not, number, says, turned_down,
+    unmoved,
+};
 use rollcall_tests::TestDaemon;
 use serde_json::json;
 
 #[test]
 fn fact_11_an_admin_changes_no_billing_and_deletes_no_tenant() {
     let daemon = TestDaemon::start();
-    iusign(&daemon);
-    unchanged(&daemon, || {
+    acme(&daemon, 10);
+    unmoved(&daemon, || {
         for action in [
             "billing.modify",
             "tenant.remove",
             "billing.change",
             "tenant.delete",
         ] {
-            may_not(
-                &daemon,
-                "admin@acme.example",
-                action,
-                json!({}),
-                "permission",
-            );
-            may(&daemon, "ada@acme.example", action, json!({}));
+            let (admin, owner) = ("ann@acme.example", "ada@acme.example");
+            may_not(&daemon, admin, action, json!({}), "permission");
+            command(&daemon, &format!("can {admin} {action}"), 5, &["Owner"]);
+            may(&daemon, owner, action, json!({}));
+            command(&daemon, &format!("can {owner} {action}"), 0, &["yes"]);
         }
         // Looking at it is an Admin's.
-        let looked = may(&daemon, "admin@acme.example", "billing.open", json!({}));
+        let looked = may(&daemon, "ann@acme.example", "billing.open", json!({}));
         assert_eq!(looked["read_only"], true);
+    });
+}
+
+#[test]
+fn fact_11_what_a_tenant_has_bought_is_changed_by_its_owner() {
+    if !possible("fact_11", &["setpriv", "curl"]) {
+        return;
+    }
+    let (_dir, daemon) = open_to_others();
+    acme(&daemon, 10);
+    let bigger = json!({"tenant": "acme", "tier": "growth"});
+    let ann = member(&daemon, "ann@acme.example");
+    denied(
+        &daemon,
+        &ann,
+        "/v1/tenant/set",
+        bigger.clone(),
+        "permission",
+    );
+    let line = "tenant set acme --tier growth --yes";
+    command_of(&ann, line, 5, &["rule: permission"]);
+    let ada = member(&daemon, "ada@acme.example");
+    let entries = ["tenant acme: tier none → growth"];
+    journalled(&daemon, "acme", "tenant set", &entries, || {
+        says(&ada, "/v1/tenant/set", bigger)
     });
 }
 
 #[test]
 fn fact_12_a_private_document_opens_through_a_signing_group_only() {
     let daemon = TestDaemon::start();
-    iusign(&daemon);
-    let private = json!({"owner": "uma@acme.example"});
-    let user = "user@acme.example";
-    let decision = may_not(&daemon, user, "document.open", private.clone(), "relation");
-    assert!(
-        decision["instead"]
-            .as_str()
-            .unwrap()
-            .contains("Signing Group"),
-        "{decision}"
-    );
-    // Its owner opens it, and so does who sees everything.
-    may(
+    acme(&daemon, 10);
+    let (user, owner) = ("linus@acme.example", "uma@acme.example");
+    let private = json!({"kind": "document", "owner": owner});
+    let shared = |group: &str| json!({"kind": "document", "owner": owner, "groups": [group]});
+    let line = format!("can {user} open --kind document --owner {owner}");
+    unmoved(&daemon, || {
+        let decision = may_not(&daemon, user, "open", private.clone(), "relation");
+        holds(&decision["instead"], &["Signing Group"]);
+        command(&daemon, &line, 5, &["relation", "Signing Group"]);
+        // Its owner opens it, and so does who sees everything.
+        may(&daemon, owner, "open", private.clone());
+        may(&daemon, "ann@acme.example", "open", private.clone());
+    });
+
+    let (a, b) = (number(&daemon, user), number(&daemon, owner));
+    let members = format!("members {a}, {b}");
+    let entries = [
+        "group 1 created: ",
+        "kind signing_group",
+        "name Closers",
+        &members,
+    ];
+    let set =
+        json!({"tenant": "acme", "kind": "signing_group", "name": "Closers", "add": [user, owner]});
+    journalled(&daemon, "acme", "group set", &entries, || {
+        ask(&daemon, "/v1/group/set", set)
+    });
+    let opened = may(&daemon, user, "open", shared("Closers"));
+    assert_eq!(opened["read_only"], false, "{opened}");
+    command(&daemon, &format!("{line} --group Closers"), 0, &["yes"]);
+    // What nobody does with a document is not asked about one.
+    let sent = json!({"user": user, "permission": "send", "resource": private});
+    turned_down(&daemon, "/v1/can", sent, "resource-kind");
+    command(
         &daemon,
-        "uma@acme.example",
-        "document.open",
-        private.clone(),
+        &format!("can {user} send --kind document"),
+        4,
+        &["rule: resource-kind", "document.open"],
     );
-    may(&daemon, "admin@acme.example", "document.open", private);
-    signing_group(&daemon, "Closers", &[user, "uma@acme.example"]);
-    let shared = json!({"owner": "uma@acme.example", "groups": ["Closers"]});
-    may(&daemon, user, "document.open", shared.clone());
-    assert_eq!(
-        daemon
-            .say(&[
-                "can",
-                user,
-                "document.open",
-                "--owner",
-                "uma@acme.example",
-                "--group",
-                "Closers"
-            ])
-            .code,
-        0
-    );
-    // One that is not shared still does not open.
-    may_not(
-        &daemon,
-        user,
-        "document.open",
-        json!({"owner": "uma@acme.example"}),
-        "relation",
-    );
+    // Not what is not shared, not what another group shares, not for who is in none.
+    may_not(&daemon, user, "open", private, "relation");
+    let other = "group set Others --tenant acme --kind signing_group --add uma@acme.example --yes";
+    journalled(&daemon, "acme", "group set", &["group 2 created: "], || {
+        command(&daemon, other, 0, &["created"])
+    });
+    may_not(&daemon, user, "open", shared("Others"), "relation");
+    let out =
+        json!({"tenant": "acme", "kind": "signing_group", "name": "Closers", "remove": [user]});
+    let left = format!("group 1 changed: members -{a}");
+    journalled(&daemon, "acme", "group set", &[&left], || {
+        ask(&daemon, "/v1/group/set", out)
+    });
+    may_not(&daemon, user, "open", shared("Closers"), "relation");
 }
 
 #[test]
 fn fact_13_a_viewer_reads_every_document_and_its_trail_and_changes_none() {
     let daemon = TestDaemon::start();
-    iusign(&daemon);
-    let any = json!({"owner": "uma@acme.example"});
-    unchanged(&daemon, || {
+    acme(&daemon, 10);
+    let viewer = "vera@acme.example";
+    let owners = ["ada", "ann", "linus", "uma"].map(|n| format!("{n}@acme.example"));
+    unmoved(&daemon, || {
         for action in ["document.open", "audit_trail.open"] {
-            let decision = may(&daemon, "viewer@acme.example", action, any.clone());
-            assert_eq!(decision["read_only"], true, "{decision}");
-            let said = daemon.say(&[
-                "can",
-                "viewer@acme.example",
-                action,
-                "--owner",
-                "uma@acme.example",
-                "--change",
-            ]);
-            assert_eq!(said.code, 5, "{}", said.out);
+            for owner in &owners {
+                let decision = may(&daemon, viewer, action, json!({"owner": owner}));
+                assert_eq!(decision["read_only"], true, "{decision}");
+            }
+            let line = format!("can {viewer} {action} --owner uma@acme.example");
+            command(&daemon, &line, 0, &["yes, for looking only"]);
+            let changing = format!("{line} --change");
+            command(&daemon, &changing, 5, &["read-only"]);
         }
-        let full = may(&daemon, "admin@acme.example", "document.open", any.clone());
+        // An Admin is not held to looking; a User does not even look.
+        let any = json!({"owner": "uma@acme.example"});
+        let full = may(&daemon, "ann@acme.example", "document.open", any.clone());
         assert_eq!(full["read_only"], false);
-        may_not(
-            &daemon,
-            "user@acme.example",
-            "audit_trail.open",
-            any.clone(),
-            "relation",
-        );
+        let user = "linus@acme.example";
+        may_not(&daemon, user, "document.open", any.clone(), "relation");
+        may_not(&daemon, user, "audit_trail.open", any, "relation");
     });
 }
 
 #[test]
 fn fact_14_a_viewer_starts_nothing_and_is_told_who_may() {
     let daemon = TestDaemon::start();
-    iusign(&daemon);
+    acme(&daemon, 10);
     let own = |user: &str| json!({"owner": user});
-    unchanged(&daemon, || {
+    unmoved(&daemon, || {
         for action in [
             "transaction.create",
             "transaction.send",
             "transaction.modify",
         ] {
-            let viewer = "viewer@acme.example";
-            let decision = can(&daemon, viewer, action, own(viewer));
-            assert_eq!(decision["allowed"], false, "{decision}");
-            assert_eq!(decision["rule"], "permission");
-            let help = decision["instead"].as_str().unwrap();
-            assert!(help.contains("User or Admin is needed"), "{help}");
-            for user in ["user@acme.example", "admin@acme.example"] {
+            let viewer = "vera@acme.example";
+            let decision = may_not(&daemon, viewer, action, own(viewer), "permission");
+            holds(&decision["instead"], &["User or Admin is needed"]);
+            let line = format!("can {viewer} {action} --owner {viewer}");
+            command(&daemon, &line, 5, &["User or Admin is needed"]);
+            for user in ["linus@acme.example", "ann@acme.example"] {
                 may(&daemon, user, action, own(user));
+                let line = format!("can {user} {action} --owner {user}");
+                command(&daemon, &line, 0, &["yes"]);
             }
         }
     });

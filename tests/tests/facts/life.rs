@@ -1,22 +1,12 @@
 //! What stands between the facts: transfers of ownership, reviews, diagnoses, links, and vendors who do the work.
 
 use crate::common::{ask, heads, open_to_others, possible};
-use crate::given::{
-    account, denied, holds, last, member, says, tenant, turned_down, turned_down_later,
+use crate::given::{acme, member, tenant};
+use crate::world::{
+    account, denied, holds, journalled, owners, says, turned_down, turned_down_later,
 };
 use rollcall_tests::TestDaemon;
 use serde_json::{Value, json};
-
-const PEOPLE: [(&str, &str); 4] = [
-    ("ada@acme.example", "User"),
-    ("ann@acme.example", "Admin"),
-    ("linus@acme.example", "User"),
-    ("vera@acme.example", "Viewer"),
-];
-
-fn owners(daemon: &TestDaemon) -> Value {
-    ask(daemon, "/v1/tenant/show", json!({"tenant": "acme"}))["row"]["owners"].clone()
-}
 
 #[test]
 fn a_tenant_changes_hands_in_two_steps_by_two_persons_in_one_batch() {
@@ -24,7 +14,7 @@ fn a_tenant_changes_hands_in_two_steps_by_two_persons_in_one_batch() {
         return;
     }
     let (_dir, daemon) = open_to_others();
-    tenant(&daemon, "acme", "iusign", 10, &PEOPLE);
+    acme(&daemon, 10);
     let start = json!({"tenant": "acme", "to": "linus@acme.example"});
     let one = json!({"tenant": "acme", "id": 1});
     turned_down(
@@ -44,7 +34,7 @@ fn a_tenant_changes_hands_in_two_steps_by_two_persons_in_one_batch() {
     let ada = member(&daemon, "ada@acme.example");
     says(&ada, "/v1/ownership/start", start.clone());
     assert_eq!(
-        owners(&daemon),
+        owners(&daemon, "acme"),
         json!(["ada@acme.example"]),
         "nothing has changed yet"
     );
@@ -57,11 +47,12 @@ fn a_tenant_changes_hands_in_two_steps_by_two_persons_in_one_batch() {
         "permission",
     );
 
-    let before = last(&daemon, "acme");
     // The second person: here the operator, who holds the permission of an approver.
-    let done = ask(&daemon, "/v1/ownership/confirm", one.clone());
-    assert_eq!(done["seq"], before + 1, "one batch: {done}");
-    assert_eq!(owners(&daemon), json!(["linus@acme.example"]));
+    let both = ["roles owner → admin", "roles user → owner"];
+    journalled(&daemon, "acme", "ownership confirm", &both, || {
+        ask(&daemon, "/v1/ownership/confirm", one.clone())
+    });
+    assert_eq!(owners(&daemon, "acme"), json!(["linus@acme.example"]));
     let role = |email| account(&daemon, email)["assignments"][0]["role"].clone();
     assert_eq!(
         (role("ada@acme.example"), role("linus@acme.example")),
@@ -81,7 +72,7 @@ fn an_owner_out_of_reach_is_replaced_with_a_reason_and_a_second_person() {
         return;
     }
     let (_dir, daemon) = open_to_others();
-    tenant(&daemon, "acme", "iusign", 10, &PEOPLE);
+    acme(&daemon, 10);
     let mut start = json!({"tenant": "acme", "to": "linus@acme.example", "replace": true});
     turned_down(&daemon, "/v1/ownership/start", start.clone(), "reason");
     start["reason"] = json!("cannot be reached");
@@ -102,13 +93,13 @@ fn an_owner_out_of_reach_is_replaced_with_a_reason_and_a_second_person() {
         json!({"os_user": "daemon", "person": "max@corp.example", "grants": [{"role": "approver"}]}),
     );
     says(&linus, "/v1/ownership/confirm", one);
-    assert_eq!(owners(&daemon), json!(["linus@acme.example"]));
+    assert_eq!(owners(&daemon, "acme"), json!(["linus@acme.example"]));
 }
 
 #[test]
 fn a_transfer_not_confirmed_in_seven_days_is_void() {
     let mut daemon = TestDaemon::simulated("2026-03-02T09:00:00Z");
-    tenant(&daemon, "acme", "iusign", 10, &PEOPLE);
+    acme(&daemon, 10);
     let start =
         json!({"tenant": "acme", "to": "ann@acme.example", "replace": true, "reason": "gone"});
     ask(&daemon, "/v1/ownership/start", start.clone());
@@ -134,7 +125,7 @@ fn a_transfer_not_confirmed_in_seven_days_is_void() {
 #[test]
 fn a_link_works_once_until_its_day_and_a_new_one_takes_its_place() {
     let mut daemon = TestDaemon::simulated("2026-03-02T09:00:00Z");
-    tenant(&daemon, "acme", "iusign", 10, &PEOPLE);
+    acme(&daemon, 10);
     let invite =
         json!({"tenant": "acme", "email": ["a@new.example, b@new.example"], "roles": ["Viewer"]});
     ask(&daemon, "/v1/user/invite", invite);
@@ -168,7 +159,7 @@ fn a_review_asks_of_everybody_and_never_takes_the_last_owner() {
         return;
     }
     let (_dir, daemon) = open_to_others();
-    tenant(&daemon, "acme", "iusign", 10, &PEOPLE);
+    acme(&daemon, 10);
     let said = daemon.say(&[
         "review",
         "open",
@@ -208,7 +199,7 @@ fn a_review_asks_of_everybody_and_never_takes_the_last_owner() {
     let done = ask(&daemon, "/v1/review/close", close.clone());
     holds(
         &json!(done["warnings"].to_string()),
-        &["stays: the last usable holder"],
+        &["1-0 stays:", "is the last usable holder of the role owner"],
     );
     let status = |email| account(&daemon, email)["status"].clone();
     assert_eq!(status("vera@acme.example"), "suspended", "silence");
@@ -222,7 +213,7 @@ fn a_review_asks_of_everybody_and_never_takes_the_last_owner() {
 #[test]
 fn a_diagnosis_names_causes_first() {
     let daemon = TestDaemon::start();
-    tenant(&daemon, "acme", "iusign", 10, &PEOPLE);
+    acme(&daemon, 10);
     let body = json!({"user": "ana@amce.example", "tenant": "acme"});
     let found = ask(&daemon, "/v1/diagnose", body)["findings"].clone();
     assert_eq!(found[0]["grave"], "cause", "{found}");

@@ -1,19 +1,23 @@
-//! OneSpan Sign: Enterprise Administration.
+//! OneSpan Sign: roles, default and custom.
 
-use super::common::{ask, refused};
-use super::world::{people, tenant, unchanged};
+use super::common::{ask, open_to_others, possible, refused};
+use super::given::{bring, member, tenant};
+use super::world::{
+    command, command_of, denied, holds, journalled, may_not, says, turned_down, unmoved,
+};
 use rollcall_tests::TestDaemon;
 use serde_json::{Value, json};
 
-fn onespan() -> TestDaemon {
-    let daemon = TestDaemon::start();
-    tenant(&daemon, "bank", "onespan");
-    people(
-        &daemon,
-        "bank",
-        &[("ada", "administrator", ""), ("sam", "sender", "Europe")],
-    );
-    daemon
+const DEFAULTS: [&str; 3] = ["administrator", "manager", "sender"];
+
+/// An account with sub-accounts: ada administers it, sam sends in one of them.
+fn bank(daemon: &TestDaemon) {
+    let people = [("ada@bank.example", "administrator")];
+    tenant(daemon, "bank", "onespan", 0, &people);
+    let on = json!({"tenant": "bank", "enable": ["sub_accounts"]});
+    ask(daemon, "/v1/tenant/set", on);
+    let people = [("sam@bank.example", "sender", "Europe")];
+    bring(daemon, "bank", &people);
 }
 
 fn roles(daemon: &TestDaemon) -> Vec<Value> {
@@ -21,121 +25,126 @@ fn roles(daemon: &TestDaemon) -> Vec<Value> {
     all["roles"].as_array().unwrap().clone()
 }
 
+fn labels(daemon: &TestDaemon) -> Vec<String> {
+    let of = |role: &Value| role["label"].as_str().unwrap().to_owned();
+    roles(daemon).iter().map(of).collect()
+}
+
 #[test]
 fn fact_26_a_fresh_account_has_its_three_default_roles() {
-    let daemon = onespan();
-    let listed = unchanged(&daemon, || roles(&daemon));
-    let labels: Vec<&str> = listed
-        .iter()
-        .map(|r| r["label"].as_str().unwrap())
-        .collect();
-    assert_eq!(labels, ["Administrator", "Manager", "Sender"]);
-    assert!(listed.iter().all(|r| r["custom"] == json!(false)));
-    let out = daemon.say(&["role", "list", "--tenant", "bank"]).ok().out;
-    assert!(
-        out.contains("Administrator") && out.contains("Sender"),
-        "{out}"
-    );
-    // A role of one's own comes behind them.
-    let body = json!({"tenant": "bank", "id": "closer", "grant": ["sender_admin.reports"]});
-    ask(&daemon, "/v1/role/create", body);
-    assert_eq!(roles(&daemon).len(), 4);
+    let daemon = TestDaemon::start();
+    let made = json!({"name": "bank", "catalog": "onespan", "seats": null, "owner": "ada@bank.example", "tz": "UTC", "authority": "rollcall"});
+    ask(&daemon, "/v1/tenant/create", made);
+    unmoved(&daemon, || {
+        assert_eq!(labels(&daemon), ["Administrator", "Manager", "Sender"]);
+        assert!(roles(&daemon).iter().all(|r| r["custom"] == json!(false)));
+        let prints = ["Administrator", "Manager", "Sender"];
+        command(&daemon, "role list --tenant bank", 0, &prints);
+    });
+    // A role of one's own comes behind them, and is told apart.
+    let entries = ["role \"closer\" created: ", "grants sender_admin.reports"];
+    let line = "role create closer --tenant bank --grant sender_admin.reports --yes";
+    journalled(&daemon, "bank", "role create", &entries, || {
+        command(&daemon, line, 0, &["closer"])
+    });
+    let listed = roles(&daemon);
+    assert_eq!(listed.len(), 4);
+    assert_eq!(listed[3]["custom"], json!(true));
 }
 
 #[test]
 fn fact_27_default_roles_are_neither_edited_nor_deleted() {
-    let daemon = onespan();
-    for role in ["administrator", "manager", "sender"] {
+    let daemon = TestDaemon::start();
+    bank(&daemon);
+    let rule = "predefined-role";
+    for role in DEFAULTS {
         let edited = json!({"tenant": "bank", "id": role, "grant": ["sender_admin.reports"]});
-        let (code, error) = unchanged(&daemon, || refused(&daemon, "/v1/role/edit", edited));
-        assert_eq!(
-            (code, &error["rule"]),
-            (409, &json!("predefined-role")),
-            "{error}"
-        );
+        turned_down(&daemon, "/v1/role/edit", edited, rule);
         let gone = json!({"tenant": "bank", "id": role});
-        let (code, error) = unchanged(&daemon, || refused(&daemon, "/v1/role/delete", gone));
-        assert_eq!(
-            (code, &error["rule"]),
-            (409, &json!("predefined-role")),
-            "{error}"
-        );
+        turned_down(&daemon, "/v1/role/delete", gone, rule);
+        unmoved(&daemon, || {
+            let prints = ["rule: predefined-role", "cannot be edited"];
+            let edit = "--tenant bank --grant sender_admin.reports --yes";
+            command(&daemon, &format!("role edit {role} {edit}"), 6, &prints);
+            let prints = ["rule: predefined-role", "cannot be deleted"];
+            let line = format!("role delete {role} --tenant bank --yes");
+            command(&daemon, &line, 6, &prints);
+        });
     }
     // A custom role is both.
     let made = json!({"tenant": "bank", "id": "closer", "grant": ["sender_admin.reports"]});
     ask(&daemon, "/v1/role/create", made);
     let edited = json!({"tenant": "bank", "id": "closer", "grant": ["transaction.in_person"]});
-    let changed = ask(&daemon, "/v1/role/edit", edited);
+    let entries = ["role \"closer\" changed: grants +transaction.in_person"];
+    let changed = journalled(&daemon, "bank", "role edit", &entries, || {
+        ask(&daemon, "/v1/role/edit", edited)
+    });
     assert_eq!(changed["changes"], json!(["grants transaction.in_person"]));
-    daemon
-        .say(&["role", "delete", "closer", "--tenant", "bank", "--yes"])
-        .ok();
+    let entries = ["role \"closer\" removed"];
+    journalled(&daemon, "bank", "role delete", &entries, || {
+        command(&daemon, "role delete closer --tenant bank --yes", 0, &[])
+    });
     assert_eq!(roles(&daemon).len(), 3);
-    let verbs = ask(
-        &daemon,
-        "/v1/audit/list",
-        json!({"tenant": "bank", "limit": 3}),
-    );
-    let verbs: Vec<&str> = verbs["rows"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|r| r["verb"].as_str().unwrap())
-        .collect();
-    assert_eq!(verbs, ["role delete", "role edit", "role create"]);
+}
+
+#[test]
+fn fact_27_an_administrator_is_refused_as_well() {
+    if !possible("fact_27", &["setpriv", "curl"]) {
+        return;
+    }
+    let (_dir, daemon) = open_to_others();
+    bank(&daemon);
+    let ada = member(&daemon, "ada@bank.example");
+    let rule = "predefined-role";
+    for role in DEFAULTS {
+        let edited = json!({"tenant": "bank", "id": role, "enabled": false});
+        denied(&daemon, &ada, "/v1/role/edit", edited, rule);
+        let gone = json!({"tenant": "bank", "id": role});
+        denied(&daemon, &ada, "/v1/role/delete", gone, rule);
+    }
+    command_of(&ada, "role delete sender --tenant bank --yes", 6, &[rule]);
+    let made = json!({"tenant": "bank", "id": "closer", "grant": ["sender_admin.reports"]});
+    says(&ada, "/v1/role/create", made);
 }
 
 #[test]
 fn a_role_that_is_held_stays_and_its_holders_sessions_go_stale_when_it_changes() {
-    let daemon = onespan();
+    let daemon = TestDaemon::start();
+    bank(&daemon);
     let made = json!({"tenant": "bank", "id": "closer", "grant": ["sender_admin.reports"]});
     ask(&daemon, "/v1/role/create", made);
-    people(&daemon, "bank", &[("cleo", "closer", "Europe")]);
+    bring(
+        &daemon,
+        "bank",
+        &[("cleo@bank.example", "closer", "Europe")],
+    );
     let user = "cleo@bank.example";
     let open = ask(&daemon, "/v1/session/open", json!({"user": user}));
     assert_eq!(open["permissions"], json!(["sender_admin.reports"]));
     assert_eq!(open["scope"], "Europe");
     let check = json!({"user": user, "manifest": open["manifest"]});
-    assert_eq!(
-        ask(&daemon, "/v1/session/check", check.clone())["standing"],
-        "good"
-    );
+    let standing = || ask(&daemon, "/v1/session/check", check.clone());
+    assert_eq!(standing()["standing"], "good");
     let gone = json!({"tenant": "bank", "id": "closer"});
-    let (_, error) = unchanged(&daemon, || refused(&daemon, "/v1/role/delete", gone));
-    assert_eq!(error["rule"], "role-held", "{error}");
+    turned_down(&daemon, "/v1/role/delete", gone, "role-held");
     let renamed = json!({"tenant": "bank", "id": "closer", "label": "Closers"});
     ask(&daemon, "/v1/role/edit", renamed);
-    assert_eq!(
-        ask(&daemon, "/v1/session/check", check.clone())["standing"],
-        "good"
-    );
+    assert_eq!(standing()["standing"], "good");
     let dry = json!({"tenant": "bank", "id": "closer", "enabled": false, "dry_run": true});
-    let shown = unchanged(&daemon, || ask(&daemon, "/v1/role/edit", dry));
+    let shown = unmoved(&daemon, || ask(&daemon, "/v1/role/edit", dry));
     assert_eq!(
         (&shown["changes"], &shown["holders"]),
         (&json!(["disabled"]), &json!(1))
     );
     let off = json!({"tenant": "bank", "id": "closer", "enabled": false});
     ask(&daemon, "/v1/role/edit", off.clone());
-    let stale = ask(&daemon, "/v1/session/check", check);
+    let stale = standing();
     assert_eq!(stale["standing"], "stale", "{stale}");
-    assert!(
-        stale["because"].as_str().unwrap().contains("15 minutes"),
-        "{stale}"
-    );
-    super::world::may_not(
-        &daemon,
-        user,
-        "sender_admin.reports",
-        json!({"scope": "Europe"}),
-        "role-place",
-    );
-    let again = unchanged(&daemon, || ask(&daemon, "/v1/role/edit", off));
-    assert_eq!(
-        again["changes"],
-        json!([]),
-        "a verb that changes nothing writes nothing"
-    );
+    holds(&stale["because"], &["15 minutes"]);
+    let place = json!({"scope": "Europe"});
+    may_not(&daemon, user, "sender_admin.reports", place, "role-place");
+    let again = unmoved(&daemon, || ask(&daemon, "/v1/role/edit", off));
+    assert_eq!(again["changes"], json!([]));
     daemon.say(&["user", "suspend", user, "--yes"]).ok();
     let (code, error) = refused(&daemon, "/v1/session/open", json!({"user": user}));
     assert_eq!((code, &error["rule"]), (403, &json!("status")), "{error}");

@@ -94,3 +94,54 @@ fn a_catalog_on_disk_is_adopted_on_reload_and_a_wrong_one_is_not() {
         said.err
     );
 }
+
+#[test]
+fn a_catalog_that_is_offered_is_seen_and_adopted_by_its_command() {
+    let dir = daemon::directory();
+    std::fs::write(dir.path().join("rollcall.toml"), "").unwrap();
+    let file = dir.path().join("catalogs").join("iusign.toml");
+    std::fs::create_dir(dir.path().join("catalogs")).unwrap();
+    let text = builtin("iusign").unwrap();
+    let wider = text.replace(
+        "    \"audit.view:read_only\",\n",
+        "    \"audit.view:read_only\",\n    \"template.use\",\n",
+    );
+    std::fs::write(&file, &wider).unwrap();
+    let daemon = TestDaemon::start_in(dir.path());
+    acme(&daemon, PEOPLE);
+    assert_eq!(in_force(&daemon), json!(wider));
+    let offered = || {
+        let shown = ask(&daemon, "/v1/tenant/show", json!({"tenant": "acme"}));
+        shown["row"]["catalog_offered"].clone()
+    };
+    assert_eq!(offered(), json!([]));
+
+    // Without its file the text that comes with the program is offered, and nothing is adopted by itself.
+    std::fs::remove_file(&file).unwrap();
+    daemon.signal("HUP");
+    let news = json!(["role viewer: grant template.use goes"]);
+    poll("the program's own text to be offered", || {
+        (offered() == news).then_some(())
+    });
+    assert_eq!(in_force(&daemon), json!(wider));
+    for args in [&["status"][..], &["tenant", "show", "acme"]] {
+        let said = daemon.say(args).ok().out;
+        assert!(said.contains("rollcall catalog adopt acme"), "{said}");
+    }
+    let before = heads(&daemon);
+    let dry = daemon
+        .say(&["catalog", "adopt", "acme", "--dry-run"])
+        .ok()
+        .out;
+    assert!(
+        dry.contains("role viewer: grant template.use goes"),
+        "{dry}"
+    );
+    assert_eq!(heads(&daemon), before);
+    daemon.say(&["catalog", "adopt", "acme", "--yes"]).ok();
+    assert_eq!((in_force(&daemon), offered()), (json!(text), json!([])));
+    assert!(!may_manage_templates(&daemon));
+    let after = heads(&daemon);
+    daemon.say(&["catalog", "adopt", "acme", "--yes"]).ok();
+    assert_eq!(heads(&daemon), after, "what is so already writes nothing");
+}

@@ -1,5 +1,6 @@
 //! What the tests share: a tenant to work on, other OS users, and short ways to ask.
 
+pub use rollcall_tests::possible;
 use rollcall_tests::programs::{command, run};
 use rollcall_tests::{Said, TestDaemon, http, program};
 use serde_json::{Value, json};
@@ -10,32 +11,6 @@ use std::process::{Command, Stdio};
 
 /// The header of the people files here.
 pub const HEADER: &str = "email,first_name,status,roles,mfa,last_login,created,end_date\n";
-
-/// Whether a test can be done here: as root, with these tools. Otherwise it says so; where every tool is promised, it
-/// fails.
-pub fn possible(test: &str, tools: &[&str]) -> bool {
-    let missing = if nix::unistd::geteuid().is_root() {
-        tools
-            .iter()
-            .find(|tool| {
-                let mut asked = Command::new(tool);
-                let status = asked.arg("--version").stdout(Stdio::null()).status();
-                !status.is_ok_and(|s| s.success())
-            })
-            .copied()
-    } else {
-        Some("root")
-    };
-    let Some(missing) = missing else { return true };
-    let said = format!("skipped: {test} needs {missing}");
-    assert_ne!(
-        std::env::var("ROLLCALL_TEST_TOOLS").ok().as_deref(),
-        Some("required"),
-        "{said}"
-    );
-    println!("{said}");
-    false
-}
 
 /// A real daemon whose socket the group `daemon` may use, which every Linux has with the number 1.
 pub fn open_to_others() -> (tempfile::TempDir, TestDaemon) {

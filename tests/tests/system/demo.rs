@@ -73,7 +73,7 @@ fn demo(seed: &str, today: Micros) -> Made {
 }
 
 fn header(bytes: &[u8]) -> Header {
-    codec::decode_header(codec::split(bytes).unwrap().header).unwrap()
+    codec::split(bytes).unwrap().header().unwrap()
 }
 
 #[allow(clippy::disallowed_methods, reason = "the demo's day is the real one")]

@@ -1,6 +1,6 @@
 //! People files: what is taken, what is set aside, and that the same file twice is no news.
 
-use super::common::{HEADER, acme, create, heads, import, rollcall_in, status};
+use super::common::{HEADER, acme, ask, create, heads, import, rollcall_in, status};
 use rollcall_tests::TestDaemon;
 use serde_json::json;
 
@@ -208,4 +208,57 @@ fn an_old_file_is_of_when_it_was_written_and_makes_nothing_fresh() {
     let told = (json!("enrolled"), json!("2024-03-31T00:00:00Z"));
     assert_eq!(say("enrolled", &["--as-of", "2024-03-31"]), told);
     assert_eq!(say("none", &[]), told);
+}
+
+#[test]
+fn a_row_that_names_two_roles_is_set_aside_where_an_account_holds_one() {
+    let daemon = TestDaemon::start();
+    acme(&daemon, PEOPLE);
+    let before = heads(&daemon);
+    let two = format!("{HEADER}linus@acme.example,Linus,active,Admin|User,,,,\n");
+    let said = import(&daemon, "people", "acme", &two).json();
+    assert_eq!(
+        (&said["refused"], &said["changed"]),
+        (&json!(1), &json!(0)),
+        "{said}"
+    );
+    assert_eq!(heads(&daemon), before);
+    let one = format!("{HEADER}linus@acme.example,Linus,active,Admin,,,,\n");
+    let said = import(&daemon, "people", "acme", &one).ok().json();
+    assert_eq!(said["changed"], 1, "{said}");
+}
+
+#[test]
+fn a_row_that_is_set_aside_leaves_no_account_of_the_tree_behind() {
+    let daemon = TestDaemon::start();
+    let body = json!({
+        "name": "tree", "catalog": "onespan", "seats": 1, "owner": "ada@tree.example", "tz": "UTC",
+        "authority": "rollcall", "features": ["sub_accounts"],
+    });
+    ask(&daemon, "/v1/tenant/create", body);
+    let header = "email,first_name,status,roles,account\n";
+    let rows = "ada@tree.example,Ada,active,sender,Europe\nmax@tree.example,Max,active,sender,Europe/Sales\n";
+    let said = import(&daemon, "people", "tree", &format!("{header}{rows}")).json();
+    assert_eq!(
+        (&said["added"], &said["refused"]),
+        (&json!(1), &json!(1)),
+        "{said}"
+    );
+    let shown = ask(&daemon, "/v1/scope/list", json!({"tenant": "tree"}));
+    let paths = shown["rows"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|row| row["path"].as_str());
+    assert_eq!(paths.skip(1).collect::<Vec<_>>(), [Some("Europe")]);
+    // With a seat for them the same row makes what it names.
+    ask(
+        &daemon,
+        "/v1/tenant/set",
+        json!({"tenant": "tree", "seats": "2"}),
+    );
+    let said = import(&daemon, "people", "tree", &format!("{header}{rows}"))
+        .ok()
+        .json();
+    assert_eq!(said["added"], 1, "{said}");
 }

@@ -153,6 +153,9 @@ fn one_tenants_refusal_does_not_keep_the_other() {
     // The command line tells of it by its exit code.
     let said = daemon.say(&["person", "offboard", "rae@old.example", "--yes"]);
     assert_eq!(said.code, 7, "{said:?}");
+    // What was refused is told line by line.
+    assert!(said.out.contains("\n  rule: "), "{said:?}");
+    assert!(!said.out.contains(r"\n"), "{said:?}");
     assert!(
         said.out.contains("acme 1-1: nothing has to change"),
         "{said:?}"

@@ -18,7 +18,7 @@ fn the_only_owner_is_neither_suspended_nor_deactivated() {
         let said = daemon.say(&["user", verb, "ada@acme.example", "--yes"]);
         assert_eq!(said.code, 6, "{said:?}");
         assert!(
-            said.err.contains("owner-holder") && said.err.contains("another owner"),
+            said.err.contains("owner-holder") && said.err.contains("ownership start"),
             "{said:?}"
         );
         let path = format!("/v1/user/{verb}");
@@ -103,4 +103,26 @@ fn a_tenant_without_a_known_owner_is_left_alone() {
     for sweep in sweeps {
         assert_ne!(plan(&daemon, sweep)["total"], 0, "{sweep}");
     }
+}
+
+#[test]
+fn nobody_is_named_owner_beyond_the_seats_of_the_pool() {
+    let daemon = TestDaemon::start();
+    let body = json!({
+        "name": "sign", "catalog": "esignanywhere", "seats": 10, "owner": "ada@sign.example", "tz": "UTC",
+        "authority": "rollcall",
+    });
+    ask(&daemon, "/v1/tenant/create", body);
+    let people = "email,first_name,status,roles\n\
+        ada@sign.example,Ada,active,administrator\n\
+        vera@sign.example,Vera,active,registered_signer\n";
+    import(&daemon, "people", "sign", people).ok();
+    let named = |who: &str| json!({"tenant": "sign", "owner": who});
+    ask(&daemon, "/v1/tenant/owner-set", named("ada@sign.example"));
+    let pool = |seats: &str| json!({"tenant": "sign", "pools": {"sender": seats}});
+    ask(&daemon, "/v1/tenant/set", pool("1"));
+    let (_, error) = refused(&daemon, "/v1/tenant/owner-set", named("vera@sign.example"));
+    assert_eq!(error["rule"], "seats", "{error}");
+    ask(&daemon, "/v1/tenant/set", pool("2"));
+    ask(&daemon, "/v1/tenant/owner-set", named("vera@sign.example"));
 }

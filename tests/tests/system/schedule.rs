@@ -214,3 +214,33 @@ fn a_new_schedule_does_not_fire_for_an_instant_that_has_passed() {
     let run = poll("the run", || runs(&daemon, "acme").pop());
     assert_eq!(run["trigger"]["due"], "2026-03-04T00:00:00Z");
 }
+
+#[test]
+fn a_reload_that_sets_a_schedule_fires_at_the_new_time_only() {
+    let dir = rollcall_tests::daemon::directory();
+    let file = dir.path().join("rollcall.toml");
+    std::fs::write(&file, "log = \"info\"\n").unwrap();
+    let mut daemon = TestDaemon::simulated_over(dir.path(), START);
+    prepare(&daemon);
+    daemon.set_clock("2026-03-03T02:59:59Z");
+    dealt_with(&daemon, "seats", "2026-03-03T02:30:00Z");
+    // One o'clock in Berlin has passed today; four o'clock, the old time, comes in a second.
+    let text = "[tenant.acme.policy.invitations]\nschedule = \"0 1 * * *\"\n";
+    std::fs::write(&file, text).unwrap();
+    daemon.signal("HUP");
+    let in_force = ["policy", "list", "--tenant", "acme", "--json"];
+    poll("the schedule to be adopted", || {
+        let rows = daemon.say(&in_force).ok().json()["rows"].clone();
+        let rows = rows.as_array().unwrap().iter();
+        let mut rows = rows.filter(|row| row["sweep"] == "invitations");
+        (rows.next()?["policy"]["schedule"] == "0 1 * * *").then_some(())
+    });
+    // What is due later is dealt with, so what was due earlier, by either schedule, would have been.
+    daemon.set_clock("2026-03-03T03:30:00Z");
+    dealt_with(&daemon, "mfa", "2026-03-03T03:30:00Z");
+    assert_eq!(runs(&daemon, "acme"), Vec::<Value>::new());
+    daemon.set_clock("2026-03-04T00:00:00Z");
+    let run = poll("the run", || runs(&daemon, "acme").pop());
+    assert_eq!(run["trigger"]["due"], "2026-03-04T00:00:00Z");
+    assert_eq!(run["started_at"], "2026-03-04T00:00:00Z");
+}

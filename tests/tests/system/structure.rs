@@ -149,7 +149,8 @@ fn duties_are_kept_apart_when_a_file_decides_and_an_exception_opens_the_way() {
         said.out.contains("\"refused\":1") && said.err.contains("separation-of-duties"),
         "{said:?}"
     );
-    let grown = heads(&daemon);
+    // The refused row leaves neither a role nor its application behind.
+    assert_eq!(before, heads(&daemon), "{said:?}");
     let except = json!({"tenant": "helios", "name": "billing-signing", "user": "bo@helios.example", "until": "2999-01-01T00:00:00Z", "reason": "stands in"});
     refuses(
         &daemon,
@@ -188,8 +189,7 @@ fn duties_are_kept_apart_when_a_file_decides_and_an_exception_opens_the_way() {
         "{all}"
     );
     assert_eq!(broken["exception"]["rule"], "billing-signing", "{all}");
-    // The refused row left its application, which comes with its environments; no role.
-    assert_ne!(before, grown);
+    // An application comes with its environments.
     let scopes = ask(&daemon, "/v1/scope/list", json!({"tenant": "helios"})).to_string();
     assert!(scopes.contains("Org/Leases/STAGING"), "{scopes}");
 }
@@ -236,6 +236,9 @@ fn a_standalone_account_becomes_a_sub_account_and_its_tenant_is_closed() {
     for row in gone["rows"].as_array().unwrap() {
         assert_eq!(row["status"], "deactivated", "{row}");
     }
+    // Who was in either is found by the address: the account in the closed tenant is over.
+    let both = ask(&daemon, "/v1/user/show", json!({"user": "both@x.example"}));
+    assert_eq!(both["row"]["tenant"], "bank", "{both}");
     let again = json!({"tenant": "branch", "seats": "7"});
     refuses(&daemon, "/v1/tenant/set", again, "tenant-closed");
     assert!(daemon.say(&["audit", "verify"]).ok().code == 0);
@@ -265,4 +268,84 @@ fn a_file_brings_no_team_that_the_tier_does_not_have() {
     );
     let scopes = ask(&daemon, "/v1/scope/list", json!({"tenant": "acme"}));
     assert_eq!(scopes["rows"].as_array().unwrap().len(), 1, "{scopes}");
+}
+
+#[test]
+fn in_the_vendors_hands_a_conversion_is_one_order_and_one_for_who_was_there_already() {
+    let daemon = TestDaemon::start();
+    for name in ["bank", "branch"] {
+        let owner = format!("it@{name}.example");
+        let created = json!({"name": name, "catalog": "onespan", "seats": null, "owner": owner, "tz": "UTC", "authority": "vendor"});
+        ask(&daemon, "/v1/tenant/create", created);
+        let people = format!(
+            "email,status,roles\n{owner},active,Administrator\nboth@x.example,active,Sender\nmo@{name}.example,active,Sender\n"
+        );
+        import(&daemon, "people", name, &people).ok();
+    }
+    let convert = json!({"tenant": "branch", "into": "bank", "name": "Branch"});
+    ask(
+        &daemon,
+        "/v1/tenant/set",
+        json!({"tenant": "bank", "enable": ["sub_accounts"]}),
+    );
+    // What is under way in the account must end first, each with its remedy.
+    ask(
+        &daemon,
+        "/v1/review/open",
+        json!({"tenant": "branch", "silence": "keep"}),
+    );
+    refuses(
+        &daemon,
+        "/v1/tenant/convert",
+        convert.clone(),
+        "convert-unfinished",
+    );
+    ask(
+        &daemon,
+        "/v1/review/close",
+        json!({"tenant": "branch", "id": 1}),
+    );
+    let role = json!({"tenant": "branch", "id": "closer", "grant": ["transaction.transaction"]});
+    ask(&daemon, "/v1/role/create", role);
+    refuses(
+        &daemon,
+        "/v1/tenant/convert",
+        convert.clone(),
+        "orders-open",
+    );
+    daemon
+        .say(&["order", "export", "--tenant", "branch", "--yes"])
+        .ok();
+    daemon
+        .say(&["order", "confirm", "1", "--tenant", "branch", "--yes"])
+        .ok();
+
+    let said = ask(&daemon, "/v1/tenant/convert", convert);
+    assert!(
+        said["warnings"].to_string().contains("opens 2 orders"),
+        "{said}"
+    );
+    let orders = ask(
+        &daemon,
+        "/v1/order/list",
+        json!({"tenant": "bank", "state": ["open"]}),
+    );
+    let todo: Vec<(&str, &str)> = orders["rows"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|r| (r["email"].as_str().unwrap(), r["todo"].as_str().unwrap()))
+        .collect();
+    let told = [
+        (
+            "",
+            "have the account \"branch\" made the sub-account \"Branch\" of /, with everybody in it",
+        ),
+        ("both@x.example", "set roles to sender+sender@Branch"),
+    ];
+    for one in told {
+        assert!(todo.contains(&one), "{one:?}: {todo:?}");
+    }
+    assert_eq!(todo.len(), 3, "and the feature: {todo:?}");
+    assert!(daemon.say(&["audit", "verify"]).ok().code == 0);
 }

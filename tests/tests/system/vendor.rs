@@ -14,7 +14,7 @@ fn export(bo: &str, cy: &str, dee: &str) -> String {
     )
 }
 
-fn bank() -> TestDaemon {
+pub(super) fn bank() -> TestDaemon {
     let daemon = TestDaemon::start();
     create(&daemon, "bank", "vendor");
     import(

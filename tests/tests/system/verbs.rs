@@ -32,7 +32,13 @@ fn request(verb: Verb, run: &str) -> (Value, Answer) {
     let linus = json!({"user": "linus@acme.example"});
     let invitations = json!({"tenant": "acme", "sweep": "invitations"});
     let body = match verb {
-        Verb::Status | Verb::TenantList | Verb::AuditVerify | Verb::OperatorList => json!({}),
+        Verb::Status
+        | Verb::TenantList
+        | Verb::AuditVerify
+        | Verb::AuditHead
+        | Verb::AuditKey
+        | Verb::OperatorList => json!({}),
+        Verb::AuditRekey => json!({"reason": "the disk was lost"}),
         Verb::TenantCreate => {
             json!({"name": "second", "catalog": "onespan", "seats": null, "owner": "o@second.example", "tz": "UTC", "authority": "vendor"})
         }
@@ -42,6 +48,10 @@ fn request(verb: Verb, run: &str) -> (Value, Answer) {
         | Verb::OrderList
         | Verb::OrderExport
         | Verb::DriftList => tenant,
+        Verb::OrderConfirm | Verb::OrderFail | Verb::OrderReopen => {
+            let body = json!({"tenant": "acme", "orders": [1]});
+            return (body, Answer::Refused(404, "order"));
+        }
         Verb::TenantOwnerSet => {
             let body = json!({"tenant": "acme", "owner": "linus@acme.example"});
             return (body, Answer::Refused(409, "owner-holder"));

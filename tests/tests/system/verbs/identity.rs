@@ -21,6 +21,10 @@ pub fn request(verb: Verb) -> Option<(Value, Answer)> {
         Verb::UserRole => json!({"user": "eve@acme.example", "set": ["viewer"]}),
         Verb::UserEdit => json!({"user": "eve@acme.example", "language": "fr"}),
         Verb::UserDelete => return Some((eve, Answer::Refused(409, "delete-never"))),
+        Verb::UserRedact => {
+            let body = json!({"user": "eve@acme.example", "reason": "asked for erasure"});
+            return Some((body, Answer::Refused(409, "redaction-ended")));
+        }
         Verb::InvitationList | Verb::OwnershipList | Verb::ReviewList => tenant,
         Verb::OwnershipStart => {
             json!({"tenant": "acme", "to": "eve@acme.example", "replace": true, "reason": "out of reach"})

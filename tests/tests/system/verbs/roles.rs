@@ -10,6 +10,7 @@ pub fn request(verb: Verb) -> Option<(Value, Answer)> {
     let body = match verb {
         Verb::CatalogList => json!({}),
         Verb::CatalogShow => json!({"name": "onespan"}),
+        Verb::CatalogAdopt => json!({"tenant": "acme"}),
         Verb::RoleList => json!({"tenant": "acme"}),
         Verb::RoleShow => json!({"tenant": "acme", "role": "Admin"}),
         Verb::RoleCreate => {

@@ -1,0 +1,174 @@
+//! What a people file does where the power lies here: row by row, each whole or not at all.
+
+use crate::world::{By, Held, Person, World};
+
+/// Where a row's roles are held.
+#[derive(Debug, Clone)]
+pub enum Place {
+    /// The column is blank.
+    Untold,
+    At(u32),
+    /// A name below a scope; made where it is new.
+    Below(u32, &'static str),
+}
+
+/// A row of a people file.
+#[derive(Debug, Clone)]
+pub struct Row {
+    pub n: u64,
+    pub status: &'static str,
+    pub roles: Vec<String>,
+    pub place: Place,
+}
+
+/// How many rows came to what.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Counts {
+    pub added: u64,
+    pub refused: u64,
+}
+
+/// The changes of state that exist, which are the only ones that a file makes.
+const WAYS: [(&str, &[&str]); 6] = [
+    ("invited", &["active", "revoked", "expired", "deactivated"]),
+    ("active", &["suspended", "deactivated"]),
+    ("suspended", &["active", "deactivated"]),
+    ("deactivated", &["active"]),
+    ("expired", &["invited", "deactivated"]),
+    ("revoked", &["invited", "deactivated"]),
+];
+
+impl World {
+    /// Takes a file in.
+    pub fn file(&mut self, rows: &[Row]) -> Counts {
+        let mut counts = Counts::default();
+        for row in rows {
+            let mut after = self.clone();
+            let new = !self.people.contains_key(&row.n);
+            let taken = after.row(row).and_then(|()| after.stands_after(self));
+            match taken {
+                Ok(()) => {
+                    *self = after;
+                    counts.added += u64::from(new);
+                }
+                Err(_) => counts.refused += 1,
+            }
+        }
+        counts
+    }
+
+    fn row(&mut self, row: &Row) -> Result<(), &'static str> {
+        let at = match row.place {
+            Place::Untold => None,
+            Place::At(scope) => Some(self.named_by_file(scope)?),
+            Place::Below(parent, name) => {
+                let parent = self.named_by_file(parent)?;
+                let mut known = self.scopes.iter();
+                let there = known.find(|(_, s)| s.parent == parent && s.name == name);
+                Some(match there.map(|(id, _)| *id) {
+                    Some(id) => id,
+                    None => self.make_scope("account", parent, name)?,
+                })
+            }
+        };
+        if !row.roles.iter().all(|role| self.knows(role)) {
+            return Err("no such role");
+        }
+        let after = match self.people.get(&row.n) {
+            None => self.new_by_file(row, at),
+            Some(person) if person.status == "deleted" => person.clone(),
+            Some(person) => self.changed_by_file(person, row, at),
+        };
+        let held = self.people.get(&row.n).map(|p| p.roles.clone());
+        let held = held.unwrap_or_default();
+        let mut new = after.roles.difference(&held);
+        if !new.all(|(role, at)| self.may_hold(role, *at)) {
+            return Err("a role may not be held there");
+        }
+        if self.vendor.one_role && after.roles.len() > 1 && after.roles != held {
+            return Err("one role at most");
+        }
+        self.people.insert(row.n, after);
+        Ok(())
+    }
+
+    /// Teams have a column of their own: a path leads through accounts and applications only.
+    fn named_by_file(&self, scope: u32) -> Result<u32, &'static str> {
+        match self.upward(scope).iter().any(|at| self.kind(*at) == "team") {
+            true => Err("nothing lies there"),
+            false => Ok(scope),
+        }
+    }
+
+    fn new_by_file(&self, row: &Row, at: Option<u32>) -> Person {
+        let roles = self.placed(&Held::new(), row, at);
+        let holder = self.makes(&roles);
+        Person {
+            status: row.status,
+            roles: self.without_new_owner(&Held::new(), roles),
+            holder,
+            by: By::File,
+            since: self.day,
+            invited: None,
+            link: None,
+            let_in: self.day,
+            used: None,
+        }
+    }
+
+    fn changed_by_file(&self, person: &Person, row: &Row, at: Option<u32>) -> Person {
+        let roles = self.placed(&person.roles, row, at);
+        let roles = self.without_new_owner(&person.roles, roles);
+        let mut after = self.with_roles(person, self.with_old_owner(&person.roles, roles));
+        let owner = self.owns(&person.roles) && person.status == "active";
+        let ways = WAYS.iter().find(|w| w.0 == person.status);
+        let way = ways.is_some_and(|w| w.1.contains(&row.status));
+        // What a person or a sweep decided is reported, not overturned.
+        if person.by == By::File && !owner && way {
+            after.becomes(row.status, By::File, self.day);
+        }
+        after
+    }
+
+    /// With a scope the row speaks of that scope alone; without one, what is held already stays where it is.
+    fn placed(&self, held: &Held, row: &Row, at: Option<u32>) -> Held {
+        let told = row.roles.iter().cloned();
+        match at {
+            Some(at) => {
+                let elsewhere = held.iter().filter(|(_, there)| *there != at).cloned();
+                elsewhere.chain(told.map(|role| (role, at))).collect()
+            }
+            None => {
+                let kept = held.iter().filter(|(role, _)| row.roles.contains(role));
+                let new = told.filter(|role| held.iter().all(|(r, _)| r != role));
+                kept.cloned().chain(new.map(|role| (role, 0))).collect()
+            }
+        }
+    }
+
+    /// Where owners are counted a file names none.
+    fn without_new_owner(&self, held: &Held, mut roles: Held) -> Held {
+        if self.vendor.most_owners.is_some() && self.owns(&roles) && !self.owns(held) {
+            roles.retain(|(role, _)| role != self.vendor.owner);
+        }
+        roles
+    }
+
+    /// No file takes the owner role away; where one person alone owns, nothing is put beside it.
+    fn with_old_owner(&self, held: &Held, mut roles: Held) -> Held {
+        if !self.owns(held) || self.owns(&roles) {
+            return roles;
+        }
+        if self.vendor.most_owners == Some(1) {
+            return held.clone();
+        }
+        let owner = held.iter().filter(|(role, _)| role == self.vendor.owner);
+        roles.extend(owner.cloned());
+        roles
+    }
+
+    /// Whether a file may name new accounts of the tree.
+    pub fn grows_by_file(&self) -> bool {
+        self.vendor.depth.is_some()
+    }
+}

@@ -1,0 +1,265 @@
+//! Thousands of random verbs against a deliberately simple model of what they may do, for each vendor's catalog. After
+//! every verb the answer, every account's state and roles, the seats and the owners are what the model says, and a
+//! random account may do at a random scope what it was granted and was not blocked.
+//!
+//! `ROLLCALL_MODEL_VERBS` sets how many verbs each catalog gets, `ROLLCALL_MODEL_SEED` which ones.
+
+mod checks;
+#[allow(
+    dead_code,
+    reason = "shared with the tests of the whole system, which use all of it"
+)]
+#[path = "../system/common.rs"]
+mod common;
+mod dice;
+mod file;
+mod life;
+mod night;
+mod rights;
+mod tree;
+mod vendors;
+mod verbs;
+mod wire;
+mod world;
+
+use dice::Dice;
+use std::collections::{BTreeMap, VecDeque};
+use std::rc::Rc;
+use vendors::{ESIGNANYWHERE, Holder, IGNISIGN, IUSIGN, ONESPAN, Vendor};
+use verbs::{Ask, Said};
+use wire::{Wire, email};
+use world::{By, Person, World};
+
+/// Seats bought at first.
+const SEATS: usize = 12;
+
+/// Accounts that nobody touches and that hold no seat: so many that a day's budget lets sweeps act.
+const OTHERS: usize = 800;
+
+/// Verbs that are told of when one goes wrong.
+const TOLD: usize = 12;
+
+/// A tenant with an owner and three others, and its model.
+fn begun(vendor: &'static Vendor) -> (Wire, World) {
+    let mut wire = Wire::new();
+    let tier = (!vendor.tiers.is_empty()).then_some("enterprise");
+    let features: &[&str] = match vendor.depth {
+        Some(_) => &["sub_accounts"],
+        None => &[],
+    };
+    let create = |name: &str| {
+        let body = serde_json::json!({
+            "name": name, "catalog": vendor.catalog, "seats": SEATS, "owner": email(0), "tz": "UTC",
+            "authority": "rollcall", "tier": tier, "features": features,
+        });
+        common::ask(&wire.daemon, "/v1/tenant/create", body);
+    };
+    create("acme");
+    // Another tree, into which nobody can be moved.
+    create("other");
+    let plain = |r: &&vendors::Role| r.holder == Holder::Person && !r.privileged;
+    let plain = vendor.roles.iter().find(plain).unwrap().id;
+    let mut file = String::from("email,first_name,last_name,status,roles\n");
+    for n in 0..4 {
+        file.push_str(&format!("{},Ada,Byron,active,{plain}\n", email(n)));
+    }
+    for n in 0..OTHERS {
+        file.push_str(&format!("p{n}@elsewhere.example,Max,Lee,deactivated,\n"));
+    }
+    let told = wire.import(&file);
+    assert!(told.done && told.counts.refused == 0, "{}", told.text);
+    let owner = serde_json::json!({"tenant": "acme", "owner": email(0)});
+    common::ask(&wire.daemon, "/v1/tenant/owner-set", owner);
+    wire.arm();
+    if vendor.former_owner.is_some() {
+        wire.let_second_in();
+    }
+    let person = |roles: &[&str]| Person {
+        status: "active",
+        roles: roles.iter().map(|r| ((*r).to_owned(), 0)).collect(),
+        holder: Holder::Person,
+        by: By::File,
+        since: 0,
+        invited: None,
+        link: None,
+        let_in: 0,
+        used: None,
+    };
+    let mut people: BTreeMap<u64, Person> = (1..4).map(|n| (n, person(&[plain]))).collect();
+    let first = match vendor.one_role {
+        true => person(&[vendor.owner]),
+        false => person(&[vendor.owner, plain]),
+    };
+    people.insert(0, first);
+    let world = World {
+        vendor,
+        matrix: Rc::new(vendor.matrix()),
+        day: 0,
+        seats: SEATS,
+        tier,
+        pools: BTreeMap::new(),
+        people,
+        others: OTHERS,
+        scopes: BTreeMap::new(),
+        roles: BTreeMap::new(),
+        only: BTreeMap::new(),
+        transfers: 0,
+        transfer: None,
+    };
+    (wire, world)
+}
+
+/// What went on until now, told when a check fails.
+struct Story {
+    head: String,
+    last: VecDeque<String>,
+}
+
+impl Story {
+    fn note(&mut self, line: String) {
+        if self.last.len() == TOLD {
+            self.last.pop_front();
+        }
+        self.last.push_back(line);
+    }
+}
+
+impl Drop for Story {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            let last: Vec<&str> = self.last.iter().map(String::as_str).collect();
+            eprintln!("{}; the last verbs:\n{}", self.head, last.join("\n"));
+        }
+    }
+}
+
+fn play(vendor: &'static Vendor) {
+    let verbs = number("ROLLCALL_MODEL_VERBS").unwrap_or(1_020);
+    let seed = number("ROLLCALL_MODEL_SEED").unwrap_or(7);
+    let (mut wire, mut world) = begun(vendor);
+    let mut dice = Dice(seed);
+    // Questions have dice of their own, so that the verbs are the same whatever is asked between them.
+    let mut questions = Dice(seed ^ u64::MAX);
+    let mut before = checks::Before::default();
+    let mut story = Story {
+        head: String::new(),
+        last: VecDeque::new(),
+    };
+    let (mut done, mut refused) = (BTreeMap::new(), BTreeMap::new());
+    for step in 0..verbs {
+        story.head = format!(
+            "{}, seed {seed}, step {step} (again: ROLLCALL_MODEL_SEED={seed} ROLLCALL_MODEL_VERBS={})",
+            vendor.catalog,
+            step + 1
+        );
+        let ask = dice.next(&world);
+        if matches!(ask, Ask::Confirm { same: false }) && !wire.has_second() {
+            continue;
+        }
+        let tried = questions.once_in(5).then(|| wire.preview(&ask, &world));
+        let answer = wire.ask(&ask, &world);
+        if let Some(Some(tried)) = tried {
+            // The rule of owners is asked at the end alone: a preview may promise what the deed is refused.
+            assert!(tried.done || !answer.done, "tried {ask:?}: {}", tried.text);
+        }
+        let said = world.after(&ask);
+        let name = format!("{ask:?}");
+        let name = name.split(['(', ' ']).next().unwrap_or_default().to_owned();
+        match said {
+            Said::Done(after, counts) => {
+                story.note(format!("{step} {ask:?}"));
+                assert!(answer.done, "the model allows {ask:?}: {}", answer.text);
+                assert_eq!(answer.counts, counts, "{ask:?}: left {}", answer.text);
+                world = *after;
+                *done.entry(name).or_insert(0u64) += 1;
+            }
+            Said::Refused(why) => {
+                story.note(format!("{step} {ask:?}: refused, {why}"));
+                assert!(
+                    !answer.done,
+                    "the model refuses ({why}) {ask:?}: {}",
+                    answer.text
+                );
+                *refused.entry(name).or_insert(0u64) += 1;
+            }
+        }
+        checks::every_time(&wire, &world, &mut before);
+        checks::rights(&wire, &world, &mut questions);
+        let thorough = step % 40 == 39 || step + 1 == verbs;
+        if thorough || touches_the_tree(&ask) {
+            checks::tree(&wire, &world);
+            checks::found_by_scope(&wire, &world, &mut questions);
+        }
+        if !world.vendor.pools.is_empty() {
+            checks::pools(&wire, &world);
+        }
+        let whom: Vec<u64> = match thorough {
+            true => world.people.keys().copied().collect(),
+            false => touched(&ask)
+                .filter(|n| world.people.contains_key(n))
+                .into_iter()
+                .collect(),
+        };
+        if !whom.is_empty() {
+            let paths = checks::tree(&wire, &world);
+            whom.iter()
+                .for_each(|n| checks::held(&wire, &world, &paths, *n));
+        }
+    }
+    println!("{}: done {done:?}, refused {refused:?}", vendor.catalog);
+    // Luck must not make the test say nothing.
+    let (done, refused): (u64, u64) = (done.values().sum(), refused.values().sum());
+    assert!(
+        verbs < 200 || (done > verbs / 5 && refused > verbs / 10),
+        "{done} done, {refused} refused"
+    );
+}
+
+/// The account a verb is about.
+fn touched(ask: &Ask) -> Option<u64> {
+    match ask {
+        Ask::Invite(n, _) | Ask::Role(n, ..) | Ask::Move(n, _) | Ask::NameOwner(n) => Some(*n),
+        Ask::File(rows) => rows.first().map(|row| row.n),
+        _ => None,
+    }
+}
+
+fn touches_the_tree(ask: &Ask) -> bool {
+    matches!(
+        ask,
+        Ask::ScopeMake(..)
+            | Ask::ScopeMove(..)
+            | Ask::ScopeRename(..)
+            | Ask::ScopeBlock(..)
+            | Ask::ScopeRoles(..)
+            | Ask::File(_)
+    )
+}
+
+fn number(name: &str) -> Option<u64> {
+    let text = std::env::var(name).ok()?;
+    Some(
+        text.parse()
+            .unwrap_or_else(|_| panic!("{name}={text} is no number")),
+    )
+}
+
+#[test]
+fn random_verbs_of_iusign_do_what_the_model_says() {
+    play(&IUSIGN);
+}
+
+#[test]
+fn random_verbs_of_ignisign_do_what_the_model_says() {
+    play(&IGNISIGN);
+}
+
+#[test]
+fn random_verbs_of_onespan_do_what_the_model_says() {
+    play(&ONESPAN);
+}
+
+#[test]
+fn random_verbs_of_esignanywhere_do_what_the_model_says() {
+    play(&ESIGNANYWHERE);
+}

@@ -1,0 +1,216 @@
+//! Roles: where they count, who may be given them, what a tenant's own roles say, and what is granted − blocked.
+
+use crate::vendors::{DOWN, Holder, Own};
+use crate::world::{Held, OwnRole, Person, Say, World};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What a custom role is to say; what is absent stays.
+#[derive(Debug, Clone, Default)]
+pub struct Draft {
+    pub grants: Vec<String>,
+    pub blocks: Vec<String>,
+    pub clears: Vec<String>,
+    pub offer: Option<Vec<u32>>,
+    pub enabled: Option<bool>,
+}
+
+/// How far a permission goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Reach {
+    No,
+    Look,
+    Full,
+}
+
+impl World {
+    /// The kind of holder these roles make: a person as soon as one of them is a person's, and without any.
+    pub fn makes(&self, roles: &Held) -> Holder {
+        let of = |id: &String| self.vendor.role(id).map_or(Holder::Person, |r| r.holder);
+        let mut kinds = roles.iter().map(|(role, _)| of(role));
+        match kinds.next() {
+            Some(first) if !kinds.any(|k| k == Holder::Person) => first,
+            _ => Holder::Person,
+        }
+    }
+
+    /// Whether a role counts where it is held.
+    fn counts(&self, role: &str, at: u32) -> bool {
+        let up = self.upward(at);
+        let only = up.iter().find_map(|at| self.only.get(at));
+        if only.is_some_and(|only| !only.contains(role)) {
+            return false;
+        }
+        if let Some(own) = self.roles.get(role) {
+            let offered = own.offered.as_ref().is_none_or(|o| o.contains(&at));
+            return own.enabled && offered && up.contains(&own.home);
+        }
+        let Some(role) = self.vendor.role(role) else {
+            return false;
+        };
+        let depth = |kind: &str| DOWN.iter().position(|k| *k == kind);
+        role.kind
+            .is_none_or(|kind| depth(self.kind(at)) <= depth(kind))
+    }
+
+    /// Whether there is such a role.
+    pub fn knows(&self, role: &str) -> bool {
+        self.vendor.role(role).is_some() || self.roles.contains_key(role)
+    }
+
+    /// Lets only these roles be held at a scope; an empty list lets every role be held.
+    pub fn switch_on(&mut self, scope: u32, roles: &[String]) -> Result<(), &'static str> {
+        if !roles.iter().all(|role| self.knows(role)) {
+            return Err("no such role");
+        }
+        match roles.is_empty() {
+            true => self.only.remove(&scope),
+            false => self.only.insert(scope, roles.iter().cloned().collect()),
+        };
+        Ok(())
+    }
+
+    /// Whether a role may be given there.
+    pub fn may_hold(&self, role: &str, at: u32) -> bool {
+        self.counts(role, at) && !self.shut(at)
+    }
+
+    /// Whether somebody may be given these roles instead of those held.
+    pub fn may_give(&self, held: &Held, wanted: &Held) -> Result<(), &'static str> {
+        for fixed in self.vendor.fixed {
+            let holds = |roles: &Held| roles.iter().any(|(role, _)| role == fixed);
+            if holds(held) != holds(wanted) || (holds(held) && held != wanted) {
+                return Err("not by editing");
+            }
+        }
+        if self.vendor.one_role && wanted.len() != 1 {
+            return Err("exactly one role");
+        }
+        match wanted.difference(held).all(|(r, at)| self.may_hold(r, *at)) {
+            true => Ok(()),
+            false => Err("a role may not be held there"),
+        }
+    }
+
+    /// A person with other roles. Who is what their roles make stays so.
+    pub fn with_roles(&self, person: &Person, roles: Held) -> Person {
+        let mut after = person.clone();
+        if person.holder == self.makes(&person.roles) {
+            after.holder = self.makes(&roles);
+        }
+        after.roles = roles;
+        after
+    }
+
+    /// What a role says, by permission.
+    fn said(&self, role: &str, permission: &str) -> Option<Say> {
+        if let Some(own) = self.roles.get(role) {
+            return own.says.get(permission).cloned();
+        }
+        let granted = self.matrix.get(permission)?.get(role)?;
+        Some(Say::Grant((*granted).to_owned()))
+    }
+
+    /// Granted − blocked: what an account may with a permission at a scope, with a thing of its own or of another.
+    pub fn reach(&self, person: &Person, permission: &str, scope: u32, own: bool) -> Reach {
+        if person.status != "active" || self.shut(scope) {
+            return Reach::No;
+        }
+        let mut best = Reach::No;
+        for (role, at) in &person.roles {
+            if !self.counts(role, *at) || !self.within(scope, *at) {
+                continue;
+            }
+            let qualifier = match self.said(role, permission) {
+                None => continue,
+                Some(Say::Block) => return Reach::No,
+                Some(Say::Grant(qualifier)) => qualifier,
+            };
+            best = best.max(match qualifier.as_str() {
+                _ if !self.has_what_it_needs(permission) => Reach::No,
+                "" => Reach::Full,
+                "own" if own => Reach::Full,
+                "root_account" if *at == 0 => Reach::Full,
+                "read_only" => Reach::Look,
+                _ => Reach::No,
+            });
+        }
+        best
+    }
+
+    /// Makes a role of the tenant's own, maybe from a predefined one.
+    pub fn make_role(
+        &mut self,
+        id: &str,
+        home: u32,
+        copy: Option<&str>,
+        draft: &Draft,
+    ) -> Result<(), &'static str> {
+        if self.vendor.own == Own::No
+            || self.vendor.role(id).is_some()
+            || self.roles.contains_key(id)
+        {
+            return Err("no such role can be made");
+        }
+        let mut says = BTreeMap::new();
+        for (permission, roles) in self.matrix.iter() {
+            if let Some(qualifier) = copy.and_then(|copy| roles.get(copy)) {
+                says.insert(permission.clone(), Say::Grant((*qualifier).to_owned()));
+            }
+        }
+        let role = OwnRole {
+            says,
+            enabled: true,
+            home,
+            offered: None,
+        };
+        let role = self.drafted(role, draft)?;
+        self.roles.insert(id.to_owned(), role);
+        Ok(())
+    }
+
+    pub fn edit_role(&mut self, id: &str, draft: &Draft) -> Result<(), &'static str> {
+        let role = self.roles.get(id).cloned().ok_or("no role of one's own")?;
+        let role = self.drafted(role, draft)?;
+        self.roles.insert(id.to_owned(), role);
+        Ok(())
+    }
+
+    pub fn drop_role(&mut self, id: &str) -> Result<(), &'static str> {
+        let holds = |p: &Person| p.roles.iter().any(|(role, _)| role == id);
+        if self.people.values().any(holds) {
+            return Err("the role is held");
+        }
+        self.roles.remove(id).ok_or("no role of one's own")?;
+        Ok(())
+    }
+
+    fn drafted(&self, mut role: OwnRole, draft: &Draft) -> Result<OwnRole, &'static str> {
+        if self.vendor.own == Own::Grants && !draft.blocks.is_empty() {
+            return Err("roles block nothing here");
+        }
+        for permission in &draft.clears {
+            role.says.remove(permission);
+        }
+        let mut granted = BTreeSet::new();
+        for grant in &draft.grants {
+            let (permission, qualifier) = grant.split_once(':').unwrap_or((grant, ""));
+            granted.insert(permission);
+            let say = Say::Grant(qualifier.to_owned());
+            role.says.insert(permission.to_owned(), say);
+        }
+        for block in &draft.blocks {
+            if granted.contains(block.as_str()) {
+                return Err("granted and blocked at once");
+            }
+            role.says.insert(block.clone(), Say::Block);
+        }
+        if let Some(offer) = &draft.offer {
+            if !offer.iter().all(|at| self.within(*at, role.home)) {
+                return Err("offered outside of its home");
+            }
+            role.offered = (!offer.is_empty()).then(|| offer.iter().copied().collect());
+        }
+        role.enabled = draft.enabled.unwrap_or(role.enabled);
+        Ok(role)
+    }
+}

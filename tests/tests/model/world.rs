@@ -1,0 +1,235 @@
+//! What the model knows of a tenant: people, the tree, its own roles, what was bought. Sets and maps, and no more.
+
+use crate::vendors::{Holder, Vendor};
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
+
+/// Roles, each with the scope it is held at; 0 is the root.
+pub type Held = BTreeSet<(String, u32)>;
+
+/// Who set an account's state, as far as it matters later.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum By {
+    Person,
+    File,
+    Idle,
+    Expiry,
+}
+
+/// The newest link that was sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Link {
+    /// Neither answered nor over.
+    pub open: bool,
+    /// The day it stops working.
+    pub until: u32,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Person {
+    pub status: &'static str,
+    pub roles: Held,
+    pub holder: Holder,
+    pub by: By,
+    /// The day its state came to be.
+    pub since: u32,
+    /// The day it was invited; none for one that came by a file.
+    pub invited: Option<u32>,
+    pub link: Option<Link>,
+    /// The day it came to be, or was let in last.
+    pub let_in: u32,
+    /// The day it signed in last.
+    pub used: Option<u32>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Scope {
+    pub kind: &'static str,
+    pub parent: u32,
+    pub name: String,
+    /// Blocked itself; what it lies in may be as well.
+    pub shut: bool,
+}
+
+/// What a role says of a permission.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Say {
+    /// Granted, with a qualifier or an empty text.
+    Grant(String),
+    Block,
+}
+
+/// A role the tenant made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OwnRole {
+    pub says: BTreeMap<String, Say>,
+    pub enabled: bool,
+    pub home: u32,
+    /// Offered there and nowhere else; none is everywhere below its home.
+    pub offered: Option<BTreeSet<u32>>,
+}
+
+/// A transfer of ownership that was proposed and is not over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Transfer {
+    pub from: u64,
+    pub to: u64,
+    pub until: u32,
+}
+
+#[derive(Clone)]
+pub struct World {
+    pub vendor: &'static Vendor,
+    pub matrix: Rc<BTreeMap<String, BTreeMap<&'static str, &'static str>>>,
+    /// Days since the tenant was made.
+    pub day: u32,
+    /// Seats bought.
+    pub seats: usize,
+    pub tier: Option<&'static str>,
+    pub pools: BTreeMap<&'static str, usize>,
+    pub people: BTreeMap<u64, Person>,
+    /// Accounts beside those of `people`, which nobody ever touches.
+    pub others: usize,
+    pub scopes: BTreeMap<u32, Scope>,
+    pub roles: BTreeMap<String, OwnRole>,
+    /// The only roles that may be held at a scope and below, down to the next that says so itself.
+    pub only: BTreeMap<u32, BTreeSet<String>>,
+    /// How many transfers there were; the last one has this number.
+    pub transfers: u64,
+    pub transfer: Option<Transfer>,
+}
+
+/// States in which an account still holds its tenant.
+pub const HOLDS: [&str; 3] = ["invited", "active", "suspended"];
+
+impl World {
+    /// A scope and what it lies in, the root last.
+    pub fn upward(&self, scope: u32) -> Vec<u32> {
+        let next = |at: &u32| (*at != 0).then(|| self.scopes[at].parent);
+        std::iter::successors(Some(scope), next).collect()
+    }
+
+    pub fn within(&self, inner: u32, outer: u32) -> bool {
+        self.upward(inner).contains(&outer)
+    }
+
+    /// Whether it, or what it lies in, is blocked.
+    pub fn shut(&self, scope: u32) -> bool {
+        let up = self.upward(scope);
+        up.iter().any(|at| *at != 0 && self.scopes[at].shut)
+    }
+
+    pub fn kind(&self, scope: u32) -> &'static str {
+        self.scopes.get(&scope).map_or("tenant", |s| s.kind)
+    }
+
+    /// The path of a scope; the root is `/`.
+    pub fn path(&self, scope: u32) -> String {
+        let mut names: Vec<&str> = self
+            .upward(scope)
+            .iter()
+            .filter_map(|at| self.scopes.get(at))
+            .map(|s| s.name.as_str())
+            .collect();
+        names.reverse();
+        match names.is_empty() {
+            true => "/".to_owned(),
+            false => names.join("/"),
+        }
+    }
+
+    /// Every scope, the root first.
+    pub fn places(&self) -> Vec<u32> {
+        std::iter::once(0)
+            .chain(self.scopes.keys().copied())
+            .collect()
+    }
+
+    /// Whether a feature is on.
+    pub fn feature(&self, id: &str) -> bool {
+        let tier = self.vendor.tiers.iter().find(|t| Some(t.0) == self.tier);
+        self.vendor.features.contains(&id) || tier.is_some_and(|t| t.2.contains(&id))
+    }
+
+    /// Whether what this needs is on.
+    pub fn has_what_it_needs(&self, what: &str) -> bool {
+        let mut needs = self.vendor.needs.iter().filter(|n| n.0 == what);
+        needs.all(|n| self.feature(n.1))
+    }
+
+    fn sits(person: &Person) -> bool {
+        HOLDS.contains(&person.status) && person.holder != Holder::Guest
+    }
+
+    /// Seats used and reserved.
+    pub fn taken(&self) -> usize {
+        self.people.values().filter(|p| Self::sits(p)).count()
+    }
+
+    /// Users there may be: what was bought, and no more than the tier allows.
+    pub fn most(&self) -> usize {
+        let tier = self.vendor.tiers.iter().find(|t| Some(t.0) == self.tier);
+        let most = tier.and_then(|t| t.1).unwrap_or(usize::MAX);
+        most.min(self.seats)
+    }
+
+    /// The pool these roles take their seat from.
+    fn pool(&self, roles: &Held) -> Option<&'static str> {
+        let of = |names: &[&str]| roles.iter().any(|(role, _)| names.contains(&role.as_str()));
+        let pool = self.vendor.pools.iter().find(|(_, names)| of(names));
+        pool.map(|(id, _)| *id)
+    }
+
+    /// Seats of a pool that are used and reserved.
+    pub fn taken_of(&self, pool: &str) -> usize {
+        let sitting = self.people.values().filter(|p| Self::sits(p));
+        sitting
+            .filter(|p| self.pool(&p.roles) == Some(pool))
+            .count()
+    }
+
+    /// Whether this person holds the tenant: the owner role at the root; an organisation's own owner role anywhere.
+    pub fn owns(&self, roles: &Held) -> bool {
+        let anywhere = self.vendor.role(self.vendor.owner).unwrap().kind.is_some();
+        roles
+            .iter()
+            .any(|(role, at)| role == self.vendor.owner && (anywhere || *at == 0))
+    }
+
+    /// Owners in these states.
+    pub fn owners(&self, states: &[&str]) -> usize {
+        let people = self.people.values();
+        people
+            .filter(|p| states.contains(&p.status) && self.owns(&p.roles))
+            .count()
+    }
+
+    /// Owners that are active, and whose role gives something where it is held.
+    pub fn usable_owners(&self) -> usize {
+        let gives = |held: &&(String, u32)| self.may_hold(&held.0, held.1);
+        let left = |p: &Person| p.roles.iter().filter(gives).cloned().collect();
+        let active = self.people.values().filter(|p| p.status == "active");
+        active.filter(|p| self.owns(&left(p))).count()
+    }
+
+    /// Whether a decision that leads here may stand: seats, pools, owners.
+    pub fn stands_after(&self, before: &World) -> Result<(), &'static str> {
+        if self.taken() > self.most() && self.taken() > before.taken() {
+            return Err("no seat");
+        }
+        for (pool, most) in &self.pools {
+            let taken = self.taken_of(pool);
+            if taken > *most && taken > before.taken_of(pool) {
+                return Err("no seat in the pool");
+            }
+        }
+        let holders = self.owners(&HOLDS);
+        if self.vendor.most_owners.is_some_and(|most| holders > most) {
+            return Err("too many owners");
+        }
+        match self.usable_owners() {
+            0 => Err("no owner left"),
+            _ => Ok(()),
+        }
+    }
+}
