@@ -131,6 +131,11 @@ fn fold(view: &mut TenantView, seq: u64, batch: &Batch, catalogs: Vec<Catalog>) 
                 view.forget_rights();
             }
             Fact::Record { old, new } => view.set_record(old.as_deref(), new.as_deref()),
+            Fact::Members {
+                group,
+                joined,
+                left,
+            } => view.set_members(*group, joined, left),
             Fact::Assets(assets) => {
                 for asset in assets {
                     view.set_asset(seq, asset);
@@ -181,13 +186,24 @@ fn account_redacted(view: &mut TenantView, id: AccountId, pos: Pos, edits: &mut 
     let chunk = Arc::make_mut(&mut view.table.chunks[chunk]);
     dense(&mut chunk.pos, row, pack(pos));
     chunk.versions[Part::Core as usize] = pos.seq;
+    let field = Field::ObservedIdentity;
+    chunk.set(
+        row,
+        field,
+        &Value::Null,
+        &mut view.table.interned,
+        &view.catalog,
+    );
+    chunk.versions[Part::Rare as usize] = pos.seq;
 }
 
 fn set_scope(view: &mut TenantView, scope: &ScopeNode) {
+    let mut scope = scope.clone();
+    scope.profile.shown = view.catalog.shown(scope.kind, &scope.name).to_owned();
     let scopes = Arc::make_mut(&mut view.scopes);
     match scopes.binary_search_by_key(&scope.id, |s| s.id) {
-        Ok(there) => scopes[there].clone_from(scope),
-        Err(there) => scopes.insert(there, scope.clone()),
+        Ok(there) => scopes[there] = scope,
+        Err(there) => scopes.insert(there, scope),
     }
     view.forget_rights();
 }
@@ -237,6 +253,7 @@ fn part_of(field: Field) -> Option<Part> {
         Field::ObservedStatus
         | Field::ObservedRoles
         | Field::ObservedAt
+        | Field::ObservedIdentity
         | Field::Department
         | Field::Language
         | Field::Team

@@ -84,6 +84,18 @@ impl Check<'_> {
                     return Err(ApplyError::Record(old.kind().word()));
                 }
             }
+            Fact::Members {
+                group,
+                joined,
+                left,
+            } => {
+                if self.view.group(*group).is_none() {
+                    return Err(ApplyError::Group(group.0));
+                }
+                for account in joined.iter().chain(left) {
+                    self.account(*account)?;
+                }
+            }
             Fact::Assets(assets) => {
                 for asset in assets {
                     if asset.id == self.next_asset {

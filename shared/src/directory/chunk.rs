@@ -64,6 +64,8 @@ pub(crate) enum Number {
     Department = 3,
     Language = 4,
     WarnedIdleDays = 5,
+    /// Whether something is kept as observed of who the person is.
+    ObservedIdentity = 6,
 }
 
 /// Up to 4,096 accounts in columns.
@@ -80,7 +82,7 @@ pub(crate) struct Chunk {
     pub pos: Arc<Vec<u64>>,
     pub times: [Arc<Sparse<i64>>; 8],
     pub dates: [Arc<Sparse<i32>>; 3],
-    pub numbers: [Arc<Sparse<u32>>; 6],
+    pub numbers: [Arc<Sparse<u32>>; 7],
     pub hot: Pages,
     pub texts: Arc<Texts>,
     pub ids: Arc<Heap>,
@@ -244,6 +246,10 @@ impl Chunk {
             }
             Field::Department => self.set_word(Number::Department, row, value, interned),
             Field::Language => self.set_word(Number::Language, row, value, interned),
+            Field::ObservedIdentity => {
+                let any = (*value != Value::Null).then_some(1);
+                self.set_number(Number::ObservedIdentity, row, any);
+            }
             Field::Email
             | Field::FirstName
             | Field::LastName
@@ -319,7 +325,8 @@ impl Chunk {
             last,
             username,
         } = self.texts.names(row);
-        let [sid, external_id, employee_id, manager, assets] = heap::fields(self.ids.record(row));
+        let [sid, external_id, employee_id, manager, assets, observed] =
+            heap::fields(self.ids.record(row));
         let word = |which| self.number(which, row).map_or("", |n| interned.text(n));
         Account {
             id,
@@ -332,6 +339,7 @@ impl Chunk {
                 .number(Number::ObservedRoles, row)
                 .map(|set| interned.roles(set).to_vec()),
             observed_at: self.time(Time::ObservedAt, row),
+            observed_identity: super::table::texts_of(observed),
             email,
             first_name: first,
             last_name: last,

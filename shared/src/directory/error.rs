@@ -60,6 +60,9 @@ pub enum ApplyError {
     /// A record's change names two different records.
     #[error("a change of a {0} names two different ones")]
     Record(&'static str),
+    /// Members come to a group that is not there, or go from it.
+    #[error("there is no group {0} to join or leave")]
+    Group(u32),
     /// An asset's number is not the next one.
     #[error("asset {0} does not follow the ones before it")]
     Asset(u32),

@@ -20,15 +20,18 @@ pub(crate) struct At {
     idle: Micros,
     /// Invitations sent at or before this instant are overdue.
     overdue: Micros,
+    /// Whether the power lies with a vendor, whose state may drift.
+    vendor: bool,
 }
 
 impl At {
-    pub fn new(now: Micros, invitation_valid: Span) -> Self {
+    pub fn new(now: Micros, invitation_valid: Span, vendor: bool) -> Self {
         At {
             now,
             today: now.day(),
             idle: now.minus(IDLE_AFTER),
             overdue: now.minus(invitation_valid),
+            vendor,
         }
     }
 }
@@ -102,7 +105,7 @@ impl Chunk {
         let rare = [
             (Flag::InvitationOverdue, self.overdue(row, at)),
             (Flag::Ended, self.ended(row, at)),
-            (Flag::Drift, self.drifts(row)),
+            (Flag::Drift, self.drifts(row, at)),
             (Flag::Held, self.held(row, at)),
             (Flag::OnLeave, self.on_leave(row, at)),
         ];
@@ -141,6 +144,9 @@ impl Chunk {
             });
             self.numbers[Number::ObservedRoles as usize].for_each(|row, seen| {
                 bits[row] |= flagged(Flag::Drift, seen != self.roles[row]);
+            });
+            self.numbers[Number::ObservedIdentity as usize].for_each(|row, _| {
+                bits[row] |= flagged(Flag::Drift, at.vendor);
             });
         }
         if asked(Flag::Held) {
@@ -193,11 +199,12 @@ impl Chunk {
         may_come_back && self.date(Date::End, row).is_some_and(|end| end < at.today)
     }
 
-    fn drifts(&self, row: usize) -> bool {
+    fn drifts(&self, row: usize, at: &At) -> bool {
         let roles = self.number(Number::ObservedRoles, row);
         let status = self.number(Number::ObservedStatus, row);
         status.is_some_and(|seen| seen != self.codes(row).status() as u32)
             || roles.is_some_and(|seen| seen != self.roles[row])
+            || (at.vendor && self.number(Number::ObservedIdentity, row).is_some())
     }
 
     fn held(&self, row: usize, at: &At) -> bool {

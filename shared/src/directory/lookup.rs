@@ -4,8 +4,9 @@ use super::chunk::Chunk;
 use super::column::heap;
 use super::fold::folded;
 use super::state::State;
-use super::table::Table;
-use crate::domain::{AccountId, Status, TenantId};
+use super::table::{Table, texts_of};
+use crate::domain::{AccountId, Field, Status, TenantId};
+use std::borrow::Cow;
 use std::hash::{BuildHasher, RandomState};
 
 /// An index over one tenant's external ids, employee ids and emails. It holds hashes; every hit is compared with the
@@ -17,6 +18,7 @@ pub struct Lookup {
     external_ids: Hits,
     employee_ids: Hits,
     emails: Hits,
+    formers: Hits,
 }
 
 /// Which text of an account is looked for.
@@ -25,16 +27,23 @@ enum Key {
     ExternalId,
     EmployeeId,
     Email,
+    /// The email that sources still show in place of the one decided here.
+    Former,
 }
 
-const KEYS: [Key; 3] = [Key::ExternalId, Key::EmployeeId, Key::Email];
+const KEYS: [Key; 4] = [Key::ExternalId, Key::EmployeeId, Key::Email, Key::Former];
 
 impl Key {
-    fn of(self, chunk: &Chunk, row: usize) -> &[u8] {
+    fn of(self, chunk: &Chunk, row: usize) -> Cow<'_, [u8]> {
         match self {
-            Key::ExternalId => heap::fields::<5>(chunk.ids.record(row))[1],
-            Key::EmployeeId => heap::fields::<5>(chunk.ids.record(row))[2],
-            Key::Email => chunk.texts.email_key(row),
+            Key::ExternalId => heap::fields::<6>(chunk.ids.record(row))[1].into(),
+            Key::EmployeeId => heap::fields::<6>(chunk.ids.record(row))[2].into(),
+            Key::Email => chunk.texts.email_key(row).into(),
+            Key::Former => {
+                let shown = texts_of(heap::fields::<6>(chunk.ids.record(row))[5]);
+                let email = shown.into_iter().find(|(field, _)| *field == Field::Email);
+                email.map_or(Cow::Borrowed(&[]), |(_, email)| folded(&email).into())
+            }
         }
     }
 }
@@ -48,6 +57,7 @@ impl Lookup {
             external_ids: Hits::default(),
             employee_ids: Hits::default(),
             emails: Hits::default(),
+            formers: Hits::default(),
         };
         for id in 0..state.tenant(tenant).map_or(0, |t| t.accounts()) {
             lookup.note(state, AccountId(id));
@@ -66,7 +76,7 @@ impl Lookup {
         for key in KEYS {
             let text = key.of(chunk, row);
             if !text.is_empty() {
-                let hash = self.hash(text);
+                let hash = self.hash(&text);
                 self.hits(key).add(hash, account.0);
             }
         }
@@ -87,11 +97,19 @@ impl Lookup {
         self.find(state, Key::Email, &self.emails, &folded(email))
     }
 
+    /// The account with this email, else the one that had it before a decision here that no source has shown yet.
+    pub fn by_address(&self, state: &State, email: &str) -> Option<AccountId> {
+        let text = folded(email);
+        let now = self.find(state, Key::Email, &self.emails, &text);
+        now.or_else(|| self.find(state, Key::Former, &self.formers, &text))
+    }
+
     fn hits(&mut self, key: Key) -> &mut Hits {
         match key {
             Key::ExternalId => &mut self.external_ids,
             Key::EmployeeId => &mut self.employee_ids,
             Key::Email => &mut self.emails,
+            Key::Former => &mut self.formers,
         }
     }
 
@@ -109,7 +127,7 @@ impl Lookup {
             let id = AccountId(id);
             let (chunk, row) = table.find(id)?;
             let gone = chunk.codes(row).status() == Status::Deleted;
-            (key.of(chunk, row) == text).then_some((gone, id))
+            (*key.of(chunk, row) == *text).then_some((gone, id))
         });
         found.min().map(|(_, id)| id)
     }

@@ -87,7 +87,7 @@ impl TenantView {
         }
         let found = parallel::map(&self.table.chunks, |index, chunk| {
             (0..chunk.codes.len())
-                .filter(|row| heap::fields::<5>(chunk.ids.record(*row))[which] == id.as_bytes())
+                .filter(|row| heap::fields::<6>(chunk.ids.record(*row))[which] == id.as_bytes())
                 .map(|row| numbered(index, row))
                 .collect::<Vec<_>>()
         });
@@ -134,7 +134,7 @@ fn numbered(chunk: usize, row: usize) -> AccountId {
 
 /// How many active envelopes an account owns.
 fn active(chunk: &Chunk, row: usize) -> u32 {
-    let [.., assets] = heap::fields::<5>(chunk.ids.record(row));
+    let [.., assets, _] = heap::fields::<6>(chunk.ids.record(row));
     let counts = assets_of(assets);
     counts
         .get(AssetKind::ActiveEnvelope as usize)

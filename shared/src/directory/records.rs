@@ -3,8 +3,9 @@
 
 use super::tenant::TenantView;
 use crate::domain::{
-    AccountId, Asset, AssetId, ConflictRule, CustomRole, Delegation, Exception, Group, Handover,
-    HandoverId, Invitation, Record, RecordKey, RecordKind, Review, ReviewId, Transfer, TransferId,
+    AccountId, Asset, AssetId, ConflictRule, CustomRole, Delegation, Exception, Group, GroupId,
+    Handover, HandoverId, Invitation, Record, RecordKey, RecordKind, Review, ReviewId, Transfer,
+    TransferId,
 };
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -25,6 +26,19 @@ impl Records {
         } else if let Some(record) = old {
             let map = &mut self.0[record.kind() as usize];
             Arc::make_mut(map).remove(&record.key());
+        }
+    }
+
+    /// Lets accounts join a group and leave it.
+    fn set_members(&mut self, group: GroupId, joined: &[AccountId], left: &[AccountId]) {
+        let map = &mut self.0[RecordKind::Group as usize];
+        let there = Arc::make_mut(map).get_mut(&RecordKey::Number(group.0));
+        if let Some(Record::Group(group)) = there {
+            group.members.extend(joined);
+            for account in left {
+                group.members.remove(account);
+                group.leader = group.leader.filter(|leader| leader != account);
+            }
         }
     }
 
@@ -115,6 +129,10 @@ impl TenantView {
             Some(RecordKey::Number(last)) => last.saturating_add(1),
             _ => 1,
         }
+    }
+
+    pub(super) fn set_members(&mut self, group: GroupId, joined: &[AccountId], left: &[AccountId]) {
+        self.records.set_members(group, joined, left);
     }
 
     pub(super) fn set_record(&mut self, old: Option<&Record>, new: Option<&Record>) {

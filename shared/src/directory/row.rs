@@ -2,16 +2,18 @@
 
 use super::activity;
 use super::chunk::{Chunk, Number};
+use super::column::heap;
 use super::column::hot::instant;
-use super::column::interned::role_names;
+use super::column::interned::{bits_of, role_names, seen_of};
 use super::column::texts::BETWEEN;
 use super::flags::{self, At};
 use super::fold::{fold_into, folded};
 use super::tenant::TenantView;
 use crate::domain::account::{REDACTED, display_name};
-use crate::domain::{AccountId, Micros, ScopeId, Sweep};
+use crate::domain::{AccountId, Answer, Authority, Micros, ScopeId, Status, Sweep};
 use crate::wire::user::UserRow;
 use memchr::memmem;
+use std::collections::BTreeSet;
 
 impl TenantView {
     /// What flags depend on in this tenant at an instant.
@@ -21,6 +23,7 @@ impl TenantView {
         At::new(
             now,
             valid.unwrap_or_else(|| self.policy(Sweep::Invitations).invitation_valid),
+            self.tenant.authority == Authority::Vendor,
         )
     }
 
@@ -49,13 +52,31 @@ impl TenantView {
 
     /// One account as a row of the users table.
     pub fn row(&self, id: AccountId, now: Micros) -> Option<UserRow> {
+        self.row_in(id, now, None)
+    }
+
+    /// As [`TenantView::row`], as if it held nothing outside of a part of the tree.
+    pub(super) fn row_in(
+        &self,
+        id: AccountId,
+        now: Micros,
+        part: Option<&BTreeSet<ScopeId>>,
+    ) -> Option<UserRow> {
         let (chunk, row) = self.table.find(id)?;
         let codes = chunk.codes(row);
         let (hot, at) = chunk.hot.of(row);
         let names = chunk.texts.names(row);
-        let roles = role_names(self.table.interned.roles(chunk.roles[row]));
+        let held = self.table.interned.roles(chunk.roles[row]);
+        let seen = part.map(|part| seen_of(held, part));
+        let held = seen.as_deref().unwrap_or(held);
+        let roles = role_names(held);
+        let [sid, ..] = heap::fields::<6>(chunk.ids.record(row));
         let team = chunk.number(Number::Team, row).map(ScopeId);
-        let bits = self.role_bits(chunk, row);
+        let team = team.filter(|team| part.is_none_or(|part| part.contains(team)));
+        let bits = match &seen {
+            Some(seen) => bits_of(seen, &self.catalog),
+            None => self.role_bits(chunk, row),
+        };
         Some(UserRow {
             id: self.reference(id),
             tenant: self.tenant.name.clone(),
@@ -66,6 +87,9 @@ impl TenantView {
                 false => names.email,
             },
             username: names.username,
+            sid: heap::text(sid).to_owned(),
+            activated: self.activated(id, codes.status()),
+            user_type: self.catalog.types_of(held).join(", "),
             roles: roles.into_iter().map(str::to_owned).collect(),
             status: codes.status(),
             observed: chunk.observed(row).filter(|s| *s != codes.status()),
@@ -76,6 +100,15 @@ impl TenantView {
             activity: activity::up_to(&hot.uses[at], hot.last_day[at], now.day()).to_vec(),
             team: team.map_or("", |t| self.scope_name(t)).to_owned(),
             flags: flags::list(chunk.flags(row, bits, &self.flags_at(now))),
+        })
+    }
+
+    /// Whether an account was activated, where that is a step before it can be used.
+    fn activated(&self, id: AccountId, status: Status) -> Option<bool> {
+        let asked = self.catalog.constraints.two_step_activation;
+        asked.then(|| match self.invitation(id).map(|i| i.answer) {
+            Some(Answer::Activated | Answer::Accepted) => true,
+            _ => !matches!(status, Status::Invited | Status::Expired | Status::Revoked),
         })
     }
 

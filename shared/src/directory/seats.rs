@@ -4,7 +4,7 @@ use super::chunk::Number;
 use super::column::interned::OWNER;
 use super::tenant::TenantView;
 use crate::catalog::Catalog;
-use crate::domain::{AccountId, Authority, Kind, SeatHold, Status};
+use crate::domain::{AccountId, Authority, Kind, ScopeNode, SeatHold, Status};
 use std::sync::Arc;
 
 /// How many accounts there are of each state and kind, and how many seats wait for the vendor.
@@ -119,8 +119,21 @@ impl TenantView {
         let catalog = self.adopted.with_custom(self.custom_roles());
         self.table.interned.adopt(&catalog);
         self.catalog = Arc::new(catalog);
+        self.name_scopes();
         self.forget_rights();
         self.recount();
+    }
+
+    /// Lets every scope have the words that the catalog shows in place of its name.
+    pub(super) fn name_scopes(&mut self) {
+        let catalog = Arc::clone(&self.catalog);
+        let same = |s: &ScopeNode| s.profile.shown == catalog.shown(s.kind, &s.name);
+        if self.scopes.iter().all(same) {
+            return;
+        }
+        for scope in Arc::make_mut(&mut self.scopes) {
+            scope.profile.shown = catalog.shown(scope.kind, &scope.name).to_owned();
+        }
     }
 
     /// Counts every account afresh.

@@ -6,10 +6,10 @@ use super::scan::FactsChunk;
 use super::tenant::TenantView;
 use crate::domain::{
     Account, AccountFacts, AccountId, AccountRef, Batch, Binding, Fact, Gone, HeadKey, JournalId,
-    Micros, Pos, TenantId,
+    Micros, Pos, ScopeId, TenantId,
 };
 use crate::wire::user::{UserPage, UserQuery, UserRow};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 /// Everything that is folded of all journals. Cloning is cheap: what is not changed is shared.
@@ -118,6 +118,15 @@ impl State {
         self.tenants().find(|t| t.tenant.name == name)
     }
 
+    /// What a journal is called: `platform`, or its tenant's name; by number where there is no such tenant.
+    pub fn journal_name(&self, journal: JournalId) -> String {
+        match journal.tenant().map(|tenant| self.tenant(tenant)) {
+            None => "platform".to_owned(),
+            Some(Some(view)) => view.tenant.name.clone(),
+            Some(None) => format!("journal {}", journal.0),
+        }
+    }
+
     pub(super) fn tenant_index(&self, id: TenantId) -> Result<usize, usize> {
         self.tenants.binary_search_by_key(&id, |t| t.tenant.id)
     }
@@ -184,7 +193,21 @@ impl State {
 
     /// A page of rows with the exact count of what matches.
     pub fn query(&self, query: &UserQuery, now: Micros) -> Result<UserPage, QueryError> {
-        super::query::query(self, query, now)
+        super::query::query(self, query, now, None)
+    }
+
+    /// As [`State::query`], of one tenant, and of it no more than a part: the accounts that hold a role at one of these
+    /// scopes, and of what they hold that alone. Neither filters nor search tell what lies outside.
+    pub fn query_part(
+        &self,
+        query: &UserQuery,
+        now: Micros,
+        part: &BTreeSet<ScopeId>,
+    ) -> Result<UserPage, QueryError> {
+        match query.tenant {
+            None => Err(QueryError::ScopeWithoutTenant),
+            Some(_) => super::query::query(self, query, now, Some(part)),
+        }
     }
 
     /// Makes what the first search and the first sort by name or email would otherwise wait for. For a thread of its own

@@ -66,7 +66,7 @@ impl Table {
                 Texts::rewrite(&mut chunk.texts, &rows, full, |place| named[place].names);
             }
             let (rows, known) = pick(chunk.ids.len(), |e| {
-                e.assets.is_some() || e.ids.iter().any(Option::is_some)
+                e.assets.is_some() || e.observed.is_some() || e.ids.iter().any(Option::is_some)
             });
             if !rows.is_empty() {
                 chunk.versions[Part::Ids as usize] = seq;
@@ -91,11 +91,12 @@ pub(crate) struct Edit<'a> {
     /// SID, external id, employee id, manager.
     ids: [Option<&'a str>; 4],
     assets: Option<&'a [u32]>,
+    observed: Option<&'a [(Field, String)]>,
 }
 
 impl Edit<'_> {
     fn put_ids(&self, old: &[u8], out: &mut Vec<u8>) {
-        let mut fields = heap::fields::<5>(old);
+        let mut fields = heap::fields::<6>(old);
         for (field, new) in fields.iter_mut().zip(&self.ids) {
             *field = new.map_or(*field, str::as_bytes);
         }
@@ -106,8 +107,36 @@ impl Edit<'_> {
             }
             fields[4] = &assets;
         }
+        let mut observed = Vec::new();
+        if let Some(texts) = self.observed {
+            put_texts(texts, &mut observed);
+            fields[5] = &observed;
+        }
         heap::put_fields(fields, out);
     }
+}
+
+/// Appends texts by field: of each the field's number, its length, its bytes.
+fn put_texts(texts: &[(Field, String)], out: &mut Vec<u8>) {
+    for (field, text) in texts {
+        heap::put_length(*field as usize, out);
+        heap::put_length(text.len(), out);
+        out.extend_from_slice(text.as_bytes());
+    }
+}
+
+/// Texts by field, as they stand in a record.
+pub(crate) fn texts_of(bytes: &[u8]) -> Vec<(Field, String)> {
+    let (mut texts, mut at) = (Vec::new(), 0);
+    while at < bytes.len() {
+        let field = heap::length(bytes, &mut at);
+        let end = heap::length(bytes, &mut at).saturating_add(at);
+        let text = &bytes[at.min(bytes.len())..end.min(bytes.len())];
+        at = end;
+        let field = Field::ALL.into_iter().find(|f| *f as usize == field);
+        texts.extend(field.map(|field| (field, heap::text(text).to_owned())));
+    }
+    texts
 }
 
 /// What a batch says of texts, gathered so that each chunk is rewritten once.
@@ -145,6 +174,12 @@ impl<'a> Edits<'a> {
                     _ => &[],
                 });
             }
+            Field::ObservedIdentity => {
+                self.of(id).observed = Some(match value {
+                    Value::Texts(texts) => texts,
+                    _ => &[],
+                });
+            }
             _ => {}
         }
     }
@@ -164,6 +199,7 @@ impl<'a> Edits<'a> {
                         *old = new.or(*old);
                     }
                     before.assets = edit.assets.or(before.assets);
+                    before.observed = edit.observed.or(before.observed);
                 }
             }
         }

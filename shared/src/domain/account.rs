@@ -1,5 +1,6 @@
 //! An account of one tenant: who, in which state, with which second factor, last seen when.
 
+use super::field::Field;
 use super::ids::{AccountId, Assignment, ScopeId};
 use super::time::{Day, Micros};
 use minicbor::{Decode, Encode};
@@ -230,6 +231,10 @@ pub struct Account {
     pub observed_roles: Option<Vec<Assignment>>,
     /// When that export was read.
     pub observed_at: Option<Micros>,
+    /// What sources last showed in place of what was decided here of who the person is; by field, until one shows the
+    /// same. Personal.
+    #[serde(default)]
+    pub observed_identity: Vec<(Field, String)>,
     /// Corporate address, unique in the tenant without regard to case.
     pub email: String,
     /// First name.
@@ -312,6 +317,21 @@ impl Account {
         self.email.is_empty()
     }
 
+    /// What a source last showed in place of what was decided here; none when no other is known.
+    pub fn shown_otherwise(&self, field: Field) -> Option<&str> {
+        let there = self.observed_identity.iter().find(|(f, _)| *f == field);
+        there.map(|(_, text)| text.as_str())
+    }
+
+    /// Keeps what a source shows in place of what was decided here; none when it shows the same.
+    pub fn show_otherwise(&mut self, field: Field, shown: Option<&str>) {
+        self.observed_identity.retain(|(f, _)| *f != field);
+        if let Some(shown) = shown {
+            self.observed_identity.push((field, shown.to_owned()));
+            self.observed_identity.sort_unstable();
+        }
+    }
+
     /// The email, or [`REDACTED`].
     pub fn address(&self) -> &str {
         match self.redacted() {
@@ -331,6 +351,7 @@ impl Account {
             observed_status: None,
             observed_roles: None,
             observed_at: None,
+            observed_identity: Vec::new(),
             email: email.into(),
             first_name: String::new(),
             last_name: String::new(),

@@ -4,7 +4,7 @@
 //! it. Header, facts and personal parts are each CBOR of their own, so that the store can hash them without knowing what
 //! they mean.
 //!
-//! The personal part of a header is `[reason]`; that of an entry is `[changes of personal fields, note of why]`.
+//! The personal part of a header is `[reason, fingerprint of what was asked]`; that of an entry is `[changes of personal fields, note of why]`.
 //!
 //! Schema 1 had no personal part of the header, and that of an entry was the changes alone; it is still read.
 
@@ -71,6 +71,8 @@ pub struct RawBatch<'a> {
 struct HeaderPersonal {
     #[n(0)]
     reason: Option<String>,
+    #[n(1)]
+    asked: Option<String>,
 }
 
 /// The personal part of an entry.
@@ -109,20 +111,27 @@ pub fn encode(batch: &Batch) -> Vec<u8> {
 
 fn put_header(e: &mut Encoder<&mut Vec<u8>>, header: &Header) {
     let (mut bytes, mut personal) = (Vec::with_capacity(256), Vec::new());
-    let Seal { salt, redacted } = &header.seal;
+    let Seal {
+        asked,
+        salt,
+        redacted,
+    } = &header.seal;
     let part = match (redacted, salt) {
         (None, None) => {
             always(minicbor::encode(header, &mut bytes));
             RawPersonal::None
         }
         _ => {
-            let reason = header.reason.clone();
+            let (reason, asked) = (header.reason.clone(), asked.clone());
             let rest = Header {
                 reason: None,
                 ..header.clone()
             };
             always(minicbor::encode(&rest, &mut bytes));
-            always(minicbor::encode(HeaderPersonal { reason }, &mut personal));
+            always(minicbor::encode(
+                HeaderPersonal { reason, asked },
+                &mut personal,
+            ));
             sealed(redacted.as_ref(), salt.as_ref(), &personal)
         }
     };
@@ -289,7 +298,8 @@ impl RawBatch<'_> {
             RawPersonal::Redacted(hash) => header.seal.redacted = Some(fixed(hash)?),
             RawPersonal::Salted(salt, bytes) => {
                 header.seal.salt = Some(fixed(salt)?);
-                header.reason = minicbor::decode::<HeaderPersonal>(bytes)?.reason;
+                let HeaderPersonal { reason, asked } = minicbor::decode(bytes)?;
+                (header.reason, header.seal.asked) = (reason, asked);
             }
         }
         Ok(header)

@@ -3,7 +3,7 @@
 use super::asset::Asset;
 use super::field::FieldChange;
 use super::head_key::HeadKey;
-use super::ids::{AccountId, JournalId, Pos, RequestId, RunId};
+use super::ids::{AccountId, GroupId, JournalId, Pos, RequestId, RunId};
 use super::operator::Binding;
 use super::order::Order;
 use super::policy::{Policy, Sweep};
@@ -276,6 +276,20 @@ pub enum Fact {
         #[n(1)]
         new: Option<Box<Record>>,
     },
+    /// (tenant) Accounts joined a team or group, or left it, by a file: who came and went, for the whole record would be
+    /// written anew with every batch of a file. A leader who leaves leads it no more.
+    #[n(21)]
+    Members {
+        /// Which team or group.
+        #[n(0)]
+        group: GroupId,
+        /// Who was in it not and is.
+        #[n(1)]
+        joined: Vec<AccountId>,
+        /// Who was in it and is not.
+        #[n(2)]
+        left: Vec<AccountId>,
+    },
     /// (platform) The key that signs heads from here on.
     #[n(20)]
     HeadKeySet {
@@ -336,9 +350,13 @@ impl Gone {
     }
 }
 
-/// What keeps the personal part of a header from being guessed, or stands for it.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+/// What the personal part of a header holds besides the reason, and what keeps it from being guessed or stands for it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Seal {
+    /// The fingerprint of what was asked, in hexadecimal: whoever knows the words of a request could try people's names
+    /// on it. Batches of earlier versions have it beside the answer.
+    #[serde(default)]
+    pub asked: Option<String>,
     /// 16 random bytes; none where there is no personal part.
     pub salt: Option<[u8; 16]>,
     /// Set when salt and personal part were redacted: the hash that stands in for them.

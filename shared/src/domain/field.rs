@@ -88,11 +88,13 @@ pub enum Field {
     Manifest,
     #[n(36)]
     Assets,
+    #[n(37)]
+    ObservedIdentity,
 }
 
 impl Field {
     /// Every field, in the order of its numbers.
-    pub const ALL: [Field; 37] = [
+    pub const ALL: [Field; 38] = [
         Field::Kind,
         Field::Status,
         Field::StatusBy,
@@ -130,10 +132,11 @@ impl Field {
         Field::HoldUntil,
         Field::Manifest,
         Field::Assets,
+        Field::ObservedIdentity,
     ];
 
     /// The fields whose values are personal data.
-    pub const PERSONAL: [Field; 8] = [
+    pub const PERSONAL: [Field; 9] = [
         Field::Email,
         Field::FirstName,
         Field::LastName,
@@ -142,6 +145,7 @@ impl Field {
         Field::ExternalId,
         Field::EmployeeId,
         Field::Manager,
+        Field::ObservedIdentity,
     ];
 
     /// Whether its values are personal data: they live in the part of an entry that redaction can remove.
@@ -189,6 +193,7 @@ impl Field {
             Field::HoldUntil => "hold until",
             Field::Manifest => "permission manifest",
             Field::Assets => "assets",
+            Field::ObservedIdentity => "observed identity",
         }
     }
 }
@@ -218,6 +223,9 @@ pub enum Value {
     /// Counts.
     #[n(6)]
     Counts(#[n(0)] Vec<u32>),
+    /// Texts by field.
+    #[n(7)]
+    Texts(#[n(0)] Vec<(Field, String)>),
 }
 
 /// One field's change: what it was, what it is.
@@ -315,6 +323,10 @@ impl Account {
                     Value::Counts(self.assets.clone())
                 }
             }
+            Field::ObservedIdentity => match self.observed_identity.is_empty() {
+                true => Value::Null,
+                false => Value::Texts(self.observed_identity.clone()),
+            },
         }
     }
 
@@ -433,6 +445,11 @@ impl Account {
             Field::Assets => match value {
                 Value::Null => self.assets.clear(),
                 Value::Counts(c) => c.clone_into(&mut self.assets),
+                _ => return Err(bad()),
+            },
+            Field::ObservedIdentity => match value {
+                Value::Null => self.observed_identity.clear(),
+                Value::Texts(t) => t.clone_into(&mut self.observed_identity),
                 _ => return Err(bad()),
             },
         }

@@ -104,7 +104,8 @@ impl Thing {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum Todo {
-    /// The status, the roles or the keys of one account are to be reached; an import shows when they are.
+    /// The status, the roles, the keys or the identity of one account are to be reached; an import shows when they are,
+    /// and of an identity a person may say so.
     Account {
         /// Whom it concerns.
         account: AccountId,

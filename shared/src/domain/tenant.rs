@@ -157,7 +157,7 @@ pub struct ScopeNode {
 }
 
 /// What is set at one scope. What is not set is inherited from above, except where the catalog says otherwise.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, Encode, Decode)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize, Encode, Decode)]
 #[serde(default)]
 pub struct ScopeProfile {
     /// Settings by name: `time_zone`, `language`, `branding`, `sharing`, …
@@ -171,7 +171,20 @@ pub struct ScopeProfile {
     #[n(2)]
     #[cbor(default)]
     pub state: ScopeState,
+    /// What the catalog in force shows in place of its name; empty where that is the name. It is kept nowhere, and two
+    /// profiles that differ in it alone are the same.
+    #[cbor(skip)]
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub shown: String,
 }
+
+impl PartialEq for ScopeProfile {
+    fn eq(&self, other: &Self) -> bool {
+        (&self.settings, &self.roles, self.state) == (&other.settings, &other.roles, other.state)
+    }
+}
+
+impl Eq for ScopeProfile {}
 
 /// Whether a scope is in use (IgniSign: ACTIVE, BLOCKED, ARCHIVED).
 #[derive(

@@ -13,7 +13,7 @@ use super::records::{self, Record, Records};
 use super::values::{self, Fault, Rules, quote};
 use super::{FormatError, Options};
 use crate::domain::{AssetKind, AssetSeen};
-use crate::text::{csv_text, safe};
+use crate::text::{counted, csv_text, safe};
 use crate::wire::import::Rejected;
 use serde::Deserialize;
 use std::io::Read;
@@ -216,8 +216,8 @@ fn read_record(
 ) -> Result<AssetSeen, Fault> {
     if record.len() != columns {
         let reason = format!(
-            "{} cells where the header has {columns}; is a delimiter missing, or a cell with one not quoted?",
-            record.len()
+            "{} where the header has {columns}; is a delimiter missing, or a cell with one not quoted?",
+            counted(record.len(), "cell")
         );
         return Err(Fault { field: "", reason });
     }
@@ -397,7 +397,7 @@ mod tests {
 
     #[test]
     fn a_file_that_is_none_is_refused_whole() {
-        assert!(refused("id,kind\n1,draft\n").contains("owner is missing"));
+        assert!(refused("id,kind\n1,draft\n").contains("lacks owner"));
         assert!(refused("id,kind,owner,id\n").contains("twice"));
         assert!(refused("").contains("empty"));
     }

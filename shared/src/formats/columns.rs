@@ -105,6 +105,15 @@ impl Mapping {
         let found = self.0.iter().find(|(s, _)| *s == slot);
         found.map(|(_, theirs)| theirs.as_str())
     }
+
+    /// The field of our own format that a key names.
+    pub fn field(&self, key: &str) -> Option<Slot> {
+        let name = normal(key);
+        let mapped = self.0.iter().find(|(_, theirs)| *theirs == name);
+        mapped
+            .map(|(slot, _)| *slot)
+            .or_else(|| Slot::ours(&name).filter(|slot| self.of(*slot).is_none()))
+    }
 }
 
 /// The columns of one file.
@@ -200,6 +209,26 @@ impl Columns {
         (!self.unread.is_empty()).then(|| format!("columns not read: {}", list(&self.unread)))
     }
 
+    /// The cells of a row under the names of their columns; none of a password column.
+    pub fn named<'a>(
+        &self,
+        cells: impl Iterator<Item = &'a [u8]>,
+        text: impl Fn(&str) -> String,
+    ) -> Vec<(String, String)> {
+        cells
+            .enumerate()
+            .filter(|(n, _)| !self.secret.get(*n).copied().unwrap_or(false))
+            .map(|(n, cell)| {
+                let name = match self.names.get(n) {
+                    Some(name) if !name.is_empty() => name.clone(),
+                    _ => format!("column {}", n + 1),
+                };
+                (name, text(&String::from_utf8_lossy(cell)))
+            })
+            .take(MOST_COLUMNS)
+            .collect()
+    }
+
     /// A row set aside. Where a password column exists and the cells do not line up, none is shown: the password may
     /// stand in any of them.
     pub fn rejected<'a>(
@@ -211,18 +240,10 @@ impl Columns {
     ) -> Rejected {
         let aligned = cells.len() == self.names.len();
         let show = aligned || !self.secret.contains(&true);
-        let row = cells
-            .enumerate()
-            .filter(|(n, _)| show && !self.secret.get(*n).copied().unwrap_or(false))
-            .map(|(n, cell)| {
-                let name = match self.names.get(n) {
-                    Some(name) if !name.is_empty() => name.clone(),
-                    _ => format!("column {}", n + 1),
-                };
-                (name, shown(&String::from_utf8_lossy(cell)))
-            })
-            .take(MOST_COLUMNS)
-            .collect();
+        let row = match show {
+            true => self.named(cells, shown),
+            false => Vec::new(),
+        };
         Rejected {
             line,
             field: field.to_owned(),

@@ -31,14 +31,19 @@ pub(super) fn shape(input: &mut Input) -> Result<Shape, FormatError> {
         None => Err(FormatError::Empty),
         Some(b'[' | b'{') => Ok(Shape::Json),
         Some(_) => {
-            if let (Some(b"sep="), Some(delimiter @ (b',' | b';'))) = (text.get(..4), text.get(4)) {
+            let told = (text.get(..4), text.get(4));
+            if let (Some(b"sep="), Some(delimiter @ (b',' | b';' | b'\t'))) = told {
                 let delimiter = *delimiter;
                 input.skip_line();
                 return Ok(Shape::Csv { delimiter });
             }
-            let comma = headers(window, b',').map_or(0, |h| h.len());
-            let semicolon = headers(window, b';').map_or(0, |h| h.len());
-            let delimiter = if semicolon > comma { b';' } else { b',' };
+            let columns = |delimiter| headers(window, delimiter).map_or(0, |h| h.len());
+            let mut delimiter = b',';
+            for other in [b';', b'\t'] {
+                if columns(other) > columns(delimiter) {
+                    delimiter = other;
+                }
+            }
             Ok(Shape::Csv { delimiter })
         }
     }

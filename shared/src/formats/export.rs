@@ -227,6 +227,9 @@ mod tests {
             name: name.to_owned(),
             email: email.to_owned(),
             username: name.to_owned(),
+            sid: String::new(),
+            activated: None,
+            user_type: String::new(),
             roles: vec!["admin".to_owned(), "sender".to_owned()],
             status: Status::Active,
             observed: Some(Status::Suspended),
@@ -322,8 +325,8 @@ mod tests {
             .replace("sms", "enrolled")
             .replace("nobody", "b@corp.example");
         let rows: Vec<_> = read(mended).map(Result::unwrap).collect();
-        assert_eq!(rows[0].department.as_deref(), Some("+49"));
-        assert_eq!(rows[1].email, "b@corp.example");
+        assert_eq!(rows[0].row.department.as_deref(), Some("+49"));
+        assert_eq!(rows[1].row.email, "b@corp.example");
     }
 
     proptest! {
@@ -348,14 +351,14 @@ mod tests {
             let mut read = people(io::Cursor::new(text), &options).unwrap();
             prop_assert_eq!(read.format(), "csv");
             let back = read.next().unwrap().unwrap();
-            prop_assert_eq!(back.email, row.email);
-            prop_assert_eq!(back.username.unwrap(), row.username);
-            prop_assert_eq!(back.team.unwrap_or_default(), row.team);
-            prop_assert_eq!(back.roles.unwrap(), row.roles);
-            prop_assert_eq!(back.status, Some(row.status));
-            prop_assert_eq!(back.kind, Some(row.kind));
-            prop_assert_eq!(back.mfa, Some(row.mfa).filter(|m| *m != Mfa::Unknown));
-            prop_assert_eq!(back.last_sign_in, row.last_sign_in.map(Told::At));
+            prop_assert_eq!(back.row.email, row.email);
+            prop_assert_eq!(back.row.username.unwrap(), row.username);
+            prop_assert_eq!(back.row.team.unwrap_or_default(), row.team);
+            prop_assert_eq!(back.row.roles.unwrap(), row.roles);
+            prop_assert_eq!(back.row.status, Some(row.status));
+            prop_assert_eq!(back.row.kind, Some(row.kind));
+            prop_assert_eq!(back.row.mfa, Some(row.mfa).filter(|m| *m != Mfa::Unknown));
+            prop_assert_eq!(back.row.last_sign_in, row.last_sign_in.map(Told::At));
             prop_assert!(read.next().is_none());
         }
     }

@@ -18,7 +18,7 @@ mod sniff;
 mod values;
 
 pub use assets::AssetReader;
-pub use people::PeopleReader;
+pub use people::{PeopleReader, ToldPerson};
 pub use sign_ins::{SignInItem, SignInReader};
 
 use crate::domain::Micros;
@@ -94,9 +94,7 @@ pub enum FormatError {
         help: String,
     },
     /// A required column is missing.
-    #[error(
-        "the column {missing} is missing; found: {found}. If a column has another name, say so with --map OURS=THEIRS"
-    )]
+    #[error("the file lacks {missing}; its columns are: {found}")]
     Missing {
         /// The columns that are missing.
         missing: String,

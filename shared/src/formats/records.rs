@@ -39,6 +39,11 @@ impl Record<'_> {
         self.ends.len()
     }
 
+    /// All cells behind each other, and where each one ends.
+    pub fn parts(&self) -> (&[u8], &[usize]) {
+        (self.text, self.ends)
+    }
+
     /// The bytes of one cell; empty when there is no such cell.
     pub fn cell(&self, n: usize) -> &[u8] {
         let start = match n.checked_sub(1) {

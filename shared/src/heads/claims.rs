@@ -5,6 +5,7 @@ use super::{BadNote, Checkpoint, Note, StoreId, Verifier};
 use crate::domain::JournalId;
 use crate::store::Roots;
 use crate::store::tree::Hash;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::ops::Range;
 
@@ -36,7 +37,7 @@ pub enum HeadProblem {
         this: StoreId,
     },
     /// Two signed heads of one journal have one size and not one root.
-    #[error("journal {}: two roots were signed for {size} leaves", .journal.0)]
+    #[error("two roots were signed for {size} leaves")]
     Split {
         /// The journal.
         journal: JournalId,
@@ -45,8 +46,7 @@ pub enum HeadProblem {
     },
     /// The journal is shorter than what was signed.
     #[error(
-        "journal {}: it was signed with {size} leaves and has {has}: the store was rolled back, or is another copy of it",
-        .journal.0
+        "it was signed with {size} leaves and has {has}: the store was rolled back, or is another copy of it"
     )]
     RolledBack {
         /// The journal.
@@ -57,10 +57,7 @@ pub enum HeadProblem {
         has: u64,
     },
     /// The journal had another root at that size.
-    #[error(
-        "journal {}: its first {size} leaves do not give the root that was signed: its past was rewritten",
-        .journal.0
-    )]
+    #[error("its first {size} leaves do not give the root that was signed: its past was rewritten")]
     Rewritten {
         /// The journal.
         journal: JournalId,
@@ -69,7 +66,46 @@ pub enum HeadProblem {
     },
 }
 
+/// Where the fault of a problem lies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Blame {
+    /// With the file of heads: it is none, was cut off, or was changed after it was signed.
+    File,
+    /// With the keys it was read with: none of them has signed it.
+    Key,
+    /// With the store: it does not hold what was signed, or is another one.
+    Store,
+}
+
 impl HeadProblem {
+    /// Where the fault lies.
+    pub fn blame(&self) -> Blame {
+        match self {
+            HeadProblem::Note {
+                why: BadNote::Unknown,
+                ..
+            } => Blame::Key,
+            HeadProblem::Note {
+                why: BadNote::Form | BadNote::Forged,
+                ..
+            }
+            | HeadProblem::NoHead { .. } => Blame::File,
+            HeadProblem::OtherStore { .. }
+            | HeadProblem::Split { .. }
+            | HeadProblem::RolledBack { .. }
+            | HeadProblem::Rewritten { .. } => Blame::Store,
+        }
+    }
+
+    /// What is wrong, behind the name of the journal where it is about one.
+    pub fn told(&self, name: impl FnOnce(JournalId) -> String) -> String {
+        match self.journal() {
+            Some(journal) => format!("{}: {self}", name(journal)),
+            None => self.to_string(),
+        }
+    }
+
     /// The journal it is about; none when it is about a note.
     pub fn journal(&self) -> Option<JournalId> {
         match self {

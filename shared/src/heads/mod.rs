@@ -16,7 +16,7 @@ mod note;
 mod tests;
 
 pub use checkpoint::Checkpoint;
-pub use claims::{Claims, HeadProblem, claims, pieces};
+pub use claims::{Blame, Claims, HeadProblem, claims, pieces};
 pub use note::{BadKey, BadNote, Note, Signer, Verifier};
 
 use crate::domain::JournalId;

@@ -175,7 +175,8 @@ fn wrong(file: &str, store: &MemoryStore, this: StoreId) -> Vec<String> {
     let reader: &dyn Reader = &*store.reader();
     roots.read(reader).unwrap();
     let problems = claims.judge(this, &roots);
-    problems.iter().map(ToString::to_string).collect()
+    let name = |journal: JournalId| format!("journal {}", journal.0);
+    problems.iter().map(|problem| problem.told(name)).collect()
 }
 
 #[test]

@@ -1,17 +1,18 @@
 //! The lock beside a store: one holder at a time, which writes down who it is.
 
 use super::StoreError;
-use std::fs::{File, OpenOptions, TryLockError};
+use std::fs::{File, Metadata, OpenOptions, TryLockError};
 use std::io::{Read, Seek, Write};
-use std::os::unix::fs::OpenOptionsExt;
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
 /// A held lock; dropping it, or the end of the process however it ends, lets go of it.
 ///
-/// The file stays where it is: removing it would let two holders lock two files of the same name.
+/// The file of a store stays where it is.
 #[derive(Debug)]
 pub struct Lock {
     file: File,
+    path: PathBuf,
 }
 
 impl Lock {
@@ -25,30 +26,50 @@ impl Lock {
             path: path.display().to_string(),
             source,
         };
-        let mut file = OpenOptions::new()
-            .read(true)
-            .write(true)
-            .create(true)
-            .truncate(false)
-            .mode(0o600)
-            .open(&path)
-            .map_err(io)?;
-        match file.try_lock() {
-            Ok(()) => {}
-            Err(TryLockError::WouldBlock) => {
-                return Err(StoreError::Held {
-                    path: store.display().to_string(),
-                    holder: holder_in(&mut file),
-                });
+        let mut file = loop {
+            let mut file = OpenOptions::new()
+                .read(true)
+                .write(true)
+                .create(true)
+                .truncate(false)
+                .mode(0o600)
+                .open(&path)
+                .map_err(io)?;
+            match file.try_lock() {
+                Ok(()) => {}
+                Err(TryLockError::WouldBlock) => {
+                    return Err(StoreError::Held {
+                        path: store.display().to_string(),
+                        holder: holder_in(&mut file),
+                    });
+                }
+                Err(TryLockError::Error(source)) => return Err(io(source)),
             }
-            Err(TryLockError::Error(source)) => return Err(io(source)),
-        }
+            // Whoever held it before may have removed the file meanwhile; others then lock another one of this name.
+            if is_at(&file, &path) {
+                break file;
+            }
+        };
         let me = format!("{} (pid {})\n", program(), std::process::id());
         file.set_len(0)
             .and_then(|()| file.rewind())
             .and_then(|()| file.write_all(me.as_bytes()))
             .map_err(io)?;
-        Ok(Lock { file })
+        Ok(Lock { file, path })
+    }
+
+    /// Lets go of it and takes the file away: for what is not going to be locked again.
+    pub fn remove(self) {
+        // While it is still held. What cannot be removed stays, empty.
+        let _ = std::fs::remove_file(&self.path);
+    }
+}
+
+fn is_at(file: &File, path: &Path) -> bool {
+    let same = |a: Metadata, b: Metadata| (a.dev(), a.ino()) == (b.dev(), b.ino());
+    match (file.metadata(), std::fs::metadata(path)) {
+        (Ok(held), Ok(named)) => same(held, named),
+        _ => false,
     }
 }
 

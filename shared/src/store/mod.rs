@@ -20,6 +20,7 @@ mod verify;
 #[cfg(test)]
 mod tests;
 
+pub use lock::Lock;
 pub use roots::Roots;
 pub use verify::{Problem, verify};
 

@@ -369,6 +369,17 @@ fn settle(finished: &Path, path: &Path) -> io::Result<()> {
     sync_folder(path)
 }
 
+/// Gives a finished file the name `path`, durably and never over what has that name already.
+///
+/// # Errors
+/// [`io::ErrorKind::AlreadyExists`] when there is something at `path`; otherwise as the system refuses.
+pub fn place(finished: &Path, path: &Path) -> io::Result<()> {
+    // A second name is refused where there is a file, which a rename would replace.
+    std::fs::hard_link(finished, path)?;
+    std::fs::remove_file(finished)?;
+    sync_folder(path)
+}
+
 /// Makes it durable that the file at `path` is there.
 pub(super) fn sync_folder(path: &Path) -> io::Result<()> {
     let folder = match path.parent() {

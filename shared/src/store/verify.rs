@@ -11,7 +11,7 @@ pub(super) const AT_ONCE: usize = 8 * 1024 * 1024;
 #[derive(Debug, thiserror::Error)]
 pub enum Problem {
     /// It could not be read, so nothing behind it was looked at.
-    #[error("journal {}: {source}", journal.0)]
+    #[error("{source}")]
     Unreadable {
         /// Which journal; the platform journal also when it is not known which journals there are.
         journal: JournalId,
@@ -19,7 +19,7 @@ pub enum Problem {
         source: StoreError,
     },
     /// A batch is missing: what is behind it was not looked at.
-    #[error("journal {}: batch {expected} is missing", journal.0)]
+    #[error("batch {expected} is missing")]
     Missing {
         /// Which journal.
         journal: JournalId,
@@ -27,7 +27,7 @@ pub enum Problem {
         expected: u64,
     },
     /// A batch is damaged: what is behind it was not looked at.
-    #[error("journal {}, batch {seq}: {what}", journal.0)]
+    #[error("batch {seq}: {what}")]
     Damaged {
         /// Which journal.
         journal: JournalId,
@@ -37,7 +37,7 @@ pub enum Problem {
         what: String,
     },
     /// The head kept beside a batch is not the one its journal gives.
-    #[error("journal {}, batch {seq}: the tree's head is not the one its entries give", journal.0)]
+    #[error("batch {seq}: the tree's head is not the one its entries give")]
     WrongHead {
         /// Which journal.
         journal: JournalId,
@@ -45,13 +45,26 @@ pub enum Problem {
         seq: u64,
     },
     /// A batch is not found under its own id.
-    #[error("journal {}, batch {seq}: it is not found under its id", journal.0)]
+    #[error("batch {seq}: it is not found under its id")]
     WrongId {
         /// Which journal.
         journal: JournalId,
         /// Which batch.
         seq: u64,
     },
+}
+
+impl Problem {
+    /// The journal it is about.
+    pub fn journal(&self) -> JournalId {
+        match self {
+            Problem::Unreadable { journal, .. }
+            | Problem::Missing { journal, .. }
+            | Problem::Damaged { journal, .. }
+            | Problem::WrongHead { journal, .. }
+            | Problem::WrongId { journal, .. } => *journal,
+        }
+    }
 }
 
 /// Recomputes the tree of every journal and compares every head; an empty answer means that all is well. Batches

@@ -145,6 +145,7 @@ fn tenant<E: std::fmt::Display>(
     }
     view.table.chunks = chunks.into_iter().map(Arc::new).collect();
     view.catalog = Arc::new(catalog);
+    view.name_scopes();
     view.catalog_text = Arc::from(text);
     view.recount();
     Ok(view)

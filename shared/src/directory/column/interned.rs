@@ -3,7 +3,7 @@
 use crate::catalog::Catalog;
 use crate::domain::{Assignment, ScopeId};
 use crate::rules::rights::Held;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::hash::Hash;
 use std::sync::{Arc, OnceLock};
 
@@ -153,7 +153,14 @@ pub(crate) fn at_scope(roles: &[Assignment], scopes: &[ScopeId]) -> bool {
     roles.iter().any(|r| scopes.contains(&r.scope))
 }
 
-fn bits_of(roles: &[Assignment], catalog: &Catalog) -> u8 {
+/// Those of a set of roles that are held in a part of the tree.
+pub(crate) fn seen_of(roles: &[Assignment], part: &BTreeSet<ScopeId>) -> Vec<Assignment> {
+    let seen = roles.iter().filter(|held| part.contains(&held.scope));
+    seen.cloned().collect()
+}
+
+/// [`PRIVILEGED`] and [`OWNER`] of a set of roles under a catalog.
+pub(crate) fn bits_of(roles: &[Assignment], catalog: &Catalog) -> u8 {
     (u8::from(catalog.any_privileged(roles)) * PRIVILEGED)
         | (u8::from(catalog.any_owner(roles)) * OWNER)
 }

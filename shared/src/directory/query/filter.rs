@@ -5,7 +5,7 @@ use super::search::search;
 use crate::directory::chunk::{Chunk, Number};
 use crate::directory::column::codes::{Codes, FILTERED};
 use crate::directory::column::hot::{NEVER, PAGE};
-use crate::directory::column::interned::at_scope;
+use crate::directory::column::interned::{at_scope, bits_of, seen_of};
 use crate::directory::error::QueryError;
 use crate::directory::flags::{self, At};
 use crate::directory::fold::same;
@@ -15,6 +15,7 @@ use crate::rules::scopes;
 use crate::rules::scopes::SEPARATOR;
 use crate::wire::user::UserQuery;
 use memchr::memmem;
+use std::collections::BTreeSet;
 
 /// A query as it applies to one tenant.
 pub(super) struct Filter<'a> {
@@ -28,6 +29,8 @@ pub(super) struct Filter<'a> {
     /// Last sign-ins that pass; [`NEVER`] is *not known*.
     signed_in: Option<std::ops::Range<i64>>,
     flags: u16,
+    /// The bits of each set of roles, where only a part of them is seen.
+    seen: Option<Vec<u8>>,
     at: At,
     finder: Option<&'a memmem::Finder<'a>>,
 }
@@ -38,21 +41,31 @@ impl<'a> Filter<'a> {
         query: &UserQuery,
         now: Micros,
         finder: Option<&'a memmem::Finder<'a>>,
+        part: Option<&BTreeSet<ScopeId>>,
     ) -> Result<Self, QueryError> {
         let interned = &view.table.interned;
+        let seen = |scope: &ScopeId| part.is_none_or(|part| part.contains(scope));
         let scope = match &query.scope {
             None => None,
             Some(name) => {
-                let within = within(&view.scopes, name).ok_or_else(|| QueryError::NoScope {
-                    tenant: view.tenant.name.clone(),
-                    scope: name.clone(),
-                })?;
+                let mut within = within(&view.scopes, name).unwrap_or_default();
+                within.retain(seen);
+                if within.is_empty() {
+                    return Err(QueryError::NoScope {
+                        tenant: view.tenant.name.clone(),
+                        scope: name.clone(),
+                    });
+                }
                 let sets = interned.sets_with(|set| at_scope(set, &within));
                 Some((within, sets))
             }
         };
-        let roles = (!query.role.is_empty()).then(|| {
-            interned.sets_with(|set| set.iter().any(|held| query.role.contains(&held.role)))
+        let wanted = |role: &String| query.role.is_empty() || query.role.contains(role);
+        let roles = (part.is_some() || !query.role.is_empty()).then(|| {
+            interned.sets_with(|set| {
+                set.iter()
+                    .any(|held| seen(&held.scope) && wanted(&held.role))
+            })
         });
         Ok(Filter {
             view,
@@ -61,6 +74,11 @@ impl<'a> Filter<'a> {
             scope,
             signed_in: signed_in(query),
             flags: flags::bits(&query.flag),
+            seen: part.map(|part| {
+                let sets = interned.role_sets().iter();
+                sets.map(|set| bits_of(&seen_of(set, part), &view.catalog))
+                    .collect()
+            }),
             at: view.flags_at(now),
             finder,
         })
@@ -89,7 +107,8 @@ impl<'a> Filter<'a> {
             });
         }
         if self.flags != 0 {
-            let sets = self.view.table.interned.bits();
+            let all = self.view.table.interned.bits();
+            let sets = self.seen.as_deref().unwrap_or(all);
             let bits = chunk.all_flags(sets, &self.at, self.flags);
             rows.retain(|row| bits[row] & self.flags == self.flags);
         }
@@ -143,7 +162,7 @@ fn signed_in(query: &UserQuery) -> Option<std::ops::Range<i64>> {
 
 /// The scopes with this name, or the one with this path from the root, and everything below; none when there is no such scope.
 fn within(scopes: &[ScopeNode], text: &str) -> Option<Vec<ScopeId>> {
-    let named = scopes.iter().filter(|s| same(&s.name, text));
+    let named = scopes.iter().filter(|s| is_called(s, text));
     let mut meant: Vec<ScopeId> = named.map(|s| s.id).collect();
     // No name holds the separator, so a text with one is a path.
     if meant.is_empty() && text.contains(SEPARATOR) {
@@ -171,8 +190,13 @@ fn at_path(scopes: &[ScopeNode], path: &str) -> Option<ScopeId> {
         .filter(|n| !n.is_empty());
     names.try_fold(ScopeId::ROOT, |at, name| {
         let mut below = scopes::children(scopes, at);
-        below.find(|s| same(&s.name, name)).map(|s| s.id)
+        below.find(|s| is_called(s, name)).map(|s| s.id)
     })
+}
+
+/// Whether a text is a scope's name, or what people read in its place.
+fn is_called(scope: &ScopeNode, text: &str) -> bool {
+    same(&scope.name, text) || (!text.is_empty() && same(&scope.profile.shown, text))
 }
 
 #[cfg(test)]

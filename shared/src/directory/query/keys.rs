@@ -6,11 +6,11 @@ use crate::directory::activity::{ACTIVITY_DAYS, Counts};
 use crate::directory::chunk::{Number, ROWS};
 use crate::directory::column::codes::Codes;
 use crate::directory::column::hot::PAGE;
-use crate::directory::column::interned::role_names;
+use crate::directory::column::interned::{bits_of, role_names, seen_of};
 use crate::directory::flags;
 use crate::directory::fold::folded;
 use crate::directory::tenant::TenantView;
-use crate::domain::{Day, Micros, ScopeId, TenantId};
+use crate::domain::{Assignment, Day, Micros, ScopeId, TenantId};
 use crate::wire::user::SortKey;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -23,6 +23,9 @@ pub(super) struct Keys<'a> {
     matched: &'a [Rows],
     key: SortKey,
     ranks: Ranks,
+    /// The bits of each tenant's sets of roles, where only a part of them is seen.
+    seen: BTreeMap<TenantId, Vec<u8>>,
+    part: Option<&'a BTreeSet<ScopeId>>,
     flip: u64,
     now: Micros,
 }
@@ -35,12 +38,21 @@ impl<'a> Keys<'a> {
         key: SortKey,
         descending: bool,
         now: Micros,
+        part: Option<&'a BTreeSet<ScopeId>>,
     ) -> Self {
+        let bits = |view: &&TenantView| {
+            let part = part.filter(|_| key == SortKey::Flags)?;
+            let sets = view.table.interned.role_sets().iter();
+            let bits = sets.map(|set| bits_of(&seen_of(set, part), &view.catalog));
+            Some((view.tenant.id, bits.collect()))
+        };
         Keys {
             frames,
             matched,
             key,
-            ranks: Ranks::new(tenants, key),
+            ranks: Ranks::new(tenants, key, part),
+            seen: tenants.iter().filter_map(bits).collect(),
+            part,
             flip: if descending { u64::MAX } else { 0 },
             now,
         }
@@ -49,8 +61,12 @@ impl<'a> Keys<'a> {
     fn of(&self, frame: usize, rows: &Rows) -> Vec<u64> {
         let (frame, flip) = (&self.frames[frame], self.flip);
         let mut keys = Vec::with_capacity(rows.count());
-        let ranks = self.ranks.of(frame.view);
-        each(frame, rows, self.key, ranks, self.now, |key| {
+        let told = Told {
+            ranks: self.ranks.of(frame.view),
+            bits: self.seen.get(&frame.view.tenant.id).map(Vec::as_slice),
+            part: self.part,
+        };
+        each(frame, rows, self.key, &told, self.now, |key| {
             keys.push(key ^ flip);
         });
         keys
@@ -71,17 +87,25 @@ impl select::Keys for Keys<'_> {
     }
 }
 
+/// What sorting in one tenant goes by, as far as it is shown.
+struct Told<'a> {
+    ranks: &'a [u64],
+    /// The bits of sets of roles, where only a part of them is seen.
+    bits: Option<&'a [u8]>,
+    part: Option<&'a BTreeSet<ScopeId>>,
+}
+
 /// Shows the sort keys of rows of one frame.
 #[inline]
 fn each(
     frame: &Frame<'_>,
     rows: &Rows,
     key: SortKey,
-    ranks: &[u64],
+    told: &Told<'_>,
     now: Micros,
     mut see: impl FnMut(u64),
 ) {
-    let (view, chunk) = (frame.view, frame.chunk);
+    let (view, chunk, ranks) = (frame.view, frame.chunk, told.ranks);
     let hot = &chunk.hot.0;
     match key {
         SortKey::Status => {
@@ -108,11 +132,14 @@ fn each(
         }
         SortKey::Flags => {
             let at = view.flags_at(now);
+            let sets = told.bits.unwrap_or_else(|| view.table.interned.bits());
             if rows.count() * FEW < chunk.len() {
-                let of = |row| chunk.flags(row, view.role_bits(chunk, row), &at);
+                let of = |row| {
+                    let bits = sets.get(chunk.roles[row] as usize).copied();
+                    chunk.flags(row, bits.unwrap_or_default(), &at)
+                };
                 rows.for_each(|row| see(flags::count(of(row))));
             } else {
-                let sets = view.table.interned.bits();
                 let bits = chunk.all_flags(sets, &at, flags::ALL);
                 rows.for_each(|row| see(flags::count(bits[row])));
             }
@@ -123,8 +150,12 @@ fn each(
         }
         SortKey::Team => {
             let mut teams = [0; ROWS];
+            let shown = |team: &ScopeId| told.part.is_none_or(|part| part.contains(team));
             chunk.numbers[Number::Team as usize].for_each(|row, team| {
-                teams[row] = view.scope_index(ScopeId(team)).map_or(0, |at| ranks[at]);
+                let team = Some(ScopeId(team)).filter(shown);
+                teams[row] = team
+                    .and_then(|team| view.scope_index(team))
+                    .map_or(0, |at| ranks[at]);
             });
             rows.for_each(|row| see(teams[row]));
         }
@@ -192,8 +223,8 @@ fn sum(counts: &Counts, mask: &Counts) -> u64 {
 struct Ranks(BTreeMap<TenantId, Vec<u64>>);
 
 impl Ranks {
-    fn new(tenants: &[&TenantView], key: SortKey) -> Self {
-        let names: Vec<Vec<Vec<u8>>> = tenants.iter().map(|view| names(view, key)).collect();
+    fn new(tenants: &[&TenantView], key: SortKey, part: Option<&BTreeSet<ScopeId>>) -> Self {
+        let names: Vec<Vec<Vec<u8>>> = tenants.iter().map(|view| names(view, key, part)).collect();
         // The empty name comes before all others, as that of an account without a team.
         let sorted: BTreeSet<&[u8]> = names.iter().flatten().map(Vec::as_slice).collect();
         let sorted: Vec<&[u8]> = sorted.into_iter().filter(|n| !n.is_empty()).collect();
@@ -212,16 +243,20 @@ impl Ranks {
 }
 
 /// The names that a sort goes by, folded: of sets of roles or scopes in their order, or of the tenant.
-fn names(view: &TenantView, key: SortKey) -> Vec<Vec<u8>> {
+fn names(view: &TenantView, key: SortKey, part: Option<&BTreeSet<ScopeId>>) -> Vec<Vec<u8>> {
     match key {
         SortKey::Role => {
             let sets = view.table.interned.role_sets().iter();
-            let first = |set| {
+            let first = |set: &[Assignment]| {
                 role_names(set)
                     .first()
                     .map_or(Vec::new(), |n| n.as_bytes().to_vec())
             };
-            sets.map(|set| first(set)).collect()
+            sets.map(|set| match part {
+                Some(part) => first(&seen_of(set, part)),
+                None => first(set),
+            })
+            .collect()
         }
         SortKey::Team => view.scopes.iter().map(|s| folded(&s.name)).collect(),
         SortKey::Tenant => vec![view.tenant.name.as_bytes().to_vec()],

@@ -13,12 +13,13 @@ use super::error::QueryError;
 use super::parallel;
 use super::state::State;
 use super::tenant::TenantView;
-use crate::domain::{AccountId, Micros};
-use crate::wire::user::{SortKey, UserPage, UserQuery};
+use crate::domain::{AccountId, Micros, ScopeId};
+use crate::wire::user::{Shows, SortKey, UserPage, UserQuery};
 use filter::Filter;
 use keys::Keys;
 use memchr::memmem;
 use rows::Rows;
+use std::collections::BTreeSet;
 
 /// Rows a page has when none are asked for.
 const DEFAULT_LIMIT: u32 = 50;
@@ -52,7 +53,13 @@ fn frames<'a>(tenants: &[&'a TenantView]) -> Vec<Frame<'a>> {
 /// Where a row stands: its frame, and its row there.
 type Place = (usize, usize);
 
-pub(super) fn query(state: &State, query: &UserQuery, now: Micros) -> Result<UserPage, QueryError> {
+/// With `part`, only accounts that hold a role at one of these scopes, as if they held nothing else.
+pub(super) fn query(
+    state: &State,
+    query: &UserQuery,
+    now: Micros,
+    part: Option<&BTreeSet<ScopeId>>,
+) -> Result<UserPage, QueryError> {
     let limit = match query.limit {
         0 => DEFAULT_LIMIT,
         n if n <= MOST_ROWS => n,
@@ -70,7 +77,7 @@ pub(super) fn query(state: &State, query: &UserQuery, now: Micros) -> Result<Use
     let finder = (!needle.is_empty()).then(|| memmem::Finder::new(&needle));
     let filters = tenants
         .iter()
-        .map(|view| Filter::new(view, query, now, finder.as_ref()));
+        .map(|view| Filter::new(view, query, now, finder.as_ref(), part));
     let filters = filters.collect::<Result<Vec<_>, _>>()?;
     let frames = frames(&tenants);
     let matched: Vec<Rows> = parallel::map(&frames, |_, frame| {
@@ -86,7 +93,15 @@ pub(super) fn query(state: &State, query: &UserQuery, now: Micros) -> Result<Use
             order::page(state, &frames, &matched, query, offset, take)
         }
         key => {
-            let keys = Keys::new(&tenants, &frames, &matched, key, query.descending, now);
+            let keys = Keys::new(
+                &tenants,
+                &frames,
+                &matched,
+                key,
+                query.descending,
+                now,
+                part,
+            );
             let places = select::page(&keys, total, offset, take).into_iter();
             places
                 .filter_map(|(frame, at)| Some((frame, matched[frame].nth(at)?)))
@@ -95,12 +110,13 @@ pub(super) fn query(state: &State, query: &UserQuery, now: Micros) -> Result<Use
     };
     let row = |(frame, row): Place| {
         let frame: &Frame<'_> = &frames[frame];
-        frame.view.row(frame.account(row), now)
+        frame.view.row_in(frame.account(row), now, part)
     };
     Ok(UserPage {
         revision: state.revision(),
         total: total as u64,
         offset: offset as u64,
+        shows: Shows::default(),
         rows: places.into_iter().filter_map(row).collect(),
     })
 }

@@ -96,6 +96,13 @@ fn value(dice: &mut Dice, field: Field) -> Value {
             may(dice, day)
         }
         Field::StatusSince | Field::Created => Value::Time(instant(dice)),
+        Field::ObservedIdentity => {
+            let last = (Field::LastName, text(dice));
+            may(
+                dice,
+                Value::Texts(vec![(Field::Email, String::new()), last]),
+            )
+        }
         Field::Assets => {
             let counts = (0..dice.roll(8)).map(|_| dice.roll(1 << 32) as u32);
             Value::Counts(counts.collect())

@@ -199,6 +199,7 @@ impl Model {
                     || a.observed_roles
                         .as_ref()
                         .is_some_and(|r| *r != a.assignments)
+                    || (self.authority == Authority::Vendor && !a.observed_identity.is_empty())
             }
             Flag::Held => a.hold_until.is_some_and(|h| h > now),
             Flag::OnLeave => {

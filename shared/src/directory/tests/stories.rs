@@ -310,3 +310,49 @@ fn people_are_looked_up_by_what_a_file_says() {
     assert_eq!(again.by_email(&state, "u7@x.org"), Some(AccountId(200)));
     assert_eq!(again.by_external_id(&state, "x7"), Some(AccountId(7)));
 }
+
+#[test]
+fn members_come_and_go_and_a_leader_who_goes_leads_no_more() {
+    let mut state = one_tenant(Authority::Rollcall);
+    let people = (0..4).map(|id| {
+        let account = Account::new(AccountId(id), format!("u{id}@x.org"), Micros(9));
+        changed(id, account.creation())
+    });
+    state.apply(2, &batch(1, 9, people.collect())).unwrap();
+    let group = Group {
+        id: GroupId(1),
+        kind: GroupKind::Team,
+        name: "T".into(),
+        scope: ScopeId(1),
+        parent: None,
+        leader: Some(AccountId(0)),
+        members: [0, 1].map(AccountId).into(),
+        share_envelopes: true,
+        share_templates: false,
+    };
+    let made = Entry::plain(Fact::Record {
+        old: None,
+        new: Some(Box::new(Record::Group(group))),
+    });
+    state.apply(3, &batch(1, 9, vec![made])).unwrap();
+    let change = |group: u32, joined: &[u32], left: &[u32]| {
+        let ids = |all: &[u32]| all.iter().map(|id| AccountId(*id)).collect();
+        Entry::plain(Fact::Members {
+            group: GroupId(group),
+            joined: ids(joined),
+            left: ids(left),
+        })
+    };
+    let digest = state.digest();
+    for wrong in [change(2, &[2], &[]), change(1, &[9], &[])] {
+        assert!(state.apply(4, &batch(1, 9, vec![wrong])).is_err());
+        assert_eq!(state.digest(), digest);
+    }
+    state
+        .apply(4, &batch(1, 9, vec![change(1, &[2, 3], &[0])]))
+        .unwrap();
+    let team = state.tenant(TenantId(1)).unwrap().group(GroupId(1));
+    let team = team.unwrap();
+    assert_eq!(team.members, [1, 2, 3].map(AccountId).into());
+    assert_eq!(team.leader, None);
+}

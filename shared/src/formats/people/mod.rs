@@ -6,6 +6,7 @@ mod google;
 mod okta;
 mod own;
 mod row;
+mod told;
 
 use super::columns::{Columns, Mapping, Slot, list, normal};
 use super::detect::{Shape, header_of, shape};
@@ -16,10 +17,13 @@ use super::sniff::sniff;
 use super::values::{Fault, Rules};
 use super::{FormatError, Options, json};
 use crate::domain::PersonRow;
-use crate::text::{csv_text, safe};
+use crate::text::{counted, csv_text, safe};
 use crate::wire::import::Rejected;
 use row::{Cells, Spec};
 use std::io::Read;
+use std::sync::Arc;
+use told::Source as Raw;
+pub use told::ToldPerson;
 
 /// Every format, in the order in which headers are tried: the ones with more particular headers first.
 const CSV: [&Spec; 5] = [
@@ -55,7 +59,7 @@ pub struct PeopleReader {
 enum Source {
     Csv {
         records: Records,
-        columns: Box<Columns>,
+        columns: Arc<Columns>,
         spec: &'static Spec,
     },
     Json {
@@ -135,7 +139,7 @@ pub(super) fn open(
             };
             let spec = spec.ok_or_else(|| unknown(&headers))?;
             let columns = Columns::resolve(headers, spec.columns, spec.needs, &mapping)?;
-            let columns = Box::new(columns);
+            let columns = Arc::new(columns);
             let source = Source::Csv {
                 records,
                 columns,
@@ -196,7 +200,7 @@ impl PeopleReader {
     }
 
     /// The end: a failed read is told once as a row set aside, so that nobody takes a part for the whole.
-    fn end(&mut self) -> Option<Result<PersonRow, Rejected>> {
+    fn end(&mut self) -> Option<Result<ToldPerson, Rejected>> {
         if std::mem::replace(&mut self.stopped, true) {
             return None;
         }
@@ -209,7 +213,7 @@ impl PeopleReader {
 }
 
 impl Iterator for PeopleReader {
-    type Item = Result<PersonRow, Rejected>;
+    type Item = Result<ToldPerson, Rejected>;
 
     fn next(&mut self) -> Option<Self::Item> {
         let rules = &self.rules;
@@ -224,23 +228,36 @@ impl Iterator for PeopleReader {
                 records::Next::Broken { line, reason } => broken(line, reason),
                 records::Next::Record(record) => {
                     let read = read_record(&record, columns, spec, rules);
-                    Some(read.map_err(|fault| {
-                        let cells: Vec<_> = (0..record.len()).map(|n| record.cell(n)).collect();
-                        columns.rejected(record.line, fault.field, fault.reason, cells.into_iter())
-                    }))
+                    Some(match read {
+                        Ok(row) => Ok(ToldPerson::new(row, Raw::cells(columns, spec, &record))),
+                        Err(fault) => {
+                            let cells: Vec<_> = (0..record.len()).map(|n| record.cell(n)).collect();
+                            let (field, reason) = (fault.field, fault.reason);
+                            Err(columns.rejected(record.line, field, reason, cells.into_iter()))
+                        }
+                    })
                 }
             },
             Source::Json { elements, parse } => match elements.next() {
                 elements::Next::End => self.end(),
                 elements::Next::Broken { line, reason } => broken(line, reason),
                 elements::Next::Element { line, bytes } => {
-                    let read = match parse {
-                        Parse::Own(objects) => objects.read(bytes, rules),
-                        Parse::Okta => okta::read(bytes, rules),
+                    let (read, raw) = match parse {
+                        Parse::Own(objects) => {
+                            let read = objects.read(bytes, rules);
+                            (read, Raw::object(objects.mapping(), bytes))
+                        }
+                        Parse::Okta => (okta::read(bytes, rules), Raw::Row),
                     };
                     Some(match read {
-                        Ok(row) => Ok(PersonRow { line, ..row }),
-                        Err(fault) => Err(json::rejected(line, fault, bytes)),
+                        Ok(row) => Ok(ToldPerson::new(PersonRow { line, ..row }, raw)),
+                        Err(fault) => {
+                            let rejected = json::rejected(line, fault, bytes);
+                            Err(Rejected {
+                                row: raw.beside(rejected.row),
+                                ..rejected
+                            })
+                        }
                     })
                 }
             },
@@ -257,8 +274,8 @@ fn read_record(
     let extra = (columns.len()..record.len()).any(|n| !record.cell(n).trim_ascii().is_empty());
     if record.len() < columns.len() || extra {
         let reason = format!(
-            "{} cells where the header has {}; is a delimiter missing, or a cell with one not quoted?",
-            record.len(),
+            "{} where the header has {}; is a delimiter missing, or a cell with one not quoted?",
+            counted(record.len(), "cell"),
             columns.len()
         );
         return Err(Fault { field: "", reason });

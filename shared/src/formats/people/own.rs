@@ -5,16 +5,28 @@
 
 use super::row::{CLEARABLE, CLEARED, Cells, Spec, email_cell, nothing_more, person};
 use crate::domain::{MfaSource, PersonRow, Status};
-use crate::formats::columns::{Mapping, OURS, SLOTS, Slot, list, normal};
+use crate::formats::columns::{Mapping, SLOTS, Slot, list};
 use crate::formats::json::{self, Text};
 use crate::formats::values::{Fault, Rules};
 use serde::de::{Deserializer, Error, IgnoredAny, MapAccess, Visitor};
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 /// The name of JSON Lines of our own.
 pub const JSONL: &str = "jsonl";
 
-const STATUSES: &str = "invited, active, suspended, deactivated, expired, deleted";
+const STATUSES: &str =
+    "invited, active, suspended, deactivated, expired, deleted; or enabled, disabled, locked";
+
+/// Our own words, and those by which a platform's pages and its API know who may work and who may not (OneSpan Sign).
+fn status(word: &str) -> Option<Status> {
+    let theirs = |known: &str| word.eq_ignore_ascii_case(known);
+    match Status::from_word(word) {
+        None if theirs("enabled") => Some(Status::Active),
+        None if theirs("disabled") || theirs("locked") => Some(Status::Suspended),
+        ours => ours,
+    }
+}
 
 /// CSV of our own.
 pub const CSV: Spec = Spec {
@@ -46,7 +58,7 @@ pub const CSV: Spec = Spec {
     needs: &[Slot::Email],
     signs: &[&["email"]],
     email: email_cell,
-    status: (Status::from_word, STATUSES),
+    status: (status, STATUSES),
     mfa_source: MfaSource::File,
     finish: nothing_more,
     ours: true,
@@ -58,7 +70,7 @@ const MOST_UNREAD: usize = 50;
 
 /// Reads objects with our own keys.
 pub struct Objects {
-    mapping: Mapping,
+    mapping: Arc<Mapping>,
     unread: BTreeSet<String>,
     told_sign_ins: bool,
 }
@@ -67,7 +79,7 @@ impl Objects {
     /// A reader that follows a mapping; `tells` when the first object tells of a last sign-in.
     pub fn new(mapping: Mapping, tells: bool) -> Self {
         Objects {
-            mapping,
+            mapping: Arc::new(mapping),
             unread: BTreeSet::new(),
             told_sign_ins: tells,
         }
@@ -76,6 +88,11 @@ impl Objects {
     /// Whether any object so far told of a last sign-in.
     pub fn told_sign_ins(&self) -> bool {
         self.told_sign_ins
+    }
+
+    /// The mapping it follows.
+    pub fn mapping(&self) -> &Arc<Mapping> {
+        &self.mapping
     }
 
     /// The keys that were not read, in one sentence.
@@ -109,11 +126,7 @@ impl Objects {
         if let Some(slot) = Slot::ours(key).filter(|slot| self.mapping.of(*slot).is_none()) {
             return Some(slot);
         }
-        let name = normal(key);
-        let slots = || Slot::ALL[..OURS].iter().copied();
-        let found = slots()
-            .find(|slot| self.mapping.of(*slot) == Some(&name))
-            .or_else(|| Slot::ours(&name).filter(|slot| self.mapping.of(*slot).is_none()));
+        let found = self.mapping.field(key);
         if found.is_none() && self.unread.len() < MOST_UNREAD && !self.unread.contains(key) {
             self.unread.insert(key.to_owned());
         }

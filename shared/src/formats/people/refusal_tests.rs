@@ -141,7 +141,7 @@ proptest! {
         let format = format.map(|n| names_people()[n].to_owned());
         if let Ok(reader) = people(Cursor::new(text), &Options { format, ..options() }) {
             for item in reader {
-                let line = item.map_or_else(|r| r.line, |p| p.line);
+                let line = item.map_or_else(|r| r.line, |p| p.row.line);
                 prop_assert!(line > 0);
             }
         }

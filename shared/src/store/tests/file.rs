@@ -2,7 +2,7 @@
 
 use super::disk::Seeded;
 use super::{all, ask, settle, sha};
-use crate::store::redb_store::RedbStore;
+use crate::store::redb_store::{self, RedbStore};
 use crate::store::tables::{self, HEAD, JOURNAL, META, MigrationError, SCHEMA, Step};
 use crate::store::{Port, Problem, StoreError, verify};
 use redb::{Database, ReadableTable};
@@ -76,6 +76,22 @@ fn nothing_is_made_over_what_is_there_nor_opened_where_nothing_is() {
     let gone = RedbStore::open(&absent).err().unwrap();
     assert!(matches!(gone, StoreError::Io { .. }), "{gone}");
     assert!(!absent.exists() && !dir.path().join("absent.redb.lock").exists());
+}
+
+#[test]
+fn a_store_is_never_put_in_the_place_of_one_made_meanwhile() {
+    let (dir, path) = made();
+    let before = hash(&path);
+    let finished = dir.path().join("finished");
+    std::fs::write(&finished, b"restored").unwrap();
+    let there = redb_store::place(&finished, &path).unwrap_err();
+    assert_eq!(there.kind(), std::io::ErrorKind::AlreadyExists);
+    assert_eq!(hash(&path), before);
+    assert!(finished.exists());
+    std::fs::remove_file(&path).unwrap();
+    redb_store::place(&finished, &path).unwrap();
+    assert_eq!(std::fs::read(&path).unwrap(), b"restored");
+    assert!(!finished.exists());
 }
 
 #[test]

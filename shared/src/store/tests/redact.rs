@@ -47,6 +47,7 @@ fn people(number: u64, count: u32) -> Vec<u8> {
             reason: Some(format!("reason-{number}.")),
             answer: None,
             seal: Seal {
+                asked: Some(format!("asked-{number}.")),
                 salt: Some([9; 16]),
                 redacted: None,
             },
@@ -94,10 +95,17 @@ fn what_is_redacted_is_gone_and_every_head_stays() {
             "person-2-0@",
             "note-2-0.",
             "reason-2.",
+            "asked-2.",
         ] {
             assert!(!read.iter().any(|(_, b)| holds(b, text)), "{text}");
         }
-        for text in ["person-1-0@", "note-1-2.", "person-2-1@", "reason-1."] {
+        for text in [
+            "person-1-0@",
+            "note-1-2.",
+            "person-2-1@",
+            "reason-1.",
+            "asked-1.",
+        ] {
             assert!(read.iter().any(|(_, b)| holds(b, text)), "{text}");
         }
         let after: Vec<&[u8]> = read.iter().map(|(_, b)| b.as_slice()).collect();
@@ -198,7 +206,7 @@ fn a_file_written_anew_holds_nothing_of_what_was_taken_out() {
         .redact(store.epoch(), JOURNAL, &gone(&entries, &[3]))
         .unwrap();
     store.renew().unwrap();
-    for text in ["person-3-", "note-3-", "reason-3."] {
+    for text in ["person-3-", "note-3-", "reason-3.", "asked-3."] {
         assert!(!holds(&file(), text), "{text}");
     }
     assert!(holds(&file(), "person-2-3999@"));
@@ -264,7 +272,7 @@ fn a_batch_of_the_first_schema_is_read_keeps_its_leaves_and_can_be_redacted() {
     let new = codec::decode(&people(1, 2)).unwrap();
     let mut read = codec::decode(&old).unwrap();
     assert_eq!(read.header.seal, Seal::default());
-    read.header.seal = new.header.seal;
+    read.header.seal = new.header.seal.clone();
     assert_eq!(read, new);
     let raw = codec::split(&old).unwrap();
     let leaves: Vec<[u8; 32]> = raw
