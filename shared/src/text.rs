@@ -47,6 +47,20 @@ impl fmt::Display for Safe<'_> {
     }
 }
 
+/// A number and what it counts: `1 entry`, `2 entries`, `0 people`. The noun is English and in the singular.
+pub fn counted<N: fmt::Display + PartialEq + From<u8>>(number: N, noun: &str) -> String {
+    if number == N::from(1) {
+        return format!("{number} {noun}");
+    }
+    let consonant_y = |stem: &str| !stem.ends_with(['a', 'e', 'i', 'o', 'u']);
+    match noun.strip_suffix('y') {
+        _ if noun.ends_with("person") => format!("{number} {}people", &noun[..noun.len() - 6]),
+        Some(stem) if consonant_y(stem) => format!("{number} {stem}ies"),
+        _ if noun.ends_with("ch") || noun.ends_with('s') => format!("{number} {noun}es"),
+        _ => format!("{number} {noun}s"),
+    }
+}
+
 /// Printable ASCII: the common case, which needs no second look.
 fn is_plain(text: &str) -> bool {
     text.bytes().all(|b| (0x20..0x7f).contains(&b))
@@ -186,6 +200,21 @@ pub fn fold(text: &str) -> String {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    #[test]
+    fn what_is_counted_is_in_the_plural_unless_it_is_one() {
+        for (number, noun, said) in [
+            (1u64, "entry", "1 entry"),
+            (2, "entry", "2 entries"),
+            (0, "account", "0 accounts"),
+            (3, "batch", "3 batches"),
+            (2, "key", "2 keys"),
+            (2, "person", "2 people"),
+            (1, "signed head", "1 signed head"),
+        ] {
+            assert_eq!(counted(number, noun), said);
+        }
+    }
 
     #[test]
     fn hidden_characters_are_shown() {

@@ -35,6 +35,9 @@ pub fn differences(old: &Catalog, new: &Catalog) -> Vec<String> {
     if old.seats != new.seats {
         out.push("seats by state".to_owned());
     }
+    if old.api_states != new.api_states {
+        out.push("states in the API's words".to_owned());
+    }
     for (verb, permission) in &new.verbs {
         if old.verbs.get(verb) != Some(permission) {
             out.push(format!("members need {permission} for `{verb}`"));

@@ -43,6 +43,8 @@ pub struct Catalog {
     pub invitation_valid: Option<Span>,
     /// Our verb's name → the permission of this catalog that a *member* needs for it.
     pub verbs: BTreeMap<String, String>,
+    /// What a member needs to use some of our verbs in a part of the tenant only.
+    pub part: PartRule,
     /// Every permission, granted to somebody or not, in the order of the file.
     pub permissions: Vec<Permission>,
     /// What people do, and which permissions open it: `document.open` by seeing all, one's group's, or one's own.
@@ -59,6 +61,10 @@ pub struct Catalog {
     pub tiers: Vec<Tier>,
     /// Seats counted apart by role; empty where all count together.
     pub pools: Vec<Pool>,
+    /// The vendor's types of user: words on screen, and the roles that make one.
+    pub user_types: Vec<(String, Vec<String>)>,
+    /// What the vendor's API calls a state, where it has another word for it than we.
+    pub api_states: Vec<(Status, String)>,
     /// SHA-256 of the text it was read from, and of the custom roles added to it.
     pub hash: [u8; 32],
 }
@@ -80,6 +86,8 @@ pub struct Role {
     pub combine: Vec<String>,
     /// Subject of the MFA mandate.
     pub privileged: bool,
+    /// Known from the vendor's code and in no table of its own: neither listed nor offered.
+    pub hidden: bool,
     /// The kind of holder this role makes: signers and outsiders hold no seat and are never swept.
     pub holder: Kind,
     /// Permissions it grants, each maybe with a qualifier behind a colon.
@@ -110,12 +118,33 @@ pub struct OwnerRule {
     pub min: u32,
     /// At most this many holders; none is no upper number.
     pub max: Option<u32>,
+    /// The kind of scope at which the role holds the tenant as well as at the root; none is the root alone.
+    pub scope: Option<ScopeKind>,
+}
+
+/// What a member with roles below the root may do there.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct PartRule {
+    /// Our verbs that can be used in a part of a tenant; others reach all of it.
+    pub verbs: Vec<String>,
+    /// The kind of a scope → the permission that is needed at each such scope that a verb touches.
+    pub permissions: BTreeMap<ScopeKind, String>,
 }
 
 impl Catalog {
+    /// Whether the vendor knows types of user.
+    pub fn typed_users(&self) -> bool {
+        !self.user_types.is_empty()
+    }
+
     /// The role with this identifier; compared exactly.
     pub fn role(&self, id: &str) -> Option<&Role> {
         self.roles.iter().find(|r| r.id == id)
+    }
+
+    /// The roles that are listed and offered.
+    pub fn listed(&self) -> impl Iterator<Item = &Role> {
+        self.roles.iter().filter(|r| !r.hidden)
     }
 
     /// The role a text of a file means: its identifier, else identifier or label compared without case.
@@ -143,12 +172,12 @@ impl Catalog {
         roles.iter().any(|a| self.privileged(&a.role))
     }
 
-    /// Whether this holds the tenant: the owner role, at the root, or wherever an organisation's own owner role is held.
-    /// An administrator of a part alone holds no tenant.
+    /// Whether this holds the tenant: the owner role, at the root, or at the kind of scope that the owner rule names. An
+    /// administrator of a part alone holds no tenant.
     pub fn owns(&self, held: &Assignment) -> bool {
-        held.role == self.owner.role
-            && (held.scope == ScopeId::ROOT
-                || self.role(&held.role).and_then(|r| r.scope) == Some(ScopeKind::Organisation))
+        // The role is held at that kind of scope and above only: so the catalog was read.
+        let below = self.owner.scope.is_some();
+        held.role == self.owner.role && (held.scope == ScopeId::ROOT || below)
     }
 
     /// Whether the owner role is among these, where it holds the tenant.
@@ -216,6 +245,34 @@ impl Catalog {
         out
     }
 
+    /// What people read in place of the name of a scope of a kind; empty where that is the name.
+    pub fn shown(&self, kind: ScopeKind, name: &str) -> &str {
+        let rule = self.scopes.iter().find(|rule| rule.kind == kind);
+        let shown = rule.and_then(|rule| rule.shown.get(name));
+        shown.map_or("", String::as_str)
+    }
+
+    /// The name of a scope of a kind as it is stored, where a text may be what people read in its place.
+    pub fn stored<'t>(&'t self, kind: ScopeKind, text: &'t str) -> &'t str {
+        let rules = self.scopes.iter().filter(|rule| rule.kind == kind);
+        let mut shown = rules.flat_map(|rule| &rule.shown);
+        let meant = shown.find(|(_, shown)| shown.eq_ignore_ascii_case(text.trim()));
+        meant.map_or(text, |(name, _)| name)
+    }
+
+    /// The vendor's types of user that these roles make, in the order of the file.
+    pub fn types_of(&self, held: &[Assignment]) -> Vec<&str> {
+        let makes = |roles: &[String]| held.iter().any(|a| roles.contains(&a.role));
+        let types = self.user_types.iter().filter(|(_, roles)| makes(roles));
+        types.map(|(label, _)| label.as_str()).collect()
+    }
+
+    /// What the vendor's API calls a state; none where that is no other word than ours.
+    pub fn api_state(&self, status: Status) -> Option<&str> {
+        let told = self.api_states.iter().find(|(of, _)| *of == status);
+        told.map(|(_, word)| word.as_str())
+    }
+
     /// What an account holds of the seats.
     pub fn seat(&self, status: Status, kind: Kind) -> SeatHold {
         match kind {
@@ -235,6 +292,7 @@ impl From<&CustomRole> for Role {
             scope: None,
             combine: Vec::new(),
             privileged: custom.privileged,
+            hidden: false,
             holder: Kind::Person,
             permissions: custom.grants.iter().cloned().collect(),
             blocks: custom.blocks.iter().cloned().collect(),

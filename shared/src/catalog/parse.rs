@@ -2,8 +2,10 @@
 
 use super::qualifier::{QUALIFIER_MARK, Qualifier};
 use super::table::{CatalogError, Source, Table};
-use super::{Catalog, OwnerRule, Role, constraints, plans, rules, transitions};
-use crate::domain::{SeatHold, Span, Status};
+use super::{
+    Catalog, OwnerRule, PartRule, Role, ScopeRule, constraints, plans, rules, transitions,
+};
+use crate::domain::{ScopeKind, SeatHold, Span, Status};
 use crate::wire::Verb;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
@@ -35,6 +37,7 @@ pub fn parse(file: &str, text: &str) -> Result<Catalog, CatalogError> {
         "seats",
         "role",
         "verbs",
+        "part",
         "permission",
         "action",
         "scope",
@@ -43,6 +46,8 @@ pub fn parse(file: &str, text: &str) -> Result<Catalog, CatalogError> {
         "feature",
         "tier",
         "pool",
+        "user_type",
+        "api_states",
     ])?;
 
     let (name, at) = root.text("name")?;
@@ -67,11 +72,15 @@ pub fn parse(file: &str, text: &str) -> Result<Catalog, CatalogError> {
     let features = plans::features(&root)?;
     let permissions = rules::permissions(&root, &features)?;
     let roles = roles(&root, &permissions)?;
-    let owner = owner(&root, &roles)?;
+    let scopes = plans::scopes(&root)?;
+    let owner = owner(&root, &roles, &scopes)?;
     let seats = seats(&root)?;
+    let api_states = api_states(&root)?;
     let verbs = verbs(&root, &roles)?;
+    let part = part(&root, &roles, &verbs)?;
     let tiers = plans::tiers(&root, &features)?;
     let pools = plans::pools(&root, &roles)?;
+    let user_types = plans::user_types(&root, &roles)?;
     let actions = rules::actions(&root, &permissions)?;
     let constraints = constraints::constraints(&root, &roles, &permissions, &features)?;
     Ok(Catalog {
@@ -82,13 +91,16 @@ pub fn parse(file: &str, text: &str) -> Result<Catalog, CatalogError> {
         seats,
         invitation_valid,
         verbs,
+        part,
         actions,
-        scopes: plans::scopes(&root)?,
+        scopes,
         constraints,
         transitions: transitions::transitions(&root)?,
         features,
         tiers,
         pools,
+        user_types,
+        api_states,
         permissions,
         hash: Sha256::digest(text.as_bytes()).into(),
     })
@@ -107,6 +119,7 @@ fn roles(root: &Table<'_>, known: &[super::Permission]) -> Result<Vec<Role>, Cat
             "scope",
             "combine",
             "privileged",
+            "hidden",
             "holder",
             "permissions",
             "blocks",
@@ -145,6 +158,7 @@ fn roles(root: &Table<'_>, known: &[super::Permission]) -> Result<Vec<Role>, Cat
             scope,
             combine: with.iter().map(|(t, _)| t.clone()).collect(),
             privileged: role.flag("privileged")?,
+            hidden: role.flag_or_false("hidden")?,
             holder: role.word("holder")?,
             permissions: {
                 role.need("permissions")?;
@@ -207,17 +221,21 @@ fn grants(
     Ok(out)
 }
 
-fn owner(root: &Table<'_>, roles: &[Role]) -> Result<OwnerRule, CatalogError> {
+fn owner(
+    root: &Table<'_>,
+    roles: &[Role],
+    scopes: &[ScopeRule],
+) -> Result<OwnerRule, CatalogError> {
     let owner = root.table("owner")?;
-    owner.only(&["role", "min", "max"])?;
+    owner.only(&["role", "min", "max", "scope"])?;
     let (role, at) = owner.text("role")?;
-    if !roles.iter().any(|r| r.id == role) {
+    let Some(held) = roles.iter().find(|r| r.id == role) else {
         return Err(owner.error(
             &at,
             "role",
             format!("{role:?} is not a role of this catalog"),
         ));
-    }
+    };
     let (min, at) = owner.count("min")?;
     if min == 0 {
         return Err(owner.error(&at, "min", "at least one owner must stay"));
@@ -232,7 +250,28 @@ fn owner(root: &Table<'_>, roles: &[Role]) -> Result<OwnerRule, CatalogError> {
             Some(max)
         }
     };
-    Ok(OwnerRule { role, min, max })
+    let scope = match owner.get("scope") {
+        // A catalog adopted before it could say so meant the organisation of a role that is held at one.
+        None => held.scope.filter(|kind| *kind == ScopeKind::Organisation),
+        Some((_, at)) => match owner.word("scope")? {
+            ScopeKind::Tenant => None,
+            kind if !scopes.iter().any(|s| s.kind == kind) => {
+                let reason = format!("{kind} is not a [[scope]] of this catalog");
+                return Err(owner.error(&at, "scope", reason));
+            }
+            kind if held.scope != Some(kind) => {
+                let reason = format!("the role {role:?} is not one that is held at a scope {kind}");
+                return Err(owner.error(&at, "scope", reason));
+            }
+            kind => Some(kind),
+        },
+    };
+    Ok(OwnerRule {
+        role,
+        min,
+        max,
+        scope,
+    })
 }
 
 fn seats(root: &Table<'_>) -> Result<[SeatHold; Status::ALL.len()], CatalogError> {
@@ -251,6 +290,18 @@ fn seats(root: &Table<'_>) -> Result<[SeatHold; Status::ALL.len()], CatalogError
     Ok(seats)
 }
 
+fn api_states(root: &Table<'_>) -> Result<Vec<(Status, String)>, CatalogError> {
+    if root.get("api_states").is_none() {
+        return Ok(Vec::new());
+    }
+    let table = root.table("api_states")?;
+    let words: Vec<&str> = Status::ALL.iter().map(|s| s.word()).collect();
+    table.only(&words)?;
+    let told = Status::ALL.iter().filter(|s| table.get(s.word()).is_some());
+    told.map(|status| Ok((*status, table.text(status.word())?.0)))
+        .collect()
+}
+
 fn verbs(root: &Table<'_>, roles: &[Role]) -> Result<BTreeMap<String, String>, CatalogError> {
     let table = root.table("verbs")?;
     let known: Vec<&str> = Verb::ALL.iter().map(|v| v.name()).collect();
@@ -265,6 +316,47 @@ fn verbs(root: &Table<'_>, roles: &[Role]) -> Result<BTreeMap<String, String>, C
             return Err(table.error(&at, verb, reason));
         }
         out.insert(verb.to_string(), permission);
+    }
+    Ok(out)
+}
+
+/// Which verbs a member may use in a part of the tenant, and what they need at each kind of scope.
+fn part(
+    root: &Table<'_>,
+    roles: &[Role],
+    verbs: &BTreeMap<String, String>,
+) -> Result<PartRule, CatalogError> {
+    let Some(table) = root.maybe_table("part")? else {
+        return Ok(PartRule::default());
+    };
+    let mut out = PartRule::default();
+    for (key, _) in table.entries.iter() {
+        let key: &str = key.get_ref();
+        if key == "verbs" {
+            continue;
+        }
+        let (permission, at) = table.text(key)?;
+        let kind: ScopeKind = key.parse().map_err(|e: String| table.error(&at, key, e))?;
+        if kind == ScopeKind::Tenant {
+            return Err(table.error(&at, key, "the tenant is no part of itself"));
+        }
+        if !roles.iter().any(|r| r.permissions.contains(&permission)) {
+            let reason = format!("no role grants {permission:?} without a qualifier");
+            return Err(table.error(&at, key, reason));
+        }
+        out.permissions.insert(kind, permission);
+    }
+    for (verb, at) in table.texts("verbs")? {
+        // Who may use it in all of the tenant is said first.
+        if !verbs.contains_key(&verb) {
+            let reason = format!("{verb:?} is not among [verbs]");
+            return Err(table.error(&at, "verbs", reason));
+        }
+        if !Verb::IN_PART.iter().any(|v| v.name() == verb) {
+            let reason = format!("{verb:?} reaches the whole tenant");
+            return Err(table.error(&at, "verbs", reason));
+        }
+        out.verbs.push(verb);
     }
     Ok(out)
 }

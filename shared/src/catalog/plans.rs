@@ -4,6 +4,7 @@ use super::Role;
 use super::table::{CatalogError, Table};
 use crate::domain::ScopeKind;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// A kind of scope below the root, and what it may lie in.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -14,6 +15,9 @@ pub struct ScopeRule {
     pub parents: Vec<ScopeKind>,
     /// Names it may have, where they are fixed (IgniSign's environments); empty is any.
     pub names: Vec<String>,
+    /// A fixed name → what people read in its place.
+    #[serde(default)]
+    pub shown: BTreeMap<String, String>,
     /// What the vendor calls it.
     pub label: String,
 }
@@ -64,7 +68,7 @@ fn plain(list: Vec<(String, std::ops::Range<usize>)>) -> Vec<String> {
 pub(super) fn scopes(root: &Table<'_>) -> Result<Vec<ScopeRule>, CatalogError> {
     let mut out: Vec<ScopeRule> = Vec::new();
     for table in root.tables("scope")? {
-        table.only(&["kind", "parents", "names", "label"])?;
+        table.only(&["kind", "parents", "names", "shown", "label"])?;
         let mut parents = Vec::new();
         for (text, at) in table.texts("parents")? {
             let kind = text
@@ -72,10 +76,28 @@ pub(super) fn scopes(root: &Table<'_>) -> Result<Vec<ScopeRule>, CatalogError> {
                 .map_err(|e: String| table.error(&at, "parents", e))?;
             parents.push(kind);
         }
+        let names = plain(table.texts("names")?);
+        let mut shown = BTreeMap::new();
+        if let Some(words) = table.maybe_table("shown")? {
+            for (key, _) in words.entries.iter() {
+                let name: &str = key.get_ref();
+                let (text, at) = words.text(name)?;
+                if !names.iter().any(|n| n == name) {
+                    let reason = format!("{name:?} is not one of the names");
+                    return Err(table.error(&at, "shown", reason));
+                }
+                if names.contains(&text) || text.contains('/') {
+                    let reason = "must be another text than the names, without a `/`";
+                    return Err(table.error(&at, "shown", reason));
+                }
+                shown.insert(name.to_owned(), text);
+            }
+        }
         out.push(ScopeRule {
             kind: table.word("kind")?,
             parents,
-            names: plain(table.texts("names")?),
+            names,
+            shown,
             label: table.text("label")?.0,
         });
     }
@@ -150,6 +172,25 @@ pub(super) fn pools(root: &Table<'_>, roles: &[Role]) -> Result<Vec<Pool>, Catal
             label: table.text("label")?.0,
             roles: plain(of),
         });
+    }
+    Ok(out)
+}
+
+pub(super) fn user_types(
+    root: &Table<'_>,
+    roles: &[Role],
+) -> Result<Vec<(String, Vec<String>)>, CatalogError> {
+    let mut out = Vec::new();
+    for table in root.tables("user_type")? {
+        table.only(&["label", "roles"])?;
+        let of = table.texts("roles")?;
+        for (role, at) in &of {
+            if !roles.iter().any(|r| r.id == *role) {
+                let reason = format!("{role:?} is not a role of this catalog");
+                return Err(table.error(at, "roles", reason));
+            }
+        }
+        out.push((table.text("label")?.0, plain(of)));
     }
     Ok(out)
 }

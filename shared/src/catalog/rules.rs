@@ -69,6 +69,9 @@ pub struct Action {
     pub meaning: String,
     /// Whether it changes something: a read-only grant does not open it.
     pub changes: bool,
+    /// Whether who acts for another may do it with the other's things.
+    #[serde(default)]
+    pub delegate: bool,
     /// The ways to it, in the order they are tried.
     pub ways: Vec<Way>,
     /// What to do when it is refused, one sentence; may be empty.
@@ -128,7 +131,7 @@ pub(super) fn actions(
 ) -> Result<Vec<Action>, CatalogError> {
     let mut out: Vec<Action> = Vec::new();
     for table in root.tables("action")? {
-        table.only(&["id", "meaning", "changes", "ways", "remedy"])?;
+        table.only(&["id", "meaning", "changes", "delegate", "ways", "remedy"])?;
         let (id, at) = table.text("id")?;
         let taken = out.iter().any(|a| a.id == id) || permissions.iter().any(|p| p.id == id);
         if taken {
@@ -161,6 +164,7 @@ pub(super) fn actions(
             id,
             meaning: table.text("meaning")?.0,
             changes: table.flag_or_false("changes")?,
+            delegate: table.flag_or_false("delegate")?,
             ways,
             remedy: table.text_or_empty("remedy")?,
         });

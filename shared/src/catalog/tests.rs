@@ -1,4 +1,5 @@
 use super::*;
+use crate::domain::{Assignment, ScopeId, ScopeKind};
 use crate::wire::Verb;
 
 fn read(name: &str) -> Catalog {
@@ -60,15 +61,14 @@ fn only_iusign_claims_an_invitation_life() {
 #[test]
 fn ignisign_grants_what_the_published_matrix_counts() {
     let catalog = read("ignisign");
-    let granted: Vec<usize> = catalog.roles.iter().map(|r| r.permissions.len()).collect();
+    let granted: Vec<usize> = catalog.listed().map(|r| r.permissions.len()).collect();
     assert_eq!(granted, [23, 20, 20, 2, 1, 14, 11, 8, 6, 1, 1, 1]);
-    let holders = |p: &str| catalog.roles.iter().filter(|r| r.grants(p)).count();
+    let holders = |p: &str| catalog.listed().filter(|r| r.grants(p)).count();
     assert_eq!(holders("ORG_ARCHIVING"), 3);
     assert_eq!(holders("SIGNATURE_SESSION_EXECUTION"), 1);
     assert_eq!(holders("SIGNATURE_PROOF_SHARED_READ"), 8);
     let privileged: Vec<&str> = catalog
-        .roles
-        .iter()
+        .listed()
         .filter(|r| r.privileged)
         .map(|r| r.id.as_str())
         .collect();
@@ -252,4 +252,100 @@ fn an_owner_role_below_the_root_holds_no_tenant_but_an_organisations_own_does() 
     let ignisign = read("ignisign");
     assert!(ignisign.any_owner(&held("ORG_OWNER", 3)));
     assert!(!ignisign.any_owner(&held("ORG_ADMIN", 0)));
+}
+
+#[test]
+fn the_catalog_says_at_which_scope_its_owner_role_holds_the_tenant() {
+    assert_eq!(read("ignisign").owner.scope, Some(ScopeKind::Organisation));
+    for name in ["iusign", "onespan", "esignanywhere", "rollcall"] {
+        assert_eq!(read(name).owner.scope, None, "{name}");
+    }
+    let text = builtin("ignisign").unwrap();
+    let said = "scope = \"organisation\"        # each";
+    let line = 1 + text[..text.find(said).unwrap()].matches('\n').count();
+    let with = |kind: &str| {
+        let changed = text.replace(said, &format!("scope = \"{kind}\" # each"));
+        parse("ignisign.toml", &changed)
+    };
+    let at_root = with("tenant").unwrap();
+    let held = Assignment {
+        role: "ORG_OWNER".into(),
+        scope: ScopeId(3),
+    };
+    assert!(!at_root.owns(&held), "the file decides, not the program");
+    for (kind, reason) in [
+        ("galaxy", "not one of: tenant, "),
+        ("team", "team is not a [[scope]]"),
+        ("application", "not one that is held at a scope application"),
+    ] {
+        let error = with(kind).unwrap_err();
+        assert_eq!(
+            (error.file.as_str(), error.line, error.key.as_str()),
+            ("ignisign.toml", line, "owner.scope"),
+            "{error}"
+        );
+        assert!(error.reason.contains(reason), "{error}");
+    }
+    // What tenants adopted before the key was known still means what it meant.
+    let before = text.replace(said, "# each");
+    let before = parse("ignisign.toml", &before).unwrap();
+    assert!(before.owns(&held));
+}
+
+#[test]
+fn a_verb_is_open_in_a_part_only_where_it_can_be_and_members_may_use_it_at_all() {
+    let text = builtin("ignisign").unwrap();
+    for (verb, reason) in [
+        ("user delete", "reaches the whole tenant"),
+        ("user dance", "not among [verbs]"),
+    ] {
+        let changed = text.replace("verbs = [\"user list\"", &format!("verbs = [\"{verb}\""));
+        let error = parse("ignisign.toml", &changed).unwrap_err();
+        assert_eq!(error.key, "part.verbs", "{error}");
+        assert!(error.reason.contains(reason), "{error}");
+    }
+    for (line, key) in [
+        ("galaxy = \"APP_MEMBER_MANAGEMENT\"", "part.galaxy"),
+        ("tenant = \"APP_MEMBER_MANAGEMENT\"", "part.tenant"),
+        ("team = \"FLYING\"", "part.team"),
+    ] {
+        let changed = text.replace("[part]\n", &format!("[part]\n{line}\n"));
+        let error = parse("ignisign.toml", &changed).unwrap_err();
+        assert_eq!(error.key, key, "{error}");
+    }
+}
+
+#[test]
+fn the_thirteenth_role_of_ignisign_is_known_and_neither_listed_nor_given() {
+    let catalog = read("ignisign");
+    assert_eq!((catalog.roles.len(), catalog.listed().count()), (13, 12));
+    let inside = catalog.find_role("INTERNAL_API").unwrap();
+    assert!(inside.hidden && catalog.listed().all(|r| r.id != inside.id));
+    let above = catalog.role("SUPER_ADMIN").unwrap();
+    assert_eq!(inside.permissions, above.permissions);
+    assert!(catalog.constraints.not_by_edit.contains(&inside.id));
+    for name in ["iusign", "onespan", "esignanywhere"] {
+        let other = read(name);
+        assert_eq!(other.listed().count(), other.roles.len(), "{name}");
+    }
+}
+
+#[test]
+fn a_scopes_fixed_name_is_stored_and_shown_in_other_words_where_the_catalog_says_so() {
+    let catalog = read("ignisign");
+    let kind = ScopeKind::Environment;
+    assert_eq!(catalog.shown(kind, "STAGING"), "Staging (testing)");
+    assert_eq!(catalog.shown(kind, "PRODUCTION"), "");
+    assert_eq!(catalog.stored(kind, "staging (testing)"), "STAGING");
+    assert_eq!(catalog.stored(kind, "STAGING"), "STAGING");
+    let text = builtin("ignisign").unwrap();
+    for (shown, reason) in [
+        ("TESTING = \"Testing\"", "not one of the names"),
+        ("STAGING = \"PRODUCTION\"", "another text"),
+    ] {
+        let changed = text.replace("STAGING = \"Staging (testing)\"", shown);
+        let error = parse("ignisign.toml", &changed).unwrap_err();
+        assert_eq!(error.key, "scope.shown", "{error}");
+        assert!(error.reason.contains(reason), "{error}");
+    }
 }

@@ -2,7 +2,7 @@
 //! make nothing new or worse.
 
 use super::Refusal;
-use super::scopes::{path, root_of, within};
+use super::scopes::{in_words, root_of, within};
 use crate::catalog::Catalog;
 use crate::domain::{
     Account, Assignment, ConflictRule, Exception, Micros, ScopeId, ScopeKind, ScopeNode, Side, Span,
@@ -139,7 +139,7 @@ pub fn valid(exception: &Exception, now: Micros) -> bool {
 
 /// A role with its place as `ROLE@PATH`; untrusted.
 pub fn shown(scopes: &[ScopeNode], held: &Assignment) -> String {
-    match path(scopes, held.scope) {
+    match in_words(scopes, held.scope) {
         path if path.is_empty() => held.role.clone(),
         path => format!("{}@{path}", held.role),
     }
@@ -185,6 +185,13 @@ pub fn checked(
                 }
             }
         }
+        let shown = |name: &String| {
+            let mut known = scopes.iter().filter(|n| !n.profile.shown.is_empty());
+            known.find(|n| text::fold(&n.profile.shown) == text::fold(name))
+        };
+        if let Some(scope) = side.name.as_ref().and_then(shown) {
+            side.name = Some(scope.name.clone());
+        }
         side.roles.sort_unstable();
         side.roles.dedup();
     }
@@ -199,6 +206,48 @@ pub fn checked(
             format!("{} has no scopes of kind {kind}", catalog.title),
             "see the kinds with `rollcall scope list`",
         );
+    }
+    Ok(out)
+}
+
+/// The rules that speak of a scope by its name, as they were and as they follow when it gets another.
+///
+/// # Errors
+/// Rule `conflict-rule`: other scopes keep the name, so that the rule would go on without this one.
+pub fn renamed<'a>(
+    rules: impl Iterator<Item = &'a ConflictRule>,
+    scopes: &[ScopeNode],
+    old: &ScopeNode,
+    name: &str,
+) -> Result<Vec<(ConflictRule, ConflictRule)>, Refusal> {
+    let mut out = Vec::new();
+    if old.name == name {
+        return Ok(out);
+    }
+    for rule in rules {
+        let mut follows = rule.clone();
+        for side in [&mut follows.one, &mut follows.other] {
+            let means = |n: &ScopeNode| {
+                side.name.as_ref() == Some(&n.name) && side.kind.is_none_or(|kind| n.kind == kind)
+            };
+            if !means(old) {
+                continue;
+            }
+            if scopes.iter().any(|n| n.id != old.id && means(n)) {
+                return Err(Refusal::new(
+                    "conflict-rule",
+                    format!(
+                        "the rule {:?} keeps duties apart at every scope {:?}, and would go on without this one",
+                        rule.name, old.name
+                    ),
+                    "change the rule first with `rollcall conflict set`, or keep the name",
+                ));
+            }
+            side.name = Some(name.to_owned());
+        }
+        if follows != *rule {
+            out.push((rule.clone(), follows));
+        }
     }
     Ok(out)
 }

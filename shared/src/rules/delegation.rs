@@ -5,11 +5,11 @@ use super::scopes::within;
 use super::{Refusal, owner};
 use crate::catalog::Catalog;
 use crate::domain::{
-    Account, Delegation, HandoverWay, Micros, ScopeId, ScopeNode, Status, TenantPlan,
+    Account, Assignment, Delegation, HandoverWay, Micros, ScopeId, ScopeNode, Status, TenantPlan,
 };
 
 /// The feature that opens delegation.
-pub(super) const FEATURE: &str = "delegation";
+pub const FEATURE: &str = "delegation";
 /// The predefined role that may name delegates for locked users only, and not at all beside sub-accounts.
 const MANAGER: &str = "manager";
 
@@ -54,17 +54,6 @@ pub fn set(
 ) -> Result<Delegation, Refusal> {
     let (account, now) = (asked.account, asked.now);
     open(asked)?;
-    let own = matches!(asked.by, By::Member(member) if member.id == account.id);
-    if !own && account.status != Status::Suspended {
-        return Err(Refusal::new(
-            "delegate-by",
-            format!(
-                "only for a locked account is a delegate named by others; this one is {}",
-                account.status
-            ),
-            "let the person name the delegate, or suspend the account first",
-        ));
-    }
     if delegate.id == account.id {
         return Err(Refusal::new(
             "delegate-self",
@@ -122,7 +111,28 @@ pub fn end(asked: &Asked<'_>) -> Result<Delegation, Refusal> {
 fn open(asked: &Asked<'_>) -> Result<(), Refusal> {
     way(asked)?;
     features::needed(asked.catalog, asked.plan, FEATURE, "a delegation")?;
-    may(asked)
+    may_name(asked)
+}
+
+/// Whether who asks may name a delegate for the account, by whatever verb: the person, and for a locked account those who
+/// may.
+///
+/// # Errors
+/// Rule `delegate-by`.
+pub fn may_name(asked: &Asked<'_>) -> Result<(), Refusal> {
+    may(asked)?;
+    let own = matches!(asked.by, By::Member(member) if member.id == asked.account.id);
+    if own || asked.account.status == Status::Suspended {
+        return Ok(());
+    }
+    Err(Refusal::new(
+        "delegate-by",
+        format!(
+            "only for a locked account is a delegate named by others; this one is {}",
+            asked.account.status
+        ),
+        "let the person name the delegate, or suspend the account first",
+    ))
 }
 
 fn way(asked: &Asked<'_>) -> Result<(), Refusal> {
@@ -168,12 +178,16 @@ fn may(asked: &Asked<'_>) -> Result<(), Refusal> {
     ))
 }
 
-/// Whether a role held at a scope reaches the account: it is held where the account's own roles are, or above.
+/// Whether a role held at a scope reaches the account: all that the account holds lies there or below. A delegate acts
+/// with everything of theirs, so one scope in common is not enough.
 fn reaches(asked: &Asked<'_>, scope: ScopeId) -> bool {
-    scope == ScopeId::ROOT
-        || asked
-            .account
-            .assignments
-            .iter()
-            .any(|a| within(asked.scopes, a.scope, scope))
+    let held = &asked.account.assignments;
+    let inside = |a: &Assignment| within(asked.scopes, a.scope, scope);
+    scope == ScopeId::ROOT || (!held.is_empty() && held.iter().all(inside))
+}
+
+/// Whether a change of state ends the delegation for an account: others name a delegate for a locked account only, and
+/// nothing tells any more who named this one. Whoever works again names their delegate anew.
+pub fn ends(before: Status, after: Status) -> bool {
+    before != Status::Active && after == Status::Active
 }

@@ -1,11 +1,23 @@
 //! Editing who somebody is: names, address, language, login names, team, manager.
 
-use super::{Refusal, invite};
+use super::{Refusal, invite, scopes};
 use crate::catalog::{Catalog, EmailRule};
-use crate::domain::{Account, FieldChange, ScopeId, Status, TenantPlan};
+use crate::domain::{Account, Field, FieldChange, ScopeId, ScopeNode, Status, TenantPlan, Value};
 
 /// The setting that locks identities: with `on`, only administrators change them.
 pub const IDENTITY_LOCK: &str = "identity_lock";
+
+/// What an edit decides: no file overwrites it.
+pub const EDITED: [Field; 8] = [
+    Field::Email,
+    Field::FirstName,
+    Field::LastName,
+    Field::Username,
+    Field::Sid,
+    Field::Language,
+    Field::Team,
+    Field::Manager,
+];
 
 /// What is to change; what is absent stays, an empty text clears.
 #[derive(Debug, Clone, Default)]
@@ -35,6 +47,8 @@ pub struct EditContext<'a> {
     pub catalog: &'a Catalog,
     /// What the tenant has bought and set.
     pub plan: &'a TenantPlan,
+    /// The tenant's tree, for teams' names.
+    pub scopes: &'a [ScopeNode],
     /// True when a person edits their own account and has no right to edit others'.
     pub own: bool,
     /// Whether the caller acts as another member of the tenant, not as an operator nor on their own account.
@@ -102,7 +116,31 @@ pub fn edit(
     if after.team != account.team && after.team.is_some() {
         invite::team_allowed(ctx.catalog, ctx.plan)?;
     }
+    keep_shown(account, &mut after, ctx.scopes);
     Ok(account.changes_to(&after))
+}
+
+/// What was known so far stays known as what sources show: none overwrites the decision, and one that shows it ends that.
+fn keep_shown(account: &Account, after: &mut Account, scopes: &[ScopeNode]) {
+    let decided = account.changes_to(after).into_iter();
+    for change in decided.filter(|c| EDITED.contains(&c.field)) {
+        let shown = account.shown_otherwise(change.field);
+        let shown = shown.map_or_else(|| told(&change.old, scopes), str::to_owned);
+        let back = shown == told(&change.new, scopes);
+        after.show_otherwise(change.field, (!back).then_some(&shown));
+    }
+}
+
+/// A value as a file tells it: a text itself, a team by its name, nothing as an empty text.
+pub fn told(value: &Value, scopes: &[ScopeNode]) -> String {
+    match value {
+        Value::Text(text) => text.clone(),
+        Value::Int(team) => u32::try_from(*team)
+            .ok()
+            .and_then(|team| scopes::node(scopes, ScopeId(team)))
+            .map_or_else(String::new, |team| team.name.clone()),
+        _ => String::new(),
+    }
 }
 
 /// What people may change of themselves: address, names and language, unless identities are locked.
@@ -155,8 +193,8 @@ fn address(account: &Account, after: &Account, ctx: &EditContext<'_>) -> Result<
     if ctx.email_taken && !after.email.eq_ignore_ascii_case(&account.email) {
         return Err(Refusal::new(
             "email-unique",
-            "another account of this tenant has this address",
-            "choose another address",
+            "another account of this tenant has this address, or is known by it to the vendor until its order is done",
+            "choose another address; `rollcall order list` shows what is still to be done",
         ));
     }
     Ok(())
@@ -184,6 +222,7 @@ mod tests {
         let ctx = EditContext {
             catalog: &catalog,
             plan: &plan,
+            scopes: &[],
             own,
             member: false,
             email_taken: false,
@@ -208,11 +247,11 @@ mod tests {
         );
         assert_eq!(
             try_edit("iusign", true, false, &email()),
-            Ok(vec![Field::Email])
+            Ok(vec![Field::Email, Field::ObservedIdentity])
         );
         assert_eq!(
             try_edit("iusign", false, true, &email()),
-            Ok(vec![Field::Email])
+            Ok(vec![Field::Email, Field::ObservedIdentity])
         );
         let language = Edited {
             language: Some("fr".into()),
@@ -220,13 +259,44 @@ mod tests {
         };
         assert_eq!(
             try_edit("iusign", true, true, &language),
-            Ok(vec![Field::Language])
+            Ok(vec![Field::Language, Field::ObservedIdentity])
         );
         let manager = Edited {
             manager: Some("boss@acme.example".into()),
             ..Edited::default()
         };
         assert_eq!(try_edit("iusign", false, true, &manager), Err("permission"));
+    }
+
+    #[test]
+    fn an_edit_keeps_what_was_shown_until_it_goes_back_to_it() {
+        let catalog = parse("iusign", builtin("iusign").unwrap()).unwrap();
+        let plan = TenantPlan::default();
+        let ctx = EditContext {
+            catalog: &catalog,
+            plan: &plan,
+            scopes: &[],
+            own: false,
+            member: false,
+            email_taken: false,
+        };
+        let mut account = Account::new(AccountId(1), "ann@acme.example", Micros(0));
+        let mut rename = |first: &str, manager: &str| {
+            let edited = Edited {
+                first_name: Some(first.into()),
+                last_name: Some("Lee".into()),
+                manager: Some(manager.into()),
+                ..Edited::default()
+            };
+            for change in edit(&account, &edited, &ctx).unwrap() {
+                account.set(change.field, &change.new).unwrap();
+            }
+            let shown = |field| account.shown_otherwise(field).map(str::to_owned);
+            (shown(Field::FirstName), shown(Field::Manager))
+        };
+        let some = |text: &str| Some(text.to_owned());
+        assert_eq!(rename("Ann", "m@acme.example"), (some(""), some("")));
+        assert_eq!(rename("Anna", ""), (some(""), None));
     }
 
     #[test]
@@ -244,7 +314,7 @@ mod tests {
         assert_eq!(try_edit("esignanywhere", false, false, &same), Ok(vec![]));
         assert_eq!(
             try_edit("onespan", false, false, &email()),
-            Ok(vec![Field::Email])
+            Ok(vec![Field::Email, Field::ObservedIdentity])
         );
     }
 
@@ -261,6 +331,7 @@ mod tests {
             let ctx = EditContext {
                 catalog: &catalog,
                 plan: &TenantPlan::default(),
+                scopes: &[],
                 own,
                 member,
                 email_taken: false,

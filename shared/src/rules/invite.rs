@@ -1,13 +1,16 @@
 //! Invitations: who may be invited with what, and what becomes of a link.
 
-use super::limits::{Limits, feature_on};
+mod form;
+
+pub use form::{address_book, columns, names, shows, team_allowed};
+
+use super::limits::Limits;
 use super::{Refusal, conflicts, roles_edit, scopes};
 use crate::catalog::Catalog;
 use crate::domain::{
     Account, AccountId, Answer, Assignment, ConflictRule, Delivery, Invitation, Micros, Mode,
-    Origin, Policy, ScopeId, ScopeKind, ScopeNode, Status, TenantPlan,
+    Order, Origin, Policy, ScopeId, ScopeKind, ScopeNode, Status, TenantPlan,
 };
-use crate::text::is_hidden;
 use std::collections::BTreeSet;
 
 /// What an inviter gives besides the address.
@@ -225,6 +228,18 @@ pub fn settled(invitation: &Invitation, status: Status, now: Micros) -> Option<I
     })
 }
 
+/// Refuses to invite an address by which the vendor still knows somebody whose address was changed here.
+pub fn still_known(order: &Order) -> Refusal {
+    Refusal::new(
+        "address-ordered",
+        format!(
+            "the vendor still knows another account by this address: order {}, which changes it, is {}",
+            order.id.0, order.state
+        ),
+        "let it be done first: `rollcall order export`, then an import of people that shows it, or `rollcall order confirm`",
+    )
+}
+
 /// Refuses to invite an address that somebody has already.
 pub fn known(account: &Account, catalog: &Catalog, scopes: &[ScopeNode], at: ScopeId) -> Refusal {
     match account.status {
@@ -264,103 +279,13 @@ pub fn known(account: &Account, catalog: &Catalog, scopes: &[ScopeNode], at: Sco
     }
 }
 
-/// Legal names of the length that the catalog asks for, without characters that nobody can see.
-///
-/// # Errors
-/// Which name, and how long it may be.
-pub fn names(first: &str, last: &str, catalog: &Catalog) -> Result<(), Refusal> {
-    for (which, name) in [("first", first), ("last", last)] {
-        if name.contains(is_hidden) {
-            return Err(Refusal::new(
-                "name",
-                format!("the {which} name holds characters that nobody can see"),
-                "type it anew",
-            ));
-        }
-        let Some((least, most)) = catalog.constraints.name_length else {
-            continue;
-        };
-        let length = u32::try_from(name.trim().chars().count()).unwrap_or(u32::MAX);
-        if !(least..=most).contains(&length) {
-            return Err(Refusal::new(
-                "name",
-                format!("the legal {which} name has {length} characters"),
-                format!("{} asks for {least} to {most}", catalog.title),
-            ));
-        }
-    }
-    Ok(())
-}
-
-/// Whether a column is shown as one of the features it needs is on; one that needs none is no column of the form.
-pub fn shows(needs: &[String], catalog: &Catalog, plan: &TenantPlan) -> bool {
-    needs.iter().any(|f| feature_on(catalog, plan, f))
-}
-
-/// Refuses to take names from an address book where there is none.
-///
-/// # Errors
-/// That the vendor knows no address book to invite from.
-pub fn address_book(catalog: &Catalog) -> Result<(), Refusal> {
-    if catalog.constraints.address_book {
-        return Ok(());
-    }
-    Err(Refusal::new(
-        "address-book",
-        format!("{} invites nobody from an address book", catalog.title),
-        "give the names",
-    ))
-}
-
-/// Refuses columns that the catalog shows only with certain features.
-///
-/// # Errors
-/// Which column, and which features show it.
-pub fn columns(
-    catalog: &Catalog,
-    plan: &TenantPlan,
-    username: &str,
-    sid: &str,
-) -> Result<(), Refusal> {
-    let rules = &catalog.constraints;
-    for (column, text, needs) in [
-        ("username", username, &rules.username_needs),
-        ("SID", sid, &rules.sid_needs),
-    ] {
-        if !text.is_empty() && !needs.is_empty() && !shows(needs, catalog, plan) {
-            return Err(Refusal::new(
-                "column-not-available",
-                format!(
-                    "{} has no column {column} as this tenant is set up",
-                    catalog.title
-                ),
-                format!("leave it out, or switch on one of: {}", needs.join(", ")),
-            ));
-        }
-    }
-    Ok(())
-}
-
-/// Refuses teams where they are a feature that is off.
-///
-/// # Errors
-/// The tiers that bring teams.
-pub fn team_allowed(catalog: &Catalog, plan: &TenantPlan) -> Result<(), Refusal> {
-    const TEAMS: &str = "teams";
-    if catalog.feature(TEAMS).is_none() || feature_on(catalog, plan, TEAMS) {
-        return Ok(());
-    }
-    let tiers: Vec<&str> = catalog
-        .tiers
-        .iter()
-        .filter(|t| t.features.iter().any(|f| f == TEAMS))
-        .map(|t| t.label.as_str())
-        .collect();
-    Err(Refusal::new(
-        "feature",
-        "this tenant has no teams",
-        format!("leave the team out; teams come with: {}", tiers.join(", ")),
-    ))
+/// Refuses to invite an address whose account the inviter may not see, without a word about it.
+pub fn elsewhere() -> Refusal {
+    Refusal::new(
+        "email-unique",
+        "this address cannot be invited here",
+        "invite another address, or ask somebody who administers the whole tenant",
+    )
 }
 
 /// A flat list of roles at a scope: a role held at environments counts in all those of an application.

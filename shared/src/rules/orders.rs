@@ -111,23 +111,27 @@ fn done(thing: &Thing) -> bool {
     }
 }
 
-/// Whether a field says who somebody is: ordered when it is edited, by its name alone, for what it holds may be personal;
-/// no export is relied on to show it.
+/// The fields that say who somebody is: ordered when they are edited, by name alone, for what they hold may be personal.
+pub const IDENTITY: [Field; 6] = [
+    Field::Email,
+    Field::FirstName,
+    Field::LastName,
+    Field::Username,
+    Field::Sid,
+    Field::Language,
+];
+
+/// Whether a field says who somebody is.
 pub fn identity(field: Field) -> bool {
-    matches!(
-        field,
-        Field::Email
-            | Field::FirstName
-            | Field::LastName
-            | Field::Username
-            | Field::Sid
-            | Field::Language
-    )
+    IDENTITY.contains(&field)
 }
 
-/// Whether an import shows when an order is done.
-fn shown(order: &Order) -> bool {
-    matches!(&order.todo, Todo::Account { change, .. } if !identity(change.field))
+/// Whether a person may say that an order is done: no import shows things, and not every one shows who somebody is.
+pub fn by_word(order: &Order) -> bool {
+    match &order.todo {
+        Todo::Account { change, .. } => identity(change.field),
+        Todo::Thing { .. } => true,
+    }
 }
 
 /// The orders that things open, and those whose place they take, numbered from `next`. Nobody has seen an order that is
@@ -198,7 +202,7 @@ pub fn answer(
         (Said::Confirmed, OrderState::Confirmed)
         | (Said::Failed, OrderState::Failed)
         | (Said::Reopened, OrderState::Open) => return Ok(None),
-        (Said::Confirmed, _) if shown(order) => {
+        (Said::Confirmed, _) if !by_word(order) => {
             return Err(Refusal::new(
                 "order-import",
                 format!(

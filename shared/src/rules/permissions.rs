@@ -1,10 +1,11 @@
 //! Who may do what: operator roles of the catalog `rollcall`, else the permissions of the tenant's own catalog for a
 //! person who is a member there. A refusal names the permission, the scope, and the roles that would do.
 
-use super::Refusal;
 use super::rights::{Question, Relations, Rights, Setting, Subject, Verdict};
+use super::{Refusal, scopes};
 use crate::catalog::Catalog;
 use crate::domain::{Actor, ActorKind, Assignment, Binding, ScopeId, Status};
+use std::collections::BTreeSet;
 
 /// The process that asks, as the kernel names it.
 #[derive(Debug, Clone, Copy)]
@@ -125,7 +126,7 @@ pub fn member_may(member: &Member<'_>, verb_name: &str) -> bool {
         what,
         change: true,
         relations: Relations::default(),
-        // Our verbs reach the whole tenant, so a role held further down does not open them.
+        // A verb reaches the whole tenant, unless it is asked in a part of it: see `part`.
         scope: ScopeId::ROOT,
     };
     let subject = Subject {
@@ -133,6 +134,52 @@ pub fn member_may(member: &Member<'_>, verb_name: &str) -> bool {
         assignments: member.roles,
     };
     member.rights.asks(&member.setting, &subject, &question) == Verdict::Allowed
+}
+
+/// The scopes below the root in which a member may use a verb: those where their roles give, in full, what the catalog
+/// asks for at a scope of that kind. Empty for a verb that reaches further than a part.
+pub fn part(member: &Member<'_>, verb_name: &str) -> BTreeSet<ScopeId> {
+    let rule = &member.setting.catalog.part;
+    if !rule.verbs.iter().any(|verb| verb == verb_name) {
+        return BTreeSet::new();
+    }
+    let held = member.rights.held(&member.setting, member.roles);
+    let open = member.setting.scopes.iter().filter(|node| {
+        let permission = rule.permissions.get(&node.kind);
+        let Some(what) = permission.and_then(|p| member.rights.what(p)) else {
+            return false;
+        };
+        let question = Question {
+            what,
+            change: true,
+            relations: Relations::default(),
+            scope: node.id,
+        };
+        member.rights.can(Status::Active, &held, &question) == Verdict::Allowed
+    });
+    open.map(|node| node.id).collect()
+}
+
+/// Whether these scopes, at least one, lie all in a part; the tenant's root lies in none.
+pub fn within(part: &BTreeSet<ScopeId>, touched: &[ScopeId]) -> bool {
+    !touched.is_empty() && touched.iter().all(|scope| part.contains(scope))
+}
+
+/// A refusal of what reaches further than the part in which a member may use a verb; nothing outside of it is named.
+pub fn outside(verb: &str, part: &BTreeSet<ScopeId>, setting: &Setting<'_>) -> Refusal {
+    let few = part.iter().take(3);
+    let mut named: Vec<String> = few.map(|id| scopes::address(setting.scopes, *id)).collect();
+    if part.len() > named.len() {
+        named.push(format!("{} more", part.len() - named.len()));
+    }
+    Refusal::new(
+        "permission",
+        format!("`{verb}` would reach further than your roles do here"),
+        format!(
+            "you may use it for what lies wholly in {}; ask somebody who administers more",
+            named.join(", ")
+        ),
+    )
 }
 
 /// Refuses to let a person approve a run they started, or one that rests on a policy they were the last to set; and to

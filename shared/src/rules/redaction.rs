@@ -1,6 +1,6 @@
 //! Taking the personal data of an account out for good: when it may be done, and what stays shut afterwards.
 
-use super::Refusal;
+use super::{Refusal, orders};
 use crate::domain::{
     Account, AccountRef, Entry, Fact, Field, Gone, Handover, HandoverState, MoveState, Order, Pos,
     Status, Value,
@@ -73,7 +73,14 @@ pub fn redact(account: &Account, ask: &Redacting<'_>) -> Result<(), Refusal> {
                 "order {} about account {id} is {}, and the vendor knows people by email",
                 order.id.0, order.state
             ),
-            "let it be done first: `rollcall order export`, then an import of people that shows it",
+            match orders::by_word(order) {
+                true => {
+                    "let it be done first: `rollcall order export`, then an import of people that shows it, or `rollcall order confirm`"
+                }
+                false => {
+                    "let it be done first: `rollcall order export`, then an import of people that shows it"
+                }
+            },
         ));
     }
     Ok(())
@@ -86,8 +93,8 @@ pub struct Told {
     pub pos: Pos,
     /// Whether it has a personal part that is not redacted yet.
     pub personal: bool,
-    /// Whether the header of its batch has one, and the batch speaks of no other account.
-    pub reason: bool,
+    /// Whether the header of its batch has one that nobody else needs.
+    pub header: bool,
 }
 
 /// What goes from the journal for an account of this history.
@@ -99,7 +106,7 @@ pub fn gone(history: &[Told]) -> Gone {
         .collect();
     let mut headers: Vec<u64> = history
         .iter()
-        .filter(|t| t.reason)
+        .filter(|t| t.header)
         .map(|t| t.pos.seq)
         .collect();
     entries.sort_unstable();
@@ -221,15 +228,34 @@ mod tests {
             ..free()
         };
         assert_eq!(rule(ordered), Some("redaction-order"));
+        let confirm = |field| {
+            let mut order = order.clone();
+            let (old, new) = (Value::Null, Value::Null);
+            let change = FieldChange { field, old, new };
+            order.todo = Todo::Account {
+                account: ID.account,
+                change,
+            };
+            let ordered = Redacting {
+                order: Some(&order),
+                ..free()
+            };
+            let refusal = redact(&gone, &ordered).unwrap_err();
+            refusal.instead.contains("rollcall order confirm")
+        };
+        assert_eq!(
+            (confirm(Field::LastName), confirm(Field::Roles)),
+            (true, false)
+        );
         assert_eq!(rule(free()), None);
     }
 
     #[test]
     fn every_personal_part_goes_once_and_a_reason_only_where_nobody_else_is_meant() {
-        let told = |seq, index, personal, reason| Told {
+        let told = |seq, index, personal, header| Told {
             pos: Pos { seq, index },
             personal,
-            reason,
+            header,
         };
         let history = [
             told(9, 0, false, true),

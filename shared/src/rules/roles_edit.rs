@@ -44,7 +44,7 @@ pub fn resolve(
         false => catalog.find_role(name),
     };
     let Some(role) = found else {
-        let known: Vec<&str> = catalog.roles.iter().map(|r| r.id.as_str()).collect();
+        let known: Vec<&str> = catalog.listed().map(|r| r.id.as_str()).collect();
         let exactly = match catalog.constraints.roles_exact && catalog.find_role(name).is_some() {
             true => "names are compared exactly; ",
             false => "",
@@ -71,7 +71,7 @@ pub fn place(scopes: &[ScopeNode], path: &str) -> Result<ScopeId, Refusal> {
 
 /// A role as people write it: `ROLE`, or `ROLE@PATH` below the root.
 pub fn written(assignment: &Assignment, scopes: &[ScopeNode]) -> String {
-    match scopes::path(scopes, assignment.scope) {
+    match scopes::in_words(scopes, assignment.scope) {
         path if path.is_empty() => assignment.role.clone(),
         path => format!("{}@{path}", assignment.role),
     }

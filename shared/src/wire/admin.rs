@@ -1,5 +1,6 @@
 //! Requests and answers about tenants, operators, orders, drift and the daemon itself.
 
+use super::user::Shows;
 use crate::domain::{
     AccountRef, Authority, Binding, Micros, Mode, OperatorGrant, Order, OrderId, OrderState,
     Policy, Sweep, Tenant,
@@ -28,6 +29,9 @@ pub struct TenantCreate {
     /// Features to switch on beside the catalog's defaults and those of the tier.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub features: Vec<String>,
+    /// Show what would happen, change nothing.
+    #[serde(default)]
+    pub dry_run: bool,
 }
 
 /// A request that names a tenant.
@@ -86,6 +90,9 @@ pub struct TenantRow {
     /// empty when it is the same.
     #[serde(default)]
     pub catalog_offered: Vec<String>,
+    /// What its catalog and its features make of accounts.
+    #[serde(default)]
+    pub shows: Shows,
 }
 
 impl TenantRow {
@@ -168,6 +175,9 @@ pub struct OperatorBind {
     /// A login that several people use.
     #[serde(default)]
     pub shared: bool,
+    /// Show what would happen, change nothing.
+    #[serde(default)]
+    pub dry_run: bool,
 }
 
 /// `operator unbind`.
@@ -176,6 +186,9 @@ pub struct OperatorBind {
 pub struct OperatorUnbind {
     /// OS user by name.
     pub os_user: String,
+    /// Show what would happen, change nothing.
+    #[serde(default)]
+    pub dry_run: bool,
 }
 
 /// `operator list`'s answer.
@@ -249,7 +262,7 @@ pub struct DriftRow {
     pub id: AccountRef,
     /// Their email; untrusted.
     pub email: String,
-    /// `status` or `roles`.
+    /// The label of what differs: `status`, `roles`, or what a person edited, as `last name`.
     pub field: String,
     /// What was decided.
     pub decided: String,

@@ -225,6 +225,9 @@ pub struct OffboardStep {
     pub tenant: String,
     /// Which account.
     pub id: AccountRef,
+    /// Whose it is, by name and address; untrusted.
+    #[serde(default)]
+    pub who: String,
     /// What happens, in order; untrusted.
     pub changes: Vec<String>,
     /// What cannot be undone, what stays open; untrusted.

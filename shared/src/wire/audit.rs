@@ -2,6 +2,7 @@
 
 use super::admin::Head;
 use crate::domain::{Actor, Micros, RequestId, RunId};
+use crate::heads::Blame;
 use serde::{Deserialize, Serialize};
 
 /// `audit list`.
@@ -56,6 +57,15 @@ pub struct AuditLine {
     pub lines: Vec<String>,
 }
 
+/// Something that is wrong with signed heads, and whose fault it is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HeadFault {
+    /// The file, the key or the store.
+    pub blame: Blame,
+    /// What is wrong, with the line of the file or the name of the journal.
+    pub what: String,
+}
+
 /// `audit verify`'s answer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AuditVerdict {
@@ -70,7 +80,7 @@ pub struct AuditVerdict {
     pub signed: u64,
     /// What is wrong with the signed heads, or with the journals they speak of; empty when nothing is.
     #[serde(default)]
-    pub head_problems: Vec<String>,
+    pub head_problems: Vec<HeadFault>,
 }
 
 /// `audit verify`.

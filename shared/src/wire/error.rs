@@ -76,6 +76,11 @@ impl Failure {
         }
     }
 
+    /// That there is no such thing, with the rule's name and where to see what there is.
+    pub fn missing(rule: &str, what: impl Into<String>, hint: impl Into<String>) -> Self {
+        Failure::new(Class::NotFound, what).rule(rule).hint(hint)
+    }
+
     /// Names the rule.
     #[must_use]
     pub fn rule(mut self, rule: impl Into<String>) -> Self {

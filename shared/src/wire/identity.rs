@@ -1,10 +1,14 @@
 //! Requests and answers about the life of an account: invite, answer, edit, delete, diagnose, transfer of ownership,
 //! review.
 
+mod ownership;
+mod review;
+
+pub use ownership::{OwnershipDecide, OwnershipStart, TransferRow, Transfers};
+pub use review::{ReviewDecide, ReviewDetail, ReviewOpen, ReviewRow, Reviews};
+
 use super::lists::one_or_several;
-use crate::domain::{
-    AccountRef, Answer, Delivery, Invitation, Micros, Review, Status, Transfer, TransferId, Verdict,
-};
+use crate::domain::{AccountRef, Answer, Delivery, Invitation, Micros, Status};
 use serde::{Deserialize, Serialize};
 
 /// What a change did, or would do: the preview and the receipt are one.
@@ -341,126 +345,4 @@ pub struct InvitationRow {
 pub struct Invitations {
     /// The rows.
     pub rows: Vec<InvitationRow>,
-}
-
-/// `ownership start`: Transfer of Ownership, its first step.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct OwnershipStart {
-    /// Tenant by name.
-    pub tenant: String,
-    /// The owner to be: email or reference.
-    pub to: String,
-    /// A platform administrator replaces an owner out of reach: a reason is due, and a second approver confirms.
-    #[serde(default)]
-    pub replace: bool,
-    /// Why; kept in the journal. Mandatory with `replace`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub reason: Option<String>,
-    /// Show what would happen, change nothing.
-    #[serde(default)]
-    pub dry_run: bool,
-}
-
-/// `ownership confirm`, `ownership cancel`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct OwnershipDecide {
-    /// Tenant by name.
-    pub tenant: String,
-    /// Which transfer.
-    pub id: TransferId,
-    /// Why; kept in the journal.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub reason: Option<String>,
-    /// Show what would happen, change nothing.
-    #[serde(default)]
-    pub dry_run: bool,
-}
-
-/// One transfer of ownership.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct TransferRow {
-    /// Tenant's name.
-    pub tenant: String,
-    /// The record.
-    pub transfer: Transfer,
-    /// The old owner's email; untrusted, empty when there is none.
-    pub from: String,
-    /// The new owner's email; untrusted.
-    pub to: String,
-}
-
-/// `ownership list`'s answer, newest first.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Transfers {
-    /// The rows.
-    pub rows: Vec<TransferRow>,
-}
-
-/// `review open`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ReviewOpen {
-    /// Tenant by name.
-    pub tenant: String,
-    /// Days until answers are due; absent is 14.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub days: Option<u32>,
-    /// What silence means.
-    pub silence: Verdict,
-}
-
-/// `review answer`, `review close`, `review show`.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct ReviewDecide {
-    /// Tenant by name.
-    pub tenant: String,
-    /// Which review; absent is the newest.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub id: Option<u32>,
-    /// `review answer`: users by email or reference.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub users: Vec<String>,
-    /// `review answer`: what is said of them.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub verdict: Option<Verdict>,
-    /// Show what would happen, change nothing.
-    pub dry_run: bool,
-}
-
-/// `review show`'s answer.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ReviewDetail {
-    /// Tenant's name.
-    pub tenant: String,
-    /// The record.
-    pub review: Review,
-    /// Each subject: reference, name, email, roles, last sign-in, verdict; untrusted.
-    pub rows: Vec<ReviewRow>,
-}
-
-/// One subject of a review.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ReviewRow {
-    /// Whose.
-    pub id: AccountRef,
-    /// Display name; untrusted.
-    pub name: String,
-    /// Email; untrusted.
-    pub email: String,
-    /// Roles.
-    pub roles: Vec<String>,
-    /// Last sign-in.
-    pub last_sign_in: Option<Micros>,
-    /// What was said; none is silence.
-    pub verdict: Option<Verdict>,
-}
-
-/// `review list`'s answer, newest first.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Reviews {
-    /// Tenant's name and the record.
-    pub rows: Vec<(String, Review)>,
 }

@@ -27,6 +27,9 @@ pub struct ImportRequest {
     /// The file's name, for messages and the journal.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub file: Option<String>,
+    /// `import people`: take the file's external and employee ids for whoever has the row's address.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub renumber: bool,
     /// Show what would happen, change nothing.
     pub dry_run: bool,
 }

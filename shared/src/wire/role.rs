@@ -221,6 +221,17 @@ pub enum Step {
         /// The permission.
         block: String,
     },
+    /// Who asks acts for the thing's owner.
+    Delegation {
+        /// The owner.
+        of: AccountRef,
+        /// From when.
+        from: Micros,
+        /// Until when.
+        until: Micros,
+        /// Whether it helps; else why not.
+        but: String,
+    },
     /// A constraint that refuses it whatever roles say: not active, another scope, a missing feature.
     Constraint {
         /// The rule's name.

@@ -68,7 +68,8 @@ pub struct Features {
 pub struct ScopeRow {
     /// The record.
     pub node: ScopeNode,
-    /// Path from the root, names joined with `/`; untrusted.
+    /// Path from the root in the words that people read, joined with `/`; the name that is stored is the record's.
+    /// Untrusted.
     pub path: String,
     /// Depth below the root, from 0.
     pub depth: u32,
@@ -248,12 +249,33 @@ pub struct GroupNamed {
 /// One group.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct GroupRow {
-    /// The record.
+    /// The record; its members are left out, because there may be very many.
     pub group: Group,
     /// The leader's email; untrusted, empty when there is none.
     pub leader: String,
-    /// Members: reference and email; untrusted.
+    /// How many members there are.
+    #[serde(default)]
+    pub count: u64,
+    /// Some of the members in the order of their numbers: reference and email; untrusted. A list has the first few.
     pub members: Vec<(AccountRef, String)>,
+}
+
+/// `group show`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct GroupShow {
+    /// Tenant by name.
+    pub tenant: String,
+    /// What it is for.
+    pub kind: GroupKind,
+    /// Its name.
+    pub name: String,
+    /// How many members to leave out.
+    #[serde(default)]
+    pub offset: u64,
+    /// How many members to show, at most 1,000; 0 is 100.
+    #[serde(default)]
+    pub limit: u32,
 }
 
 /// `group list`'s answer.

@@ -1,5 +1,6 @@
 //! Requests and answers about accounts.
 
+use crate::catalog::DeleteRule;
 use crate::domain::{
     Account, AccountRef, ActionKind, Authority, Kind, Mfa, Micros, SeatHold, Status, Sweep,
 };
@@ -149,6 +150,39 @@ impl Flag {
     }
 }
 
+/// What the catalog and the features of tenants make of their accounts: which columns there are, and whether users are
+/// deleted. Of several tenants: what any of them shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Shows {
+    /// Whether users can be deleted.
+    pub delete: DeleteRule,
+    /// Login names are shown (eSignAnyWhere: with SAML or on premise).
+    pub username: bool,
+    /// SAML subjects are shown (eSignAnyWhere: with SAML or on premise).
+    pub sid: bool,
+    /// Accounts are activated before they can be used (eSignAnyWhere).
+    pub activated: bool,
+    /// Users are of the organization or of an application (IgniSign).
+    pub user_type: bool,
+}
+
+impl Shows {
+    /// What one or the other shows; a rule of deletion stays only where both have it.
+    pub fn or(self, other: Shows) -> Shows {
+        Shows {
+            delete: match self.delete == other.delete {
+                true => self.delete,
+                false => DeleteRule::Never,
+            },
+            username: self.username || other.username,
+            sid: self.sid || other.sid,
+            activated: self.activated || other.activated,
+            user_type: self.user_type || other.user_type,
+        }
+    }
+}
+
 /// One row of the users table.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct UserRow {
@@ -164,6 +198,15 @@ pub struct UserRow {
     pub email: String,
     /// Login name; untrusted, may be empty.
     pub username: String,
+    /// SAML subject; untrusted, may be empty.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub sid: String,
+    /// Whether the link of the invitation was opened; none where that is no step of its own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub activated: Option<bool>,
+    /// `organization`, `application` or `signer`; empty where users are of one type.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub user_type: String,
     /// Role identifiers, sorted.
     pub roles: Vec<String>,
     /// Decided state.
@@ -196,6 +239,9 @@ pub struct UserPage {
     pub total: u64,
     /// The offset the rows start at (an offset past the end is moved to the last page).
     pub offset: u64,
+    /// What the tenants asked about show.
+    #[serde(default)]
+    pub shows: Shows,
     /// The rows.
     pub rows: Vec<UserRow>,
 }
@@ -237,6 +283,12 @@ pub struct UserDetail {
     pub authority: Authority,
     /// The roles held, each below the root of the tenant with its scope's path: `sender@Legal/Paris`; untrusted.
     pub roles: Vec<String>,
+    /// The types of user that its roles make it, in the vendor's words; empty where the vendor knows none.
+    #[serde(default)]
+    pub types: Vec<String>,
+    /// What the vendor's API calls its state; none where that is no other word than ours.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub api_state: Option<String>,
     /// The whole record.
     pub account: Account,
     /// What will happen next, soonest first; empty when no sweep will touch it.

@@ -181,6 +181,8 @@ verbs! {
     GroupList = "group list", "directory.read", false;
     /// Make or change a team or signing group.
     GroupSet = "group set", "group.edit", true;
+    /// One group with its members, page by page.
+    GroupShow = "group show", "directory.read", false;
     /// Delete a team or signing group.
     GroupDelete = "group delete", "group.edit", true;
     /// Delegations.
@@ -232,6 +234,17 @@ verbs! {
 }
 
 impl Verb {
+    /// The verbs that can be used in a part of a tenant: each of them judges what it touches. Any other reaches all of it.
+    pub const IN_PART: [Verb; 7] = [
+        Verb::UserList,
+        Verb::UserShow,
+        Verb::InvitationList,
+        Verb::UserInvite,
+        Verb::UserResend,
+        Verb::UserRevoke,
+        Verb::UserRole,
+    ];
+
     /// Its path, for example `/v1/sweep/run`.
     pub fn path(self) -> String {
         format!("/v1/{}", self.name().replace(' ', "/"))

@@ -89,7 +89,7 @@ pub(super) fn roles_of(
             ));
         }
         if taken(&new.label, &out.roles) {
-            new.label = format!("{} ({})", role.label, target.name);
+            new.label = free_name(&role.label, target.name, |label| taken(label, &out.roles));
             out.warnings.push(format!(
                 "the role {:?} is called {:?} there",
                 role.label, new.label
@@ -184,6 +184,13 @@ pub(super) fn accounts_of(
     Ok(numbers)
 }
 
+/// A name with the account it comes from behind it; numbered where another account of that name brought it before.
+fn free_name(name: &str, account: &str, taken: impl Fn(&str) -> bool) -> String {
+    let more = (2u32..).map(|n| format!("{name} ({account} {n})"));
+    let mut names = std::iter::once(format!("{name} ({account})")).chain(more);
+    names.find(|name| !taken(name)).unwrap_or_default()
+}
+
 /// Counts of assets of two accounts together.
 fn sum(one: &[u32], other: &[u32]) -> Vec<u32> {
     let at = |list: &[u32], i: usize| list.get(i).copied().unwrap_or(0);
@@ -222,8 +229,12 @@ pub(super) fn records_of(
     }
     for old in source.groups {
         let taken = |g: &Group| g.kind == old.kind && g.name == old.name;
+        let alike = |name: &str| {
+            let mut groups = target.groups.iter().chain(&out.groups);
+            groups.any(|g| g.kind == old.kind && g.name == name)
+        };
         let name = if target.groups.iter().any(taken) {
-            let name = format!("{} ({})", old.name, target.name);
+            let name = free_name(&old.name, target.name, alike);
             out.warnings.push(format!(
                 "the {} {:?} is called {name:?} there",
                 old.kind, old.name

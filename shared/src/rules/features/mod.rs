@@ -201,10 +201,16 @@ fn stays_on(catalog: &Catalog, plan: &TenantPlan, id: &str) -> bool {
 
 /// A refusal whose remedy names the tenant it is about, so that it can be typed as it stands.
 pub fn of_tenant(refusal: Refusal, tenant: &str) -> Refusal {
-    let instead = refusal
-        .instead
-        .replace("tenant set TENANT", &format!("tenant set {tenant}"));
+    let instead = in_tenant(&refusal.instead, tenant);
     Refusal { instead, ..refusal }
+}
+
+/// What a remedy says where the rules know no tenant's name.
+pub const TENANT_SET: &str = "tenant set TENANT";
+
+/// A remedy with the tenant's name where the rules, which know no names, could not give it.
+pub fn in_tenant(remedy: &str, tenant: &str) -> String {
+    remedy.replace(TENANT_SET, &format!("tenant set {tenant}"))
 }
 
 fn known<'c>(catalog: &'c Catalog, id: &str) -> Result<&'c Feature, Refusal> {

@@ -58,7 +58,8 @@ fn the_tier_decides_which_features_there_are() {
     standing.groups = 3;
     let down = wanted(|w| w.tier = Some("growth".into()));
     let planned = change(&standing, &down).unwrap();
-    assert!(planned.tenant.plan.features.is_empty());
+    let left: Vec<&String> = planned.tenant.plan.features.iter().collect();
+    assert_eq!(left, ["signing_groups"]);
     assert!(
         planned.warnings.iter().any(|w| w.contains("3 teams")),
         "{planned:?}"

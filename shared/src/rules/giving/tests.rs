@@ -69,7 +69,7 @@ fn custom(id: &str, grants: &[&str], blocks: &[&str]) -> CustomRole {
 /// The catalog's own roles that somebody with this role gives to anybody.
 fn gives(name: &str, role: &str) -> Vec<String> {
     let world = World::of(name, &[]);
-    let all = world.catalog.roles.iter().map(|r| r.id.clone());
+    let all = world.catalog.listed().map(|r| r.id.clone());
     all.filter(|id| world.raise(&[role], &[], &[id]).is_ok())
         .collect()
 }

@@ -4,11 +4,11 @@ mod teams;
 #[cfg(test)]
 mod tests;
 
-pub use teams::{follow, left, main_team, team_scope};
+pub use teams::{follow, left, main_team, moved, of_scope, of_scopes, team_scope};
 
 use super::Refusal;
 use super::features;
-use super::scopes::{Land, plain_name, shown, within};
+use super::scopes::{Land, node, plain_name, shown, within};
 use crate::catalog::Catalog;
 use crate::domain::{Account, AccountId, Group, GroupId, GroupKind, ScopeId, ScopeKind, Status};
 use crate::text;
@@ -84,7 +84,10 @@ pub fn open(land: &Land<'_>, kind: GroupKind) -> Result<(), Refusal> {
     }
     match kind {
         GroupKind::Team => features::for_scope(land.catalog, land.plan, ScopeKind::Team),
-        GroupKind::SigningGroup | GroupKind::SignerGroup => Ok(()),
+        GroupKind::SigningGroup => {
+            features::needed(land.catalog, land.plan, "signing_groups", "a signing group")
+        }
+        GroupKind::SignerGroup => Ok(()),
     }
 }
 
@@ -100,18 +103,22 @@ pub fn new(
     scope: ScopeId,
 ) -> Result<Group, Refusal> {
     open(land, kind)?;
-    Ok(Group {
+    Ok(empty(land.catalog, id, kind, plain_name(name)?, scope))
+}
+
+fn empty(catalog: &Catalog, id: GroupId, kind: GroupKind, name: String, scope: ScopeId) -> Group {
+    Group {
         id,
         kind,
-        name: plain_name(name)?,
+        name,
         scope,
         parent: None,
         leader: None,
         members: BTreeSet::new(),
         // An IUSign team's members inherit its document sharing; in eSignAnyWhere sharing is a switch.
-        share_envelopes: kind == GroupKind::Team && !tree(land.catalog),
+        share_envelopes: kind == GroupKind::Team && !tree(catalog),
         share_templates: false,
-    })
+    }
 }
 
 /// A group as it is after a change; the same when nothing changes.
@@ -130,11 +137,14 @@ pub fn change(
         new.name = plain_name(name)?;
     }
     let folded = text::fold(&new.name);
+    // A team lies where its scope does: the team around it may be no group any more.
+    let around = |g: &Group| node(land.scopes, g.scope).map(|n| n.parent);
+    let beside = |g: &Group| match g.kind {
+        GroupKind::Team => around(g).is_some() && around(g) == around(&new),
+        GroupKind::SigningGroup | GroupKind::SignerGroup => g.parent == new.parent,
+    };
     let alike = |g: &&Group| {
-        g.id != new.id
-            && g.kind == new.kind
-            && g.parent == new.parent
-            && text::fold(&g.name) == folded
+        g.id != new.id && g.kind == new.kind && beside(g) && text::fold(&g.name) == folded
     };
     if let Some(taken) = groups.iter().find(alike) {
         return Err(Refusal::new(

@@ -1,9 +1,10 @@
 //! A team is a scope and a group at once, and an account's main team is one it is in: these keep them in step.
 
 use super::super::scopes::{Land, Wanted, make, within};
-use super::Refusal;
+use super::{Refusal, empty};
+use crate::catalog::Catalog;
 use crate::domain::{
-    AccountId, Assignment, Group, GroupKind, ScopeId, ScopeKind, ScopeNode, ScopeState,
+    AccountId, Assignment, Group, GroupId, GroupKind, ScopeId, ScopeKind, ScopeNode, ScopeState,
 };
 use std::collections::BTreeMap;
 
@@ -40,6 +41,85 @@ pub fn team_scope(
         .ok_or_else(|| Refusal::new("scope", "no scope was made", "try again"))
 }
 
+/// The group of a team whose scope is made, without members: every team is one, by whatever verb it came. It lies in
+/// `parent`, the group of the team that the scope lies in.
+pub fn of_scope(
+    catalog: &Catalog,
+    id: GroupId,
+    node: &ScopeNode,
+    parent: Option<GroupId>,
+) -> Group {
+    let mut group = empty(catalog, id, GroupKind::Team, node.name.clone(), node.id);
+    group.parent = parent;
+    group
+}
+
+/// The groups of those of these scopes that are teams without one, in the order of the scopes; `next` is the first number
+/// that is free.
+pub fn of_scopes<'a>(
+    catalog: &Catalog,
+    next: GroupId,
+    nodes: impl Iterator<Item = &'a ScopeNode>,
+    standing: impl Iterator<Item = &'a Group>,
+) -> Vec<Group> {
+    let teams = standing.filter(|g| g.kind == GroupKind::Team);
+    let mut known: BTreeMap<ScopeId, GroupId> = teams.map(|g| (g.scope, g.id)).collect();
+    let mut made = Vec::new();
+    for node in nodes.filter(|n| n.kind == ScopeKind::Team) {
+        if known.contains_key(&node.id) {
+            continue;
+        }
+        let id = GroupId(next.0 + u32::try_from(made.len()).unwrap_or(u32::MAX));
+        let parent = node.parent.and_then(|p| known.get(&p)).copied();
+        known.insert(node.id, id);
+        made.push(of_scope(catalog, id, node, parent));
+    }
+    made
+}
+
+/// Who joins a team's group and who leaves it when accounts, in this order, get a main team or none: only those who were
+/// not in it, and who were.
+pub fn moved(
+    group: &Group,
+    moves: impl Iterator<Item = (AccountId, Option<ScopeId>)>,
+) -> (Vec<AccountId>, Vec<AccountId>) {
+    if group.kind != GroupKind::Team {
+        return (Vec::new(), Vec::new());
+    }
+    let ends: BTreeMap<AccountId, bool> = moves
+        .map(|(id, team)| (id, team == Some(group.scope)))
+        .collect();
+    let changed = ends
+        .into_iter()
+        .filter(|(id, stays)| group.members.contains(id) != *stays);
+    let (joined, left): (Vec<_>, Vec<_>) = changed.partition(|(_, stays)| *stays);
+    let ids = |all: Vec<(AccountId, bool)>| all.into_iter().map(|(id, _)| id).collect();
+    (ids(joined), ids(left))
+}
+
+/// Lets an account whose main team changes join a team's group or leave it; whether the group changes by that.
+fn joins(
+    group: &mut Group,
+    account: AccountId,
+    old: Option<ScopeId>,
+    new: Option<ScopeId>,
+) -> bool {
+    if group.kind != GroupKind::Team {
+        return false;
+    }
+    if Some(group.scope) == new {
+        return group.members.insert(account);
+    }
+    if Some(group.scope) != old {
+        return false;
+    }
+    let led = group.leader == Some(account);
+    if led {
+        group.leader = None;
+    }
+    group.members.remove(&account) || led
+}
+
 /// The groups that change when an account's main team does: it leaves the group of the old scope and joins the one of
 /// the new. Each as it was and as it is.
 pub fn follow<'a>(
@@ -52,18 +132,10 @@ pub fn follow<'a>(
         return Vec::new();
     }
     groups
-        .filter(|g| g.kind == GroupKind::Team)
+        .filter(|g| Some(g.scope) == new || Some(g.scope) == old)
         .filter_map(|group| {
             let mut after = group.clone();
-            if Some(group.scope) == new {
-                after.members.insert(account);
-            } else if Some(group.scope) == old {
-                after.members.remove(&account);
-                if after.leader == Some(account) {
-                    after.leader = None;
-                }
-            }
-            (after != *group).then(|| (group.clone(), after))
+            joins(&mut after, account, old, new).then(|| (group.clone(), after))
         })
         .collect()
 }

@@ -46,7 +46,7 @@ fn each_platform_has_its_own_kinds_of_groups() {
 
 #[test]
 fn only_who_is_invited_active_or_suspended_joins() {
-    let (catalog, plan) = (catalog("iusign"), plan(&[]));
+    let (catalog, plan) = (catalog("iusign"), plan(&["signing_groups"]));
     let land = Land {
         catalog: &catalog,
         plan: &plan,
@@ -171,4 +171,32 @@ fn the_main_team_and_the_members_keep_step() {
     let moved = follow([&one].into_iter(), who, Some(ScopeId(1)), None);
     assert!(moved[0].1.members.is_empty());
     assert!(follow([&one].into_iter(), who, None, None).is_empty());
+}
+
+#[test]
+fn who_joins_a_team_and_who_leaves_it_by_a_file_is_told_once() {
+    let mut team = empty(
+        &catalog("iusign"),
+        GroupId(1),
+        GroupKind::Team,
+        "T".into(),
+        ScopeId(1),
+    );
+    team.members = [1, 2].map(AccountId).into();
+    let (here, there) = (Some(ScopeId(1)), Some(ScopeId(2)));
+    // 1 stays, 2 goes, 3 comes and goes again, 4 goes who was not there, 5 comes twice.
+    let moves = [
+        (1, here),
+        (2, there),
+        (3, here),
+        (3, None),
+        (4, None),
+        (5, here),
+        (5, here),
+    ];
+    let told = moved(&team, moves.map(|(id, to)| (AccountId(id), to)).into_iter());
+    assert_eq!(told, (vec![AccountId(5)], vec![AccountId(2)]));
+    team.kind = GroupKind::SigningGroup;
+    let told = moved(&team, [(AccountId(5), here)].into_iter());
+    assert_eq!(told, (vec![], vec![]));
 }

@@ -1,15 +1,18 @@
 //! What a row of a people file makes of an account. Taking the same row again changes nothing; what a person or a sweep
 //! decided is never overturned by a file, the difference is reported.
 
+mod profile;
 mod roles;
+
+pub use profile::{another, shows};
 
 use super::Refusal;
 use super::lifecycle::{Cause, cause_of, elsewhere, no_seat, seat_for};
 use super::owner::way;
-use crate::catalog::{Catalog, EmailRule};
+use crate::catalog::Catalog;
 use crate::domain::{
-    Account, AccountId, Assignment, Authority, Mfa, MfaSource, Micros, Origin, PersonRow, ScopeId,
-    SeatHold, Span, Status, TenantState, Told,
+    Account, AccountId, Assignment, Authority, Field, Micros, OrderId, OrderState, Origin,
+    PersonRow, ScopeId, SeatHold, Span, Status, TenantState,
 };
 
 /// What was observed before and is told again unchanged is noted anew when it is at least this much newer.
@@ -30,14 +33,20 @@ pub struct MergeContext<'a> {
     pub state: TenantState,
     /// The team's scope: outer none when the file does not say, inner none when it says there is no team.
     pub team: Option<Option<ScopeId>>,
+    /// The name of the team the account is in.
+    pub team_now: &'a str,
     /// The scope the row's roles are held at; none when the file does not say.
     pub account: Option<ScopeId>,
     /// Whether another account holds the owner role.
     pub owner_exists: bool,
     /// Whether an order on the account's status is open or delivered: then a difference is expected.
     pub open_status_order: bool,
+    /// The orders on who the account's person is that are open or delivered.
+    pub identity_orders: &'a [(Field, OrderId, OrderState)],
     /// Whether another account has the row's email.
     pub email_taken: bool,
+    /// Whether a row's numbers take the place of others, for whoever has its address.
+    pub renumber: bool,
     /// Seats that are free; none is no limit. Binds only where the power lies here.
     pub seats_free: Option<u32>,
     /// Whether it is a member of the tenant who brings the file.
@@ -129,7 +138,7 @@ impl Merge<'_> {
         // How long a role was held before we saw it is not known: the grace counts from now.
         let privileged = ctx.catalog.any_privileged(&account.assignments);
         account.privileged_since = privileged.then_some(ctx.now);
-        self.numbers(["", ""], &mut account);
+        self.numbers(&mut account);
         self.profile(&mut account);
         if account.status == Status::Invited
             && account.invited_at.is_none()
@@ -146,9 +155,12 @@ impl Merge<'_> {
     }
 
     fn update(mut self, account: &Account, roles: Option<Vec<String>>) -> Merged {
+        if let Err(refusal) = self.same_person(account) {
+            return Merged::Refused(refusal);
+        }
         let mut after = account.clone();
         self.email(account, &mut after);
-        self.numbers([&account.external_id, &account.employee_id], &mut after);
+        self.numbers(&mut after);
         self.profile(&mut after);
         if let Some(kind) = self.row.kind {
             after.kind = kind;
@@ -369,129 +381,6 @@ impl Merge<'_> {
             (true, false) => after.privileged_since = None,
             _ => {}
         }
-    }
-
-    /// An address that changed belongs to the same person, who was matched by a number.
-    fn email(&mut self, account: &Account, after: &mut Account) {
-        // A different case is no different address; taking it would go to and fro between two files.
-        if self.row.email.eq_ignore_ascii_case(&account.email) {
-            return;
-        }
-        let decides = self.ctx.authority == Authority::Rollcall;
-        let catalog = self.ctx.catalog;
-        if decides && catalog.constraints.email == EmailRule::Immutable {
-            self.conflicts.push(format!(
-                "email: {} never changes an address; invite the new one, then delete this account with a successor",
-                catalog.title
-            ));
-        } else if decides && catalog.any_owner(&account.assignments) {
-            self.conflicts.push(
-                "email: no file changes the address of who holds the tenant; use `rollcall user edit`".into(),
-            );
-        } else if self.ctx.email_taken {
-            self.conflicts
-                .push("email: another account has this address already".into());
-        } else {
-            after.email.clone_from(&self.row.email);
-        }
-    }
-
-    /// The numbers name the person, the address does not: it may have passed on to somebody else. One number that
-    /// agrees vouches for the other; when none does and one differs, neither is taken.
-    fn numbers(&mut self, known: [&str; 2], after: &mut Account) {
-        let told = [&self.row.external_id, &self.row.employee_id];
-        let told = told.map(|t| t.as_deref().unwrap_or_default());
-        let pairs = [(told[0], known[0]), (told[1], known[1])];
-        let agrees = pairs
-            .iter()
-            .any(|(told, known)| !known.is_empty() && told == known);
-        let differs =
-            |(told, known): &(&str, &str)| !known.is_empty() && !told.is_empty() && told != known;
-        if !agrees && pairs.iter().any(differs) {
-            self.conflicts.push(
-                "external id, employee id: the account has others; the address may have passed to another person"
-                    .into(),
-            );
-            return;
-        }
-        let [external, employee] = told;
-        if !external.is_empty() {
-            external.clone_into(&mut after.external_id);
-        }
-        if !employee.is_empty() {
-            employee.clone_into(&mut after.employee_id);
-        }
-    }
-
-    fn profile(&mut self, account: &mut Account) {
-        let row = self.row;
-        let texts = [
-            (&row.first_name, &mut account.first_name),
-            (&row.last_name, &mut account.last_name),
-            (&row.username, &mut account.username),
-            (&row.sid, &mut account.sid),
-            (&row.manager, &mut account.manager),
-            (&row.department, &mut account.department),
-            (&row.language, &mut account.language),
-        ];
-        for (told, slot) in texts {
-            if let Some(told) = told {
-                slot.clone_from(told);
-            }
-        }
-        if let Some(team) = self.ctx.team {
-            account.team = team;
-        }
-        for (told, slot) in [
-            (row.end_date, &mut account.end_date),
-            (row.leave_from, &mut account.leave_from),
-            (row.leave_to, &mut account.leave_to),
-        ] {
-            if let Some(told) = told {
-                *slot = told;
-            }
-        }
-        if let Some(created) = self.past("created", row.created) {
-            account.created = created;
-        }
-        if let Some(invited) = self.past("invited at", row.invited_at) {
-            account.invited_at = Some(invited);
-        }
-    }
-
-    /// Sign-ins and second factor: dates only ever rise, unknown is no news.
-    fn seen(&mut self, account: &mut Account) {
-        let told = match self.row.last_sign_in {
-            Some(Told::At(at)) => self.past("last sign-in", Some(at)),
-            Some(Told::Never) | None => None,
-        };
-        account.last_sign_in = account.last_sign_in.max(told);
-        account.last_use = account.last_use.max(told);
-
-        let Some(mfa) = self.row.mfa.filter(|m| *m != Mfa::Unknown) else {
-            return;
-        };
-        let stated = self.past("MFA observed at", self.row.mfa_at);
-        let seen = stated.map_or(self.observed(), |at| at.min(self.ctx.now));
-        let source = self.row.mfa_source.unwrap_or(MfaSource::File);
-        let same = (account.mfa, account.mfa_source) == (mfa, source);
-        let newer = account.mfa_at.is_none_or(|at| at <= seen);
-        if newer && (!same || renews(account.mfa_at, seen)) {
-            account.mfa = mfa;
-            account.mfa_source = source;
-            account.mfa_at = Some(seen);
-        }
-    }
-
-    /// A date that must not lie in the future: taken, it would keep an account from ever looking idle.
-    fn past(&mut self, field: &str, told: Option<Micros>) -> Option<Micros> {
-        let told = told?;
-        if told > self.ctx.now.plus(super::sign_ins::CLOCK_SKEW) {
-            self.conflicts
-                .push(format!("{field}: {told} lies in the future"));
-            return None;
-        }
-        Some(told)
     }
 }
 

@@ -9,8 +9,10 @@ use crate::rules::owner::way;
 pub(super) fn resolve(names: &[String], ctx: &MergeContext<'_>) -> Result<Vec<String>, Refusal> {
     let mut ids = Vec::with_capacity(names.len());
     for name in names.iter().filter(|n| !n.trim().is_empty()) {
-        let Some(role) = ctx.catalog.find_role(name) else {
-            let known: Vec<&str> = ctx.catalog.roles.iter().map(|r| r.id.as_str()).collect();
+        // What no list shows nobody here gives; a vendor may show that it is there.
+        let given = |hidden: bool| !hidden || ctx.authority == Authority::Vendor;
+        let Some(role) = ctx.catalog.find_role(name).filter(|r| given(r.hidden)) else {
+            let known: Vec<&str> = ctx.catalog.listed().map(|r| r.id.as_str()).collect();
             return Err(Refusal::new(
                 "roles",
                 format!("{} has no role {name:?}", ctx.catalog.title),

@@ -4,21 +4,25 @@
 //! may do anything; a permission whose feature is off is nobody's; a role that is disabled or not offered where it is
 //! held does not count.
 
+mod acting;
 mod compiled;
 pub mod custom;
 mod follow;
 mod kinds;
 mod place;
 pub mod preview;
+mod question;
 #[cfg(test)]
 mod tests;
 mod why;
 mod words;
 
-pub use compiled::{Extent, Held, Level, Question, Rights, Verdict, What};
+pub use acting::Acting;
+pub use compiled::{Held, Rights};
 pub use follow::{adoptable, follow, moved};
 pub use kinds::{actions_of, of_kind};
 pub use place::{Unfit, fits};
+pub use question::{Extent, Level, Question, Verdict, What};
 pub use why::{explain, named};
 pub use words::{idle, lag, wake};
 

@@ -136,6 +136,7 @@ fn a_custom_role_is_given_only_where_it_is_offered_and_while_it_is_enabled() {
         description: String::new(),
         scope: None,
         combine: Vec::new(),
+        hidden: false,
         privileged: false,
         holder: Kind::Person,
         permissions: Vec::new(),

@@ -99,7 +99,7 @@ fn switched_on(land: &Land<'_>, roles: &[String]) -> Result<Option<BTreeSet<Stri
     let mut on = BTreeSet::new();
     for text in roles {
         let Some(role) = land.catalog.find_role(text) else {
-            let known: Vec<&str> = land.catalog.roles.iter().map(|r| r.id.as_str()).collect();
+            let known: Vec<&str> = land.catalog.listed().map(|r| r.id.as_str()).collect();
             return Err(Refusal::new(
                 "roles",
                 format!("{} has no role {text:?}", land.catalog.title),

@@ -165,6 +165,7 @@ pub(super) fn name_for(
     own: Option<ScopeId>,
 ) -> Result<String, Refusal> {
     let rule = rule_of(land.catalog, kind)?;
+    let name = land.catalog.stored(kind, name);
     if !rule.names.is_empty() && !rule.names.iter().any(|n| n == name) {
         return Err(Refusal::new(
             "scope-name",

@@ -94,9 +94,32 @@ pub fn path(scopes: &[ScopeNode], id: ScopeId) -> String {
     names.join("/")
 }
 
-/// As [`path`], for whoever must see something: the root is `/`, a scope that is not known its number.
-pub fn address(scopes: &[ScopeNode], id: ScopeId) -> String {
+/// As [`path`], for a program that must tell scopes apart: the root is `/`.
+pub fn stored(scopes: &[ScopeNode], id: ScopeId) -> String {
     match path(scopes, id) {
+        path if path.is_empty() => ROOT_PATH.to_owned(),
+        path => path,
+    }
+}
+
+/// As [`path`], in the words that people read; [`find`] knows them as well.
+pub fn in_words(scopes: &[ScopeNode], id: ScopeId) -> String {
+    let mut names: Vec<&str> = upward(scopes, id)
+        .filter(|at| *at != ScopeId::ROOT)
+        .filter_map(|at| node(scopes, at))
+        .map(|n| match n.profile.shown.as_str() {
+            "" => n.name.as_str(),
+            shown => shown,
+        })
+        .collect();
+    names.reverse();
+    names.join("/")
+}
+
+/// As [`path`], for whoever must see something: in the words that people read, the root as `/`, and a scope that is not
+/// known as its number.
+pub fn address(scopes: &[ScopeNode], id: ScopeId) -> String {
+    match in_words(scopes, id) {
         path if !path.is_empty() => path,
         _ if id == ScopeId::ROOT => ROOT_PATH.to_owned(),
         _ => format!("scope {}", id.0),
@@ -104,7 +127,7 @@ pub fn address(scopes: &[ScopeNode], id: ScopeId) -> String {
 }
 
 /// The scope of a path; an empty path and `/` are the root. Names are compared exactly, else without case where that
-/// leaves one.
+/// leaves one; what people read in place of a name means it as well.
 pub fn find(scopes: &[ScopeNode], wanted: &str) -> Option<ScopeId> {
     let names = wanted.split(SEPARATOR).map(str::trim);
     let names: Vec<&str> = names.filter(|n| !n.is_empty()).collect();
@@ -117,7 +140,8 @@ pub fn find(scopes: &[ScopeNode], wanted: &str) -> Option<ScopeId> {
         return Some(exact.id);
     }
     let folded = crate::text::fold(&wanted);
-    let mut alike = below().filter(|n| crate::text::fold(&path(scopes, n.id)) == folded);
+    let is = |path: String| crate::text::fold(&path) == folded;
+    let mut alike = below().filter(|n| is(path(scopes, n.id)) || is(in_words(scopes, n.id)));
     match (alike.next(), alike.next()) {
         (Some(one), None) => Some(one.id),
         _ => None,
@@ -136,7 +160,7 @@ pub fn found(scopes: &[ScopeNode], wanted: &str) -> Result<ScopeId, Refusal> {
         .iter()
         .filter(|n| n.id != ScopeId::ROOT)
         .take(20)
-        .map(|n| format!("{:?}", path(scopes, n.id)))
+        .map(|n| format!("{:?}", address(scopes, n.id)))
         .collect();
     let there = if paths.is_empty() {
         "this tenant has no scopes below itself; make one with `rollcall scope create`".to_owned()
@@ -259,7 +283,7 @@ pub fn other_tree(who: &str, to: &str) -> Refusal {
 /// A scope in a sentence.
 pub fn shown(scopes: &[ScopeNode], id: ScopeId) -> String {
     match node(scopes, id) {
-        Some(n) if id != ScopeId::ROOT => format!("the {} {:?}", n.kind, path(scopes, id)),
+        Some(n) if id != ScopeId::ROOT => format!("the {} {:?}", n.kind, address(scopes, id)),
         _ => "the root".to_owned(),
     }
 }

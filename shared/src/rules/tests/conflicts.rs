@@ -75,6 +75,31 @@ fn who_develops_an_application_does_not_administer_its_production() {
 }
 
 #[test]
+fn a_role_held_above_holds_in_each_scope_that_a_rule_is_about() {
+    let side = |role: &str| Side {
+        roles: vec![role.to_owned()],
+        kind: None,
+        name: None,
+    };
+    let rule = ConflictRule {
+        name: "four eyes".into(),
+        one: side("APP_ADMIN"),
+        other: side("APP_OPERATOR"),
+        within: Some(ScopeKind::Application),
+        why: "who asks does not allow".into(),
+    };
+    let rules = [rule];
+    let clashes = |admin, operator| {
+        let roles = [held("APP_ADMIN", admin), held("APP_OPERATOR", operator)];
+        violations(&rules, &scopes(), &roles).len()
+    };
+    // At an application and in an environment of it; of another it is another matter.
+    assert_eq!((clashes(1, 2), clashes(5, 2)), (1, 0));
+    // At the root both are held in every application.
+    assert_eq!((clashes(0, 2), clashes(0, 8), clashes(0, 0)), (1, 1, 1));
+}
+
+#[test]
 fn a_decision_makes_nothing_new_or_worse_and_may_mend() {
     let (rules, scopes) = (proposals(&ignisign()), scopes());
     let none = |_: &str| None;

@@ -25,6 +25,8 @@ struct Case {
     invitations: Vec<Invitation>,
     bound: Vec<ConflictRule>,
     seats: Option<u32>,
+    /// Names of the groups there.
+    groups: Vec<&'static str>,
 }
 
 fn tenant(id: u32, name: &str, features: &[&str]) -> Tenant {
@@ -84,6 +86,7 @@ impl Case {
             invitations: Vec::new(),
             bound: Vec::new(),
             seats: None,
+            groups: vec!["Closers"],
         }
     }
 
@@ -137,6 +140,11 @@ impl Case {
             exceptions: &self.exceptions,
             unfinished: self.unfinished,
         };
+        let groups = self.groups.iter().map(|name| Group {
+            name: (*name).to_owned(),
+            ..group.clone()
+        });
+        let groups: Vec<Group> = groups.collect();
         let known = account(40, "both@x.example", "manager");
         let target = Target {
             land: Land {
@@ -147,7 +155,7 @@ impl Case {
             tenant: &self.into,
             parent: ScopeId(parent),
             name: "Branch",
-            groups: std::slice::from_ref(&group),
+            groups: &groups,
             next_account: AccountId(100),
             next_group: 7,
             next_asset: AssetId(9),
@@ -209,6 +217,18 @@ fn custom_roles_become_local_and_names_that_are_taken_change() {
         (AssetId(9), AccountId(101))
     );
     assert!(got.gone[0].gone && got.gone[0].owner == AccountId(1));
+}
+
+#[test]
+fn accounts_of_one_name_bring_no_two_things_of_one_name() {
+    let mut case = Case::new();
+    case.groups = vec!["Closers", "Closers (Branch)"];
+    let mut brought = case.catalog.role("sender").unwrap().clone();
+    (brought.id, brought.label) = ("closer-9".into(), "Sender (Branch)".into());
+    case.catalog.roles.push(brought);
+    let got = case.run(0).unwrap();
+    assert_eq!(got.groups[0].name, "Closers (Branch 2)");
+    assert_eq!(got.roles[0].label, "Sender (Branch 2)");
 }
 
 #[test]

@@ -2,8 +2,11 @@
 
 use super::day;
 use crate::catalog::{Catalog, builtin, parse};
-use crate::domain::{Account, AccountId, Assignment, Delegation, Micros, Status, TenantPlan};
-use crate::rules::delegation::{Asked, By, end, set};
+use crate::domain::{
+    Account, AccountId, Assignment, Delegation, Micros, ScopeId, ScopeKind, ScopeNode,
+    ScopeProfile, Status, TenantPlan,
+};
+use crate::rules::delegation::{Asked, By, end, ends, set};
 
 fn onespan() -> Catalog {
     parse("onespan", builtin("onespan").unwrap()).unwrap()
@@ -19,6 +22,7 @@ fn account(id: u32, role: &str, status: Status) -> Account {
 struct Case {
     catalog: Catalog,
     plan: TenantPlan,
+    scopes: Vec<ScopeNode>,
     leaver: Account,
     delegate: Account,
     standing: Option<Delegation>,
@@ -32,6 +36,7 @@ impl Case {
                 features: ["delegation".to_owned()].into(),
                 ..TenantPlan::default()
             },
+            scopes: Vec::new(),
             leaver: account(1, "sender", Status::Suspended),
             delegate: account(2, "sender", Status::Active),
             standing: None,
@@ -42,7 +47,7 @@ impl Case {
         Asked {
             catalog: &self.catalog,
             plan: &self.plan,
-            scopes: &[],
+            scopes: &self.scopes,
             account: &self.leaver,
             standing: self.standing.as_ref(),
             by,
@@ -130,4 +135,50 @@ fn a_platform_without_delegation_and_a_feature_that_is_off_refuse() {
     assert_eq!(case.set(By::Operator, Some(day(9))), Err("feature"));
     case.catalog = super::iusign().clone();
     assert_eq!(case.set(By::Operator, Some(day(9))), Err("delegation"));
+}
+
+#[test]
+fn who_administers_one_of_several_sub_accounts_names_no_delegate_for_all_of_them() {
+    let node = |id| ScopeNode {
+        id: ScopeId(id),
+        kind: ScopeKind::Account,
+        parent: None,
+        name: format!("sub{id}"),
+        profile: ScopeProfile::default(),
+    };
+    let at = |role: &str, scope| Assignment {
+        role: role.to_owned(),
+        scope: ScopeId(scope),
+    };
+    let mut case = Case::new();
+    case.scopes = vec![node(1), node(2)];
+    case.leaver.assignments = vec![at("sender", 1), at("sender", 2)];
+    let mut admin = account(9, "administrator", Status::Active);
+    admin.assignments = vec![at("administrator", 1)];
+    assert_eq!(
+        case.set(By::Member(&admin), Some(day(9))),
+        Err("delegate-by")
+    );
+    admin.assignments.push(at("administrator", 2));
+    assert_eq!(
+        case.set(By::Member(&admin), Some(day(9))),
+        Err("delegate-by"),
+        "neither of the roles reaches all"
+    );
+    admin.assignments = vec![at("administrator", 1)];
+    case.leaver.assignments.pop();
+    assert!(case.set(By::Member(&admin), Some(day(9))).is_ok());
+    case.leaver.assignments.clear();
+    assert_eq!(
+        case.set(By::Member(&admin), Some(day(9))),
+        Err("delegate-by")
+    );
+}
+
+#[test]
+fn a_delegation_ends_when_a_locked_account_works_again() {
+    assert!(ends(Status::Suspended, Status::Active));
+    assert!(!ends(Status::Suspended, Status::Deactivated));
+    assert!(ends(Status::Deactivated, Status::Active));
+    assert!(!ends(Status::Active, Status::Active));
 }

@@ -134,7 +134,7 @@ proptest! {
     ) {
         let owners = |(holders, usable): (u32, u32)| Owners { holders, active: usable.min(holders), usable: usable.min(holders) };
         let (before, after) = (owners(before), owners(after));
-        let rule = OwnerRule { role: "owner".into(), min: 1, max: capped.then_some(1) };
+        let rule = OwnerRule { role: "owner".into(), min: 1, max: capped.then_some(1), scope: None };
         let catalog = Catalog { owner: rule.clone(), ..Catalog::default() };
         let wrong = |o: Owners| {
             let over = rule.max.map_or(0, |max| o.holders.saturating_sub(max));

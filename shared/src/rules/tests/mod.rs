@@ -1,11 +1,14 @@
 //! What the tests of the rules share: a tenant at an instant, and arbitrary accounts and policies.
 
+mod adopt;
 mod conflicts;
 mod convert;
 mod delegation;
+mod diagnose;
 mod guards;
 mod lifecycle;
 mod orders;
+mod part;
 mod people;
 mod people_again;
 mod people_told;

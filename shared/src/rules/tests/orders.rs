@@ -1,8 +1,9 @@
 //! Orders on things: each decision the vendor must carry out opens one, and a person's word ends it.
 
 use crate::domain::{
-    AccountId, CustomRole, Fact, Field, FieldChange, Group, GroupId, GroupKind, Micros, Order,
-    OrderId, OrderState, Record, ScopeId, ScopeKind, ScopeNode, ScopeProfile, Thing, Todo, Value,
+    AccountId, Authority, CustomRole, Fact, Field, FieldChange, Group, GroupId, GroupKind, Micros,
+    Order, OrderId, OrderState, Record, ScopeId, ScopeKind, ScopeNode, ScopeProfile, Tenant,
+    TenantId, TenantPlan, TenantState, Thing, Todo, Value,
 };
 use crate::rules::orders::{Said, answer, open, things};
 
@@ -165,4 +166,46 @@ fn a_person_ends_an_order_on_a_thing_and_only_an_import_one_on_an_account() {
     };
     assert_eq!(rule(&account, Said::Confirmed, None), Err("order-import"));
     assert_eq!(rule(&account, Said::Failed, Some("no")), Ok(Some(Failed)));
+}
+
+#[test]
+fn what_was_bought_opens_no_order_and_what_is_switched_opens_one() {
+    let tenant = Tenant {
+        id: TenantId(1),
+        name: "acme".into(),
+        catalog: "esignanywhere".into(),
+        seats: Some(5),
+        tz: "UTC".into(),
+        authority: Authority::Vendor,
+        owner: String::new(),
+        state: TenantState::Active,
+        created: Micros(0),
+        plan: TenantPlan::default(),
+    };
+    let ordered = |change: fn(&mut Tenant)| {
+        let mut new = tenant.clone();
+        change(&mut new);
+        let fact = Fact::TenantChanged {
+            old: Box::new(tenant.clone()),
+            new: Box::new(new),
+        };
+        opened(&[fact], None).len()
+    };
+    let bought: [fn(&mut Tenant); 3] = [
+        |t| t.seats = Some(9),
+        |t| t.plan.tier = Some("growth".into()),
+        |t| {
+            t.plan.pools.insert("sender".into(), 3);
+        },
+    ];
+    assert_eq!(bought.map(ordered), [0, 0, 0]);
+    let switched: [fn(&mut Tenant); 2] = [
+        |t| {
+            t.plan.features.insert("api".into());
+        },
+        |t| {
+            t.plan.settings.insert("identity_lock".into(), "on".into());
+        },
+    ];
+    assert_eq!(switched.map(ordered), [1, 1]);
 }

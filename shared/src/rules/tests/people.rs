@@ -14,10 +14,13 @@ pub(super) fn ctx(catalog: &Catalog, authority: Authority) -> MergeContext<'_> {
         catalog,
         state: TenantState::Active,
         team: None,
+        team_now: "",
         account: None,
         owner_exists: true,
+        identity_orders: &[],
         open_status_order: false,
         email_taken: false,
+        renumber: false,
         seats_free: None,
         by_member: false,
     }
@@ -360,8 +363,18 @@ fn an_address_moves_with_the_person_and_a_number_does_not_move_with_the_address(
         moved.external_id, "oid-5",
         "the staff number vouches for it"
     );
-    let (kept, conflicts) = merged(&who, &case("ann@example.com", "oid-5", "99"), &here);
-    assert_eq!((kept.external_id.as_str(), conflicts.len()), ("00u1", 1));
+    let other = case("ann@example.com", "oid-5", "99");
+    let refused = merge(Some(&who), AccountId(9), &other, &here);
+    assert!(
+        matches!(&refused, Merged::Refused(r) if r.rule == "another-person"),
+        "{refused:?}"
+    );
+    let renumber = MergeContext {
+        renumber: true,
+        ..ctx(catalog, Authority::Rollcall)
+    };
+    let (taken, _) = merged(&who, &other, &renumber);
+    assert_eq!((&*taken.external_id, &*taken.employee_id), ("oid-5", "99"));
 }
 
 #[test]

@@ -1,10 +1,13 @@
 //! What the tests of rights share: catalogs, a tree of scopes, and short ways to ask.
 
+mod acting;
 mod anywhere;
+mod blocks;
 mod cases;
 mod custom;
 mod matrix;
 mod properties;
+mod sharing;
 
 use super::{Question, Relations, Rights, Setting, Subject, explain, named};
 use crate::catalog::{Catalog, builtin, parse};
@@ -121,7 +124,7 @@ impl World {
             status,
             assignments: roles,
         };
-        explain(&setting, &rights, &subject, &id, &question)
+        explain(&setting, &rights, &subject, &id, &question, None)
     }
 
     /// Identifiers held at a scope, with their qualifiers.

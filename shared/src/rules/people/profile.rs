@@ -1,0 +1,201 @@
+//! Who somebody is, by a row: address, names, numbers, team, sign-ins and second factor.
+
+use super::{Merge, renews};
+use crate::catalog::EmailRule;
+use crate::domain::{Account, Authority, Field, Mfa, MfaSource, Micros, PersonRow, Told, Value};
+use crate::rules::{Refusal, sign_ins};
+
+impl Merge<'_> {
+    /// An address that changed belongs to the same person, who was matched by a number.
+    pub(super) fn email(&mut self, account: &Account, after: &mut Account) {
+        // A different case is no different address; taking it would go to and fro between two files.
+        if self.row.email.eq_ignore_ascii_case(&account.email) {
+            after.show_otherwise(Field::Email, None);
+            return;
+        }
+        let (now, told) = (account.email.as_str(), self.row.email.as_str());
+        if self.decided_here(after, Field::Email, now, told) {
+            return;
+        }
+        let decides = self.ctx.authority == Authority::Rollcall;
+        let catalog = self.ctx.catalog;
+        if decides && catalog.constraints.email == EmailRule::Immutable {
+            self.conflicts.push(format!(
+                "email: {} never changes an address; invite the new one, then delete this account with a successor",
+                catalog.title
+            ));
+        } else if decides && catalog.any_owner(&account.assignments) {
+            self.conflicts.push(
+                "email: no file changes the address of who holds the tenant; use `rollcall user edit`".into(),
+            );
+        } else if self.ctx.email_taken {
+            self.conflicts
+                .push("email: another account has this address already".into());
+        } else {
+            after.email.clone_from(&self.row.email);
+        }
+    }
+
+    /// Whether a person decided a field here, so that what the file says otherwise is kept beside it and reported.
+    fn decided_here(&mut self, account: &mut Account, field: Field, now: &str, told: &str) -> bool {
+        let mut orders = self.ctx.identity_orders.iter();
+        let order = orders.find(|(of, ..)| *of == field);
+        if order.is_none() && account.shown_otherwise(field).is_none() {
+            return false;
+        }
+        account.show_otherwise(field, Some(told));
+        let named = |text: &str| match text.is_empty() {
+            true => "none".to_owned(),
+            false => text.to_owned(),
+        };
+        let order = order.map(|(_, id, state)| format!(", order {} is {state}", id.0));
+        self.conflicts.push(format!(
+            "{}: the file says {}; a person decided {}{}",
+            field.label(),
+            named(told),
+            named(now),
+            order.unwrap_or_default()
+        ));
+        true
+    }
+
+    /// The numbers name the person, the address does not: it may have passed on to somebody else. One number that
+    /// agrees vouches for the other; when none does and one differs, nothing of the row is taken.
+    pub(super) fn same_person(&self, account: &Account) -> Result<(), Refusal> {
+        if self.ctx.renumber || !another(self.row, account) {
+            return Ok(());
+        }
+        Err(Refusal::new(
+            "another-person",
+            "the account with this address has another external id or employee id: the address may have passed to another person",
+            "if it is the same person, import again with --renumber; else give the account its own address first with `rollcall user edit`",
+        ))
+    }
+
+    pub(super) fn numbers(&self, after: &mut Account) {
+        let told = [&self.row.external_id, &self.row.employee_id];
+        let [external, employee] = told.map(|t| t.as_deref().unwrap_or_default());
+        if !external.is_empty() {
+            external.clone_into(&mut after.external_id);
+        }
+        if !employee.is_empty() {
+            employee.clone_into(&mut after.employee_id);
+        }
+    }
+
+    pub(super) fn profile(&mut self, account: &mut Account) {
+        let row = self.row;
+        type Slot = fn(&mut Account) -> &mut String;
+        let who: [(Field, &Option<String>, Slot); 6] = [
+            (Field::FirstName, &row.first_name, |a| &mut a.first_name),
+            (Field::LastName, &row.last_name, |a| &mut a.last_name),
+            (Field::Username, &row.username, |a| &mut a.username),
+            (Field::Sid, &row.sid, |a| &mut a.sid),
+            (Field::Language, &row.language, |a| &mut a.language),
+            (Field::Manager, &row.manager, |a| &mut a.manager),
+        ];
+        for (field, told, slot) in who {
+            let Some(told) = told else { continue };
+            let now = slot(account).clone();
+            if now == *told {
+                account.show_otherwise(field, None);
+            } else if !self.decided_here(account, field, &now, told) {
+                slot(account).clone_from(told);
+            }
+        }
+        if let Some(told) = &row.department {
+            account.department.clone_from(told);
+        }
+        if let Some(team) = self.ctx.team {
+            let told = row.team.as_deref().unwrap_or_default();
+            if account.team == team {
+                account.show_otherwise(Field::Team, None);
+            } else if !self.decided_here(account, Field::Team, self.ctx.team_now, told) {
+                account.team = team;
+            }
+        }
+        for (told, slot) in [
+            (row.end_date, &mut account.end_date),
+            (row.leave_from, &mut account.leave_from),
+            (row.leave_to, &mut account.leave_to),
+        ] {
+            if let Some(told) = told {
+                *slot = told;
+            }
+        }
+        if let Some(created) = self.past("created", row.created) {
+            account.created = created;
+        }
+        if let Some(invited) = self.past("invited at", row.invited_at) {
+            account.invited_at = Some(invited);
+        }
+    }
+
+    /// Sign-ins and second factor: dates only ever rise, unknown is no news.
+    pub(super) fn seen(&mut self, account: &mut Account) {
+        let told = match self.row.last_sign_in {
+            Some(Told::At(at)) => self.past("last sign-in", Some(at)),
+            Some(Told::Never) | None => None,
+        };
+        account.last_sign_in = account.last_sign_in.max(told);
+        account.last_use = account.last_use.max(told);
+
+        let Some(mfa) = self.row.mfa.filter(|m| *m != Mfa::Unknown) else {
+            return;
+        };
+        let stated = self.past("MFA observed at", self.row.mfa_at);
+        let seen = stated.map_or(self.observed(), |at| at.min(self.ctx.now));
+        let source = self.row.mfa_source.unwrap_or(MfaSource::File);
+        let same = (account.mfa, account.mfa_source) == (mfa, source);
+        let newer = account.mfa_at.is_none_or(|at| at <= seen);
+        if newer && (!same || renews(account.mfa_at, seen)) {
+            account.mfa = mfa;
+            account.mfa_source = source;
+            account.mfa_at = Some(seen);
+        }
+    }
+
+    /// A date that must not lie in the future: taken, it would keep an account from ever looking idle.
+    pub(super) fn past(&mut self, field: &str, told: Option<Micros>) -> Option<Micros> {
+        let told = told?;
+        if told > self.ctx.now.plus(sign_ins::CLOCK_SKEW) {
+            self.conflicts
+                .push(format!("{field}: {told} lies in the future"));
+            return None;
+        }
+        Some(told)
+    }
+}
+
+/// Whether the numbers of a row say that it speaks of another person than the account that has its address.
+pub fn another(row: &PersonRow, account: &Account) -> bool {
+    let told = |text: &Option<String>| text.clone().unwrap_or_default();
+    let pairs = [
+        (told(&row.external_id), &account.external_id),
+        (told(&row.employee_id), &account.employee_id),
+    ];
+    let both = || {
+        pairs
+            .iter()
+            .filter(|(told, known)| !told.is_empty() && !known.is_empty())
+    };
+    both().any(|(told, known)| told != *known) && !both().any(|(told, known)| told == *known)
+}
+
+/// Whether a row shows what was decided of who the person is.
+pub fn shows(row: &PersonRow, account: &Account, field: Field) -> bool {
+    let told = match field {
+        Field::Email => return row.email.eq_ignore_ascii_case(&account.email),
+        Field::FirstName => &row.first_name,
+        Field::LastName => &row.last_name,
+        Field::Username => &row.username,
+        Field::Sid => &row.sid,
+        Field::Language => &row.language,
+        _ => return false,
+    };
+    let now = account.get(field);
+    told.as_ref().is_some_and(|told| match &now {
+        Value::Text(now) => now == told,
+        _ => told.is_empty(),
+    })
+}

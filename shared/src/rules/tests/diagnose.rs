@@ -1,0 +1,74 @@
+//! What a diagnosis advises where the vendor's roles are held at scopes of their own kinds.
+
+use super::day;
+use crate::catalog::{builtin, parse};
+use crate::domain::{Account, AccountId, Assignment, ScopeId, ScopeKind, ScopeNode, ScopeProfile};
+use crate::rules::diagnose::{Case, diagnose};
+use crate::wire::identity::Grave;
+use jiff::tz::TimeZone;
+use std::collections::BTreeMap;
+
+#[test]
+fn who_looks_only_in_an_environment_of_ignisign_is_told_what_can_be_held_there() {
+    let node = |id: u32, kind, name: &str| ScopeNode {
+        id: ScopeId(id),
+        kind,
+        name: name.into(),
+        parent: id.checked_sub(1).map(ScopeId),
+        profile: ScopeProfile::default(),
+    };
+    let scopes = [
+        node(0, ScopeKind::Tenant, "acme"),
+        node(1, ScopeKind::Organisation, "Acme"),
+        node(2, ScopeKind::Application, "Portal"),
+        node(3, ScopeKind::Environment, "PRODUCTION"),
+    ];
+    let catalog = parse("ignisign", builtin("ignisign").unwrap()).unwrap();
+    let found = |role: &str, scope: u32| {
+        let mut account = Account::new(AccountId(1), "ann@acme.example", day(0));
+        account.assignments = vec![Assignment {
+            role: role.into(),
+            scope: ScopeId(scope),
+        }];
+        let mut all = diagnose(&Case {
+            now: day(1),
+            zone: &TimeZone::UTC,
+            address: "ann@acme.example",
+            bad_address: None,
+            account: Some(&account),
+            invitation: None,
+            domains: &BTreeMap::new(),
+            catalog: &catalog,
+            scopes: &scopes,
+        });
+        all.retain(|f| f.grave == Grave::Cause);
+        all
+    };
+    let label = |id: &str| catalog.role(id).unwrap().label.as_str();
+    let [reads] = &found("APP_READER", 3)[..] else {
+        panic!("{:?}", found("APP_READER", 3));
+    };
+    assert!(
+        reads.what.contains("APP_READER@Acme/Portal/PRODUCTION"),
+        "{reads:?}"
+    );
+    // The one that may less comes first; roles of the application and of the organisation are held further up.
+    let (less, more) = (label("APP_OPERATOR"), label("APP_MANAGER"));
+    assert_eq!(
+        reads.instead,
+        format!("give {less} or {more} with `rollcall user role`")
+    );
+    // Where wider roles can be held they are named as well; the platform's own are not.
+    let [member] = &found("ORG_USER", 1)[..] else {
+        panic!("{:?}", found("ORG_USER", 1));
+    };
+    assert!(!member.instead.contains(label("SUPER_ADMIN")), "{member:?}");
+    assert_eq!(member.instead.matches(" or ").count(), 2);
+    // A role held where it does not count is its own cause, and who may work hears of none.
+    let misplaced = found("ORG_ADMIN", 3);
+    assert!(
+        misplaced.iter().any(|f| f.check == "scope"),
+        "{misplaced:?}"
+    );
+    assert_eq!(found("APP_OPERATOR", 3), []);
+}
