@@ -38,7 +38,9 @@ impl App for Front {
                 request: meta.request_id,
                 asked: fingerprint(&[verb.name().as_bytes(), body.to_string().as_bytes()]),
             };
-            handlers::answer(&ask, verb, body).await
+            let about = body.clone();
+            let answer = handlers::answer(&ask, verb, body).await;
+            answer.map_err(|failure| handlers::with_tenant(&ask, &about, failure))
         }
         .boxed()
     }

@@ -14,7 +14,7 @@ mod start;
 mod sweeps;
 pub mod writer;
 
-pub use restore::{RestoreError, RestoreReport, restore};
+pub use restore::{RestoreError, RestoreReport, restore, restore_at};
 pub use start::{Carried, Daemon, Options, StartError, carry, start};
 
 use rollcall_shared::config::{Config, ConfigError, Dirs};

@@ -5,7 +5,8 @@ use rollcall_shared::domain::{
     Actor, Batch, Entry, Fact, Header, JournalId, Micros, Mode, Policy, Run, RunState, Seal, Sweep,
     codec,
 };
-use rollcall_shared::store::{Append, AppendError, Port, StoreError, backup};
+use rollcall_shared::store::{Append, AppendError, Lock, Port, StoreError, backup, redb_store};
+use std::io;
 use std::path::{Path, PathBuf};
 
 /// What a restore did.
@@ -31,39 +32,92 @@ pub enum RestoreError {
     /// The policies could not be set to observe.
     #[error("the restored store was not put to rest: {0}; do not use it")]
     Append(#[from] AppendError),
-    /// A restore that was cut off left a store that may still be armed, or another one is under way.
-    #[error(
-        "{0} is there: a restore was cut off, or another one is under way; when none is, remove it and restore again"
-    )]
+    /// There is something where the store is to go.
+    #[error("{0} is there already")]
+    Occupied(PathBuf),
+    /// A restore that was cut off left a store that may still be armed.
+    #[error("{0} is there: a restore was cut off")]
     CutOff(PathBuf),
+    /// Somebody else restores to the same place.
+    #[error("another restore to {0} is under way")]
+    UnderWay(PathBuf),
     /// The backup itself.
     #[error(transparent)]
     Backup(#[from] backup::BackupError),
 }
 
-/// Makes a new store at `store` from the backup file and sets every policy to observe, as audited entries.
+/// Whether a backup can be restored to `store`: nothing may be there, and nobody may hold what was there.
 ///
 /// # Errors
-/// When the backup is not whole, or there is a store at that path already.
-pub fn restore(backup: &Path, store: &Path, now: Micros) -> Result<RestoreReport, RestoreError> {
-    // Beside it first: a store that is still armed must never stand where it will be used.
-    if store.exists() {
-        return Err(StoreError::Io {
-            path: store.display().to_string(),
-            source: std::io::ErrorKind::AlreadyExists.into(),
+/// [`RestoreError::Occupied`], [`RestoreError::CutOff`], [`RestoreError::UnderWay`], or [`StoreError::Held`] by a daemon
+/// whose store was moved away while it ran.
+pub fn restore_at(store: &Path) -> Result<(), RestoreError> {
+    if store.symlink_metadata().is_ok() {
+        return Err(RestoreError::Occupied(store.to_owned()));
+    }
+    let folder = store.parent().filter(|f| !f.as_os_str().is_empty());
+    if let Some(folder) = folder
+        && let Err(source) = std::fs::metadata(folder)
+    {
+        let path = folder.display().to_string();
+        return Err(StoreError::Io { path, source }.into());
+    }
+    let beside = unarmed(store);
+    if !beside.exists() {
+        Lock::take(store)?.remove();
+        return Ok(());
+    }
+    match Lock::take(&beside) {
+        Ok(lock) => {
+            lock.remove();
+            Err(RestoreError::CutOff(beside))
         }
-        .into());
+        Err(_) => Err(RestoreError::UnderWay(store.to_owned())),
     }
-    let beside = store.with_extension("restoring");
-    if beside.exists() {
-        return Err(RestoreError::CutOff(beside));
+}
+
+/// Where the store is until its policies observe: one that is still armed must never stand where it will be used.
+fn unarmed(store: &Path) -> PathBuf {
+    store.with_extension("restoring")
+}
+
+/// Makes a new store at `store` from the backup file and sets every policy to observe, as audited entries. Whatever
+/// comes of it, nothing else is left there.
+///
+/// # Errors
+/// When the backup is not whole, there is a store at that path already, or somebody holds the store that was there.
+pub fn restore(backup: &Path, store: &Path, now: Micros) -> Result<RestoreReport, RestoreError> {
+    restore_at(store)?;
+    // A daemon goes on writing to a store that was moved away, and keeps the lock of this name.
+    let held = Lock::take(store)?;
+    let beside = unarmed(store);
+    let restored = rest(backup, &beside, now).and_then(|report| {
+        put_in_place(&beside, store)?;
+        Ok(report)
+    });
+    if restored.is_err() {
+        held.remove();
     }
-    let report = rest(backup, &beside, now)?;
-    std::fs::rename(&beside, store).map_err(|source| StoreError::Io {
-        path: store.display().to_string(),
-        source,
-    })?;
-    Ok(report)
+    // Held by somebody else, it is theirs.
+    if let Ok(lock) = Lock::take(&beside) {
+        if restored.is_err() {
+            // Still armed, perhaps, and of no use to anybody.
+            let _ = std::fs::remove_file(&beside);
+        }
+        lock.remove();
+    }
+    restored
+}
+
+/// Gives the restored store its name.
+fn put_in_place(beside: &Path, store: &Path) -> Result<(), RestoreError> {
+    redb_store::place(beside, store).map_err(|source| match source.kind() {
+        io::ErrorKind::AlreadyExists => RestoreError::Occupied(store.to_owned()),
+        _ => RestoreError::Store(StoreError::Io {
+            path: store.display().to_string(),
+            source,
+        }),
+    })
 }
 
 /// The restored store with every policy observing and no run open.

@@ -1,10 +1,11 @@
 //! The socket: made safely, never taken from a daemon that lives.
 //!
-//! A umask would hold for the whole process, and other threads make files meanwhile. So the socket is bound inside a
-//! private directory, gets its group and mode there, and is then renamed into place: at no moment can anybody connect
-//! whom the mode does not let in, and a stale socket is replaced in one step.
+//! It is bound under umask 0177 inside a private directory, gets its group and mode there, and is then renamed into place:
+//! at no moment can anybody connect whom the mode does not let in, and a stale socket is replaced in one step.
 
 use nix::fcntl::{Flock, FlockArg};
+use nix::sched::{CloneFlags, unshare};
+use nix::sys::stat::{Mode, umask};
 use nix::unistd::{Gid, Group, chown, getegid, geteuid, getgroups};
 use std::fs::{self, DirBuilder, File, OpenOptions, Permissions};
 use std::io::{self, Read, Seek, Write};
@@ -272,7 +273,7 @@ fn bind_privately(
 
 fn bind_in(private: &Path, path: &Path, group: Option<Gid>) -> Result<UnixListener, SocketError> {
     let inside = private.join("s");
-    let listener = UnixListener::bind(&inside).map_err(io_error("cannot listen at", path))?;
+    let listener = bind_masked(&inside).map_err(io_error("cannot listen at", path))?;
     if let Some(gid) = group {
         give(&inside, gid).map_err(io_error("cannot give to the group", path))?;
     }
@@ -283,6 +284,22 @@ fn bind_in(private: &Path, path: &Path, group: Option<Gid>) -> Result<UnixListen
     Ok(listener)
 }
 
+/// Binds under umask 0177, on a thread with a umask of its own: other threads make files meanwhile. Where a sandbox does
+/// not allow that, the private directory alone keeps others out until the mode is set.
+fn bind_masked(inside: &Path) -> io::Result<UnixListener> {
+    std::thread::scope(|scope| {
+        let bound = scope.spawn(|| {
+            if unshare(CloneFlags::CLONE_FS).is_ok() {
+                umask(Mode::from_bits_truncate(0o177));
+            }
+            UnixListener::bind(inside)
+        });
+        bound
+            .join()
+            .map_err(|_| io::Error::other("the thread that binds it failed"))?
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -291,6 +308,21 @@ mod tests {
 
     fn mode(path: &Path) -> u32 {
         fs::metadata(path).unwrap().mode() & 0o777
+    }
+
+    #[test]
+    fn it_is_made_for_nobody_else_and_the_umask_of_others_stays() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("s");
+        let made = |name: &str| {
+            let file = dir.path().join(name);
+            File::create(&file).unwrap();
+            mode(&file)
+        };
+        let before = made("before");
+        let _listener = bind_masked(&path).unwrap();
+        assert_eq!(mode(&path), 0o600);
+        assert_eq!(made("after"), before);
     }
 
     #[test]

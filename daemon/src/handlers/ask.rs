@@ -1,6 +1,8 @@
 //! The asking side of a verb: who calls, what they may, and the way to the writer.
 
-use super::refused;
+use super::who::who;
+pub(crate) use super::who::{Door, Who};
+use super::{find, refused};
 use crate::catalogs::Catalogs;
 use crate::heads::Heads;
 use crate::peer::Peer;
@@ -11,13 +13,13 @@ use rollcall_shared::clock::Clock;
 use rollcall_shared::config::Config;
 use rollcall_shared::directory::{State, TenantView};
 use rollcall_shared::domain::{
-    Account, AccountId, Actor, ActorKind, Assignment, Binding, RequestId, RunId, Status,
+    Account, AccountRef, Actor, ActorKind, Binding, RequestId, RunId, ScopeId, Status,
 };
 use rollcall_shared::rules::permissions::{self, Basis};
-use rollcall_shared::rules::{Refusal, giving};
 use rollcall_shared::wire::{Class, Failure, Verb};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
+use std::collections::BTreeSet;
 use std::sync::{Arc, RwLock};
 
 /// Everything a handler may use.
@@ -130,19 +132,25 @@ impl Ask<'_> {
         authorise(self.service, &self.caller, state, verb, tenant).map(|_| ())
     }
 
-    /// As [`Ask::change`], for verbs whose rules mind who asks. With `own`, people may use the verb without a permission
-    /// where they are a member: the plan then judges what is their own by [`Who::allowed`].
+    /// As [`Ask::change`], for verbs whose rules mind who asks.
     pub(crate) async fn change_as(
         &self,
         verb: Verb,
         tenant: &str,
-        own: bool,
+        door: Door,
         extra: Extra,
         plan: impl FnOnce(&Draft<'_>, &mut Cache, &Who) -> Result<Proposal, Failure> + Send + 'static,
     ) -> Result<Value, Failure> {
         let refused_unless = move |who: &Who, state: &State| match &who.allowed {
-            Err(denied) if !own || who.account(state).is_none() => Err(denied.clone()),
-            _ => Ok(()),
+            Ok(()) => Ok(()),
+            Err(denied) => {
+                let open = match door {
+                    Door::Whole => false,
+                    Door::Own => who.account(state).is_some(),
+                    Door::Part => !who.part.is_empty(),
+                };
+                open.then_some(()).ok_or_else(|| denied.clone())
+            }
         };
         // Before a retry is answered from the journal, too: rights may be gone since.
         let state = self.state();
@@ -156,6 +164,67 @@ impl Ask<'_> {
         };
         let errand = self.errand_of(verb, extra);
         self.service.writer.change(errand, Box::new(guarded)).await
+    }
+
+    /// In which part of a tenant the caller may use a verb; none is all of it.
+    pub(crate) fn reach(
+        &self,
+        state: &State,
+        verb: Verb,
+        tenant: Option<&str>,
+    ) -> Result<Option<BTreeSet<ScopeId>>, Failure> {
+        let who = match tenant {
+            Some(tenant) => self.who(state, verb, tenant),
+            None => return self.authorise_list(state, verb, None).map(|()| None),
+        };
+        match who.allowed {
+            Ok(()) => Ok(None),
+            Err(denied) if who.part.is_empty() => Err(denied),
+            Err(_) => Ok(Some(who.part)),
+        }
+    }
+
+    /// The account a text means, and the name of its tenant. Where the caller named no tenant and may see nothing in the
+    /// one it is found in, it is as one that does not exist.
+    pub(crate) fn place(
+        &self,
+        verb: Verb,
+        user: &str,
+        tenant: Option<&str>,
+    ) -> (Result<AccountRef, Failure>, Option<String>) {
+        let state = self.state();
+        let (found, named) = find::place(&state, user, tenant);
+        let blind = |name: &str| {
+            let open = |verb| self.reach(&state, verb, Some(name)).is_ok();
+            !open(verb) && !open(Verb::UserList)
+        };
+        match tenant.is_none() && named.as_deref().is_some_and(blind) {
+            true => (Err(find::nobody(user)), None),
+            false => (found, named),
+        }
+    }
+
+    /// An account that was looked for, for a caller who may use the verb there. To whoever may in a part of the tenant only,
+    /// an account that holds nothing in it is as one that does not exist.
+    pub(crate) fn in_reach(
+        &self,
+        verb: Verb,
+        tenant: Option<&str>,
+        found: Result<AccountRef, Failure>,
+    ) -> Result<AccountRef, Failure> {
+        let state = self.state();
+        let Some(part) = self.reach(&state, verb, tenant)? else {
+            return found;
+        };
+        let held = found.as_ref().ok().and_then(|id| state.account(*id));
+        let seen = held.is_some_and(|a| a.assignments.iter().any(|a| part.contains(&a.scope)));
+        match (seen, tenant) {
+            (true, _) | (_, None) => found,
+            (false, Some(tenant)) => {
+                let who = self.who(&state, verb, tenant);
+                who.touches(&state, &[]).and(found)
+            }
+        }
     }
 
     /// Who the caller is in a tenant.
@@ -179,7 +248,9 @@ impl Ask<'_> {
                         rights: view.rights(),
                         roles: &account.assignments,
                     };
+                    let mut in_part = Verb::IN_PART.iter().filter(|v| v.changes());
                     self.may_change_as(binding, Some(tenant), Some(member))
+                        || in_part.any(|v| !permissions::part(&member, v.name()).is_empty())
                 })
             })
     }
@@ -248,71 +319,6 @@ impl Ask<'_> {
     }
 }
 
-/// Who asks, as far as rules about one's own account mind it.
-#[derive(Debug, Clone)]
-pub(crate) struct Who {
-    /// The OS user.
-    pub os_user: String,
-    /// Whether a role of Rollcall's own, or a broken glass, allows it; false for members.
-    pub operator: bool,
-    /// Whether the verb is allowed at all.
-    pub allowed: Result<(), Failure>,
-    tenant: String,
-    /// None for a login that several people use.
-    binding: Option<Binding>,
-}
-
-impl Who {
-    /// The person's own active account in the tenant.
-    pub(crate) fn account(&self, state: &State) -> Option<AccountId> {
-        let found = own_account(state, self.binding.as_ref(), Some(&self.tenant));
-        found.map(|(_, account)| account.id)
-    }
-
-    /// Refuses to let a member raise an account beyond the member's own rights, unless the catalog allows it.
-    pub(crate) fn may_give(
-        &self,
-        state: &State,
-        before: &[Assignment],
-        after: &[Assignment],
-    ) -> Result<(), Failure> {
-        self.giving(state, |view, own| {
-            giving::raise(&view.setting(), own, before, after)
-        })
-    }
-
-    /// Judges what a member gives by the roles they hold themselves; what an operator gives is not judged.
-    pub(crate) fn giving(
-        &self,
-        state: &State,
-        judge: impl FnOnce(&TenantView, &[Assignment]) -> Result<(), Refusal>,
-    ) -> Result<(), Failure> {
-        if self.operator {
-            return Ok(());
-        }
-        match own_account(state, self.binding.as_ref(), Some(&self.tenant)) {
-            Some((view, own)) => judge(view, &own.assignments).map_err(refused),
-            None => Ok(()),
-        }
-    }
-
-    /// The person bound to the login.
-    pub(crate) fn person(&self) -> Option<&str> {
-        self.binding.as_ref().map(|b| b.person.as_str())
-    }
-}
-
-fn who(service: &Service, caller: &Caller, state: &State, verb: Verb, tenant: &str) -> Who {
-    let basis = authorise(service, caller, state, verb, Some(tenant));
-    Who {
-        os_user: caller.peer.os_user.clone(),
-        operator: matches!(&basis, Ok(basis) if *basis != Basis::Member),
-        allowed: basis.map(|_| ()),
-        tenant: tenant.to_owned(),
-        binding: caller.binding(state).filter(|b| !b.shared).cloned(),
-    }
-}
-
 /// What not every change has.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Extra {
@@ -359,7 +365,7 @@ fn question(verb: Verb, tenant: Option<&str>) -> permissions::Ask<'_> {
     }
 }
 
-fn authorise(
+pub(super) fn authorise(
     service: &Service,
     caller: &Caller,
     state: &State,

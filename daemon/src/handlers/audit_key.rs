@@ -3,7 +3,7 @@
 use super::ask::Ask;
 use super::{json, refused};
 use rollcall_shared::wire::audit::HeadKeys;
-use rollcall_shared::wire::{Class, Failure, Verb};
+use rollcall_shared::wire::{Failure, Verb};
 use serde_json::Value;
 
 pub(super) fn handle(ask: &Ask<'_>) -> Result<Value, Failure> {
@@ -21,7 +21,11 @@ pub(super) fn handle(ask: &Ask<'_>) -> Result<Value, Failure> {
         // No key was ever named: the reason that nothing is signed is the reason that there is none.
         None => Err(match heads.signer() {
             Err(refusal) => refused(refusal),
-            Ok(_) => Failure::new(Class::NotFound, "this store names no signing key"),
+            Ok(_) => Failure::missing(
+                "signing-key",
+                "this store names no signing key",
+                "make one with `rollcall audit rekey --reason REASON`",
+            ),
         }),
     }
 }

@@ -5,7 +5,7 @@ use super::describe::Words;
 use super::{find, json};
 use rollcall_shared::directory::State;
 use rollcall_shared::domain::account::REDACTED;
-use rollcall_shared::domain::{JournalId, codec};
+use rollcall_shared::domain::{Entry, Fact, JournalId, codec};
 use rollcall_shared::store::Reader;
 use rollcall_shared::wire::audit::{AuditLine, AuditLines, AuditQuery};
 use rollcall_shared::wire::{Class, Failure, Verb};
@@ -18,7 +18,7 @@ const LOOK: usize = 10_000;
 
 pub(super) async fn handle(ask: &Ask<'_>, request: AuditQuery) -> Result<Value, Failure> {
     let state = ask.state();
-    ask.authorise(&state, Verb::AuditList, request.tenant.as_deref())?;
+    ask.authorise_list(&state, Verb::AuditList, request.tenant.as_deref())?;
     if request.platform && request.tenant.is_some() {
         return Err(Failure::new(
             Class::Usage,
@@ -122,7 +122,8 @@ fn newest(
         }
         let shown = 0..raw.entries.len().min(LINES);
         let entries: Result<Vec<_>, _> = shown.map(|index| raw.entry(index)).collect();
-        let mut lines = told.entry_lines(&entries.map_err(|e| broken(e.to_string()))?, LINES);
+        let entries = entries.map_err(|e| broken(e.to_string()))?;
+        let mut lines = told.entry_lines(&entries, LINES);
         if raw.entries.len() > LINES {
             lines.push(format!("… and {} more", raw.entries.len() - LINES));
         }
@@ -134,13 +135,22 @@ fn newest(
             actor: header.actor,
             request: header.request,
             run: header.run,
-            reason: header
-                .seal
-                .redacted
-                .map_or(header.reason, |_| Some(REDACTED.to_owned())),
+            reason: match header.seal.redacted {
+                None => header.reason,
+                // Of several people's batch the others still have it.
+                Some(_) => Some(noted(&entries).unwrap_or_else(|| REDACTED.to_owned())),
+            },
             entries: raw.entries.len() as u64,
             lines,
         });
     }
     Ok(rows)
+}
+
+/// The reason as the first entry that still has it notes it.
+fn noted(entries: &[Entry]) -> Option<String> {
+    entries.iter().find_map(|entry| match &entry.fact {
+        Fact::Account { why, .. } => why.note.clone(),
+        _ => None,
+    })
 }

@@ -4,11 +4,10 @@ use super::ask::Ask;
 use super::json;
 use super::status::hex;
 use rollcall_shared::directory::State;
-use rollcall_shared::domain::JournalId;
 use rollcall_shared::heads::{BadKey, Claims, HeadProblem, Verifier, claims};
 use rollcall_shared::store::{self, Reader, Roots};
 use rollcall_shared::wire::admin::Head;
-use rollcall_shared::wire::audit::{AuditVerdict, AuditVerify};
+use rollcall_shared::wire::audit::{AuditVerdict, AuditVerify, HeadFault};
 use rollcall_shared::wire::{Class, Failure, Verb};
 use serde_json::Value;
 
@@ -21,10 +20,11 @@ pub(super) async fn handle(ask: &Ask<'_>, request: AuditVerify) -> Result<Value,
     let id = ask.service.heads.id();
     let unreadable =
         |e: String| Failure::new(Class::Error, format!("the store cannot be read: {e}"));
+    let named = state.clone();
     let (problems, heads, head_problems) = tokio::task::spawn_blocking(move || {
         let problems: Vec<String> = store::verify(reader.as_ref())
             .iter()
-            .map(ToString::to_string)
+            .map(|problem| format!("{}: {problem}", named.journal_name(problem.journal())))
             .collect();
         let heads: Result<Vec<_>, _> = reader
             .journals()
@@ -34,28 +34,25 @@ pub(super) async fn handle(ask: &Ask<'_>, request: AuditVerify) -> Result<Value,
     })
     .await
     .map_err(|e| unreadable(e.to_string()))?;
-    let name = |journal: JournalId| match journal.tenant().and_then(|t| state.tenant(t)) {
-        Some(view) => view.tenant.name.clone(),
-        None => "platform".into(),
-    };
     let heads = heads
         .map_err(|e| unreadable(e.to_string()))?
         .into_iter()
         .map(|h| Head {
-            journal: name(h.journal),
+            journal: state.journal_name(h.journal),
             seq: h.seq,
             leaves: h.leaves,
             root: hex(&h.root),
         })
         .collect();
-    let told = |problem: &HeadProblem| match problem.journal() {
-        Some(journal) => format!("{}: {problem}", name(journal)),
-        None => problem.to_string(),
+    let told = |problem: &HeadProblem| HeadFault {
+        blame: problem.blame(),
+        what: problem.told(|journal| state.journal_name(journal)),
     };
-    let head_problems: Vec<String> = match head_problems {
-        Ok(problems) => problems.iter().map(told).collect(),
-        Err(unread) => vec![unread],
-    };
+    let head_problems: Vec<HeadFault> = head_problems
+        .map_err(unreadable)?
+        .iter()
+        .map(told)
+        .collect();
     json(AuditVerdict {
         ok: problems.is_empty() && head_problems.is_empty(),
         heads,
@@ -71,7 +68,11 @@ fn signed(ask: &Ask<'_>, state: &State, request: &AuditVerify) -> Result<Claims,
         return Ok(Claims::default());
     };
     let told: Result<Vec<Verifier>, BadKey> = request.keys.iter().map(|k| k.parse()).collect();
-    let mut keys = told.map_err(|bad| Failure::new(Class::Usage, bad.to_string()))?;
+    let mut keys = told.map_err(|bad| {
+        Failure::new(Class::Usage, bad.to_string())
+            .rule("heads-key")
+            .hint("copy it as `rollcall audit key` printed it")
+    })?;
     if request.keys.is_empty() {
         let heads = &ask.service.heads;
         keys = state

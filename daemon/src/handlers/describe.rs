@@ -9,6 +9,7 @@ use rollcall_shared::domain::{
     Header, Kind, Mfa, MfaSource, Micros, Origin, Run, ScopeId, Skip, Status, Todo, Value,
 };
 use rollcall_shared::rules::{features, orders, scopes};
+use rollcall_shared::text::counted;
 use rollcall_shared::wire::sweep::{ActionLine, RunLine, SkipLine};
 
 /// Facts of one journal in words: scopes by path, days on the tenant's clock.
@@ -94,6 +95,12 @@ impl<'a> Words<'a> {
                     .collect();
                 parts.join(", ")
             }
+            Value::Texts(texts) => {
+                let parts = texts
+                    .iter()
+                    .map(|(f, text)| format!("{} {text}", f.label()));
+                parts.collect::<Vec<_>>().join(", ")
+            }
         }
     }
 
@@ -165,8 +172,18 @@ impl<'a> Words<'a> {
                 let said = scopes::differences(scopes, old, new).join("; ");
                 format!("{} {:?}: {said}", new.kind, old.name)
             }
+            Fact::Members {
+                group,
+                joined,
+                left,
+            } => {
+                let known = self.view.and_then(|view| view.group(*group));
+                let name = known.map_or_else(|| group.0.to_string(), |g| format!("{:?}", g.name));
+                let (come, gone) = (joined.len(), left.len());
+                format!("team {name}: {come} joined, {gone} left")
+            }
             Fact::Record { old, new } => describe_record::line(old.as_deref(), new.as_deref()),
-            Fact::Assets(assets) => format!("{} assets", assets.len()),
+            Fact::Assets(assets) => counted(assets.len(), "asset"),
             Fact::ScopeCreated(s) => format!("{} {:?} created", s.kind, s.name),
             Fact::CatalogAdopted { name, .. } => format!("catalog {name} in force"),
             Fact::PolicySet {
@@ -261,8 +278,8 @@ impl<'a> Words<'a> {
             },
             Fact::DailyUse { first, counts, .. } => {
                 format!(
-                    "daily use of {} accounts from account {}",
-                    counts.len() / 28,
+                    "daily use of {} from account {}",
+                    counted(counts.len() / 28, "account"),
                     first.0
                 )
             }
@@ -275,11 +292,24 @@ impl<'a> Words<'a> {
         if change.field == Field::Assets {
             return "revoke its API keys".into();
         }
-        format!(
+        let told = format!(
             "set {} to {}",
             change.field.label(),
             self.value(change.field, &change.new)
-        )
+        );
+        match self.api_state(change) {
+            Some(word) => format!("{told} ({word} in the API)"),
+            None => told,
+        }
+    }
+
+    /// What the vendor's API calls the state that a change leads to.
+    fn api_state(&self, change: &FieldChange) -> Option<&str> {
+        let (Field::Status, Value::Int(n)) = (change.field, &change.new) else {
+            return None;
+        };
+        let status = Status::ALL.get(usize::try_from(*n).ok()?)?;
+        self.view?.catalog.api_state(*status)
     }
 }
 
@@ -297,15 +327,16 @@ pub(super) fn follows(field: Field) -> bool {
             | Field::WarnedIdleDays
             | Field::WarnedMfaAt
             | Field::Manifest
+            | Field::ObservedIdentity
     )
 }
 
 /// What a redaction took out, in words.
 fn taken_out(gone: &Gone) -> String {
     format!(
-        "personal data of {} entries and {} reasons taken out",
-        gone.entries.len(),
-        gone.headers.len()
+        "personal data of {} and {} taken out",
+        counted(gone.entries.len(), "entry"),
+        counted(gone.headers.len(), "request")
     )
 }
 

@@ -5,8 +5,10 @@ use super::describe::Words;
 use super::describe_record;
 use rollcall_shared::catalog::Catalog;
 use rollcall_shared::directory::TenantView;
+use rollcall_shared::domain::account::REDACTED;
 use rollcall_shared::domain::{
-    AccountId, CustomRole, Delegation, Group, Record, ScopeId, ScopeNode, TenantPlan, Thing, Todo,
+    Account, AccountId, CustomRole, Delegation, Group, Record, ScopeId, ScopeNode, TenantPlan,
+    Thing, Todo,
 };
 use rollcall_shared::rules::{orders, scopes};
 use std::collections::BTreeSet;
@@ -16,8 +18,11 @@ pub(super) fn todo(view: &TenantView, todo: &Todo) -> String {
     match todo {
         Todo::Account { account, change } if orders::identity(change.field) => {
             let words = Words::of(Some(view));
-            let is = view.account(*account).map(|a| a.get(change.field));
-            let is = is.map(|value| words.value(change.field, &value));
+            let account = view.account(*account);
+            if account.as_ref().is_some_and(Account::redacted) && change.field.personal() {
+                return format!("set {} to {REDACTED}", change.field.label());
+            }
+            let is = account.map(|a| words.value(change.field, &a.get(change.field)));
             let is = is.filter(|text| !text.is_empty());
             let is = is.unwrap_or_else(|| "nothing".to_owned());
             format!("set {} to {is}", change.field.label())

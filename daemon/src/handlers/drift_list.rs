@@ -4,6 +4,7 @@ use super::ask::Ask;
 use super::describe::Words;
 use super::{find, json};
 use rollcall_shared::domain::{AccountRef, Authority, Field, Value as FieldValue};
+use rollcall_shared::rules::identity;
 use rollcall_shared::wire::admin::{Drift, DriftRow, TenantOptional};
 use rollcall_shared::wire::user::{Flag, UserQuery};
 use rollcall_shared::wire::{Class, Failure, Verb};
@@ -14,7 +15,7 @@ const PAGE: u32 = 1_000;
 
 pub(super) fn handle(ask: &Ask<'_>, request: TenantOptional) -> Result<Value, Failure> {
     let state = ask.state();
-    ask.authorise(&state, Verb::DriftList, request.tenant.as_deref())?;
+    ask.authorise_list(&state, Verb::DriftList, request.tenant.as_deref())?;
     let now = ask.service.clock.now();
     let mut rows = Vec::new();
     for view in find::tenants(&state, request.tenant.as_deref())? {
@@ -52,6 +53,24 @@ fn differences(
         return Vec::new();
     };
     let words = Words::of(Some(view));
+    let row = |decided: Field, ours: &FieldValue, observed: String| DriftRow {
+        tenant: view.tenant.name.clone(),
+        id,
+        email: account.address().to_owned(),
+        field: decided.label().into(),
+        decided: words.value(decided, ours),
+        observed,
+        observed_at: account.observed_at,
+        order: view.open_order(id.account, decided).map(|o| o.id.0),
+    };
+    let who = account
+        .observed_identity
+        .iter()
+        .filter_map(|(field, shown)| {
+            let ours = account.get(*field);
+            let same = identity::told(&ours, &view.scopes) == *shown;
+            (!same).then(|| row(*field, &ours, shown.clone()))
+        });
     [
         (Field::Status, Field::ObservedStatus),
         (Field::Roles, Field::ObservedRoles),
@@ -59,16 +78,9 @@ fn differences(
     .into_iter()
     .filter_map(|(decided, observed)| {
         let (ours, theirs) = (account.get(decided), account.get(observed));
-        (theirs != FieldValue::Null && ours != theirs).then(|| DriftRow {
-            tenant: view.tenant.name.clone(),
-            id,
-            email: account.address().to_owned(),
-            field: decided.label().into(),
-            decided: words.value(decided, &ours),
-            observed: words.value(observed, &theirs),
-            observed_at: account.observed_at,
-            order: view.open_order(id.account, decided).map(|o| o.id.0),
-        })
+        (theirs != FieldValue::Null && ours != theirs)
+            .then(|| row(decided, &ours, words.value(observed, &theirs)))
     })
+    .chain(who)
     .collect()
 }

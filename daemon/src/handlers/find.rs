@@ -1,8 +1,11 @@
 //! Looking up what a request names, with refusals that say what there is.
 
+use super::ask::Ask;
 use rollcall_shared::directory::{State, TenantView};
-use rollcall_shared::domain::{AccountRef, Run, Status, TenantState};
+use rollcall_shared::domain::{Account, AccountRef, Run, Status, TenantState};
+use rollcall_shared::rules::features;
 use rollcall_shared::wire::{Class, Failure};
+use serde_json::Value;
 
 /// The tenant of this name.
 pub(super) fn tenant<'s>(state: &'s State, name: &str) -> Result<&'s TenantView, Failure> {
@@ -13,7 +16,7 @@ pub(super) fn tenant<'s>(state: &'s State, name: &str) -> Result<&'s TenantView,
         } else {
             format!("the tenants are: {}", known.join(", "))
         };
-        Failure::new(Class::NotFound, format!("there is no tenant {name:?}")).hint(hint)
+        Failure::missing("tenant", format!("there is no tenant {name:?}"), hint)
     })
 }
 
@@ -25,6 +28,16 @@ pub(super) fn tenants<'s>(
     match name {
         Some(name) => Ok(vec![tenant(state, name)?]),
         None => Ok(state.tenants().collect()),
+    }
+}
+
+/// Somebody in words. What is only shown names them; what the journal keeps for a retry has their number.
+pub(super) fn whom(view: &TenantView, account: &Account, shown: bool) -> String {
+    let (name, address) = (account.display_name(), account.address());
+    match shown {
+        false => view.reference(account.id).to_string(),
+        true if name == address => name,
+        true => format!("{name} <{address}>"),
     }
 }
 
@@ -97,9 +110,48 @@ pub(super) fn place(
     (found, tenant)
 }
 
+/// A failure whose remedy names the tenant that the request is about, so that it can be typed as it stands.
+pub(crate) fn with_tenant(ask: &Ask<'_>, about: &Value, failure: Failure) -> Failure {
+    let text = |key: &str| about.get(key).and_then(Value::as_str);
+    // Looking somebody up costs a search: only where the remedy asks for it.
+    let meant = || match (text("tenant"), text("user")) {
+        (Some(tenant), _) => Some(tenant.to_owned()),
+        (None, Some(user)) => place(&ask.state(), user, None).1,
+        (None, None) => None,
+    };
+    match failure.hint.contains(features::TENANT_SET).then(meant) {
+        Some(Some(tenant)) => Failure {
+            hint: features::in_tenant(&failure.hint, &tenant),
+            ..failure
+        },
+        _ => failure,
+    }
+}
+
 pub(super) fn nobody(user: &str) -> Failure {
-    Failure::new(Class::NotFound, format!("there is no account {user:?}"))
-        .hint("look with `rollcall user list --search TEXT`; an account is named by its email or as TENANT-ACCOUNT, for example 2-417")
+    Failure::missing(
+        "account",
+        format!("there is no account {user:?}"),
+        "look with `rollcall user list --search TEXT`; an account is named by its email or as TENANT-ACCOUNT, for example 2-417",
+    )
+}
+
+/// That an account which was found is not there any more.
+pub(super) fn gone(id: AccountRef) -> Failure {
+    Failure::missing(
+        "account",
+        format!("account {id} is gone"),
+        "look again with `rollcall user list`",
+    )
+}
+
+/// That a tenant which was found is not there any more.
+pub(crate) fn tenant_gone() -> Failure {
+    Failure::missing(
+        "tenant",
+        "the tenant is gone",
+        "see which there are with `rollcall tenant list`",
+    )
 }
 
 /// The run a text means: its id, or the beginning of it when only one fits.
@@ -111,10 +163,11 @@ pub(super) fn run<'s>(state: &'s State, text: &str) -> Result<(&'s TenantView, &
         .filter(|(_, run)| run.id.to_string().starts_with(&wanted) && wanted.len() >= 8);
     match (found.next(), found.next()) {
         (Some(one), None) => Ok(one),
-        (None, _) => Err(
-            Failure::new(Class::NotFound, format!("there is no run {text:?}"))
-                .hint("see `rollcall run list`; eight or more characters of the id are enough"),
-        ),
+        (None, _) => Err(Failure::missing(
+            "run",
+            format!("there is no run {text:?}"),
+            "see `rollcall run list`; eight or more characters of the id are enough",
+        )),
         (Some(_), Some(_)) => Err(Failure::new(
             Class::Conflict,
             format!("{text:?} fits several runs"),

@@ -4,15 +4,17 @@ mod batch;
 
 use super::ask::{Ask, Caller, Service};
 use super::find;
-use super::stream::{Lines, Total, extra, options, whole};
+use super::import_batch::{Counts, Planned};
+use super::stream::{Lines, Total, extra, options, unreadable, whole};
 use crate::server::{Upload, UploadReader};
 use crate::writer::{Cache, Draft, Proposal};
-use batch::{BatchAnswer, Pending};
+use batch::Pending;
 use rollcall_shared::domain::{AssetKind, AssetSeen, RequestId};
 use rollcall_shared::formats;
+use rollcall_shared::text::counted;
 use rollcall_shared::wire::asset::ImportAssets;
 use rollcall_shared::wire::import::{ImportLine, ImportRequest};
-use rollcall_shared::wire::{Class, Failure, Verb};
+use rollcall_shared::wire::{Failure, Verb};
 use std::collections::{BTreeSet, HashSet};
 use std::hash::Hash;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -58,14 +60,14 @@ pub(crate) fn import_assets(
         let mut import = Import {
             ask: &ask,
             request: &common,
-            total: Total::new("", common.dry_run),
+            total: Total::new(common.dry_run),
             lines: &lines,
             part: 0,
             failed: 0,
             pending: Arc::default(),
         };
         let result = import.run(&options, reader, request.complete);
-        lines.end(result.map(|()| import.total));
+        lines.end(result, import.total);
     });
     Ok(answer)
 }
@@ -98,12 +100,8 @@ impl Import<'_> {
         reader: UploadReader,
         complete: bool,
     ) -> Result<(), Failure> {
-        let mut assets = formats::assets(reader, options).map_err(|e| {
-            Failure::new(Class::Usage, e.to_string()).hint(format!(
-                "name the format with --format: {}",
-                formats::names_assets().join(", ")
-            ))
-        })?;
+        let mut assets = formats::assets(reader, options)
+            .map_err(|e| unreadable(&e, formats::names_assets()))?;
         self.total.summary.format = assets.format().to_owned();
         let mut shown = Shown::default();
         let mut unreadable = 0u64;
@@ -145,15 +143,16 @@ impl Import<'_> {
         self.total.summary.notes.extend(assets.note());
         if complete && unreadable > 0 {
             self.total.summary.notes.push(format!(
-                "{unreadable} rows could not be read, so the file is not taken as complete: nothing is marked gone"
+                "{} could not be read, so the file is not taken as complete: nothing is marked gone",
+                counted(unreadable, "row")
             ));
         } else if complete {
             self.sweep(shown)?;
         }
         if self.failed > 0 {
             self.total.summary.notes.push(format!(
-                "{} moves failed: somebody else owns what was to be handed over; see `rollcall asset list --moved failed`",
-                self.failed
+                "{} failed: somebody else owns what was to be handed over; see `rollcall asset list --moved failed`",
+                counted(self.failed, "move")
             ));
         }
         Ok(())
@@ -177,7 +176,10 @@ impl Import<'_> {
         }
         if !absent.is_empty() {
             let count = absent.len();
-            let note = format!("{count} assets are not in the file any more and count as gone");
+            let note = format!(
+                "gone, for the file does not show them any more: {}",
+                counted(count, "asset")
+            );
             self.total.summary.notes.push(note);
         }
         Ok(())
@@ -187,7 +189,7 @@ impl Import<'_> {
     fn commit(
         &mut self,
         rows: &impl Hash,
-        plan: impl FnOnce(&Draft<'_>, &mut Cache, &mut Pending) -> Result<batch::Planned, Failure>
+        plan: impl FnOnce(&Draft<'_>, &mut Cache, &mut Pending) -> Result<Planned, Failure>
         + Send
         + 'static,
     ) -> Result<(), Failure> {
@@ -213,10 +215,7 @@ impl Import<'_> {
         );
         self.part += 1;
         let answer = self.ask.service.writer.change_blocking(errand, plan)?;
-        let answer: BatchAnswer = serde_json::from_value(answer).map_err(|e| {
-            let what = format!("the batch's answer cannot be read: {e}");
-            Failure::new(Class::Error, what)
-        })?;
+        let answer = Counts::of(answer)?;
         self.failed += answer.failed;
         answer.add_to(&mut self.total.summary);
         for line in said

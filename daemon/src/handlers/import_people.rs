@@ -5,16 +5,15 @@ mod beside;
 mod places;
 
 use super::ask::{Ask, acting_member};
-use super::stream::{Lines, Total, whole};
+use super::import_batch::Counts;
+use super::stream::{Lines, Total, pipelined, unreadable, whole};
 use crate::server::UploadReader;
 use crate::writer::Begun;
 pub(super) use batch::Pending;
-use batch::{BatchAnswer, Source, plan};
-use rollcall_shared::domain::PersonRow;
-use rollcall_shared::formats;
+use batch::{Source, plan};
+use rollcall_shared::formats::{self, ToldPerson};
 use rollcall_shared::wire::import::{ImportLine, ImportRequest};
 use rollcall_shared::wire::{Class, Failure, Verb};
-use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// Rows in one batch.
@@ -30,14 +29,11 @@ pub(super) fn run(
     options: &formats::Options,
     reader: UploadReader,
     lines: &Lines,
-) -> Result<Total, Failure> {
-    let mut people = formats::people(reader, options).map_err(|e| {
-        Failure::new(Class::Usage, e.to_string()).hint(format!(
-            "name the format with --format: {}",
-            formats::names_people().join(", ")
-        ))
-    })?;
-    let mut total = Total::new(people.format(), request.dry_run);
+    total: &mut Total,
+) -> Result<(), Failure> {
+    let mut people =
+        formats::people(reader, options).map_err(|e| unreadable(&e, formats::names_people()))?;
+    total.summary.format = people.format().to_owned();
     // The next batch is read while the writer takes in the one before. Nobody waits for the reader's thread: after a
     // refusal it ends with the next batch it cannot hand on.
     let (read, batches) = std::sync::mpsc::sync_channel(1);
@@ -52,8 +48,7 @@ pub(super) fn run(
             }
         })
         .map_err(|e| Failure::new(Class::Error, format!("the file cannot be read: {e}")))?;
-    let mut begun = VecDeque::with_capacity(BEGUN);
-    for (part, rows) in (0..).zip(batches) {
+    let begin = |total: &mut Total, (part, rows): (u32, Vec<_>)| {
         let mut good = Vec::with_capacity(rows.len());
         let mut told = Vec::new();
         total.summary.rows += rows.len() as u64;
@@ -66,15 +61,12 @@ pub(super) fn run(
                 }
             }
         }
-        if begun.len() == BEGUN {
-            settle(&mut begun, &mut total, lines)?;
-        }
-        begun.push_back(begin(ask, request, good, told, part, &total)?);
+        let waiting = begin(ask, request, good, told, part, total)?;
         lines.progress(ask.service.clock.now(), total.summary.rows)?;
-    }
-    while !begun.is_empty() {
-        settle(&mut begun, &mut total, lines)?;
-    }
+        Ok(Some(waiting))
+    };
+    let settle = |total: &mut Total, waiting| settle(waiting, total, lines);
+    pipelined((0..).zip(batches), BEGUN, total, begin, settle)?;
     let people = reading.join().map_err(|_| {
         Failure::new(
             Class::Error,
@@ -83,7 +75,7 @@ pub(super) fn run(
     })?;
     whole(people.error())?;
     total.summary.notes.extend(people.notes());
-    Ok(total)
+    Ok(())
 }
 
 /// A batch that waits for the writer.
@@ -100,7 +92,7 @@ struct Waiting {
 fn begin(
     ask: &Ask<'_>,
     request: &ImportRequest,
-    rows: Vec<PersonRow>,
+    rows: Vec<ToldPerson>,
     told: Vec<ImportLine>,
     part: u32,
     total: &Total,
@@ -110,7 +102,7 @@ fn begin(
         true => None,
         false => {
             let (tenant, dry_run, out) = (request.tenant.clone(), request.dry_run, said.clone());
-            let (as_of, dry) = (request.as_of, total.dry.clone());
+            let (as_of, renumber, dry) = (request.as_of, request.renumber, total.dry.clone());
             let (service, caller) = (ask.service.clone(), ask.caller.clone());
             let (errand, plan) = ask.errand(
                 Verb::ImportPeople,
@@ -123,6 +115,7 @@ fn begin(
                     let source = Source {
                         tenant: &tenant,
                         as_of,
+                        renumber,
                         member: acting_member(&service, &caller, draft.state, verb, &tenant)?,
                     };
                     let planned = plan(draft, cache, source, &rows, dry)?;
@@ -136,27 +129,18 @@ fn begin(
     Ok(Waiting { answer, told, said })
 }
 
-/// Waits for the oldest batch that was begun, counts it, and tells what was set aside as it stands in the file, also of
-/// a batch that fails.
-fn settle(begun: &mut VecDeque<Waiting>, total: &mut Total, lines: &Lines) -> Result<(), Failure> {
-    let Some(Waiting { answer, told, said }) = begun.pop_front() else {
-        return Ok(());
-    };
+/// Waits for a batch that was begun, counts it, and tells what was set aside as it stands in the file, also of a batch
+/// that fails.
+fn settle(waiting: Waiting, total: &mut Total, lines: &Lines) -> Result<(), Failure> {
+    let Waiting { answer, told, said } = waiting;
     let answer = answer.map(Begun::wait).transpose();
     let mut told = told;
     told.append(&mut said.lock().unwrap_or_else(PoisonError::into_inner));
     told.sort_by_key(ImportLine::line);
-    for line in told {
-        lines.send(line)?;
-    }
+    // A client that has gone is told nothing more, and what is committed counts all the same.
+    let sent = told.into_iter().try_for_each(|line| lines.send(line));
     if let Some(answer) = answer? {
-        let answer: BatchAnswer = serde_json::from_value(answer).map_err(|e| {
-            Failure::new(
-                Class::Error,
-                format!("the batch's answer cannot be read: {e}"),
-            )
-        })?;
-        answer.add_to(&mut total.summary);
+        Counts::of(answer)?.add_to(&mut total.summary);
     }
-    Ok(())
+    sent
 }

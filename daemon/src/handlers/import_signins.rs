@@ -1,7 +1,8 @@
 //! `import signins`: events resolved to accounts, deduplicated by event id, taken in by batches.
 
 use super::ask::Ask;
-use super::stream::{Lines, Total, extra, whole};
+use super::import_batch::Counts;
+use super::stream::{Lines, Total, extra, pipelined, unreadable, whole};
 use super::{find, json};
 use crate::server::UploadReader;
 use crate::writer::{Begun, Cache, Draft, Proposal};
@@ -11,9 +12,8 @@ use rollcall_shared::formats::{self, SignInItem, SignInReader};
 use rollcall_shared::rules::sign_ins::{self, Accepted};
 use rollcall_shared::wire::import::{ImportLine, ImportRequest, Rejected};
 use rollcall_shared::wire::{Class, Failure, Verb};
-use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
-use std::collections::{HashSet, VecDeque};
+use std::collections::HashSet;
 use std::sync::mpsc::{SyncSender, sync_channel};
 
 /// Events in one batch.
@@ -22,14 +22,6 @@ const EVENTS: usize = 10_000;
 /// Batches of one file that may wait for the writer together: what waits is made durable in one go.
 const BEGUN: usize = 4;
 
-/// The counts of one batch. Kept in the journal for retries: numbers only.
-#[derive(Debug, Default, Serialize, Deserialize)]
-struct BatchAnswer {
-    added: u64,
-    unchanged: u64,
-    ignored: u64,
-}
-
 /// Reads the file and takes it in.
 pub(super) fn run(
     ask: &Ask<'_>,
@@ -37,14 +29,11 @@ pub(super) fn run(
     options: &formats::Options,
     reader: UploadReader,
     lines: &Lines,
-) -> Result<Total, Failure> {
-    let events = formats::sign_ins(reader, options).map_err(|e| {
-        Failure::new(Class::Usage, e.to_string()).hint(format!(
-            "name the format with --format: {}",
-            formats::names_sign_ins().join(", ")
-        ))
-    })?;
-    let mut total = Total::new(events.format(), request.dry_run);
+    total: &mut Total,
+) -> Result<(), Failure> {
+    let events = formats::sign_ins(reader, options)
+        .map_err(|e| unreadable(&e, formats::names_sign_ins()))?;
+    total.summary.format = events.format().to_owned();
     // The next batches are read while the writer takes in those before. Nobody waits for the reader's thread: after a
     // refusal it ends with the next batch it cannot hand on.
     let (read, batches) = sync_channel(1);
@@ -53,29 +42,26 @@ pub(super) fn run(
         .name("signins".into())
         .spawn(move || read_all(events, &tenant, now, &read))
         .map_err(|e| Failure::new(Class::Error, format!("the file cannot be read: {e}")))?;
-    let mut begun = VecDeque::with_capacity(BEGUN);
     let mut part = 0;
-    for batch in batches {
+    let begin = |total: &mut Total, batch: Read| {
         total.summary.rows += batch.elements;
         total.summary.ignored += batch.ignored;
         for rejected in batch.rejected {
             total.summary.refused += 1;
             lines.send(ImportLine::Rejected(rejected))?;
         }
-        if !batch.rows.is_empty() {
-            if begun.len() == BEGUN {
-                settle(&mut begun, &mut total)?;
-            }
-            let newest = batch.rows.iter().map(|(row, _)| row.at).max();
-            total.summary.newest = total.summary.newest.max(newest);
-            begun.push_back(begin(ask, request, batch.rows, part)?);
-            part += 1;
-        }
         lines.progress(ask.service.clock.now(), total.summary.rows)?;
-    }
-    while !begun.is_empty() {
-        settle(&mut begun, &mut total)?;
-    }
+        if batch.rows.is_empty() {
+            return Ok(None);
+        }
+        let newest = batch.rows.iter().map(|(row, _)| row.at).max();
+        total.summary.newest = total.summary.newest.max(newest);
+        part += 1;
+        begin(ask, request, batch.rows, part - 1).map(Some)
+    };
+    pipelined(batches, BEGUN, total, begin, |total, begun| {
+        settle(begun, total)
+    })?;
     let stopped = reading.join().map_err(|_| {
         Failure::new(
             Class::Error,
@@ -86,7 +72,7 @@ pub(super) fn run(
     if total.summary.ignored > 0 {
         total.summary.notes.push("ignored events are not about people's sign-ins, or about people this tenant does not know".into());
     }
-    Ok(total)
+    Ok(())
 }
 
 /// What was read of a file for one batch.
@@ -146,12 +132,23 @@ fn misplaced(row: &SignInRow, tenant: &str, now: Micros) -> Option<Rejected> {
         line: row.line,
         field: field.to_owned(),
         reason,
-        row: vec![
-            ("id".into(), row.event.clone()),
-            ("user".into(), row.user.clone()),
-            ("at".into(), row.at.to_string()),
-        ],
+        row: cells(row),
     })
+}
+
+/// The event by the keys of our own format, whatever it was read from: mended, it can be imported again.
+fn cells(row: &SignInRow) -> Vec<(String, String)> {
+    [
+        ("id", row.event.clone()),
+        ("at", row.at.to_string()),
+        ("user", row.user.clone()),
+        ("external_id", row.external_id.clone()),
+        ("kind", row.kind.to_string()),
+        ("count", row.count.to_string()),
+        ("tenant", row.tenant.clone().unwrap_or_default()),
+    ]
+    .map(|(name, value)| (name.to_owned(), value))
+    .into()
 }
 
 /// Asks the writer for one batch.
@@ -171,20 +168,9 @@ fn begin(
     ask.service.writer.begin_blocking(errand, plan)
 }
 
-/// Waits for the oldest batch that was begun and counts it.
-fn settle(begun: &mut VecDeque<Begun>, total: &mut Total) -> Result<(), Failure> {
-    let Some(oldest) = begun.pop_front() else {
-        return Ok(());
-    };
-    let answer: BatchAnswer = serde_json::from_value(oldest.wait()?).map_err(|e| {
-        Failure::new(
-            Class::Error,
-            format!("the batch's answer cannot be read: {e}"),
-        )
-    })?;
-    total.summary.added += answer.added;
-    total.summary.unchanged += answer.unchanged;
-    total.summary.ignored += answer.ignored;
+/// Waits for a batch that was begun and counts it.
+fn settle(begun: Begun, total: &mut Total) -> Result<(), Failure> {
+    Counts::of(begun.wait()?)?.add_to(&mut total.summary);
     Ok(())
 }
 
@@ -196,7 +182,7 @@ fn plan(
     dry_run: bool,
 ) -> Result<Proposal, Failure> {
     let view = find::tenant(draft.state, tenant)?;
-    let mut answer = BatchAnswer::default();
+    let mut answer = Counts::default();
     let mut fresh: HashSet<u64> = HashSet::with_capacity(rows.len());
     let mut events = Vec::with_capacity(rows.len());
     let newest = view.feed().last_event;
@@ -263,7 +249,7 @@ fn resolve(
     let external = (!row.external_id.is_empty())
         .then(|| lookup.by_external_id(draft.state, &row.external_id))
         .flatten();
-    external.or_else(|| lookup.by_email(draft.state, &row.user))
+    external.or_else(|| lookup.by_address(draft.state, &row.user))
 }
 
 /// The first 8 bytes of SHA-256 over the source's event id.

@@ -2,6 +2,7 @@
 //! into entries or a refusal, and hands them to the writer, which plans again against whatever came before.
 
 mod ask;
+mod ask_list;
 mod assets;
 mod audit_head;
 mod audit_key;
@@ -15,6 +16,7 @@ mod drift_list;
 mod find;
 mod identity;
 mod import_assets;
+mod import_batch;
 mod import_people;
 mod import_signins;
 mod operator_bind;
@@ -46,9 +48,11 @@ mod thread;
 mod user_list;
 mod user_show;
 mod user_status;
+mod who;
 
 pub(crate) use ask::{Ask, Caller, Service, fingerprint};
-pub(crate) use identity::settle;
+pub(crate) use find::{tenant_gone, with_tenant};
+pub(crate) use identity::{settle, unlocked};
 pub(crate) use order_open::{opened_by, order_things, orders_for, orders_opened};
 
 use rollcall_shared::rules::Refusal;
@@ -135,6 +139,7 @@ pub(crate) async fn answer(ask: &Ask<'_>, verb: Verb, body: Value) -> Result<Val
         | Verb::ScopeReport
         | Verb::UserMove
         | Verb::GroupList
+        | Verb::GroupShow
         | Verb::GroupSet
         | Verb::GroupDelete
         | Verb::DelegationList

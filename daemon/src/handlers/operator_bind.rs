@@ -8,7 +8,8 @@ use rollcall_shared::domain::{
     AccountId, AccountRef, Binding, Entry, Fact, JournalId, OperatorGrant, Status, TenantId,
 };
 use rollcall_shared::wire::admin::OperatorBind;
-use rollcall_shared::wire::{Class, Done, Failure, Verb};
+use rollcall_shared::wire::identity::Changed;
+use rollcall_shared::wire::{Class, Failure, Verb};
 use serde_json::Value;
 use std::collections::BTreeMap;
 
@@ -58,11 +59,15 @@ pub(super) async fn handle(ask: &Ask<'_>, request: OperatorBind) -> Result<Value
             };
             let old = draft.state.operator(uid).cloned();
             if old.as_ref() == Some(&new) {
-                let message = format!("OS user {} is bound so already", request.os_user);
-                return Ok(Proposal::nothing(json(Done { message, seq: None })?));
+                return Ok(Proposal::nothing(json(Changed {
+                    message: format!("OS user {} is bound so already", request.os_user),
+                    seq: None,
+                    nothing: true,
+                    changes: Vec::new(),
+                    warnings: Vec::new(),
+                })?));
             }
-            let message = format!("OS user {} (uid {uid}) is bound", request.os_user);
-            rebound(draft.state, uid, old, Some(new), message)
+            rebound(draft.state, uid, old, Some(new), request.dry_run)
         },
     )
     .await
@@ -91,15 +96,76 @@ pub(super) fn rebound(
     uid: u32,
     old: Option<Binding>,
     new: Option<Binding>,
-    message: String,
+    dry_run: bool,
 ) -> Result<Proposal, Failure> {
     keeps_an_admin(state, uid, new.as_ref())?;
-    let seq = Some(state.journal_seq(JournalId::PLATFORM) + 1);
+    let os_user = new.as_ref().or(old.as_ref()).map(|b| b.os_user.as_str());
+    let os_user = os_user.unwrap_or_default();
+    let would = match (new.is_some(), dry_run) {
+        (true, true) => "would be bound",
+        (true, false) => "is bound",
+        (false, true) => "would be unbound",
+        (false, false) => "is unbound",
+    };
+    let mut answer = Changed {
+        message: format!("OS user {os_user} (uid {uid}) {would}"),
+        seq: None,
+        nothing: false,
+        changes: Vec::new(),
+        warnings: Vec::new(),
+    };
+    if dry_run {
+        // Only here: the answer to a change is kept in the journal, where it must name nobody.
+        answer.changes = differences(old.as_ref(), new.as_ref());
+        return Ok(Proposal::nothing(json(answer)?));
+    }
+    answer.seq = Some(state.journal_seq(JournalId::PLATFORM) + 1);
     Ok(Proposal::decide(
         JournalId::PLATFORM,
         vec![Entry::plain(Fact::OperatorBound { uid, old, new })],
-        json(Done { message, seq })?,
+        json(answer)?,
     ))
+}
+
+/// What differs between two bindings, one phrase each.
+fn differences(old: Option<&Binding>, new: Option<&Binding>) -> Vec<String> {
+    let told = |binding: Option<&Binding>| binding.map(phrases).unwrap_or_default();
+    let shown = |text: String| {
+        if text.is_empty() {
+            "(none)".into()
+        } else {
+            text
+        }
+    };
+    ["person", "roles", "login", "accounts of their own"]
+        .into_iter()
+        .zip(told(old).into_iter().zip(told(new)))
+        .filter(|(_, (old, new))| old != new)
+        .map(|(what, (old, new))| format!("{what}: {} → {}", shown(old), shown(new)))
+        .collect()
+}
+
+/// Person, roles, login and own accounts of a binding.
+fn phrases(binding: &Binding) -> [String; 4] {
+    let role = |grant: &OperatorGrant| match &grant.tenant {
+        Some(tenant) => format!("{}@{tenant}", grant.role),
+        None => grant.role.clone(),
+    };
+    let roles: Vec<String> = binding.grants.iter().map(role).collect();
+    let login = match binding.shared {
+        true => "shared, reads only",
+        false => "one person's",
+    };
+    let own = binding.accounts.iter().map(|(tenant, account)| {
+        let (tenant, account) = (*tenant, *account);
+        AccountRef { tenant, account }.to_string()
+    });
+    [
+        binding.person.clone(),
+        roles.join(", "),
+        login.to_owned(),
+        own.collect::<Vec<_>>().join(", "),
+    ]
 }
 
 /// Refuses to leave Rollcall without anybody who may bind others.
@@ -131,11 +197,11 @@ fn uid_of(name: &str) -> Result<u32, Failure> {
         .rule("overflow-uid")
         .hint("bind the login name with which the person connects")),
         Ok(Some(user)) => Ok(user.uid.as_raw()),
-        Ok(None) => Err(Failure::new(
-            Class::NotFound,
+        Ok(None) => Err(Failure::missing(
+            "os-user",
             format!("there is no OS user {name:?} on this machine"),
-        )
-        .hint("bind the login name with which the person connects, as `getent passwd` knows it")),
+            "bind the login name with which the person connects, as `getent passwd` knows it",
+        )),
         Err(e) => Err(Failure::new(
             Class::Error,
             format!("the OS user {name:?} cannot be looked up: {e}"),

@@ -3,7 +3,7 @@
 use super::ask::{Ask, Extra};
 use super::operator_bind::rebound;
 use rollcall_shared::wire::admin::OperatorUnbind;
-use rollcall_shared::wire::{Class, Failure, Verb};
+use rollcall_shared::wire::{Failure, Verb};
 use serde_json::Value;
 
 pub(super) async fn handle(ask: &Ask<'_>, request: OperatorUnbind) -> Result<Value, Failure> {
@@ -18,15 +18,14 @@ pub(super) async fn handle(ask: &Ask<'_>, request: OperatorUnbind) -> Result<Val
                 .find(|b| b.os_user == request.os_user)
                 .cloned()
                 .ok_or_else(|| {
-                    Failure::new(
-                        Class::NotFound,
+                    Failure::missing(
+                        "operator",
                         format!("OS user {:?} is not bound", request.os_user),
+                        "see `rollcall operator list`",
                     )
-                    .hint("see `rollcall operator list`")
                 })?;
             let uid = old.uid;
-            let message = format!("OS user {} (uid {uid}) is unbound", request.os_user);
-            rebound(draft.state, uid, Some(old), None, message)
+            rebound(draft.state, uid, Some(old), None, request.dry_run)
         },
     )
     .await

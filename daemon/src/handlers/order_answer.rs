@@ -6,6 +6,7 @@ use super::{find, json, refused};
 use crate::writer::Proposal;
 use rollcall_shared::domain::{Entry, Fact, Order, Todo};
 use rollcall_shared::rules::orders::{self, Said};
+use rollcall_shared::text::counted;
 use rollcall_shared::wire::admin::OrderAnswer;
 use rollcall_shared::wire::identity::Changed;
 use rollcall_shared::wire::{Class, Failure, Verb};
@@ -67,8 +68,8 @@ pub(super) async fn handle(
         let write = !request.dry_run && !entries.is_empty();
         let message = match (entries.len(), request.dry_run) {
             (0, _) => "nothing changes: it is so already".to_owned(),
-            (n, true) => format!("{n} order(s) would change"),
-            (n, false) => format!("{n} order(s) changed"),
+            (n, true) => format!("{} would change", counted(n, "order")),
+            (n, false) => format!("{} changed", counted(n, "order")),
         };
         let answer = json(Changed {
             message,
@@ -77,10 +78,7 @@ pub(super) async fn handle(
             changes,
             warnings: Vec::new(),
         })?;
-        Ok(match write {
-            true => Proposal::decide(view.tenant.id, entries, answer),
-            false => Proposal::nothing(answer),
-        })
+        Ok(Proposal::decide(view.tenant.id, entries, answer).previewed(request.dry_run))
     })
     .await
 }

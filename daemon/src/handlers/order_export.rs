@@ -4,13 +4,14 @@ use super::ask::{Ask, Extra};
 use super::{json, order_list};
 use crate::writer::Proposal;
 use rollcall_shared::domain::{Entry, Fact, JournalId, Order, OrderState};
+use rollcall_shared::text::counted;
 use rollcall_shared::wire::admin::OrderQuery;
 use rollcall_shared::wire::{Done, Failure, Verb};
 use serde_json::Value;
 
 pub(super) async fn handle(ask: &Ask<'_>, request: OrderQuery) -> Result<Value, Failure> {
     let state = ask.state();
-    ask.authorise(&state, Verb::OrderExport, request.tenant.as_deref())?;
+    ask.authorise_list(&state, Verb::OrderExport, request.tenant.as_deref())?;
     let orders = order_list::rows(&state, &request)?;
     let handed: Vec<_> = orders
         .rows
@@ -45,13 +46,14 @@ pub(super) async fn handle(ask: &Ask<'_>, request: OrderQuery) -> Result<Value, 
             }
             let count: usize = entries.iter().map(|(_, list)| list.len()).sum();
             let answer = json(Done {
-                message: format!("{count} orders delivered"),
+                message: format!("{} delivered", counted(count, "order")),
                 seq: None,
             })?;
             Ok(Proposal {
                 entries,
                 answer,
                 observation: false,
+                trial: false,
             })
         },
     )

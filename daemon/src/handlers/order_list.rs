@@ -14,7 +14,7 @@ const MOST: usize = 100_000;
 
 pub(super) fn handle(ask: &Ask<'_>, request: OrderQuery) -> Result<Value, Failure> {
     let state = ask.state();
-    ask.authorise(&state, Verb::OrderList, request.tenant.as_deref())?;
+    ask.authorise_list(&state, Verb::OrderList, request.tenant.as_deref())?;
     json(rows(&state, &request)?)
 }
 

@@ -7,6 +7,7 @@ use rollcall_shared::domain::{
     Value,
 };
 use rollcall_shared::rules::orders;
+use rollcall_shared::text::counted;
 
 /// Adds to decided entries the orders on roles, groups, delegations, scopes, features and settings that they open in a
 /// vendor tenant, and numbers all orders of the batch one after the other. Gives how many orders on things were opened.
@@ -41,8 +42,7 @@ pub(crate) fn opened_by<'f>(facts: impl IntoIterator<Item = &'f Fact>) -> u32 {
 pub(crate) fn orders_opened(orders: u32) -> Option<String> {
     match orders {
         0 => None,
-        1 => Some("opens 1 order to the vendor".into()),
-        n => Some(format!("opens {n} orders to the vendor")),
+        n => Some(format!("opens {} to the vendor", counted(n, "order"))),
     }
 }
 

@@ -35,10 +35,11 @@ pub(super) async fn handle(ask: &Ask<'_>, request: PolicySet) -> Result<Value, F
                 next_runs: next_runs(&new, &view.tenant.tz, draft.now),
                 changes: changes.clone(),
             })?;
-            if request.dry_run || changes.is_empty() {
+            if changes.is_empty() {
                 return Ok(Proposal::nothing(answer));
             }
-            Ok(proposal(view, request.sweep, old, new, draft.now, answer))
+            let made = proposal(view, request.sweep, old, new, draft.now, answer);
+            Ok(made.previewed(request.dry_run))
         },
     )
     .await

@@ -9,7 +9,7 @@ use serde_json::Value;
 
 pub(super) fn handle(ask: &Ask<'_>, request: RunQuery) -> Result<Value, Failure> {
     let state = ask.state();
-    ask.authorise(&state, Verb::RunList, request.tenant.as_deref())?;
+    ask.authorise_list(&state, Verb::RunList, request.tenant.as_deref())?;
     let mut rows: Vec<_> = find::tenants(&state, request.tenant.as_deref())?
         .into_iter()
         .flat_map(|view| view.runs().map(move |run| (view, run)))

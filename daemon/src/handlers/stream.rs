@@ -7,10 +7,11 @@ use super::import_signins;
 use crate::server::Upload;
 use crate::writer::batch_id;
 use rollcall_shared::domain::{Micros, RequestId};
-use rollcall_shared::formats::{self, Options};
+use rollcall_shared::formats::{self, FormatError, Options};
 use rollcall_shared::wire::import::{ImportLine, ImportRequest, ImportSummary};
 use rollcall_shared::wire::{Class, Failure, Verb};
 use std::cell::Cell;
+use std::collections::VecDeque;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::{Arc, Mutex};
 use tokio::sync::mpsc;
@@ -51,8 +52,10 @@ impl Import {
                 Verb::ImportSignins => import_signins::run,
                 _ => import_people::run,
             };
-            let result = run(&self.ask(), &self.request, &options, reader, &lines);
-            lines.end(result);
+            let mut total = Total::new(self.request.dry_run);
+            let ask = self.ask();
+            let result = run(&ask, &self.request, &options, reader, &lines, &mut total);
+            lines.end(result, total);
         });
         Ok(answer)
     }
@@ -109,10 +112,10 @@ impl Lines {
     }
 
     /// The last line.
-    pub(super) fn end(&self, result: Result<Total, Failure>) {
+    pub(super) fn end(&self, result: Result<(), Failure>, total: Total) {
         let line = match result {
-            Ok(total) => ImportLine::Summary(total.summary),
-            Err(failure) => ImportLine::Failed(failure),
+            Ok(()) => ImportLine::Summary(said_empty(total.summary)),
+            Err(failure) => ImportLine::Failed(broken_off(failure, &total.summary)),
         };
         // Nobody is left to tell when the client has gone.
         let _ = self.out.blocking_send(line);
@@ -126,9 +129,8 @@ pub(super) struct Total {
 }
 
 impl Total {
-    pub(super) fn new(format: &str, dry_run: bool) -> Self {
+    pub(super) fn new(dry_run: bool) -> Self {
         let summary = ImportSummary {
-            format: format.to_owned(),
             dry_run,
             ..ImportSummary::default()
         };
@@ -139,6 +141,68 @@ impl Total {
     }
 }
 
+/// A file with a header line and nothing behind it is whole, and seldom meant.
+fn said_empty(mut summary: ImportSummary) -> ImportSummary {
+    if summary.rows == 0 {
+        let note = "the file has no rows: nothing was taken in";
+        summary.notes.push(note.to_owned());
+    }
+    summary
+}
+
+/// An import that broke off tells what it took in, for that stays.
+fn broken_off(mut failure: Failure, summary: &ImportSummary) -> Failure {
+    let counts = [
+        ("added", summary.added),
+        ("changed", summary.changed),
+        ("orders confirmed", summary.confirmed),
+    ];
+    let kept: Vec<String> = counts
+        .iter()
+        .filter(|(_, n)| *n > 0 && !summary.dry_run)
+        .map(|(what, n)| format!("{n} {what}"))
+        .collect();
+    if !kept.is_empty() {
+        failure.what = format!("{}; taken in and kept: {}", failure.what, kept.join(", "));
+    }
+    failure
+}
+
+/// Takes batches in, up to `most` of them waiting for the writer together, and settles them in their order. Also after a
+/// failure what was begun is settled: it may be committed, and then it is counted and told.
+///
+/// # Errors
+/// The first failure.
+pub(super) fn pipelined<B, W, S>(
+    batches: impl IntoIterator<Item = B>,
+    most: usize,
+    state: &mut S,
+    mut begin: impl FnMut(&mut S, B) -> Result<Option<W>, Failure>,
+    mut settle: impl FnMut(&mut S, W) -> Result<(), Failure>,
+) -> Result<(), Failure> {
+    let mut begun = VecDeque::with_capacity(most);
+    let mut result = Ok(());
+    for batch in batches {
+        if begun.len() == most
+            && let Some(oldest) = begun.pop_front()
+        {
+            result = settle(state, oldest);
+        }
+        result = result.and_then(|()| {
+            begun.extend(begin(state, batch)?);
+            Ok(())
+        });
+        if result.is_err() {
+            break;
+        }
+    }
+    for waiting in begun {
+        let settled = settle(state, waiting);
+        result = result.and(settled);
+    }
+    result
+}
+
 /// A file that could not be read to its end is a failure; what was taken in before stays.
 pub(super) fn whole(stopped: Option<&str>) -> Result<(), Failure> {
     match stopped {
@@ -146,6 +210,40 @@ pub(super) fn whole(stopped: Option<&str>) -> Result<(), Failure> {
         Some(what) => Err(Failure::new(Class::Partly, format!("the file was not read to its end: {what}"))
             .hint("batches taken in before stay; mend the file and import it again: what is known already is left alone")),
     }
+}
+
+/// A file that cannot be read at all: which rule it breaks, and what to do.
+pub(super) fn unreadable(error: &FormatError, names: &[&str]) -> Failure {
+    let known = || format!("name the format with --format: {}", names.join(", "));
+    let (rule, hint) = match error {
+        FormatError::Name { .. } | FormatError::Unknown { .. } => ("file-format", known()),
+        FormatError::Empty => (
+            "file-empty",
+            "was it written to its end, and is it the right file?".to_owned(),
+        ),
+        FormatError::Missing { .. } if names.contains(&"csv") && names.len() > 2 => (
+            "file-columns",
+            format!(
+                "if a column has another name, say so with --map OURS=THEIRS; or {}",
+                known()
+            ),
+        ),
+        FormatError::Missing { .. } | FormatError::Duplicate(_) | FormatError::Header(_) => (
+            "file-columns",
+            "mend the header line of the file".to_owned(),
+        ),
+        FormatError::Map { .. } | FormatError::Fixed(_) => (
+            "file-map",
+            "write OURS=THEIRS, for example --map email='E-Mail'".to_owned(),
+        ),
+        FormatError::Encoding(_) => (
+            "file-encoding",
+            "files are read as text in UTF-8, unpacked".to_owned(),
+        ),
+        FormatError::Read(_) => ("file-read", "send it again".to_owned()),
+    };
+    let failure = Failure::new(Class::Usage, error.to_string());
+    failure.rule(rule).hint(hint)
 }
 
 /// How to read the file.
@@ -160,7 +258,7 @@ pub(super) fn options(
             .hint("use an IANA name such as Europe/Berlin or UTC")
     })?;
     let map = formats::parse_map(request.map.as_deref().unwrap_or_default())
-        .map_err(|e| Failure::new(Class::Usage, e.to_string()))?;
+        .map_err(|e| unreadable(&e, &[]))?;
     Ok(Options {
         format: request.format.clone(),
         tz,
@@ -181,5 +279,51 @@ pub(super) fn extra(ask: &Ask<'_>, part: u32, request: &ImportRequest, rows: &im
         asked: Some(fingerprint(&[&hash.finish().to_be_bytes()])),
         run: None,
         reason: request.file.as_ref().map(|f| format!("file {f}")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn after_a_failed_batch_what_was_begun_behind_it_is_settled_and_nothing_more_is_begun() {
+        let mut seen = (Vec::new(), Vec::new());
+        let result = pipelined(
+            0..9,
+            2,
+            &mut seen,
+            |(begun, _), batch| {
+                begun.push(batch);
+                // The reader set every row of this one aside.
+                Ok((batch != 1).then_some(batch))
+            },
+            |(_, settled), batch| {
+                settled.push(batch);
+                match batch {
+                    2 | 3 => Err(Failure::new(Class::Error, format!("batch {batch}"))),
+                    _ => Ok(()),
+                }
+            },
+        );
+        assert_eq!(result.unwrap_err().what, "batch 2");
+        assert_eq!(seen, (vec![0, 1, 2, 3], vec![0, 2, 3]));
+    }
+
+    #[test]
+    fn an_import_that_breaks_off_tells_what_stays() {
+        let failure = || Failure::new(Class::Error, "no room");
+        let mut summary = ImportSummary {
+            added: 7,
+            confirmed: 1,
+            ..ImportSummary::default()
+        };
+        let told = broken_off(failure(), &summary).what;
+        assert_eq!(
+            told,
+            "no room; taken in and kept: 7 added, 1 orders confirmed"
+        );
+        summary.dry_run = true;
+        assert_eq!(broken_off(failure(), &summary).what, "no room");
     }
 }

@@ -17,7 +17,7 @@ pub(super) const SKIPS: usize = 200;
 
 pub(super) fn handle(ask: &Ask<'_>, request: SweepRequest) -> Result<Value, Failure> {
     let state = ask.state();
-    ask.authorise(&state, Verb::SweepPlan, request.tenant.as_deref())?;
+    ask.authorise_list(&state, Verb::SweepPlan, request.tenant.as_deref())?;
     let at = request.at.unwrap_or_else(|| ask.service.clock.now());
     let plans = find::tenants(&state, request.tenant.as_deref())?
         .into_iter()

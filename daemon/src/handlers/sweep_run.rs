@@ -24,7 +24,7 @@ pub(super) async fn handle(ask: &Ask<'_>, request: SweepRequest) -> Result<Value
             .hint("name it with --tenant"));
     }
     let state = ask.state();
-    ask.authorise(&state, Verb::SweepRun, request.tenant.as_deref())?;
+    ask.authorise_list(&state, Verb::SweepRun, request.tenant.as_deref())?;
     let tenants: Vec<(TenantId, String)> = find::tenants(&state, request.tenant.as_deref())?
         .into_iter()
         .map(|view| (view.tenant.id, view.tenant.name.clone()))

@@ -9,7 +9,8 @@ use rollcall_shared::domain::{
 };
 use rollcall_shared::rules::features;
 use rollcall_shared::wire::admin::TenantCreate;
-use rollcall_shared::wire::{Class, Done, Failure, Verb};
+use rollcall_shared::wire::identity::Changed;
+use rollcall_shared::wire::{Class, Failure, Verb};
 use serde_json::Value;
 
 pub(super) async fn handle(ask: &Ask<'_>, request: TenantCreate) -> Result<Value, Failure> {
@@ -55,13 +56,24 @@ pub(super) async fn handle(ask: &Ask<'_>, request: TenantCreate) -> Result<Value
             }
             Entry::plain(Fact::PolicySet { sweep: *sweep, old: None, new })
         }));
-        let answer = json(Done {
+        let mut answer = Changed {
             message: format!(
                 "tenant {} created; it is filling until its owner is known: import its people, then `rollcall tenant owner set {} EMAIL`",
                 request.name, request.name
             ),
             seq: Some(1),
-        })?;
+            nothing: false,
+            changes: Vec::new(),
+            warnings: Vec::new(),
+        };
+        if request.dry_run {
+            answer.message = format!("tenant {} would be created", request.name);
+            answer.seq = None;
+            // Only here: the answer to a change is kept in the journal, where it must name nobody.
+            answer.changes = begun(&tenant);
+            return Ok(Proposal::nothing(json(answer)?));
+        }
+        let answer = json(answer)?;
         Ok(Proposal {
             entries: vec![
                 (JournalId::PLATFORM, vec![Entry::plain(Fact::TenantCreated(Box::new(tenant)))]),
@@ -69,9 +81,29 @@ pub(super) async fn handle(ask: &Ask<'_>, request: TenantCreate) -> Result<Value
             ],
             answer,
             observation: false,
+            trial: false,
         })
     })
     .await
+}
+
+/// What a new tenant begins with, one phrase each.
+fn begun(tenant: &Tenant) -> Vec<String> {
+    let plan = &tenant.plan;
+    let on = plan.features.iter().map(ToString::to_string);
+    let seats = tenant.seats.map(|n| n.to_string());
+    let phrases = [
+        ("catalog", tenant.catalog.clone()),
+        ("seats", seats.unwrap_or_else(|| "unlimited".into())),
+        ("owner to be", tenant.owner.clone()),
+        ("time zone", tenant.tz.clone()),
+        ("authority", tenant.authority.to_string()),
+        ("tier", plan.tier.clone().unwrap_or_default()),
+        ("features", on.collect::<Vec<_>>().join(", ")),
+    ];
+    let said = phrases.iter().filter(|(_, value)| !value.is_empty());
+    said.map(|(what, value)| format!("{what}: {value}"))
+        .collect()
 }
 
 fn check(request: &TenantCreate) -> Result<(), Failure> {

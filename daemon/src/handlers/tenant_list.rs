@@ -5,8 +5,9 @@ use super::json;
 use super::reload::news;
 use rollcall_shared::directory::{State, TenantView};
 use rollcall_shared::domain::Micros;
-use rollcall_shared::rules::guards;
+use rollcall_shared::rules::{guards, invite};
 use rollcall_shared::wire::admin::{TenantRow, Tenants};
+use rollcall_shared::wire::user::Shows;
 use rollcall_shared::wire::{Failure, Verb};
 use serde_json::Value;
 
@@ -60,5 +61,21 @@ pub(super) fn row(ask: &Ask<'_>, view: &TenantView, now: Micros, named: usize) -
             .get(&view.tenant.catalog)
             .map(|offered| news(view, offered))
             .unwrap_or_default(),
+        shows: shows(view),
+    }
+}
+
+/// What a tenant's catalog and features make of its accounts.
+pub(super) fn shows(view: &TenantView) -> Shows {
+    let (catalog, plan) = (&view.catalog, &view.tenant.plan);
+    let rules = &catalog.constraints;
+    // Without a condition the column is shown everywhere, but it says something where there is one.
+    let shown = |needs: &[String]| !needs.is_empty() && invite::shows(needs, catalog, plan);
+    Shows {
+        delete: rules.delete,
+        username: shown(&rules.username_needs),
+        sid: shown(&rules.sid_needs),
+        activated: rules.two_step_activation,
+        user_type: catalog.typed_users(),
     }
 }

@@ -9,7 +9,7 @@ use crate::writer::{Proposal, owners};
 use rollcall_shared::domain::{Assignment, Entry, Fact, TenantState};
 use rollcall_shared::rules::naming::name_owner;
 use rollcall_shared::wire::admin::TenantOwnerSet;
-use rollcall_shared::wire::{Class, Done, Failure, Verb};
+use rollcall_shared::wire::{Done, Failure, Verb};
 use serde_json::Value;
 
 pub(super) async fn handle(ask: &Ask<'_>, request: TenantOwnerSet) -> Result<Value, Failure> {
@@ -21,10 +21,7 @@ pub(super) async fn handle(ask: &Ask<'_>, request: TenantOwnerSet) -> Result<Val
         move |draft, _| {
             let view = find::tenant(draft.state, &request.tenant)?;
             let id = find::account(draft.state, &request.owner, Some(&request.tenant))?;
-            let account = draft
-                .state
-                .account(id)
-                .ok_or_else(|| Failure::new(Class::NotFound, "the account is gone"))?;
+            let account = draft.state.account(id).ok_or_else(|| find::gone(id))?;
             let named =
                 name_owner(&account, &view.catalog, owners(view), draft.now).map_err(refused)?;
             // The owner role may belong to another pool of seats than the roles held.
@@ -55,10 +52,11 @@ pub(super) async fn handle(ask: &Ask<'_>, request: TenantOwnerSet) -> Result<Val
                 }));
             }
             let name = &request.tenant;
+            let whom = find::whom(view, &account, true);
             let (message, seq) = match (entries.is_empty(), request.dry_run) {
-                (true, _) => (format!("account {id} is owner of {name} already"), None),
+                (true, _) => (format!("{whom} is owner of {name} already"), None),
                 (false, true) => (
-                    format!("account {id} would be owner of {name} and the tenant in force"),
+                    format!("{whom} would be owner of {name} and the tenant in force"),
                     None,
                 ),
                 (false, false) => (
@@ -67,10 +65,7 @@ pub(super) async fn handle(ask: &Ask<'_>, request: TenantOwnerSet) -> Result<Val
                 ),
             };
             let answer = json(Done { message, seq })?;
-            if request.dry_run {
-                return Ok(Proposal::nothing(answer));
-            }
-            Ok(Proposal::decide(view.tenant.id, entries, answer))
+            Ok(Proposal::decide(view.tenant.id, entries, answer).previewed(request.dry_run))
         },
     )
     .await

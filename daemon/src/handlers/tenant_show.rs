@@ -17,8 +17,7 @@ pub(super) fn handle(ask: &Ask<'_>, request: TenantNamed) -> Result<Value, Failu
         row: tenant_list::row(ask, view, now, tenant_list::EVERY),
         roles: view
             .catalog
-            .roles
-            .iter()
+            .listed()
             .map(|r| (r.id.clone(), r.label.clone(), r.privileged))
             .collect(),
         policies: policy_list::rows(view, now),
@@ -28,7 +27,11 @@ pub(super) fn handle(ask: &Ask<'_>, request: TenantNamed) -> Result<Value, Failu
 
 /// A scope as `team Contracts` or `application Helios / environment PRODUCTION`.
 fn path(view: &TenantView, node: &ScopeNode) -> String {
-    let own = format!("{} {}", node.kind, node.name);
+    let name = match node.profile.shown.as_str() {
+        "" => node.name.as_str(),
+        shown => shown,
+    };
+    let own = format!("{} {name}", node.kind);
     let parent = node
         .parent
         .filter(|p| *p != ScopeId::ROOT)

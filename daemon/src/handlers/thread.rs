@@ -10,10 +10,9 @@ pub(super) struct Knot {
     pub pos: Pos,
     pub header: Header,
     pub entry: Entry,
-    /// Whether the batch speaks of no other account.
-    pub alone: bool,
-    /// Whether the header has a personal part that is not redacted.
-    pub reason: bool,
+    /// Whether the header has a personal part that is not redacted, and that nobody else needs: everybody else in the
+    /// batch has the reason in an entry of their own.
+    pub own_header: bool,
     /// Whether the entry has a note in its personal part; the first schema kept it among the facts.
     pub note: bool,
 }
@@ -50,13 +49,12 @@ fn knot(reader: &dyn Reader, id: AccountRef, pos: Pos) -> Result<Knot, String> {
     let batch = codec::split(bytes).map_err(|e| e.to_string())?;
     let entry = |index| batch.entry(index).map_err(|e| format!("batch {seq}: {e}"));
     let header = batch.header().map_err(|e| e.to_string())?;
-    let reason = matches!(batch.personal, RawPersonal::Salted(..));
-    let mut alone = true;
+    let mut own_header = matches!(batch.personal, RawPersonal::Salted(..));
     // Only where it matters: a batch may be long.
-    for index in (0..batch.entries.len()).take_while(|_| reason) {
-        let other = entry(index)?.fact.threaded();
-        alone = other.is_none_or(|(account, _)| account == id.account);
-        if !alone {
+    let shared = own_header && header.reason.is_some();
+    for index in (0..batch.entries.len()).take_while(|_| shared) {
+        own_header = has_own(&entry(index)?, id, &header);
+        if !own_header {
             break;
         }
     }
@@ -65,9 +63,17 @@ fn knot(reader: &dyn Reader, id: AccountRef, pos: Pos) -> Result<Knot, String> {
     Ok(Knot {
         pos,
         header,
-        alone,
-        reason,
+        own_header,
         note: noted && entry.salt.is_some() && batch.schema > 1,
         entry,
     })
+}
+
+/// Whether an entry of a batch can do without the reason in its header: it is of this account or of none, or it has the
+/// reason as its own note.
+fn has_own(entry: &Entry, id: AccountRef, header: &Header) -> bool {
+    let other = entry.fact.threaded().map(|(account, _)| account);
+    other.is_none_or(|other| other == id.account)
+        || entry.redacted.is_some()
+        || matches!(&entry.fact, Fact::Account { why, .. } if why.note == header.reason)
 }

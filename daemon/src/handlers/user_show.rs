@@ -20,21 +20,22 @@ const HISTORY: usize = 200;
 pub(super) async fn handle(ask: &Ask<'_>, request: UserShow) -> Result<Value, Failure> {
     let state = ask.state();
     // Without a tenant the account must be found before it is known on which tenant rights are needed.
-    let id = find::account(&state, &request.user, request.tenant.as_deref());
-    let tenant = match &id {
-        Ok(id) => state.tenant(id.tenant).map(|t| t.tenant.name.clone()),
-        Err(_) => request.tenant.clone(),
-    };
-    ask.authorise(&state, Verb::UserShow, tenant.as_deref())?;
-    let id = id?;
+    let (id, tenant) = ask.place(Verb::UserShow, &request.user, request.tenant.as_deref());
+    let id = ask.in_reach(Verb::UserShow, tenant.as_deref(), id)?;
     let now = ask.service.clock.now();
-    let gone = || Failure::new(Class::NotFound, format!("account {id} is gone"));
+    let gone = || find::gone(id);
     let view = state.tenant(id.tenant).ok_or_else(gone)?;
     let row = state.row(id, now).ok_or_else(gone)?;
     let account = state.account(id).ok_or_else(gone)?;
+    // Its history tells of everything it holds and held.
+    let who = ask.who(&state, Verb::UserShow, &view.tenant.name);
+    who.touches_all_of(&state, &account)?;
     let next = forecast(&state, view, id, now);
     let authority = view.tenant.authority;
     let roles = Words::of(Some(view)).roles(&account.assignments);
+    let types = view.catalog.types_of(&account.assignments);
+    let types = types.into_iter().map(str::to_owned).collect();
+    let api_state = view.catalog.api_state(account.status).map(str::to_owned);
     let last = state.last_pos(id);
     let reader = ask.service.writer.reader();
     let history = tokio::task::spawn_blocking(move || history(reader.as_ref(), &state, id, last))
@@ -44,6 +45,8 @@ pub(super) async fn handle(ask: &Ask<'_>, request: UserShow) -> Result<Value, Fa
         row,
         authority,
         roles,
+        types,
+        api_state,
         account,
         next,
         history,

@@ -1,10 +1,10 @@
 //! `user suspend`, `user reactivate`, `user deactivate`: one account's state, by a person's decision.
 
-use super::ask::{Ask, Extra};
+use super::ask::{Ask, Door, Extra};
 use super::describe::Words;
-use super::identity::{limits, other_admin, settle};
+use super::identity::{after, limits, other_admin, settle, unlocked};
 use super::{find, json, refused};
-use crate::handlers::{opened_by, orders_for, orders_opened};
+use crate::handlers::{opened_by, order_things, orders_for, orders_opened};
 use crate::salt;
 use crate::writer::{Proposal, last_owner};
 use rollcall_shared::directory::{State, TenantView};
@@ -13,7 +13,7 @@ use rollcall_shared::domain::{
 };
 use rollcall_shared::rules::{lifecycle, roles_edit};
 use rollcall_shared::wire::user::UserChange;
-use rollcall_shared::wire::{Class, Done, Failure, Verb};
+use rollcall_shared::wire::{Done, Failure, Verb};
 use serde_json::Value;
 
 pub(super) async fn handle(
@@ -21,7 +21,7 @@ pub(super) async fn handle(
     verb: Verb,
     request: UserChange,
 ) -> Result<Value, Failure> {
-    let (found, tenant) = find::place(&ask.state(), &request.user, request.tenant.as_deref());
+    let (found, tenant) = ask.place(verb, &request.user, request.tenant.as_deref());
     ask.authorise(&ask.state(), verb, tenant.as_deref())?;
     let id = found?;
     let extra = Extra {
@@ -29,8 +29,8 @@ pub(super) async fn handle(
         ..Extra::default()
     };
     let tenant = tenant.unwrap_or_default();
-    ask.change_as(verb, &tenant, false, extra, move |draft, _, who| {
-        let gone = || Failure::new(Class::NotFound, format!("account {id} is gone"));
+    ask.change_as(verb, &tenant, Door::Whole, extra, move |draft, _, who| {
+        let gone = || find::gone(id);
         let view = draft.state.tenant(id.tenant).ok_or_else(gone)?;
         let account = draft.state.account(id).ok_or_else(gone)?;
         let ctx = lifecycle::Lifecycle {
@@ -66,14 +66,17 @@ pub(super) async fn handle(
             Verb::UserDeactivate => left_behind(view, &account),
             _ => String::new(),
         };
+        let after = after(&account, &changes)?.status;
+        let ended = unlocked(view, id.account, account.status, after);
+        let free = match view.delegation(id.account).filter(|_| ended.is_some()) {
+            Some(old) => format!(
+                "; account {} acts for it no more",
+                view.reference(old.delegate)
+            ),
+            None => String::new(),
+        };
         let orders = orders_for(view, id.account, &changes, draft.now, None);
-        let opened = orders_opened(opened_by(&orders));
-        let opened = opened.map(|said| format!("; {said}")).unwrap_or_default();
-        let said = format!("{}{opened}{warning}", phrases.join("; "));
-        if request.dry_run {
-            let message = format!("would change account {id}: {said}");
-            return Ok(Proposal::nothing(json(Done { message, seq: None })?));
-        }
+        let mut opened = opened_by(&orders);
         let why = Why {
             note: request.reason.clone(),
             ..Why::rule(Rule::Request)
@@ -84,12 +87,20 @@ pub(super) async fn handle(
             let closed = settle(view, id.account, Status::Deactivated, draft.now);
             entries.extend(closed.map(Entry::plain));
         }
-        let message = format!("account {id}: {said}");
+        entries.extend(ended.map(Entry::plain));
+        opened += order_things(view, &mut entries, draft.now);
+        let opened = orders_opened(opened);
+        let opened = opened.map(|said| format!("; {said}")).unwrap_or_default();
+        let said = format!("{}{free}{opened}{warning}", phrases.join("; "));
+        let dry = request.dry_run;
         let answer = json(Done {
-            message,
-            seq: Some(view.last_seq() + 1),
+            message: match dry {
+                true => format!("would change account {id}: {said}"),
+                false => format!("account {id}: {said}"),
+            },
+            seq: (!dry).then_some(view.last_seq() + 1),
         })?;
-        Ok(Proposal::decide(id.tenant, entries, answer))
+        Ok(Proposal::decide(id.tenant, entries, answer).previewed(dry))
     })
     .await
 }

@@ -3,6 +3,7 @@
 use super::{Heads, command, folder};
 use crate::handlers::Service;
 use rollcall_shared::config;
+use rollcall_shared::directory::State;
 use rollcall_shared::domain::{JournalId, Micros};
 use rollcall_shared::heads::claims;
 use rollcall_shared::store::tree::Hash;
@@ -66,7 +67,8 @@ impl Places {
             Some(had) => had,
             None => {
                 let (service, path) = (service.clone(), path.to_owned());
-                blocking(move || found_there(&service.heads, &*reader, &path)).await?
+                let state = service.writer.state();
+                blocking(move || found_there(&service.heads, &state, &*reader, &path)).await?
             }
         };
         let had = self.folder.insert(had);
@@ -111,7 +113,12 @@ fn moved(heads: &Heads, now: &[TreeHead], had: &Had) -> Result<Option<(String, H
 
 /// What a directory has from before this process, by our own signature. A log must not sign what contradicts what it
 /// signed before (C2SP): when the journals do not bear it out, nothing more is signed for this place.
-fn found_there(heads: &Heads, reader: &dyn Reader, path: &Path) -> Result<Had, String> {
+fn found_there(
+    heads: &Heads,
+    state: &State,
+    reader: &dyn Reader,
+    path: &Path,
+) -> Result<Had, String> {
     let signer = heads.signer().map_err(|refusal| refusal.to_string())?;
     let claims = claims(&folder::newest(path)?, 1, &[signer.verifier().clone()]);
     let mut roots = Roots::wanted(claims.newest().into_iter().map(|(j, (size, _))| (j, size)));
@@ -119,9 +126,9 @@ fn found_there(heads: &Heads, reader: &dyn Reader, path: &Path) -> Result<Had, S
     for (journal, (size, root)) in claims.newest() {
         if roots.at(journal, size) != Some(root) {
             return Err(format!(
-                "journal {} no longer holds the {size} leaves that were copied to {}: find out why with \
+                "the journal of {} no longer holds the {size} leaves that were copied to {}: find out why with \
                  `rollcall audit verify --heads FILE`; then `rollcall audit rekey --reason WHY` goes on",
-                journal.0,
+                state.journal_name(journal),
                 path.display()
             ));
         }

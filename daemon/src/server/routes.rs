@@ -271,9 +271,11 @@ async fn unknown(uri: Uri) -> Response {
     } else {
         format!("there are {}", near.join(", "))
     };
-    answer::refusal(
-        Failure::new(Class::NotFound, format!("there is nothing at {path:?}")).hint(hint),
-    )
+    answer::refusal(Failure::missing(
+        "path",
+        format!("there is nothing at {path:?}"),
+        hint,
+    ))
 }
 
 async fn wrong_method(method: Method, uri: Uri) -> Response {

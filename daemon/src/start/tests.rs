@@ -1,6 +1,10 @@
 //! Stores that a start refuses.
 
+use super::open::{Fill, open};
 use super::*;
+use crate::demo::Demo;
+use rollcall_shared::directory::State;
+use rollcall_shared::store::redb_store::RedbStore;
 
 #[test]
 fn a_demo_that_was_never_finished_is_refused() {

@@ -290,7 +290,10 @@ fn open<'s>(
     tenant: TenantId,
     run: RunId,
 ) -> Result<(&'s TenantView, &'s Run), Failure> {
-    let gone = || Failure::new(Class::NotFound, format!("there is no run {run}"));
+    let gone = || {
+        let what = format!("there is no run {run}");
+        Failure::missing("run", what, "see `rollcall run list`")
+    };
     let view = draft.state.tenant(tenant).ok_or_else(gone)?;
     Ok((view, view.run(run).ok_or_else(gone)?))
 }

@@ -2,6 +2,7 @@
 
 use super::execute::{self, Step};
 use super::plan;
+use crate::handlers::tenant_gone;
 use crate::writer::{Draft, Proposal};
 use rollcall_shared::domain::{
     Entry, Fact, JournalId, Micros, Mode, Outcome, Plan, Run, RunId, RunState, Sweep, TenantId,
@@ -40,10 +41,7 @@ pub(crate) struct Started {
 
 /// Plans against the draft and turns the plan into entries.
 pub(crate) fn start(draft: &Draft<'_>, ask: &Start) -> Result<Proposal, Failure> {
-    let view = draft
-        .state
-        .tenant(ask.tenant)
-        .ok_or_else(|| Failure::new(Class::NotFound, "the tenant is gone"))?;
+    let view = draft.state.tenant(ask.tenant).ok_or_else(tenant_gone)?;
     execute::alone(view, ask.sweep)?;
     let plan = plan(view, ask.sweep, draft.now).plan;
     if let Some(expected) = ask.expect
@@ -77,6 +75,7 @@ pub(crate) fn start(draft: &Draft<'_>, ask: &Start) -> Result<Proposal, Failure>
                 more: false,
             })?,
             observation: false,
+            trial: false,
         })
     };
     if plan.actions.is_empty() {
@@ -152,6 +151,7 @@ pub(crate) fn start(draft: &Draft<'_>, ask: &Start) -> Result<Proposal, Failure>
         entries,
         answer,
         observation: false,
+        trial: false,
     })
 }
 

@@ -118,6 +118,7 @@ impl Stage {
             entries: vec![(JournalId::PLATFORM, created), (ACME.into(), entries)],
             answer: serde_json::Value::Null,
             observation: false,
+            trial: false,
         };
         let done = self
             .service

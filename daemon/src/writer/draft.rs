@@ -22,6 +22,8 @@ pub struct Proposal {
     /// True when the entries record what a vendor's export showed: an observation may break an invariant, a decision
     /// may not.
     pub observation: bool,
+    /// True for a preview: every guard is held against it, and nothing of it stays.
+    pub trial: bool,
 }
 
 impl Proposal {
@@ -31,7 +33,14 @@ impl Proposal {
             entries: vec![(journal.into(), entries)],
             answer,
             observation: false,
+            trial: false,
         }
+    }
+
+    /// The same as a preview, when it is one: refused where the change would be, and nothing of it stays.
+    #[must_use]
+    pub fn previewed(self, trial: bool) -> Self {
+        Proposal { trial, ..self }
     }
 
     /// Nothing to change.
@@ -40,6 +49,7 @@ impl Proposal {
             entries: Vec::new(),
             answer,
             observation: false,
+            trial: false,
         }
     }
 }

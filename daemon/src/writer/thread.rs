@@ -40,8 +40,9 @@ struct Waiting {
 /// What the header of a request's first batch keeps for a retry.
 #[derive(Serialize, Deserialize)]
 struct Kept {
-    /// The fingerprint of what was asked.
-    asked: String,
+    /// The fingerprint of what was asked, as earlier versions kept it.
+    #[serde(default, skip_serializing)]
+    asked: Option<String>,
     /// The answer it got.
     answer: Value,
 }
@@ -120,23 +121,27 @@ impl Seat {
         }
         // A batch that cannot be folded in leaves the state as it was. So a single observation needs no copy to go back
         // to, and while there is none, batches of one group share the pages that the first of them copied.
-        let alone = proposal.observation && proposal.entries.len() == 1;
+        let trial = proposal.trial;
+        let alone = proposal.observation && proposal.entries.len() == 1 && !trial;
         let before = (!alone).then(|| self.state.clone());
-        let staged = group.appends.len();
+        let (staged, bytes) = (group.appends.len(), group.bytes);
         let result = self.stage(&errand, proposal, now, group, cache, before.as_ref());
         match &result {
-            Ok(answer) => {
+            Ok(answer) if !trial => {
                 group
                     .requests
                     .insert(errand.request, (errand.clone(), answer.clone()));
             }
-            Err(_) => {
-                // Nothing of a refused verb may remain, neither in memory nor in the group.
+            _ => {
+                // Nothing of a refused verb or of a preview may remain, neither in memory nor in the group.
                 if let Some(before) = before {
                     self.state = before;
                 }
                 group.appends.truncate(staged);
-                cache.clear();
+                group.bytes = bytes;
+                if !trial {
+                    cache.clear();
+                }
             }
         }
         result
@@ -152,7 +157,7 @@ impl Seat {
         before: Option<&State>,
     ) -> Result<Value, Failure> {
         let kept = Kept {
-            asked: errand.asked.clone(),
+            asked: None,
             answer: proposal.answer.clone(),
         };
         let kept = serde_json::to_vec(&kept).map_err(broken)?;
@@ -175,16 +180,15 @@ impl Seat {
                 run: errand.run,
                 reason: errand.reason.clone(),
                 answer: answer.take(),
-                seal: Seal {
-                    salt: errand.reason.as_ref().map(|_| salt()).transpose()?,
-                    redacted: None,
-                },
+                seal: seal(errand)?,
             };
             let mut batch = Batch { header, entries };
             self.state.link(&mut batch);
             let seq = self.state.journal_seq(journal) + 1;
             self.state.apply(seq, &batch).map_err(broken)?;
-            cache.note(&self.state, journal, &batch.entries);
+            if !proposal.trial {
+                cache.note(&self.state, journal, &batch.entries);
+            }
             if let (Some(tenant), false) = (journal.tenant(), proposal.observation) {
                 let given = batch.entries.iter().filter_map(guard::given);
                 raised.extend(given.map(|account| AccountRef { tenant, account }));
@@ -231,16 +235,19 @@ impl Seat {
         let (_, bytes) = batches
             .first()
             .ok_or_else(|| broken("a batch the index names is not there"))?;
-        let header = codec::decode(bytes).map_err(broken)?.header;
+        let header = codec::split(bytes).and_then(|batch| batch.header());
+        let header = header.map_err(broken)?;
         let kept = header
             .answer
             .ok_or_else(|| broken("the first batch of a request holds no answer"))?;
         let kept: Kept = serde_json::from_slice(&kept).map_err(broken)?;
         let same = header.verb == errand.verb
             && header.actor.uid == errand.actor.uid
-            && kept.asked == errand.asked;
+            && header.seal.asked.or(kept.asked).as_ref() == Some(&errand.asked);
         if same {
             Ok(Some(kept.answer))
+        } else if header.seal.redacted.is_some() {
+            Err(forgotten())
         } else {
             Err(reused())
         }
@@ -325,6 +332,25 @@ fn commit_failed(error: &AppendError) -> Failure {
         ),
         _ => Failure::new(Class::Error, format!("the change was not made: {error}")),
     }
+}
+
+/// What is personal in the header of a request's batch: the reason, and the fingerprint of what was asked.
+fn seal(errand: &Errand) -> Result<Seal, Failure> {
+    Ok(Seal {
+        asked: Some(errand.asked.clone()),
+        salt: Some(salt()?),
+        redacted: None,
+    })
+}
+
+/// Whether it is the same question cannot be said any more.
+fn forgotten() -> Failure {
+    Failure::new(
+        Class::Conflict,
+        "this request id was used, and what was asked is redacted",
+    )
+    .rule("request-id-reused")
+    .hint("look with `rollcall audit list` whether it was done; to ask again make up a new id")
 }
 
 fn reused() -> Failure {

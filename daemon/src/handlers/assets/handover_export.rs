@@ -33,9 +33,6 @@ pub(super) async fn handle(ask: &Ask<'_>, request: HandoverNamed) -> Result<Valu
                     .collect();
                 let ids: Vec<AssetId> = open.iter().map(|a| a.id).collect();
                 let answer = json(ids)?;
-                if dry_run {
-                    return Ok(Proposal::nothing(answer));
-                }
                 let delivered = open.into_iter().map(|asset| Asset {
                     moved: asset.moved.map(|m| Move {
                         state: MoveState::Delivered,
@@ -44,7 +41,7 @@ pub(super) async fn handle(ask: &Ask<'_>, request: HandoverNamed) -> Result<Valu
                     ..asset.clone()
                 });
                 let entries = steps::entries(view, delivered.collect(), &Tally::default(), None)?;
-                Ok(Proposal::decide(view.tenant.id, entries, answer))
+                Ok(Proposal::decide(view.tenant.id, entries, answer).previewed(dry_run))
             },
         )
         .await?;

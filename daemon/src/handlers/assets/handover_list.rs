@@ -7,13 +7,13 @@ use rollcall_shared::directory::{State, TenantView};
 use rollcall_shared::domain::{Handover, HandoverId, HandoverState, TenantId};
 use rollcall_shared::wire::admin::TenantOptional;
 use rollcall_shared::wire::asset::{HandoverRow, Handovers};
-use rollcall_shared::wire::{Class, Failure, Verb};
+use rollcall_shared::wire::{Failure, Verb};
 use serde_json::Value;
 use std::collections::BTreeMap;
 
 pub(super) fn handle(ask: &Ask<'_>, request: TenantOptional) -> Result<Value, Failure> {
     let state = ask.state();
-    ask.authorise(&state, Verb::HandoverList, request.tenant.as_deref())?;
+    ask.authorise_list(&state, Verb::HandoverList, request.tenant.as_deref())?;
     let mut rows: Vec<HandoverRow> = Vec::new();
     for view in find::tenants(&state, request.tenant.as_deref())? {
         let progress = progress(view);
@@ -25,7 +25,7 @@ pub(super) fn handle(ask: &Ask<'_>, request: TenantOptional) -> Result<Value, Fa
 
 /// One hand-over as it is now.
 pub(super) fn one(state: &State, tenant: TenantId, id: HandoverId) -> Result<Value, Failure> {
-    let gone = || Failure::new(Class::NotFound, "the tenant is gone");
+    let gone = find::tenant_gone;
     let view = state.tenant(tenant).ok_or_else(gone)?;
     json(row(view, handover(view, id)?, progress(view).get(&id)))
 }

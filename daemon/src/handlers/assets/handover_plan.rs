@@ -1,14 +1,16 @@
 //! `handover plan`: what a hand-over would move, to whom it could go, and what of it cannot be taken back.
 
+use super::handover_start::naming;
 use super::successors;
 use crate::handlers::ask::Ask;
 use crate::handlers::{find, json, refused};
 use rollcall_shared::directory::TenantView;
-use rollcall_shared::domain::{Account, AssetKind, HandoverState, Micros};
+use rollcall_shared::domain::{Account, AssetKind, HandoverState, HandoverWay, Micros};
+use rollcall_shared::rules::delegation::{By, may_name};
 use rollcall_shared::rules::handover::{self, kinds, may_start, moving, stays};
 use rollcall_shared::rules::{assets, successor};
 use rollcall_shared::wire::asset::{HandoverPlan, HandoverStart};
-use rollcall_shared::wire::{Class, Failure, Verb};
+use rollcall_shared::wire::{Failure, Verb};
 use serde_json::Value;
 
 /// Successors proposed.
@@ -25,7 +27,7 @@ pub(super) fn handle(ask: &Ask<'_>, request: HandoverStart) -> Result<Value, Fai
     };
     ask.authorise(&state, Verb::HandoverPlan, tenant.as_deref())?;
     let id = found?;
-    let gone = || Failure::new(Class::NotFound, format!("account {id} is gone"));
+    let gone = || find::gone(id);
     let view = state.tenant(id.tenant).ok_or_else(gone)?;
     let leaver = view.account(id.account).ok_or_else(gone)?;
     let now = ask.service.clock.now();
@@ -70,7 +72,14 @@ pub(super) fn handle(ask: &Ask<'_>, request: HandoverStart) -> Result<Value, Fai
 
 fn warnings(view: &TenantView, leaver: &Account, now: Micros) -> Vec<String> {
     let mut out = Vec::new();
-    if let Err(refusal) = may_start(&view.tenant, &view.catalog, leaver) {
+    let may = || {
+        may_start(&view.tenant, &view.catalog, leaver)?;
+        match view.catalog.constraints.hand_over {
+            HandoverWay::Delegate => may_name(&naming(view, leaver, By::Operator, now)),
+            _ => Ok(()),
+        }
+    };
+    if let Err(refusal) = may() {
         out.push(format!("{}: {}", refusal.what, refusal.instead));
     }
     for open in view

@@ -2,7 +2,7 @@
 
 use super::steps::{self, Step, Stepped, most};
 use super::{email, handover_list, successors};
-use crate::handlers::ask::{Ask, Extra};
+use crate::handlers::ask::{Ask, Extra, acting_member};
 use crate::handlers::{find, json, refused};
 use crate::writer::Proposal;
 use rollcall_shared::directory::TenantView;
@@ -11,6 +11,7 @@ use rollcall_shared::domain::{
     Micros, Record, RecordKind, Span,
 };
 use rollcall_shared::rules::assets::Tally;
+use rollcall_shared::rules::delegation::{self, Asked, By};
 use rollcall_shared::rules::{Refusal, handover, successor};
 use rollcall_shared::wire::asset::HandoverStart;
 use rollcall_shared::wire::{Class, Failure, Verb};
@@ -23,6 +24,8 @@ const ACTS_FOR: Span = Span::days(365);
 pub(super) struct Terms<'a> {
     pub leaver: &'a Account,
     pub to: &'a Account,
+    /// Who asks; none where the same decision ends the leaver's access, so that the account is locked with it.
+    pub by: Option<By<'a>>,
     pub kinds: &'a [AssetKind],
     /// Where another acts for the leaver: until when.
     pub until: Option<Micros>,
@@ -51,6 +54,7 @@ pub(super) async fn handle(ask: &Ask<'_>, request: HandoverStart) -> Result<Valu
         ..Extra::default()
     };
     let pace = request.step;
+    let (service, caller) = (ask.service.clone(), ask.caller.clone());
     let name = tenant.clone().unwrap_or_default();
     let answer = ask
         .change(
@@ -59,7 +63,7 @@ pub(super) async fn handle(ask: &Ask<'_>, request: HandoverStart) -> Result<Valu
             extra,
             move |draft, _| {
                 let view = find::tenant(draft.state, &name)?;
-                let gone = || Failure::new(Class::NotFound, format!("account {id} is gone"));
+                let gone = || find::gone(id);
                 let leaver = view.account(id.account).ok_or_else(gone)?;
                 handover::may_start(&view.tenant, &view.catalog, &leaver).map_err(refused)?;
                 let Some(to) = &request.to else {
@@ -67,9 +71,12 @@ pub(super) async fn handle(ask: &Ask<'_>, request: HandoverStart) -> Result<Valu
                 };
                 let to = find::account(draft.state, to, Some(&name))?;
                 let to = view.account(to.account).ok_or_else(gone)?;
+                let verb = Verb::HandoverStart;
+                let member = acting_member(&service, &caller, draft.state, verb, &name)?;
                 let terms = Terms {
                     leaver: &leaver,
                     to: &to,
+                    by: Some(member.as_ref().map_or(By::Operator, By::Member)),
                     kinds: &request.kinds,
                     until: request.until,
                     most: most(request.step),
@@ -132,6 +139,9 @@ pub(super) fn decide(
     let Terms { leaver, to, .. } = *terms;
     handover::may_start(&view.tenant, &view.catalog, leaver)?;
     let way = view.catalog.constraints.hand_over;
+    if let (HandoverWay::Delegate, Some(by)) = (way, terms.by) {
+        delegation::may_name(&naming(view, leaver, by, now))?;
+    }
     let kinds = handover::kinds(way, terms.kinds)?;
     successor::check(leaver, to, &view.catalog, now.day())?;
     if let Some(open) = view
@@ -166,6 +176,24 @@ pub(super) fn decide(
         HandoverWay::Delegate => delegate(view, handover, terms.until, now),
         _ => transfer(view, handover, terms.most, now),
     })
+}
+
+/// A delegate to be named for a leaver.
+pub(super) fn naming<'a>(
+    view: &'a TenantView,
+    leaver: &'a Account,
+    by: By<'a>,
+    now: Micros,
+) -> Asked<'a> {
+    Asked {
+        catalog: &view.catalog,
+        plan: &view.tenant.plan,
+        scopes: &view.scopes,
+        account: leaver,
+        standing: view.delegation(leaver.id),
+        by,
+        now,
+    }
 }
 
 fn transfer(

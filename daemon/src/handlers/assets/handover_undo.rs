@@ -25,14 +25,14 @@ pub(super) async fn handle(ask: &Ask<'_>, request: HandoverNamed) -> Result<Valu
             move |draft, _| {
                 let view = find::tenant(draft.state, &name)?;
                 let before = handover(view, id)?;
-                let gone = || Failure::new(Class::NotFound, "the leaver's account is gone");
+                let gone = || find::gone(view.reference(before.from));
                 let leaver = view.account(before.from).ok_or_else(gone)?;
                 may_undo(before, &leaver, &view.catalog).map_err(refused)?;
                 let mut answer = Stepped {
                     handover: id,
                     more: false,
                 };
-                if dry_run || before.state == HandoverState::Undone {
+                if before.state == HandoverState::Undone {
                     return Ok(Proposal::nothing(json(answer)?));
                 }
                 let undone = Handover {
@@ -41,11 +41,11 @@ pub(super) async fn handle(ask: &Ask<'_>, request: HandoverNamed) -> Result<Valu
                     ..before.clone()
                 };
                 let step = steps::step(view, &undone, most(0), draft.now);
-                answer.more = step.more;
+                answer.more = step.more && !dry_run;
                 let mut entries = steps::entries(view, step.changed, &step.tally, None)?;
                 entries.push(Entry::plain(steps::record(Some(before), undone)));
                 entries.extend(delegation_ended(view, before).map(Entry::plain));
-                Ok(Proposal::decide(view.tenant.id, entries, json(answer)?))
+                Ok(Proposal::decide(view.tenant.id, entries, json(answer)?).previewed(dry_run))
             },
         )
         .await?;

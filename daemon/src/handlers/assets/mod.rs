@@ -7,6 +7,7 @@ mod handover_plan;
 mod handover_resume;
 mod handover_start;
 mod handover_undo;
+mod offboard_keys;
 mod person_offboard;
 mod person_show;
 mod persons;

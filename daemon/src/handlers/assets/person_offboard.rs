@@ -2,10 +2,11 @@
 //! not keep the others.
 
 use super::handover_start::{Terms, decide};
+use super::offboard_keys::keys;
 use super::person_show::name;
 use super::persons::person;
 use super::{steps, successors};
-use crate::handlers::ask::{Ask, Extra};
+use crate::handlers::ask::{Ask, Door, Extra};
 use crate::handlers::describe::Words;
 use crate::handlers::identity::other_admin;
 use crate::handlers::{find, json, orders_for, refused, settle};
@@ -14,12 +15,14 @@ use crate::sweeps::numbered;
 use crate::writer::{Draft, Proposal, batch_id, last_owner};
 use rollcall_shared::directory::TenantView;
 use rollcall_shared::domain::{
-    Account, AccountId, Asset, AssetKind, Entry, Fact, Field, FieldChange, HandoverWay, Order,
-    OrderState, Origin, RequestId, Rule, Status, TenantId, Todo, Value as FieldValue, Why,
+    Account, AccountId, Asset, AssetKind, Entry, Fact, Field, FieldChange, HandoverWay, Origin,
+    RequestId, Rule, Status, TenantId, Value as FieldValue, Why,
 };
-use rollcall_shared::rules::assets::{Tally, gone};
+use rollcall_shared::rules::assets::Tally;
+use rollcall_shared::rules::features::in_tenant;
 use rollcall_shared::rules::lifecycle::{self, Lifecycle};
 use rollcall_shared::rules::{Refusal, handover, roles_edit, successor};
+use rollcall_shared::text::counted;
 use rollcall_shared::wire::asset::{OffboardStep, Offboarded, PersonNamed};
 use rollcall_shared::wire::{Class, Failure, Verb};
 use serde_json::Value;
@@ -77,7 +80,7 @@ pub(super) async fn handle(ask: &Ask<'_>, request: PersonNamed) -> Result<Value,
             end,
         };
         let answer = ask
-            .change_as(verb, &name, false, extra, move |draft, _, who| {
+            .change_as(verb, &name, Door::Whole, extra, move |draft, _, who| {
                 part.plan(draft, !who.operator)
             })
             .await
@@ -89,13 +92,24 @@ pub(super) async fn handle(ask: &Ask<'_>, request: PersonNamed) -> Result<Value,
             Ok(done) => steps.extend(done),
             Err(failure) => steps.extend(accounts.into_iter().map(|account| OffboardStep {
                 tenant: name.clone(),
+                who: String::new(),
                 id: view.reference(account),
                 changes: Vec::new(),
                 warnings: Vec::new(),
-                refused: Some(failure.clone()),
+                refused: Some(Failure {
+                    hint: in_tenant(&failure.hint, &name),
+                    ..failure.clone()
+                }),
                 seq: None,
             })),
         }
+    }
+    // Said here, and kept nowhere: the journal's answers name accounts by their number.
+    let state = ask.state();
+    for step in &mut steps {
+        let view = state.tenant(step.id.tenant);
+        let account = view.and_then(|view| Some((view, view.account(step.id.account)?)));
+        step.who = account.map_or_else(String::new, |(view, a)| find::whom(view, &a, true));
     }
     json(Offboarded {
         name: name(&all),
@@ -114,18 +128,18 @@ struct Part {
 
 /// What is decided of one account.
 #[derive(Default)]
-struct Decision {
-    changes: Vec<FieldChange>,
-    assets: Vec<Asset>,
-    tally: Tally,
-    facts: Vec<Fact>,
-    said: Vec<String>,
-    warnings: Vec<String>,
+pub(super) struct Decision {
+    pub changes: Vec<FieldChange>,
+    pub assets: Vec<Asset>,
+    pub tally: Tally,
+    pub facts: Vec<Fact>,
+    pub said: Vec<String>,
+    pub warnings: Vec<String>,
 }
 
 impl Part {
     fn plan(&self, draft: &Draft<'_>, by_member: bool) -> Result<Proposal, Failure> {
-        let gone = || Failure::new(Class::NotFound, "the tenant is gone");
+        let gone = find::tenant_gone;
         let view = draft.state.tenant(self.tenant).ok_or_else(gone)?;
         let mut entries = Vec::new();
         let mut steps = Vec::new();
@@ -152,6 +166,7 @@ impl Part {
             }
             steps.push(OffboardStep {
                 tenant: view.tenant.name.clone(),
+                who: String::new(),
                 id: view.reference(*id),
                 changes: decision.said,
                 warnings: decision.warnings,
@@ -161,10 +176,7 @@ impl Part {
             entries.extend(own);
         }
         let answer = json(steps)?;
-        if self.request.dry_run {
-            return Ok(Proposal::nothing(answer));
-        }
-        Ok(Proposal::decide(self.tenant, entries, answer))
+        Ok(Proposal::decide(self.tenant, entries, answer).previewed(self.request.dry_run))
     }
 
     fn decide(
@@ -280,16 +292,26 @@ impl Part {
             return Ok(());
         }
         if way == HandoverWay::AtDeletion {
-            out.warnings.push(format!(
-                "{count} assets stay until the account is deleted: `rollcall user delete {} --successor EMAIL`",
-                view.reference(account.id)
-            ));
+            let leaver = view.reference(account.id);
+            let kept = counted(count, "asset");
+            let to = self.successor(draft, view, account, out).ok();
+            out.warnings.push(match to {
+                Some(to) => format!(
+                    "until the account is deleted it keeps {kept}; {} takes over then: `rollcall user delete {leaver} --successor {}`",
+                    find::whom(view, &to, self.request.dry_run),
+                    view.reference(to.id)
+                ),
+                None => format!(
+                    "until the account is deleted it keeps {kept}: `rollcall user delete {leaver} --successor EMAIL`"
+                ),
+            });
             return Ok(());
         }
         let to = self.successor(draft, view, account, out)?;
         let terms = Terms {
             leaver: account,
             to: &to,
+            by: None,
             kinds: &[],
             until: None,
             most: MOST,
@@ -309,7 +331,7 @@ impl Part {
                 view.reference(to.id)
             )));
         }
-        let to = view.reference(to.id);
+        let to = find::whom(view, &to, self.request.dry_run);
         let number = decided.handover.id.0;
         if way == HandoverWay::Delegate {
             out.said.push(format!(
@@ -372,54 +394,4 @@ impl Part {
             .hint("name a --successor who is active and may send, or leave what they own with --no-handover")
         })
     }
-}
-
-/// API keys outlive the sign-in: revoked where we decide, ordered to be revoked where the vendor does.
-fn keys(draft: &Draft<'_>, view: &TenantView, account: &Account, out: &mut Decision) {
-    let keys: Vec<&Asset> = view
-        .owned(account.id)
-        .filter(|a| a.kind == AssetKind::ApiKey)
-        .collect();
-    if keys.is_empty() {
-        return;
-    }
-    let many = match keys.len() {
-        1 => "1 API key".to_owned(),
-        n => format!("{n} API keys"),
-    };
-    if steps::decides(view) {
-        for key in keys {
-            let revoked = gone(key, draft.now);
-            out.tally.note(Some(key), &revoked);
-            out.assets.push(revoked);
-        }
-        out.said.push(format!("{many} revoked"));
-        return;
-    }
-    out.warnings.push(format!(
-        "{many} give access until the vendor has revoked them"
-    ));
-    if view.open_order(account.id, Field::Assets).is_some() {
-        return;
-    }
-    let mut left = account.assets.clone();
-    if let Some(slot) = left.get_mut(AssetKind::ApiKey as usize) {
-        *slot = 0;
-    }
-    out.said.push(format!("{many} to be revoked"));
-    out.facts.push(Fact::OrderSet(Order {
-        id: view.next_order(),
-        todo: Todo::Account {
-            account: account.id,
-            change: FieldChange {
-                field: Field::Assets,
-                old: account.get(Field::Assets),
-                new: FieldValue::Counts(left),
-            },
-        },
-        state: OrderState::Open,
-        opened: draft.now,
-        updated: draft.now,
-        run: None,
-    }));
 }

@@ -91,8 +91,11 @@ fn seeds(state: &State, text: &str) -> Result<Vec<(AccountRef, Account)>, Failur
             .collect::<Vec<_>>()
     });
     found.into_iter().find(|f| !f.is_empty()).ok_or_else(|| {
-        Failure::new(Class::NotFound, format!("nobody is known as {text:?}"))
-            .hint("name an email, an external id, an employee id, or an account such as 2-417")
+        Failure::missing(
+            "person",
+            format!("nobody is known as {text:?}"),
+            "name an email, an external id, an employee id, or an account such as 2-417",
+        )
     })
 }
 

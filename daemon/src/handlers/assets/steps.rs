@@ -1,7 +1,7 @@
 //! The steps of a hand-over: what one bounded batch moves or takes back, and going on until nothing is left.
 
 use super::handover;
-use crate::handlers::json;
+use crate::handlers::{find, json};
 use crate::salt;
 use crate::writer::{Draft, Errand, Proposal, Writer};
 use rollcall_shared::directory::{State, TenantView};
@@ -11,7 +11,7 @@ use rollcall_shared::domain::{
 };
 use rollcall_shared::rules::assets::Tally;
 use rollcall_shared::rules::handover as rule;
-use rollcall_shared::wire::{Class, Failure};
+use rollcall_shared::wire::Failure;
 use serde::{Deserialize, Serialize};
 
 /// Assets moved in one batch when nobody says otherwise.
@@ -181,7 +181,7 @@ fn advance(
     id: HandoverId,
     most: usize,
 ) -> Result<Proposal, Failure> {
-    let gone = || Failure::new(Class::NotFound, "the tenant is gone");
+    let gone = find::tenant_gone;
     let view = draft.state.tenant(tenant).ok_or_else(gone)?;
     let before = handover(view, id)?;
     let step = step(view, before, most, draft.now);

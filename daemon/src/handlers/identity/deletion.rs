@@ -2,14 +2,14 @@
 
 use super::other_admin;
 use super::work::{Work, account};
-use crate::handlers::ask::{Ask, Extra};
+use crate::handlers::ask::{Ask, Door, Extra};
 use crate::handlers::{find, refused};
 use crate::writer::Draft;
 use rollcall_shared::directory::TenantView;
 use rollcall_shared::domain::account::ASSET_KINDS;
 use rollcall_shared::domain::{
-    AccountId, Asset, AssetKind, Authority, Fact, Handover, HandoverId, HandoverState, HandoverWay,
-    Move, MoveState, Record, RecordKind, Rule, Status,
+    Account, AccountId, Asset, AssetKind, Authority, Fact, Handover, HandoverId, HandoverState,
+    HandoverWay, Move, MoveState, Record, RecordKind, Rule, Status,
 };
 use rollcall_shared::rules::deletion::{Deleting, Deletion, Ticked, delete};
 use rollcall_shared::rules::roles_edit;
@@ -27,7 +27,7 @@ pub(super) async fn handle(ask: &Ask<'_>, request: UserDelete) -> Result<Value, 
         ..Extra::default()
     };
     let within = name.clone();
-    ask.change_as(Verb::UserDelete, &name, false, extra, move |draft, _, who| {
+    ask.change_as(Verb::UserDelete, &name, Door::Whole, extra, move |draft, _, who| {
         let mut work = Work::new(draft, &within, request.reason.as_deref())?;
         let view = work.view;
         let account = account(draft, id)?;
@@ -69,8 +69,9 @@ pub(super) async fn handle(ask: &Ask<'_>, request: UserDelete) -> Result<Value, 
         }
         work.warnings
             .push("deletion is final: the account cannot be brought back".into());
-        let to = successor.map(|a| a.id);
-        told(&mut work, &deletion, to);
+        work.by_name();
+        let to = successor.as_ref().map(|a| a.id);
+        told(&mut work, &deletion, successor.as_ref());
         hand_over(draft, &mut work, id.account, to, &deletion);
         leave_groups(&mut work, id.account);
         let (changes, taken) = (deletion.changes, deletion.successor);
@@ -92,11 +93,10 @@ pub(super) async fn handle(ask: &Ask<'_>, request: UserDelete) -> Result<Value, 
 }
 
 /// What moves and what is lost, in words.
-fn told(work: &mut Work<'_>, deletion: &Deletion, to: Option<AccountId>) {
+fn told(work: &mut Work<'_>, deletion: &Deletion, to: Option<&Account>) {
     for (at, kind) in ASSET_KINDS.iter().enumerate() {
         if let (Some(to), n @ 1..) = (to, deletion.moved[at]) {
-            let to = work.view.reference(to);
-            work.note(format!("{n} {kind} move to {to}"));
+            work.note_of(to, |to| format!("{n} {kind} move to {to}"));
         }
         match deletion.gone[at] {
             0 => {}

@@ -2,7 +2,7 @@
 
 use super::invite::team;
 use super::work::{Work, account};
-use crate::handlers::ask::{Ask, Extra};
+use crate::handlers::ask::{Ask, Door, Extra};
 use crate::handlers::{find, refused};
 use rollcall_shared::domain::{Field, Rule, Status};
 use rollcall_shared::formats;
@@ -26,7 +26,7 @@ pub(super) async fn handle(ask: &Ask<'_>, request: UserEdit) -> Result<Value, Fa
     ask.change_as(
         Verb::UserEdit,
         &tenant,
-        true,
+        Door::Own,
         extra,
         move |draft, cache, who| {
             let own = match (&who.allowed, &found) {
@@ -52,13 +52,17 @@ pub(super) async fn handle(ask: &Ask<'_>, request: UserEdit) -> Result<Value, Fa
                 sid: request.sid.clone(),
                 team: match &request.team {
                     None => None,
-                    Some(name) => Some(team(view, Some(name))?),
+                    Some(name) => Some(team(view, &view.scopes, Some(name))?),
                 },
                 manager,
             };
             let taken = email.as_deref().is_some_and(|email| {
                 let lookup = cache.lookup(draft.state, view.tenant.id);
-                let holder = lookup.by_email(draft.state, email);
+                let holder = lookup.by_email(draft.state, email).or_else(|| {
+                    let former = lookup.by_address(draft.state, email);
+                    // The vendor knows them by it until the order is done.
+                    former.filter(|h| view.open_order(*h, Field::Email).is_some())
+                });
                 holder
                     .filter(|h| *h != id.account)
                     .is_some_and(|h| view.facts(h).is_some_and(|f| f.status != Status::Deleted))
@@ -66,6 +70,7 @@ pub(super) async fn handle(ask: &Ask<'_>, request: UserEdit) -> Result<Value, Fa
             let ctx = EditContext {
                 catalog: &view.catalog,
                 plan: &view.tenant.plan,
+                scopes: &view.scopes,
                 own,
                 member: !who.operator && who.account(draft.state) != Some(id.account),
                 email_taken: taken,

@@ -2,7 +2,7 @@
 
 use super::limits;
 use super::work::{Work, account, after};
-use crate::handlers::ask::{Ask, Extra};
+use crate::handlers::ask::{Ask, Door, Extra};
 use crate::handlers::{find, refused};
 use crate::writer::{Draft, Proposal, owners};
 use rollcall_shared::domain::{
@@ -20,24 +20,30 @@ pub(super) async fn handle(
     verb: Verb,
     request: InvitationChange,
 ) -> Result<Value, Failure> {
-    let (found, tenant) = find::place(&ask.state(), &request.user, request.tenant.as_deref());
-    ask.authorise(&ask.state(), verb, tenant.as_deref())?;
-    let id = found?;
+    let (found, tenant) = ask.place(verb, &request.user, request.tenant.as_deref());
+    let id = ask.in_reach(verb, tenant.as_deref(), found)?;
     let extra = Extra {
         reason: request.reason.clone(),
         ..Extra::default()
     };
-    let name = tenant.clone().unwrap_or_default();
-    ask.change(verb, tenant.as_deref(), extra, move |draft, _| {
-        let mut work = Work::new(draft, &name, request.reason.as_deref())?;
-        let account = account(draft, id)?;
-        let message = match verb {
-            Verb::UserResend => again(draft, &mut work, &account)?,
-            Verb::UserRevoke => revoke(draft, &mut work, &account, &request)?,
-            _ => answered(draft, &mut work, &account, verb, &request)?,
-        };
-        work.finish(request.dry_run, format!("account {id}: {message}"))
-    })
+    let name = tenant.unwrap_or_default();
+    ask.change_as(
+        verb,
+        &name.clone(),
+        Door::Part,
+        extra,
+        move |draft, _, who| {
+            let mut work = Work::new(draft, &name, request.reason.as_deref())?;
+            let account = account(draft, id)?;
+            who.touches_all_of(draft.state, &account)?;
+            let message = match verb {
+                Verb::UserResend => again(draft, &mut work, &account)?,
+                Verb::UserRevoke => revoke(draft, &mut work, &account, &request)?,
+                _ => answered(draft, &mut work, &account, verb, &request)?,
+            };
+            work.finish(request.dry_run, format!("account {id}: {message}"))
+        },
+    )
     .await
 }
 

@@ -12,19 +12,27 @@ use serde_json::Value;
 
 pub(super) fn handle(ask: &Ask<'_>, request: TenantOptional) -> Result<Value, Failure> {
     let state = ask.state();
-    ask.authorise(&state, Verb::InvitationList, request.tenant.as_deref())?;
+    let part = ask.reach(&state, Verb::InvitationList, request.tenant.as_deref())?;
+    let seen = |account: &mut Account| {
+        if let Some(part) = &part {
+            account.assignments.retain(|a| part.contains(&a.scope));
+        }
+        part.is_none() || !account.assignments.is_empty()
+    };
     let now = ask.service.clock.now();
     let mut rows = Vec::new();
     for view in find::tenants(&state, request.tenant.as_deref())? {
         for invitation in view.invitations() {
-            let account = view.account(invitation.account);
-            rows.extend(account.map(|a| row(view, &a, invitation, now)));
+            let mut account = view.account(invitation.account);
+            let shown = account.take_if(|a| seen(a));
+            rows.extend(shown.map(|a| row(view, &a, invitation, now)));
         }
         // Who was imported as invited has an invitation too, though little is known of it.
         state.scan(view.tenant.id, |facts| {
             if facts.status == Status::Invited && view.invitation(facts.id).is_none() {
-                let account = view.account(facts.id);
-                rows.extend(account.map(|a| row(view, &a, &invite::assumed(&a), now)));
+                let mut account = view.account(facts.id);
+                let shown = account.take_if(|a| seen(a));
+                rows.extend(shown.map(|a| row(view, &a, &invite::assumed(&a), now)));
             }
         });
     }

@@ -2,12 +2,13 @@
 
 use super::work::{Work, account};
 use super::{limits, other_admin};
-use crate::handlers::ask::{Ask, Extra, Who};
+use crate::handlers::ask::{Ask, Door, Extra, Who};
 use crate::handlers::refused;
 use crate::writer::{Cache, Draft, Proposal};
 use rollcall_shared::directory::TenantView;
 use rollcall_shared::domain::{
-    AccountId, AssetKind, Assignment, Kind, Rule, ScopeId, ScopeKind, Status, Sweep, TenantState,
+    AccountId, AssetKind, Assignment, Field, Kind, Rule, ScopeId, ScopeKind, ScopeNode, Status,
+    Sweep, TenantState,
 };
 use rollcall_shared::formats;
 use rollcall_shared::rules::limits::Limits;
@@ -27,9 +28,13 @@ pub(super) async fn handle(ask: &Ask<'_>, mut request: UserInvite) -> Result<Val
         ..Extra::default()
     };
     let verb = Verb::UserInvite;
-    ask.change_as(verb, &tenant, false, extra, move |draft, cache, who| {
-        plan(draft, cache, &request, who)
-    })
+    ask.change_as(
+        verb,
+        &tenant,
+        Door::Part,
+        extra,
+        move |draft, cache, who| plan(draft, cache, &request, who),
+    )
     .await
 }
 
@@ -42,22 +47,34 @@ fn plan(
     let mut work = Work::new(draft, &request.tenant, request.reason.as_deref())?;
     let view = work.view;
     let emails = addresses(&request.email)?;
+    // Nothing is told of what lies outside of the caller's part: names are looked for in it alone.
+    let known = who.scopes(view);
+    let unseen = |refusal| who.unseen(draft.state, refused(refusal));
     let place = match &request.scope {
         None => ScopeId::ROOT,
-        Some(path) => match application(view, path) {
+        Some(path) => match application(&known, path) {
             Some(application) => application,
-            None => roles_edit::place(&view.scopes, path).map_err(refused)?,
+            None => roles_edit::place(&known, path).map_err(unseen)?,
         },
     };
-    let roles = roles(view, request, place).map_err(refused)?;
+    let roles = roles(view, &known, request, place).map_err(unseen)?;
+    let team = team(view, &known, request.team.as_deref())
+        .map_err(|failure| who.unseen(draft.state, failure))?;
     let mut asked = invite::Asked {
         roles,
-        team: team(view, request.team.as_deref())?,
+        team,
         language: request.language.clone().unwrap_or_default(),
         username: request.username.clone().unwrap_or_default(),
         sid: request.sid.clone().unwrap_or_default(),
         ..invite::Asked::default()
     };
+    // What lies outside of the caller's part is refused before anybody is looked for.
+    let mut touched: Vec<ScopeId> = asked.roles.iter().map(|a| a.scope).collect();
+    touched.extend(asked.team);
+    if asked.roles.is_empty() {
+        touched.push(place);
+    }
+    who.touches(draft.state, &touched)?;
     names(view, request, &emails, &mut asked)?;
     let rules: Vec<_> = view.conflicts().cloned().collect();
     let policy = view.policy(Sweep::Invitations);
@@ -74,20 +91,31 @@ fn plan(
     let (mut new, mut replaced) = (0, 0);
     for email in &emails {
         let lookup = cache.lookup(draft.state, view.tenant.id);
-        let there = lookup
-            .by_email(draft.state, email)
+        let holder = lookup.by_email(draft.state, email);
+        let there = holder
             .and_then(|id| draft.state.account(view.reference(id)))
             .filter(|a| a.status != Status::Deleted);
         if let Some(there) = there {
+            if !there.assignments.iter().any(|a| who.sees(a.scope)) && who.allowed.is_err() {
+                return Err(naming(email, emails.len(), invite::elsewhere()));
+            }
             let open = matches!(there.status, Status::Active | Status::Suspended);
             if !(view.catalog.constraints.invite_replaces_roles && open) {
                 let refusal = invite::known(&there, &view.catalog, &view.scopes, place);
                 return Err(naming(email, emails.len(), refusal));
             }
+            who.touches_roles(draft.state, &there.assignments, &asked.roles)?;
             replace(draft, &mut work, &mut seats, there.id, &asked.roles)?;
             who.may_give(draft.state, &there.assignments, &asked.roles)?;
             replaced += 1;
             continue;
+        }
+        let former = lookup
+            .by_address(draft.state, email)
+            .filter(|id| Some(*id) != holder);
+        if let Some(order) = former.and_then(|id| view.open_order(id, Field::Email)) {
+            let refusal = invite::still_known(order);
+            return Err(naming(email, emails.len(), refusal));
         }
         let mut own = asked.clone();
         if own.roles.is_empty()
@@ -148,9 +176,11 @@ fn tenant_of(ask: &Ask<'_>, wanted: &str) -> Result<String, Failure> {
     let having: Vec<&str> = state
         .tenants()
         .filter(|view| view.tenant.state != TenantState::Closed)
-        .filter(|view| application(view, wanted).is_some())
+        .filter(|view| {
+            let who = ask.who(&state, Verb::UserInvite, &view.tenant.name);
+            application(&view.scopes, wanted).is_some_and(|id| who.sees(id))
+        })
         .map(|view| view.tenant.name.as_str())
-        .filter(|name| ask.authorise(&state, Verb::UserInvite, Some(name)).is_ok())
         .collect();
     match having.as_slice() {
         [one] => Ok((*one).to_owned()),
@@ -170,14 +200,11 @@ fn tenant_of(ask: &Ask<'_>, wanted: &str) -> Result<String, Failure> {
 }
 
 /// The application of this path or number.
-fn application(view: &TenantView, wanted: &str) -> Option<ScopeId> {
-    let applications = || {
-        let all = view.scopes.iter();
-        all.filter(|s| s.kind == ScopeKind::Application)
-    };
+fn application(known: &[ScopeNode], wanted: &str) -> Option<ScopeId> {
+    let applications = || known.iter().filter(|s| s.kind == ScopeKind::Application);
     let number = || wanted.parse().ok().map(ScopeId);
     applications()
-        .find(|s| scopes::path(&view.scopes, s.id) == wanted)
+        .find(|s| scopes::path(known, s.id) == wanted)
         .or_else(|| applications().find(|s| Some(s.id) == number()))
         .map(|s| s.id)
 }
@@ -203,6 +230,7 @@ fn addresses(told: &[String]) -> Result<Vec<String>, Failure> {
     match out.is_empty() {
         false => Ok(out),
         true => Err(Failure::new(Class::Usage, "nobody is named to be invited")
+            .rule("email")
             .hint("give one address, or several separated by commas")),
     }
 }
@@ -210,10 +238,11 @@ fn addresses(told: &[String]) -> Result<Vec<String>, Failure> {
 /// The roles asked for: a flat list at one scope, or a list for each environment.
 fn roles(
     view: &TenantView,
+    known: &[ScopeNode],
     request: &UserInvite,
     place: ScopeId,
 ) -> Result<Vec<Assignment>, Refusal> {
-    let resolve = |text: &String, at| roles_edit::resolve(text, at, &view.catalog, &view.scopes);
+    let resolve = |text: &String, at| roles_edit::resolve(text, at, &view.catalog, known);
     if request.at.is_empty() {
         let flat: Result<Vec<_>, _> = request.roles.iter().map(|r| resolve(r, place)).collect();
         return Ok(invite::spread(flat?, &view.catalog, &view.scopes));
@@ -227,7 +256,7 @@ fn roles(
     }
     let (mut named, mut out) = (Vec::new(), Vec::new());
     for at in &request.at {
-        let scope = roles_edit::place(&view.scopes, &at.scope)?;
+        let scope = roles_edit::place(known, &at.scope)?;
         named.push(scope);
         for role in &at.roles {
             out.push(resolve(role, scope)?);
@@ -237,21 +266,25 @@ fn roles(
     Ok(out)
 }
 
-/// The team of this name.
-pub(super) fn team(view: &TenantView, name: Option<&str>) -> Result<Option<ScopeId>, Failure> {
+/// The team of this name, among the scopes that may be told of.
+pub(super) fn team(
+    view: &TenantView,
+    known: &[ScopeNode],
+    name: Option<&str>,
+) -> Result<Option<ScopeId>, Failure> {
     let Some(name) = name.map(str::trim).filter(|n| !n.is_empty()) else {
         return Ok(None);
     };
     invite::team_allowed(&view.catalog, &view.tenant.plan).map_err(refused)?;
-    let teams = || view.scopes.iter().filter(|s| s.kind == ScopeKind::Team);
+    let teams = || known.iter().filter(|s| s.kind == ScopeKind::Team);
     if let Some(team) = teams().find(|s| s.name == name) {
         return Ok(Some(team.id));
     }
-    let known: Vec<&str> = teams().map(|s| s.name.as_str()).collect();
+    let names: Vec<&str> = teams().map(|s| s.name.as_str()).collect();
     Err(
         Failure::new(Class::NotFound, format!("there is no team {name:?}"))
             .rule("team")
-            .hint(match known.as_slice() {
+            .hint(match names.as_slice() {
                 [] => "there is no team yet: make one with `rollcall group set`".to_owned(),
                 names => format!("the teams are: {}", names.join(", ")),
             }),
@@ -289,6 +322,7 @@ fn names(
             Class::Usage,
             "names, username and SID are of one person, but several addresses are given",
         )
+        .rule("several-addresses")
         .hint("invite that person alone, or leave them out"));
     }
     Ok(())

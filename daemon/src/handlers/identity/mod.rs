@@ -16,7 +16,8 @@ mod seats;
 mod work;
 
 pub(super) use seats::{free, limits, other_admin};
-pub(crate) use work::settle;
+pub(super) use work::after;
+pub(crate) use work::{settle, unlocked};
 
 use super::{Ask, read};
 use rollcall_shared::wire::{Class, Failure, Verb};

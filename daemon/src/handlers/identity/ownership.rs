@@ -1,7 +1,7 @@
 //! `ownership start`, `ownership confirm`, `ownership cancel`: Transfer of Ownership in two steps by two persons.
 
 use super::work::{Work, account};
-use crate::handlers::ask::{Ask, Extra, Who};
+use crate::handlers::ask::{Ask, Door, Extra, Who};
 use crate::handlers::{find, refused};
 use rollcall_shared::directory::{State, TenantView};
 use rollcall_shared::domain::{
@@ -10,14 +10,14 @@ use rollcall_shared::domain::{
 use rollcall_shared::rules::owner::holds;
 use rollcall_shared::rules::ownership::{self, Asker, Proposing, state_at};
 use rollcall_shared::wire::identity::{OwnershipDecide, OwnershipStart};
-use rollcall_shared::wire::{Class, Failure, Verb};
+use rollcall_shared::wire::{Failure, Verb};
 use serde_json::Value;
 
 pub(super) async fn start(ask: &Ask<'_>, request: OwnershipStart) -> Result<Value, Failure> {
     let tenant = request.tenant.clone();
     let extra = reason(request.reason.as_ref());
     let verb = Verb::OwnershipStart;
-    ask.change_as(verb, &tenant, false, extra, move |draft, _, who| {
+    ask.change_as(verb, &tenant, Door::Whole, extra, move |draft, _, who| {
         let mut work = Work::new(draft, &request.tenant, request.reason.as_deref())?;
         let view = work.view;
         let from = owner(view);
@@ -53,20 +53,17 @@ pub(super) async fn start(ask: &Ask<'_>, request: OwnershipStart) -> Result<Valu
                 set(&mut work, late, expired);
             }
         }
-        work.note(match &from {
-            Some(from) => format!(
-                "when confirmed: {}: roles {} → {}",
-                view.reference(from.id),
-                view.catalog.owner.role,
-                transfer.old_role
-            ),
-            None => "when confirmed: the tenant has an owner again".to_owned(),
-        });
-        work.note(format!(
-            "when confirmed: {}: role {}",
-            view.reference(to.id),
-            view.catalog.owner.role
-        ));
+        let role = &view.catalog.owner.role;
+        match &from {
+            Some(from) => work.note_of(from, |who| {
+                format!(
+                    "when confirmed: {who}: roles {role} → {}",
+                    transfer.old_role
+                )
+            }),
+            None => work.note("when confirmed: the tenant has an owner again"),
+        }
+        work.note_of(&to, |who| format!("when confirmed: {who}: role {role}"));
         let confirms = match transfer.replacing {
             true => "a second approver",
             false => "the new owner, or an approver,",
@@ -87,8 +84,9 @@ pub(super) async fn confirm(ask: &Ask<'_>, request: OwnershipDecide) -> Result<V
     let extra = reason(request.reason.as_ref());
     // The new owner may hold any role: that they are the one is their right.
     let verb = Verb::OwnershipConfirm;
-    ask.change_as(verb, &tenant, true, extra, move |draft, _, who| {
+    ask.change_as(verb, &tenant, Door::Own, extra, move |draft, _, who| {
         let mut work = Work::new(draft, &request.tenant, request.reason.as_deref())?;
+        work.by_name();
         let view = work.view;
         let transfer = named(view, request.id)?;
         let part = Some(transfer.to) == who.account(draft.state);
@@ -112,7 +110,10 @@ pub(super) async fn confirm(ask: &Ask<'_>, request: OwnershipDecide) -> Result<V
         work.decided(to.id, done.to, Rule::OwnershipTransfer)?;
         set(&mut work, transfer, done.transfer);
         work.owner_email(&to.email);
-        let message = format!("account {} owns {}", view.reference(to.id), request.tenant);
+        let message = match request.dry_run {
+            true => format!("{} owns {}", find::whom(view, &to, true), request.tenant),
+            false => format!("account {} owns {}", view.reference(to.id), request.tenant),
+        };
         work.finish(request.dry_run, message)
     })
     .await
@@ -122,7 +123,7 @@ pub(super) async fn cancel(ask: &Ask<'_>, request: OwnershipDecide) -> Result<Va
     let tenant = request.tenant.clone();
     let extra = reason(request.reason.as_ref());
     let verb = Verb::OwnershipCancel;
-    ask.change_as(verb, &tenant, true, extra, move |draft, _, who| {
+    ask.change_as(verb, &tenant, Door::Own, extra, move |draft, _, who| {
         let mut work = Work::new(draft, &request.tenant, request.reason.as_deref())?;
         let transfer = named(work.view, request.id)?;
         let me = who.account(draft.state);
@@ -137,6 +138,11 @@ pub(super) async fn cancel(ask: &Ask<'_>, request: OwnershipDecide) -> Result<Va
         )
         .map_err(refused)?;
         set(&mut work, transfer, after);
+        let view = work.view;
+        let role = &view.catalog.owner.role;
+        if let Some(to) = view.account(transfer.to) {
+            work.note_of(&to, |who| format!("{who} does not get the role {role}"));
+        }
         work.finish(
             request.dry_run,
             format!("transfer {} is cancelled", request.id.0),
@@ -179,7 +185,7 @@ fn set(work: &mut Work<'_>, old: &Transfer, new: Transfer) {
 fn named(view: &TenantView, id: TransferId) -> Result<&Transfer, Failure> {
     view.transfer(id).ok_or_else(|| {
         let what = format!("there is no transfer {} in {}", id.0, view.tenant.name);
-        Failure::new(Class::NotFound, what).hint("see `rollcall ownership list`")
+        Failure::missing("transfer", what, "see `rollcall ownership list`")
     })
 }
 

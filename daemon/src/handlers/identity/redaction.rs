@@ -11,6 +11,7 @@ use rollcall_shared::domain::{
 };
 use rollcall_shared::rules::redaction::{self, Redacting, Told};
 use rollcall_shared::store::Reader;
+use rollcall_shared::text::counted;
 use rollcall_shared::wire::identity::{Changed, UserRedact};
 use rollcall_shared::wire::{Class, Failure, Verb};
 use serde_json::Value;
@@ -100,7 +101,7 @@ fn plan(
     let view = draft
         .state
         .tenant(id.tenant)
-        .ok_or_else(|| Failure::new(Class::NotFound, format!("account {id} is gone")))?;
+        .ok_or_else(|| find::gone(id))?;
     if view.last_pos(id.account) != history.last {
         return Err(Failure::new(
             Class::Conflict,
@@ -128,19 +129,12 @@ fn plan(
         changes: history.changes(id, &gone),
         warnings: warnings(view),
     })?;
-    if dry_run {
-        return Ok(Proposal::nothing(answer));
-    }
     let fact = Fact::Redacted {
         account: id.account,
         prev: None,
         gone,
     };
-    Ok(Proposal::decide(
-        id.tenant,
-        vec![Entry::plain(fact)],
-        answer,
-    ))
+    Ok(Proposal::decide(id.tenant, vec![Entry::plain(fact)], answer).previewed(dry_run))
 }
 
 /// Whether the account holds the owner role, or the settings name it by its email.
@@ -170,7 +164,7 @@ fn warnings(view: &TenantView) -> Vec<String> {
     let mut warnings = vec![
         "this cannot be undone".to_owned(),
         "backups, exports and imported files of earlier still hold it: remove them too".to_owned(),
-        "a reason given for several people at once stays, as does an address as somebody's manager, among the owners of the tenant, or in an operator's binding".to_owned(),
+        "a reason given for several people at once stays with the others; an address stays as somebody's manager, among the owners of the tenant, or in an operator's binding".to_owned(),
     ];
     if view.tenant.authority == Authority::Vendor {
         warnings.push(
@@ -189,6 +183,8 @@ struct History {
     fields: BTreeSet<Field>,
     /// Whether an entry has a note.
     notes: bool,
+    /// The batches whose reason goes.
+    reasons: BTreeSet<u64>,
 }
 
 impl History {
@@ -198,24 +194,27 @@ impl History {
             told: Vec::new(),
             fields: BTreeSet::new(),
             notes: false,
+            reasons: BTreeSet::new(),
         };
         for knot in thread::of(reader, id, last) {
             let Knot {
                 pos,
+                header,
                 entry,
-                alone,
-                reason,
+                own_header,
                 note,
-                ..
             } = knot?;
             history
                 .fields
                 .extend(entry.personal.iter().map(|c| c.field));
             history.notes |= note;
+            if own_header && header.reason.is_some() {
+                history.reasons.insert(pos.seq);
+            }
             history.told.push(Told {
                 pos,
                 personal: entry.salt.is_some(),
-                reason: reason && alone,
+                header: own_header,
             });
         }
         Ok(history)
@@ -226,13 +225,14 @@ impl History {
         let mut what: Vec<&str> = self.fields.iter().map(|f| f.label()).collect();
         what.extend(self.notes.then_some("notes"));
         let mut changes = vec![format!(
-            "{id}: {} of its {} entries lose their personal part: {}",
+            "{id}: out of {} of its {} goes what is personal: {}",
             gone.entries.len(),
-            self.told.len(),
+            counted(self.told.len(), "entry"),
             what.join(", ")
         )];
-        if !gone.headers.is_empty() {
-            changes.push(format!("{id}: {} reasons given go too", gone.headers.len()));
+        if !self.reasons.is_empty() {
+            let reasons = counted(self.reasons.len(), "reason");
+            changes.push(format!("{id}: with it {reasons} given"));
         }
         changes
     }

@@ -2,7 +2,7 @@
 
 use super::other_admin;
 use super::work::{Work, account};
-use crate::handlers::ask::{Ask, Extra, Who};
+use crate::handlers::ask::{Ask, Door, Extra, Who};
 use crate::handlers::{find, refused};
 use crate::writer::{Draft, owners};
 use rollcall_shared::directory::TenantView;
@@ -11,6 +11,7 @@ use rollcall_shared::domain::{
 };
 use rollcall_shared::rules::lifecycle::{self, Lifecycle};
 use rollcall_shared::rules::{owner, review, roles_edit};
+use rollcall_shared::text::counted;
 use rollcall_shared::wire::identity::{ReviewDecide, ReviewOpen};
 use rollcall_shared::wire::{Class, Failure, Verb};
 use serde_json::Value;
@@ -39,9 +40,9 @@ pub(super) async fn open(ask: &Ask<'_>, request: ReviewOpen) -> Result<Value, Fa
         )
         .map_err(refused)?;
         let message = format!(
-            "review {} is open: {} accounts, answers until {}; silence means {}",
+            "review {} is open: {}, answers until {}; silence means {}",
             id.0,
-            made.subject.len(),
+            counted(made.subject.len(), "account"),
             work.clock(made.due),
             made.silence
         );
@@ -54,13 +55,13 @@ pub(super) async fn open(ask: &Ask<'_>, request: ReviewOpen) -> Result<Value, Fa
 pub(super) async fn answer(ask: &Ask<'_>, request: ReviewDecide) -> Result<Value, Failure> {
     let tenant = request.tenant.clone();
     let Some(verdict) = request.verdict else {
-        return Err(
-            Failure::new(Class::Usage, "nothing is said of them").hint("say keep or remove")
-        );
+        return Err(Failure::new(Class::Usage, "nothing is said of them")
+            .rule("verdict")
+            .hint("say keep or remove"));
     };
     let verb = Verb::ReviewAnswer;
     let extra = Extra::default();
-    ask.change_as(verb, &tenant, false, extra, move |draft, _, who| {
+    ask.change_as(verb, &tenant, Door::Whole, extra, move |draft, _, who| {
         let mut work = Work::new(draft, &request.tenant, None)?;
         let old = named(work.view, request.id)?;
         let accounts: Vec<AccountId> = request
@@ -87,14 +88,15 @@ pub(super) async fn close(ask: &Ask<'_>, request: ReviewDecide) -> Result<Value,
     let tenant = request.tenant.clone();
     let verb = Verb::ReviewClose;
     let extra = Extra::default();
-    ask.change_as(verb, &tenant, false, extra, move |draft, _, who| {
+    ask.change_as(verb, &tenant, Door::Whole, extra, move |draft, _, who| {
         let mut work = Work::new(draft, &request.tenant, None)?;
         let old = named(work.view, request.id)?;
         let new = review::close(old, draft.now).map_err(refused)?;
         let ended = end_access(draft, &mut work, old, who)?;
         let message = format!(
-            "review {} is closed; {ended} accounts are suspended",
-            old.id.0
+            "review {} is closed; suspended: {}",
+            old.id.0,
+            counted(ended, "account")
         );
         set(&mut work, old, new);
         work.finish(request.dry_run, message)

@@ -11,7 +11,7 @@ use serde_json::Value;
 
 pub(super) fn handle(ask: &Ask<'_>, request: TenantOptional) -> Result<Value, Failure> {
     let state = ask.state();
-    ask.authorise(&state, Verb::ReviewList, request.tenant.as_deref())?;
+    ask.authorise_list(&state, Verb::ReviewList, request.tenant.as_deref())?;
     let mut rows = Vec::new();
     for view in find::tenants(&state, request.tenant.as_deref())? {
         rows.extend(

@@ -2,8 +2,8 @@
 
 use super::work::{Work, account, after};
 use super::{limits, other_admin};
-use crate::handlers::ask::{Ask, Extra};
-use crate::handlers::{find, refused};
+use crate::handlers::ask::{Ask, Door, Extra, Who};
+use crate::handlers::refused;
 use rollcall_shared::catalog::SessionRule;
 use rollcall_shared::directory::TenantView;
 use rollcall_shared::domain::{Account, Assignment, Mfa, Rule, ScopeId};
@@ -13,11 +13,11 @@ use rollcall_shared::wire::{Class, Failure, Verb};
 use serde_json::Value;
 
 pub(super) async fn handle(ask: &Ask<'_>, request: UserRole) -> Result<Value, Failure> {
-    let (found, tenant) = find::place(&ask.state(), &request.user, request.tenant.as_deref());
-    ask.authorise(&ask.state(), Verb::UserRole, tenant.as_deref())?;
-    let id = found?;
+    let (found, tenant) = ask.place(Verb::UserRole, &request.user, request.tenant.as_deref());
+    let id = ask.in_reach(Verb::UserRole, tenant.as_deref(), found)?;
     if request.set.is_none() && request.add.is_empty() && request.remove.is_empty() {
         return Err(Failure::new(Class::Usage, "no role is named")
+            .rule("roles")
             .hint("say which roles to set, to add or to remove"));
     }
     let extra = Extra {
@@ -26,34 +26,44 @@ pub(super) async fn handle(ask: &Ask<'_>, request: UserRole) -> Result<Value, Fa
     };
     let name = tenant.clone().unwrap_or_default();
     let verb = Verb::UserRole;
-    ask.change_as(verb, &name.clone(), false, extra, move |draft, _, who| {
-        let mut work = Work::new(draft, &name, request.reason.as_deref())?;
-        let view = work.view;
-        let account = account(draft, id)?;
-        let wanted = wanted(view, &account, &request).map_err(refused)?;
-        let rules: Vec<_> = view.conflicts().cloned().collect();
-        let editing = roles_edit::Editing {
-            now: draft.now,
-            catalog: &view.catalog,
-            scopes: &view.scopes,
-            conflicts: &rules,
-            exceptions: &|rule| view.exception(rule, id.account).cloned(),
-            other_admin: other_admin(draft.state, view, id.account, draft.now),
-        };
-        let mut seats = limits(draft.state, view, draft.now);
-        let changes = roles_edit::edit(&account, wanted, &editing, &mut seats).map_err(refused)?;
-        if changes.is_empty() {
-            return work.finish(
-                request.dry_run,
-                format!("account {id} holds these roles already"),
-            );
-        }
-        let is = after(&account, &changes)?;
-        who.may_give(draft.state, &account.assignments, &is.assignments)?;
-        work.decided(id.account, changes, Rule::RoleChange)?;
-        warn(&mut work, &account, &is);
-        work.finish(request.dry_run, format!("account {id}: roles are changed"))
-    })
+    ask.change_as(
+        verb,
+        &name.clone(),
+        Door::Part,
+        extra,
+        move |draft, _, who| {
+            let mut work = Work::new(draft, &name, request.reason.as_deref())?;
+            let view = work.view;
+            let account = account(draft, id)?;
+            work.see(who);
+            let wanted = wanted(view, &account, &request, who)
+                .map_err(|refusal| who.unseen(draft.state, refused(refusal)))?;
+            who.touches_roles(draft.state, &account.assignments, &wanted)?;
+            let rules: Vec<_> = view.conflicts().cloned().collect();
+            let editing = roles_edit::Editing {
+                now: draft.now,
+                catalog: &view.catalog,
+                scopes: &view.scopes,
+                conflicts: &rules,
+                exceptions: &|rule| view.exception(rule, id.account).cloned(),
+                other_admin: other_admin(draft.state, view, id.account, draft.now),
+            };
+            let mut seats = limits(draft.state, view, draft.now);
+            let changes =
+                roles_edit::edit(&account, wanted, &editing, &mut seats).map_err(refused)?;
+            if changes.is_empty() {
+                return work.finish(
+                    request.dry_run,
+                    format!("account {id} holds these roles already"),
+                );
+            }
+            let is = after(&account, &changes)?;
+            who.may_give(draft.state, &account.assignments, &is.assignments)?;
+            work.decided(id.account, changes, Rule::RoleChange)?;
+            warn(&mut work, &account, &is);
+            work.finish(request.dry_run, format!("account {id}: roles are changed"))
+        },
+    )
     .await
 }
 
@@ -62,9 +72,11 @@ fn wanted(
     view: &TenantView,
     account: &Account,
     request: &UserRole,
+    who: &Who,
 ) -> Result<Vec<Assignment>, Refusal> {
-    let resolve =
-        |text: &String| roles_edit::resolve(text, ScopeId::ROOT, &view.catalog, &view.scopes);
+    // Nothing is told of what lies outside of the caller's part: names are looked for in it alone.
+    let known = who.scopes(view);
+    let resolve = |text: &String| roles_edit::resolve(text, ScopeId::ROOT, &view.catalog, &known);
     let mut wanted = match &request.set {
         None => account.assignments.clone(),
         Some(roles) => roles.iter().map(resolve).collect::<Result<_, _>>()?,
@@ -83,7 +95,7 @@ fn wanted(
                 Ok(role) => held.role == role.role,
                 Err(_) => written == *text || held.role == *text,
             };
-            !meant
+            !(meant && who.sees(held.scope))
         });
         if wanted.len() == before {
             found?;

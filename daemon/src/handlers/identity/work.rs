@@ -1,5 +1,6 @@
 //! What a verb on accounts gathers while it plans: entries, the differences in words, warnings; and its answer.
 
+use crate::handlers::ask::Who;
 use crate::handlers::describe::{Words, follows};
 use crate::handlers::{find, json, order_things, orders_for, orders_opened};
 use crate::salt;
@@ -9,10 +10,10 @@ use rollcall_shared::domain::{
     Account, AccountId, AccountRef, Entry, Fact, Field, FieldChange, Group, GroupId, Invitation,
     Micros, Order, OrderId, OrderState, Record, Rule, ScopeId, Status, Value as FieldValue, Why,
 };
-use rollcall_shared::rules::{groups, invite, roles_edit};
+use rollcall_shared::rules::{delegation, groups, invite, roles_edit};
 use rollcall_shared::wire::identity::Changed;
 use rollcall_shared::wire::{Class, Failure};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A change of one tenant that is being planned.
 pub(super) struct Work<'d> {
@@ -27,6 +28,10 @@ pub(super) struct Work<'d> {
     teams: BTreeMap<GroupId, Group>,
     /// Set where the vendor takes an account out of everything by itself.
     goes: bool,
+    /// The scopes whose roles are told to who asks; none is all.
+    seen: Option<BTreeSet<ScopeId>>,
+    /// Set where a preview names people instead of giving their numbers.
+    names: bool,
     /// The differences in words, and what is kept of those that hold personal data.
     phrases: Vec<(String, Option<String>)>,
 }
@@ -45,8 +50,15 @@ impl<'d> Work<'d> {
             orders: 0,
             teams: BTreeMap::new(),
             goes: false,
+            seen: None,
+            names: false,
             phrases: Vec::new(),
         })
+    }
+
+    /// Tells of roles only what the caller may see.
+    pub fn see(&mut self, who: &Who) {
+        self.seen = who.allowed.is_err().then(|| who.part.clone());
     }
 
     /// Takes in a decided change of an account; in a vendor tenant it opens orders.
@@ -85,16 +97,23 @@ impl<'d> Work<'d> {
         }
         let reference = self.view.reference(id);
         // Of somebody new only what they were given is news, and that their address is new goes without saying.
-        let new = self.view.account(id).is_none();
+        let known = self.view.account(id);
+        let new = known.is_none();
+        let named = known.filter(|_| self.names);
+        let named = named.map(|account| find::whom(self.view, &account, true));
         for change in changes.iter().filter(|c| !new || c.field != Field::Kind) {
             let told = self.phrase(change);
             if !told.is_empty() {
-                let personal = change.field.personal();
-                let kept = personal.then(|| match new {
-                    true => String::new(),
-                    false => format!("{reference}: {} changed", change.field.label()),
-                });
-                self.phrases.push((format!("{reference}: {told}"), kept));
+                let kept = match (change.field.personal(), new) {
+                    (true, true) => Some(String::new()),
+                    (true, false) => Some(format!("{reference}: {} changed", change.field.label())),
+                    (false, _) => named.as_ref().map(|_| format!("{reference}: {told}")),
+                };
+                let phrase = match &named {
+                    Some(named) => format!("{named}: {told}"),
+                    None => format!("{reference}: {told}"),
+                };
+                self.phrases.push((phrase, kept));
             }
         }
         let why = Why {
@@ -116,14 +135,20 @@ impl<'d> Work<'d> {
 
     /// A change in words; nothing for what follows from others.
     fn phrase(&self, change: &FieldChange) -> String {
-        let roles = |value: &FieldValue| match value {
-            FieldValue::Roles(roles) if !roles.is_empty() => {
-                let written = roles
-                    .iter()
-                    .map(|a| roles_edit::written(a, &self.view.scopes));
-                written.collect::<Vec<_>>().join(" + ")
+        let seen = |scope| self.seen.as_ref().is_none_or(|part| part.contains(&scope));
+        let roles = |value: &FieldValue| {
+            let held = match value {
+                FieldValue::Roles(roles) => roles.as_slice(),
+                _ => &[],
+            };
+            let told = held.iter().filter(|a| seen(a.scope));
+            let told: Vec<String> = told
+                .map(|a| roles_edit::written(a, &self.view.scopes))
+                .collect();
+            match told.is_empty() {
+                true => "none".to_owned(),
+                false => told.join(" + "),
             }
-            _ => "none".to_owned(),
         };
         match change.field {
             field if follows(field) => String::new(),
@@ -145,6 +170,18 @@ impl<'d> Work<'d> {
     /// An instant on the tenant's clock, for people to read.
     pub fn clock(&self, at: Micros) -> String {
         Words::of(Some(self.view)).minute(at)
+    }
+
+    /// Previews name the people concerned; what is kept still has their numbers.
+    pub fn by_name(&mut self) {
+        self.names = true;
+    }
+
+    /// Says what else will be different about somebody; what is kept has their number.
+    pub fn note_of(&mut self, account: &Account, phrase: impl Fn(&str) -> String) {
+        let shown = phrase(&find::whom(self.view, account, true));
+        let kept = phrase(&find::whom(self.view, account, false));
+        self.phrases.push((shown, Some(kept)));
     }
 
     /// Says what else will be different.
@@ -224,29 +261,26 @@ impl<'d> Work<'d> {
                 true => format!("would do: {message}"),
                 false => message,
             },
-            seq: (!dry).then_some(self.view.last_seq() + 1),
+            seq: (!dry).then_some(view.last_seq() + 1),
             nothing,
             changes: changes.collect(),
             warnings: self.warnings,
         };
         let answer = json(answer)?;
-        Ok(match dry {
-            true => Proposal::nothing(answer),
-            false => Proposal::decide(self.view.tenant.id, self.entries, answer),
-        })
+        Ok(Proposal::decide(view.tenant.id, self.entries, answer).previewed(dry_run))
     }
 }
 
 /// The account a draft holds, found before.
 pub(super) fn account(draft: &Draft<'_>, id: AccountRef) -> Result<Account, Failure> {
-    draft
-        .state
-        .account(id)
-        .ok_or_else(|| Failure::new(Class::NotFound, format!("account {id} is gone")))
+    draft.state.account(id).ok_or_else(|| find::gone(id))
 }
 
 /// The account as it is after changes.
-pub(super) fn after(account: &Account, changes: &[FieldChange]) -> Result<Account, Failure> {
+pub(in crate::handlers) fn after(
+    account: &Account,
+    changes: &[FieldChange],
+) -> Result<Account, Failure> {
     let mut after = account.clone();
     for change in changes {
         after
@@ -268,5 +302,19 @@ pub(crate) fn settle(
     Some(Fact::Record {
         old: Some(Box::new(Record::Invitation(old.clone()))),
         new: Some(Box::new(Record::Invitation(new))),
+    })
+}
+
+/// The fact that ends the delegation for a locked account that works again, by whatever way.
+pub(crate) fn unlocked(
+    view: &TenantView,
+    account: AccountId,
+    before: Status,
+    after: Status,
+) -> Option<Fact> {
+    let old = view.delegation(account)?;
+    delegation::ends(before, after).then(|| Fact::Record {
+        old: Some(Box::new(Record::Delegation(old.clone()))),
+        new: None,
     })
 }

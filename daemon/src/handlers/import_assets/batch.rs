@@ -2,6 +2,7 @@
 
 use super::cells;
 use crate::handlers::assets::entries;
+use crate::handlers::import_batch::{Counts, Planned};
 use crate::handlers::{find, json};
 use crate::writer::{Cache, Draft, Proposal};
 use rollcall_shared::directory::TenantView;
@@ -12,37 +13,8 @@ use rollcall_shared::domain::{
 use rollcall_shared::rules::assets::{self, Taken, Tally};
 use rollcall_shared::rules::handover;
 use rollcall_shared::wire::Failure;
-use rollcall_shared::wire::import::{ImportLine, ImportSummary, Rejected};
-use serde::{Deserialize, Serialize};
+use rollcall_shared::wire::import::{ImportLine, Rejected};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-
-/// The counts of one batch. Kept in the journal for retries: numbers only.
-#[derive(Debug, Default, Serialize, Deserialize)]
-pub(super) struct BatchAnswer {
-    added: u64,
-    changed: u64,
-    unchanged: u64,
-    conflicts: u64,
-    refused: u64,
-    confirmed: u64,
-    pub(super) failed: u64,
-}
-
-impl BatchAnswer {
-    pub(super) fn add_to(&self, summary: &mut ImportSummary) {
-        summary.added += self.added;
-        summary.changed += self.changed;
-        summary.unchanged += self.unchanged;
-        summary.conflicts += self.conflicts;
-        summary.refused += self.refused;
-        summary.confirmed += self.confirmed;
-    }
-}
-
-pub(super) struct Planned {
-    pub proposal: Proposal,
-    pub lines: Vec<ImportLine>,
-}
 
 /// What earlier rows of this batch (in a dry run: of this file) added or changed.
 #[derive(Debug, Default)]
@@ -57,7 +29,7 @@ struct Batch<'a> {
     tally: Tally,
     /// Hand-overs some move of which changed its state.
     touched: BTreeSet<u32>,
-    answer: BatchAnswer,
+    answer: Counts,
     lines: Vec<ImportLine>,
 }
 
@@ -67,7 +39,7 @@ impl<'a> Batch<'a> {
             view,
             tally: Tally::default(),
             touched: BTreeSet::new(),
-            answer: BatchAnswer::default(),
+            answer: Counts::default(),
             lines: Vec::new(),
         }
     }
@@ -245,5 +217,5 @@ fn owner(draft: &Draft<'_>, cache: &mut Cache, view: &TenantView, text: &str) ->
     }
     cache
         .lookup(draft.state, view.tenant.id)
-        .by_email(draft.state, text)
+        .by_address(draft.state, text)
 }

@@ -3,48 +3,22 @@
 use super::places::Places;
 use crate::Salts;
 use crate::handlers::identity::limits;
-use crate::handlers::{find, json, settle};
+use crate::handlers::import_batch::{Counts, Planned};
+use crate::handlers::{find, json, settle, unlocked};
 use crate::writer::{Cache, Draft, Proposal};
 use rollcall_shared::directory::{State, TenantView};
 use rollcall_shared::domain::{
-    Account, AccountId, AccountRef, Authority, ConflictRule, Entry, Fact, Field, Group, GroupId,
-    Micros, Order, OrderState, PersonRow, Rule, Status, TenantState, Todo, Why,
+    Account, AccountId, AccountRef, Authority, ConflictRule, Entry, Fact, Field, Micros, Order,
+    OrderState, PersonRow, Rule, ScopeId, Status, TenantState, Todo, Why,
 };
-use rollcall_shared::rules::Refusal;
+use rollcall_shared::formats::ToldPerson;
 use rollcall_shared::rules::limits::Limits;
 use rollcall_shared::rules::people::{self, MergeContext, Merged};
+use rollcall_shared::rules::{Refusal, orders, scopes};
 use rollcall_shared::text;
 use rollcall_shared::wire::Failure;
-use rollcall_shared::wire::import::{ImportLine, ImportSummary, Rejected};
-use serde::{Deserialize, Serialize};
+use rollcall_shared::wire::import::{ImportLine, Rejected};
 use std::collections::{BTreeMap, HashMap};
-
-/// The counts of one batch. Kept in the journal for retries: numbers only.
-#[derive(Debug, Default, Serialize, Deserialize)]
-pub(super) struct BatchAnswer {
-    added: u64,
-    changed: u64,
-    unchanged: u64,
-    conflicts: u64,
-    refused: u64,
-    confirmed: u64,
-}
-
-impl BatchAnswer {
-    pub(super) fn add_to(&self, summary: &mut ImportSummary) {
-        summary.added += self.added;
-        summary.changed += self.changed;
-        summary.unchanged += self.unchanged;
-        summary.conflicts += self.conflicts;
-        summary.refused += self.refused;
-        summary.confirmed += self.confirmed;
-    }
-}
-
-pub(super) struct Planned {
-    pub proposal: Proposal,
-    pub lines: Vec<ImportLine>,
-}
 
 /// What earlier rows of this batch (in a dry run: of this file) added or changed.
 #[derive(Debug, Default)]
@@ -79,20 +53,26 @@ pub(super) struct Source<'a> {
     pub tenant: &'a str,
     /// The instant whose state they show; none is now.
     pub as_of: Option<Micros>,
+    /// Whether the rows' numbers take the place of others, for whoever has their address.
+    pub renumber: bool,
     /// The member of the tenant who brings them; none for an operator.
     pub member: Option<Account>,
 }
 
+/// An account with its main team before and after.
+pub(super) type TeamMove = (AccountId, Option<ScopeId>, Option<ScopeId>);
+
 pub(super) struct Batch<'a> {
     state: &'a State,
     as_of: Option<Micros>,
+    renumber: bool,
     /// The member who brings the rows; none for an operator.
     pub(super) member: Option<Account>,
     pub(super) view: &'a TenantView,
     owners: Vec<AccountId>,
     pub(super) places: Places<'a>,
-    /// Teams whose members this batch changes, as they are by now.
-    pub(super) groups: BTreeMap<GroupId, Group>,
+    /// Whose main team changes, from which to which, by the scopes of both, in the order of the rows.
+    pub(super) moves: BTreeMap<ScopeId, Vec<TeamMove>>,
     /// The tenant's rules of separation of duties.
     pub(super) rules: Vec<ConflictRule>,
     /// The seats that are left; none where the vendor counts them.
@@ -100,7 +80,7 @@ pub(super) struct Batch<'a> {
     entries: Vec<Entry>,
     /// Random numbers for the entries to come.
     salts: Salts,
-    answer: BatchAnswer,
+    answer: Counts,
     lines: Vec<ImportLine>,
 }
 
@@ -109,7 +89,7 @@ pub(super) fn plan(
     draft: &Draft<'_>,
     cache: &mut Cache,
     source: Source<'_>,
-    rows: &[PersonRow],
+    rows: &[ToldPerson],
     dry: Option<&mut Pending>,
 ) -> Result<Planned, Failure> {
     let view = find::tenant(draft.state, source.tenant)?;
@@ -117,16 +97,17 @@ pub(super) fn plan(
     let mut batch = Batch {
         state: draft.state,
         as_of: source.as_of,
+        renumber: source.renumber,
         member: source.member,
         view,
         owners: view.owners(),
         places: Places::new(view),
-        groups: BTreeMap::new(),
+        moves: BTreeMap::new(),
         rules: view.conflicts().cloned().collect(),
         limits: decides.then(|| limits(draft.state, view, draft.now)),
         entries: Vec::with_capacity(rows.len() + 1),
         salts: Salts::default(),
-        answer: BatchAnswer::default(),
+        answer: Counts::default(),
         lines: Vec::new(),
     };
     let mut own = Pending::default();
@@ -163,6 +144,7 @@ pub(super) fn plan(
             entries: vec![(view.tenant.id.into(), entries)],
             answer,
             observation: vendor,
+            trial: false,
         },
         lines: batch.lines,
     })
@@ -190,9 +172,10 @@ impl Batch<'_> {
         &mut self,
         draft: &Draft<'_>,
         cache: &mut Cache,
-        row: &PersonRow,
+        told: &ToldPerson,
         pending: &mut Pending,
     ) -> Result<(), Failure> {
+        let row = &told.row;
         self.places.begin_row();
         let account = match row
             .account
@@ -203,7 +186,7 @@ impl Batch<'_> {
             None => None,
             Some(Ok(scope)) => Some(scope),
             Some(Err(refusal)) => {
-                self.refuse(row, "account", explained(&refusal));
+                self.refuse(told, "account", explained(&refusal));
                 return Ok(());
             }
         };
@@ -223,6 +206,17 @@ impl Batch<'_> {
             None => self.state.account(self.reference(id)),
         });
         let next = AccountId(self.view.accounts() + pending.added);
+        let team_now = existing.as_ref().and_then(|a| a.team);
+        let team_now = team_now.and_then(|team| scopes::node(&self.view.scopes, team));
+        let identity_orders: Vec<_> = found
+            .into_iter()
+            .flat_map(|id| orders::IDENTITY.map(|field| (id, field)))
+            .filter_map(|(id, field)| {
+                self.view
+                    .open_order(id, field)
+                    .map(|o| (field, o.id, o.state))
+            })
+            .collect();
         let ctx = MergeContext {
             now: draft.now,
             as_of: self.as_of,
@@ -230,12 +224,15 @@ impl Batch<'_> {
             catalog: &self.view.catalog,
             state: self.view.tenant.state,
             team,
+            team_now: team_now.map_or("", |team| &team.name),
             account,
             owner_exists: self.owners.iter().any(|owner| Some(*owner) != found),
+            identity_orders: &identity_orders,
             open_status_order: found
                 .is_some_and(|id| self.view.open_order(id, Field::Status).is_some()),
             // It is another account's than the one the row matched.
             email_taken: holder.is_some() && holder != found,
+            renumber: self.renumber,
             seats_free: self.limits.as_ref().and_then(Limits::free),
             by_member: self.member.is_some(),
         };
@@ -244,7 +241,7 @@ impl Batch<'_> {
             .duties(draft, existing.as_ref(), &merged)
             .and_then(|()| self.seats(existing.as_ref(), &merged));
         if let Err(refusal) = taken {
-            self.refuse(row, refusal.rule, explained(&refusal));
+            self.refuse(told, refusal.rule, explained(&refusal));
             return Ok(());
         }
         match merged {
@@ -259,11 +256,13 @@ impl Batch<'_> {
             Merged::Changed { after, conflicts } => {
                 self.conflicts(row, conflicts);
                 if let Some(before) = existing {
-                    self.confirm(draft, &after);
+                    self.confirm(draft, row, &after);
                     self.push(after.id, before.changes_to(&after))?;
                     if after.status != before.status {
                         let closed = settle(self.view, after.id, after.status, draft.now);
                         self.entries.extend(closed.map(Entry::plain));
+                        let ended = unlocked(self.view, after.id, before.status, after.status);
+                        self.entries.extend(ended.map(Entry::plain));
                     }
                     self.follow_team(after.id, before.team, after.team);
                     self.answer.changed += 1;
@@ -274,11 +273,11 @@ impl Batch<'_> {
                 self.answer.unchanged += 1;
                 self.conflicts(row, conflicts);
                 if let Some(account) = existing {
-                    self.confirm(draft, &account);
+                    self.confirm(draft, row, &account);
                 }
             }
             Merged::Refused(refusal) => {
-                self.refuse(row, refusal.rule, explained(&refusal));
+                self.refuse(told, refusal.rule, explained(&refusal));
             }
         }
         Ok(())
@@ -321,12 +320,24 @@ impl Batch<'_> {
         })
     }
 
-    /// The account that has the row's email.
+    /// The account that has the row's email, else the one that had it before a decision no file has shown yet.
     fn holder(&self, cache: &mut Cache, row: &PersonRow, pending: &Pending) -> Option<AccountId> {
         let earlier = pending.by_email.get(&text::fold(&row.email)).copied();
         earlier.or_else(|| {
             let lookup = cache.lookup(self.state, self.view.tenant.id);
-            lookup.by_email(self.state, &row.email)
+            let id = lookup.by_address(self.state, &row.email)?;
+            let now = match pending.accounts.get(&id) {
+                Some(earlier) => earlier.as_ref().clone(),
+                None => self.state.account(self.reference(id))?,
+            };
+            // An earlier row may have shown the decision, or the numbers are others: then the address before is free for
+            // somebody else.
+            let had = |email: &str| text::fold(email) == text::fold(&row.email);
+            let before = || {
+                let former = now.shown_otherwise(Field::Email);
+                former.is_some_and(had) && !people::another(row, &now)
+            };
+            (had(&now.email) || before()).then_some(id)
         })
     }
 
@@ -340,16 +351,23 @@ impl Batch<'_> {
     }
 
     /// Orders that the file shows done are confirmed.
-    fn confirm(&mut self, draft: &Draft<'_>, after: &Account) {
-        for (decided, observed) in [
+    fn confirm(&mut self, draft: &Draft<'_>, row: &PersonRow, after: &Account) {
+        let identity = orders::IDENTITY.map(|field| (field, field));
+        for (decided, observed) in identity.into_iter().chain([
             (Field::Status, Field::ObservedStatus),
             (Field::Roles, Field::ObservedRoles),
-        ] {
+        ]) {
             let Some(order) = self.view.open_order(after.id, decided) else {
                 continue;
             };
-            let shown = after.get(observed);
-            if matches!(&order.todo, Todo::Account { change, .. } if change.new == shown) {
+            let shown = match &order.todo {
+                Todo::Account { change, .. } if orders::identity(change.field) => {
+                    people::shows(row, after, change.field)
+                }
+                Todo::Account { change, .. } => change.new == after.get(observed),
+                Todo::Thing { .. } => false,
+            };
+            if shown {
                 let confirmed = Order {
                     state: OrderState::Confirmed,
                     updated: draft.now,
@@ -372,37 +390,18 @@ impl Batch<'_> {
         }
     }
 
-    fn refuse(&mut self, row: &PersonRow, field: &str, reason: String) {
+    fn refuse(&mut self, told: &ToldPerson, field: &str, reason: String) {
         self.places.forget_row();
         self.answer.refused += 1;
         self.lines.push(ImportLine::Rejected(Rejected {
-            line: row.line,
+            line: told.row.line,
             field: field.to_owned(),
             reason,
-            row: cells(row),
+            row: told.cells(),
         }));
     }
 }
 
 fn explained(refusal: &Refusal) -> String {
     format!("{}; {}", refusal.what, refusal.instead)
-}
-
-/// The row as our own columns, so that the rejected file can be mended and imported again.
-fn cells(row: &PersonRow) -> Vec<(String, String)> {
-    let mut cells = vec![("email".to_owned(), row.email.clone())];
-    let mut text = |name: &str, value: Option<String>| {
-        if let Some(value) = value.filter(|v| !v.is_empty()) {
-            cells.push((name.to_owned(), value));
-        }
-    };
-    text("first_name", row.first_name.clone());
-    text("last_name", row.last_name.clone());
-    text("status", row.status.map(|s| s.to_string()));
-    text("roles", row.roles.as_ref().map(|r| r.join("|")));
-    text("team", row.team.clone());
-    text("account", row.account.clone());
-    text("external_id", row.external_id.clone());
-    text("employee_id", row.employee_id.clone());
-    cells
 }

@@ -3,7 +3,9 @@
 
 use super::batch::Batch;
 use crate::writer::Draft;
-use rollcall_shared::domain::{Account, AccountId, Authority, Entry, Fact, Group, Record, ScopeId};
+use rollcall_shared::domain::{
+    Account, AccountId, Authority, Entry, Fact, Group, GroupId, Record, RecordKind, ScopeId,
+};
 use rollcall_shared::rules::people::Merged;
 use rollcall_shared::rules::rights::Setting;
 use rollcall_shared::rules::{Refusal, conflicts, giving, groups, roles_edit};
@@ -62,24 +64,38 @@ impl Batch<'_> {
         if old == new {
             return;
         }
-        let by_now = self
-            .view
-            .groups()
-            .map(|g| self.groups.get(&g.id).unwrap_or(g));
-        let moved = groups::follow(by_now, id, old, new);
-        self.groups
-            .extend(moved.into_iter().map(|(_, after)| (after.id, after)));
+        for scope in [old, new].into_iter().flatten() {
+            self.moves.entry(scope).or_default().push((id, old, new));
+        }
     }
 
-    /// The entries of the teams whose members changed.
+    /// The entries of the teams whose members changed, and of those whose scope this batch makes.
     pub(super) fn team_entries(&self) -> Vec<Entry> {
-        let set = |new: &Group| {
-            let old = self.view.group(new.id).cloned().map(Record::Group);
-            Entry::plain(Fact::Record {
-                old: old.map(Box::new),
-                new: Some(Box::new(Record::Group(new.clone()))),
+        let next = GroupId(self.view.next_number(RecordKind::Group));
+        let made = self.places.made();
+        let mut teams = groups::of_scopes(&self.view.catalog, next, made, self.view.groups());
+        for group in &mut teams {
+            let (joined, _) = self.moved(group);
+            group.members.extend(joined);
+        }
+        let made = teams.into_iter().map(|group| Fact::Record {
+            old: None,
+            new: Some(Box::new(Record::Group(group))),
+        });
+        let standing = self.view.groups().filter_map(|group| {
+            let (joined, left) = self.moved(group);
+            (!joined.is_empty() || !left.is_empty()).then_some(Fact::Members {
+                group: group.id,
+                joined,
+                left,
             })
-        };
-        self.groups.values().map(set).collect()
+        });
+        made.chain(standing).map(Entry::plain).collect()
+    }
+
+    /// Who joins a group and who leaves it, for their main team changed.
+    fn moved(&self, group: &Group) -> (Vec<AccountId>, Vec<AccountId>) {
+        let moves = self.moves.get(&group.scope).into_iter().flatten();
+        groups::moved(group, moves.map(|(id, _, new)| (*id, *new)))
     }
 }

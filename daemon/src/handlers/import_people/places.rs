@@ -93,6 +93,7 @@ impl<'a> Places<'a> {
             .collect();
         let there = kinds.iter().find(|kind| {
             let names = self.known.get(&(parent, **kind));
+            let name = self.view.catalog.stored(**kind, name);
             names.is_some_and(|names| names.contains_key(&fold(name)))
         });
         there.or(kinds.first()).copied().ok_or_else(|| {
@@ -105,6 +106,8 @@ impl<'a> Places<'a> {
     }
 
     fn child(&mut self, parent: ScopeId, kind: ScopeKind, name: &str) -> Result<ScopeId, Refusal> {
+        let view = self.view;
+        let name = view.catalog.stored(kind, name);
         let known = self.known.get(&(parent, kind));
         if let Some(id) = known.and_then(|names| names.get(&fold(name))) {
             return Ok(*id);
@@ -136,6 +139,14 @@ impl<'a> Places<'a> {
             // Of two with one name the first is meant.
             names.entry(fold(&node.name)).or_insert(node.id);
         }
+    }
+
+    /// The new scopes.
+    pub(super) fn made(&self) -> impl Iterator<Item = &ScopeNode> {
+        self.made.iter().filter_map(|entry| match &entry.fact {
+            Fact::ScopeCreated(node) => Some(node),
+            _ => None,
+        })
     }
 
     /// The entries that make the new scopes.

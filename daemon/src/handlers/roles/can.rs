@@ -2,10 +2,12 @@
 
 use super::super::{Ask, find, json, refused};
 use super::{Found, scope};
-use rollcall_shared::domain::{GroupId, ScopeId};
+use rollcall_shared::domain::{Account, AccountId, Delegation, GroupId, Micros, ScopeId};
 use rollcall_shared::rules::Refusal;
+use rollcall_shared::rules::features::in_tenant;
 use rollcall_shared::rules::rights::{
-    Question, Relations, Subject, Thing, What, actions_of, explain, kept, named, of_kind, relations,
+    Acting, Question, Relations, Subject, Thing, What, actions_of, explain, kept, named, of_kind,
+    relations,
 };
 use rollcall_shared::wire::role::{Can, Decision, Resource, Why};
 use rollcall_shared::wire::{Class, Failure, Verb};
@@ -19,13 +21,15 @@ pub(super) fn can(ask: &Ask<'_>, request: Can) -> Result<Value, Failure> {
                 .hint("name one, or ask `why` about all of them"),
         );
     };
-    let asked = Asked::new(&found, &request)?;
+    let now = ask.service.clock.now();
+    let asked = Asked::new(&found, &request, now)?;
     json(asked.decide(text)?)
 }
 
 pub(super) fn why(ask: &Ask<'_>, request: Can) -> Result<Value, Failure> {
     let found = Found::look(ask, Verb::Why, &request.user, request.tenant.as_deref())?;
-    let asked = Asked::new(&found, &request)?;
+    let now = ask.service.clock.now();
+    let asked = Asked::new(&found, &request, now)?;
     let decisions = match &request.permission {
         Some(text) => vec![asked.decide(text)?],
         None => {
@@ -54,20 +58,32 @@ struct Asked<'a> {
     /// The kind of the thing, where it is told.
     kind: Option<&'a str>,
     question: Question,
+    /// The owner of the thing, and the delegation by which they named who asks.
+    acting: Option<(Account, &'a Delegation)>,
+    now: Micros,
 }
 
 impl<'a> Asked<'a> {
-    fn new(found: &'a Found, request: &'a Can) -> Result<Self, Failure> {
-        let scope = scope(found.view()?, request.resource.scope.as_deref())?;
+    fn new(found: &'a Found, request: &'a Can, now: Micros) -> Result<Self, Failure> {
+        let view = found.view()?;
+        let scope = scope(view, request.resource.scope.as_deref())?;
+        let thing = thing(found, &request.resource)?;
+        let acting = thing.owner.and_then(|owner| {
+            let delegation = view.delegation(owner)?;
+            let theirs = delegation.delegate == found.id.account;
+            theirs.then_some((view.account(owner)?, delegation))
+        });
         Ok(Asked {
             found,
             kind: request.resource.kind.as_deref(),
             question: Question {
                 what: What::Permission(0),
                 change: request.change,
-                relations: stands(found, &request.resource, scope)?,
+                relations: stands(found, &thing, scope)?,
                 scope,
             },
+            acting,
+            now,
         })
     }
 
@@ -87,7 +103,19 @@ impl<'a> Asked<'a> {
             what,
             ..self.question
         };
-        Ok(explain(&setting, view.rights(), &subject, &id, &question))
+        let acting = self.acting.as_ref().map(|(owner, delegation)| Acting {
+            delegation,
+            of: view.reference(owner.id),
+            owner: Subject {
+                status: owner.status,
+                assignments: &owner.assignments,
+            },
+            now: self.now,
+        });
+        let rights = view.rights();
+        let mut decision = explain(&setting, rights, &subject, &id, &question, acting.as_ref());
+        decision.instead = in_tenant(&decision.instead, &view.tenant.name);
+        Ok(decision)
     }
 }
 
@@ -98,10 +126,10 @@ fn unknown(refusal: Refusal) -> Failure {
     failure
 }
 
-/// How the account stands to a resource that lies at a scope.
-fn stands(found: &Found, resource: &Resource, scope: ScopeId) -> Result<Relations, Failure> {
+/// The thing a request names.
+fn thing(found: &Found, resource: &Resource) -> Result<Thing, Failure> {
     let view = found.view()?;
-    let account = |text: &str| {
+    let account = |text: &str| -> Result<AccountId, Failure> {
         find::account(&found.state, text, Some(&view.tenant.name)).map(|id| id.account)
     };
     let mut groups: Vec<GroupId> = Vec::new();
@@ -117,18 +145,20 @@ fn stands(found: &Found, resource: &Resource, scope: ScopeId) -> Result<Relation
             .hint("see them with `rollcall group list`"));
         }
     }
-    let thing = Thing {
+    let shared_with = resource.shared_with.iter().map(|text| account(text));
+    Ok(Thing {
         owner: resource.owner.as_deref().map(account).transpose()?,
         groups,
-        shared_with: resource
-            .shared_with
-            .iter()
-            .map(|text| account(text))
-            .collect::<Result<_, _>>()?,
-    };
+        shared_with: shared_with.collect::<Result<_, _>>()?,
+    })
+}
+
+/// How the account stands to a thing that lies at a scope.
+fn stands(found: &Found, thing: &Thing, scope: ScopeId) -> Result<Relations, Failure> {
+    let view = found.view()?;
     let id = found.id.account;
     Ok(Relations {
-        kept: kept(&view.setting(), id, &thing, scope),
-        ..relations(id, &thing, |id| view.group(id))
+        kept: kept(&view.setting(), id, thing, scope),
+        ..relations(id, thing, |id| view.group(id))
     })
 }

@@ -6,6 +6,7 @@ use super::super::status::hex;
 use super::super::structure::Planned;
 use super::super::{Ask, find, json};
 use rollcall_shared::catalog::Catalog;
+use rollcall_shared::text::counted;
 use rollcall_shared::wire::role::{CatalogAdopt, CatalogDetail, CatalogRow, CatalogShow, Catalogs};
 use rollcall_shared::wire::{Class, Failure, Verb};
 use serde_json::Value;
@@ -22,7 +23,7 @@ pub(super) fn list(ask: &Ask<'_>) -> Result<Value, Failure> {
             title: catalog.title.clone(),
             source: offered.source(),
             hash: hex(&catalog.hash),
-            roles: catalog.roles.len() as u64,
+            roles: catalog.listed().count() as u64,
             permissions: catalog.permissions.len() as u64,
             tenants: tenants
                 .map(|t| match t.catalog_text() == offered.text {
@@ -52,11 +53,11 @@ pub(super) fn show(ask: &Ask<'_>, request: CatalogShow) -> Result<Value, Failure
             .hint(format!("name a tenant, or one of: {}", known().join(", "))));
     };
     let Some(offered) = catalogs.get(name) else {
-        return Err(Failure::new(
-            Class::NotFound,
+        return Err(Failure::missing(
+            "catalog",
             format!("there is no role catalog {name:?}"),
-        )
-        .hint(format!("the catalogs are: {}", known().join(", "))));
+            format!("the catalogs are: {}", known().join(", ")),
+        ));
     };
     json(detail(&offered.catalog, offered.source(), &offered.text))
 }
@@ -99,7 +100,8 @@ pub(super) async fn adopt(ask: &Ask<'_>, request: CatalogAdopt) -> Result<Value,
             let holders = planned.entries.len() - 1;
             if holders > 0 {
                 planned.warnings.push(format!(
-                    "for {holders} accounts roles mean something else: their sessions are stale"
+                    "for {} roles mean something else: sessions are stale",
+                    counted(holders, "account")
                 ));
             }
         }

@@ -23,7 +23,7 @@ pub(super) fn list(ask: &Ask<'_>, request: RoleQuery) -> Result<Value, Failure> 
     let view = find::tenant(&state, &request.tenant)?;
     let here = scope(view, request.scope.as_deref())?;
     let holders = view.role_holders();
-    let roles = view.catalog.roles.iter();
+    let roles = view.catalog.listed();
     json(Roles {
         tenant: view.tenant.name.clone(),
         catalog: view.catalog.name.clone(),

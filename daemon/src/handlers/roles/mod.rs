@@ -70,7 +70,7 @@ impl Found {
 }
 
 fn gone(id: AccountRef) -> Failure {
-    Failure::new(Class::NotFound, format!("account {id} is gone"))
+    find::gone(id)
 }
 
 /// The scope of a path; absent is the root.

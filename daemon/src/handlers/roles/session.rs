@@ -32,7 +32,7 @@ pub(super) fn open(ask: &Ask<'_>, request: SessionOpen) -> Result<Value, Failure
     let scopes: Vec<String> = std::iter::once(ScopeId::ROOT)
         .chain(nodes.filter(|id| *id != ScopeId::ROOT))
         .filter(|id| !rights.effective(&held, *id).is_empty())
-        .map(|id| scopes::address(&view.scopes, id))
+        .map(|id| scopes::stored(&view.scopes, id))
         .collect();
     let permissions = rights.effective(&held, at);
     if request.scope.is_some() && permissions.is_empty() {
@@ -53,7 +53,7 @@ pub(super) fn open(ask: &Ask<'_>, request: SessionOpen) -> Result<Value, Failure
         id: found.id,
         manifest: account.manifest,
         permissions,
-        scope: scopes::address(&view.scopes, at),
+        scope: scopes::stored(&view.scopes, at),
         scopes,
     })
 }

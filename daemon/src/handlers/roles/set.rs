@@ -1,7 +1,7 @@
 //! `role create`, `role edit`, `role delete`: a tenant's own roles.
 
 use super::super::{Ask, find, json, order_things, orders_opened, refused};
-use crate::handlers::ask::Extra;
+use crate::handlers::ask::{Door, Extra};
 use crate::salt;
 use crate::writer::{Draft, Proposal};
 use rollcall_shared::catalog::{Catalog, Role};
@@ -16,7 +16,7 @@ use serde_json::Value;
 pub(super) async fn set(ask: &Ask<'_>, verb: Verb, request: RoleSet) -> Result<Value, Failure> {
     let tenant = request.tenant.clone();
     let extra = Extra::default();
-    ask.change_as(verb, &tenant, false, extra, move |draft, _, who| {
+    ask.change_as(verb, &tenant, Door::Whole, extra, move |draft, _, who| {
         let view = find::tenant(draft.state, &request.tenant)?;
         let setting = view.setting();
         let (old, drafted) = if verb == Verb::RoleCreate {
@@ -110,12 +110,9 @@ impl Proposed {
         self.answer.holders = entries.len() as u64 - 1;
         let orders = order_things(view, &mut entries, draft.now);
         self.answer.warnings.extend(orders_opened(orders));
-        if self.dry_run {
-            return Ok(Proposal::nothing(json(&self.answer)?));
-        }
-        self.answer.seq = Some(view.last_seq() + 1);
+        self.answer.seq = (!self.dry_run).then_some(view.last_seq() + 1);
         let answer = json(&self.answer)?;
-        Ok(Proposal::decide(view.tenant.id, entries, answer))
+        Ok(Proposal::decide(view.tenant.id, entries, answer).previewed(self.dry_run))
     }
 }
 

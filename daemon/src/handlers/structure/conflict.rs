@@ -7,11 +7,12 @@ use super::{Planned, json, refused};
 use rollcall_shared::directory::TenantView;
 use rollcall_shared::domain::{AccountId, Assignment, ConflictRule, Micros, Record, Status};
 use rollcall_shared::rules::conflicts::{self, Asked};
+use rollcall_shared::text::counted;
 use rollcall_shared::wire::admin::TenantNamed;
 use rollcall_shared::wire::structure::{
     ConflictExcept, ConflictNamed, ConflictSet, Conflicts, Violation,
 };
-use rollcall_shared::wire::{Class, Failure, Verb};
+use rollcall_shared::wire::{Failure, Verb};
 use serde_json::Value;
 use std::collections::HashMap;
 
@@ -85,20 +86,24 @@ pub(super) async fn set(ask: &Ask<'_>, request: ConflictSet) -> Result<Value, Fa
         Extra::default(),
         move |draft, _| {
             let view = find::tenant(draft.state, &request.tenant)?;
-            let rule = conflicts::checked(&request.rule, &view.catalog, &view.scopes)
-                .map_err(refused)?;
+            let rule =
+                conflicts::checked(&request.rule, &view.catalog, &view.scopes).map_err(refused)?;
             let old = view.conflict(&rule.name);
             let mut planned = Planned::default();
             if old != Some(&rule) {
                 let what = if old.is_some() { "changed" } else { "stands" };
                 planned.what = format!("rule {:?} {what}", rule.name);
-                let (was, is) = (old.cloned().map(Record::Conflict), Record::Conflict(rule.clone()));
-                planned.changes = super::super::describe_record::differences(was.as_ref(), Some(&is));
+                let (was, is) = (
+                    old.cloned().map(Record::Conflict),
+                    Record::Conflict(rule.clone()),
+                );
+                planned.changes =
+                    super::super::describe_record::differences(was.as_ref(), Some(&is));
                 let broken = violations(view, std::slice::from_ref(&rule), draft.now);
                 if !broken.is_empty() {
                     planned.warnings.push(format!(
-                        "{} accounts break it today: they keep what they hold; see `rollcall conflict list`",
-                        broken.len()
+                        "broken today by {}: what is held is kept; see `rollcall conflict list`",
+                        counted(broken.len(), "account")
                     ));
                 }
                 planned.record(was, Some(is));
@@ -148,10 +153,7 @@ pub(super) async fn except(ask: &Ask<'_>, request: ConflictExcept) -> Result<Val
         move |draft, _| {
             let view = find::tenant(draft.state, &request.tenant)?;
             let id = find::account(draft.state, &request.user, Some(&request.tenant))?;
-            let account = draft
-                .state
-                .account(id)
-                .ok_or_else(|| Failure::new(Class::NotFound, format!("account {id} is gone")))?;
+            let account = draft.state.account(id).ok_or_else(|| find::gone(id))?;
             let rules = rules(view);
             let rule = conflicts::named(&rules, &request.name).map_err(refused)?;
             let old = view.exception(&rule.name, account.id);

@@ -8,12 +8,12 @@ use rollcall_shared::domain::Record;
 use rollcall_shared::rules::delegation::{self, Asked, By};
 use rollcall_shared::wire::admin::TenantOptional;
 use rollcall_shared::wire::structure::{DelegationSet, Delegations};
-use rollcall_shared::wire::{Class, Failure, Verb};
+use rollcall_shared::wire::{Failure, Verb};
 use serde_json::Value;
 
 pub(super) fn list(ask: &Ask<'_>, request: TenantOptional) -> Result<Value, Failure> {
     let state = ask.state();
-    ask.authorise(&state, Verb::DelegationList, request.tenant.as_deref())?;
+    ask.authorise_list(&state, Verb::DelegationList, request.tenant.as_deref())?;
     let mut rows = Vec::new();
     for view in find::tenants(&state, request.tenant.as_deref())? {
         let email = |id| {
@@ -48,7 +48,7 @@ pub(super) async fn change(
         tenant.as_deref(),
         Extra::default(),
         move |draft, _| {
-            let gone = || Failure::new(Class::NotFound, format!("account {id} is gone"));
+            let gone = || find::gone(id);
             let view = draft.state.tenant(id.tenant).ok_or_else(gone)?;
             let account = draft.state.account(id).ok_or_else(gone)?;
             let member = acting_member(&service, &caller, draft.state, verb, &named)?;

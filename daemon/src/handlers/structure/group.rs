@@ -1,4 +1,4 @@
-//! `group list`, `group set`, `group delete`: teams and signing groups.
+//! `group list`, `group show`, `group set`, `group delete`: teams and signing groups.
 
 use super::super::ask::{Ask, Extra};
 use super::super::describe_record;
@@ -13,31 +13,24 @@ use rollcall_shared::rules::scopes::{self, Land};
 use rollcall_shared::rules::{Refusal, groups};
 use rollcall_shared::text;
 use rollcall_shared::wire::admin::TenantNamed;
-use rollcall_shared::wire::structure::{GroupNamed, GroupRow, GroupSet, Groups};
+use rollcall_shared::wire::structure::{GroupNamed, GroupRow, GroupSet, GroupShow, Groups};
 use rollcall_shared::wire::{Failure, Verb};
 use serde_json::Value;
 use std::collections::BTreeSet;
+
+/// Members of each group in a list.
+const FEW: usize = 20;
+/// Members of one group in one answer, when no number is asked for …
+const PAGE: usize = 100;
+/// … and at most.
+const MOST: usize = 1_000;
 
 pub(super) fn list(ask: &Ask<'_>, request: TenantNamed) -> Result<Value, Failure> {
     let state = ask.state();
     ask.authorise(&state, Verb::GroupList, Some(&request.tenant))?;
     let view = find::tenant(&state, &request.tenant)?;
-    let email = |id: AccountId| {
-        view.account(id)
-            .map_or_else(String::new, |a| a.address().to_owned())
-    };
-    let mut rows: Vec<GroupRow> = view
-        .groups()
-        .map(|group| GroupRow {
-            leader: group.leader.map(email).unwrap_or_default(),
-            members: group
-                .members
-                .iter()
-                .map(|id| (view.reference(*id), email(*id)))
-                .collect(),
-            group: group.clone(),
-        })
-        .collect();
+    let groups = view.groups();
+    let mut rows: Vec<GroupRow> = groups.map(|g| row(view, g, 0, FEW)).collect();
     rows.sort_by(|a, b| {
         (a.group.kind, &a.group.name, a.group.id).cmp(&(b.group.kind, &b.group.name, b.group.id))
     });
@@ -45,6 +38,44 @@ pub(super) fn list(ask: &Ask<'_>, request: TenantNamed) -> Result<Value, Failure
         tenant: view.tenant.name.clone(),
         rows,
     })
+}
+
+pub(super) fn show(ask: &Ask<'_>, request: GroupShow) -> Result<Value, Failure> {
+    let state = ask.state();
+    ask.authorise(&state, Verb::GroupShow, Some(&request.tenant))?;
+    let view = find::tenant(&state, &request.tenant)?;
+    let group = known(view, request.kind, &request.name)?;
+    let offset = usize::try_from(request.offset).unwrap_or(usize::MAX);
+    let limit = match request.limit {
+        0 => PAGE,
+        n => usize::try_from(n).unwrap_or(MOST).min(MOST),
+    };
+    json(row(view, group, offset, limit))
+}
+
+/// A group with some of its members.
+fn row(view: &TenantView, group: &Group, offset: usize, limit: usize) -> GroupRow {
+    let email = |id: AccountId| {
+        view.account(id)
+            .map_or_else(String::new, |a| a.address().to_owned())
+    };
+    let some = group.members.iter().skip(offset).take(limit);
+    GroupRow {
+        leader: group.leader.map(email).unwrap_or_default(),
+        count: group.members.len() as u64,
+        members: some.map(|id| (view.reference(*id), email(*id))).collect(),
+        group: Group {
+            id: group.id,
+            kind: group.kind,
+            name: group.name.clone(),
+            scope: group.scope,
+            parent: group.parent,
+            leader: group.leader,
+            members: BTreeSet::new(),
+            share_envelopes: group.share_envelopes,
+            share_templates: group.share_templates,
+        },
+    }
 }
 
 /// The group of this kind and name; without regard to case where that leaves one.
@@ -188,6 +219,18 @@ fn begin(
             new: Box::new(node.clone()),
         }));
     }
+    // Teams that lie in it already are led from here on.
+    for inner in view.groups().filter(|g| g.kind == GroupKind::Team) {
+        let lies = scopes::node(&view.scopes, inner.scope).and_then(|n| n.parent);
+        if lies == Some(node.id) && inner.parent != Some(id) {
+            let led = Group {
+                parent: Some(id),
+                ..inner.clone()
+            };
+            let (old, new) = (Record::Group(inner.clone()), Record::Group(led));
+            planned.record(Some(old), Some(new));
+        }
+    }
     let in_it = (0..view.accounts())
         .map(AccountId)
         .filter_map(|id| view.account(id))
@@ -217,6 +260,7 @@ fn team_moved(
         ..scopes::Change::default()
     };
     let after = scopes::change(land, node, &wanted).map_err(refused)?;
+    planned.rules_follow(view, node, &after.name)?;
     planned.entries.push(Entry::plain(Fact::ScopeChanged {
         old: Box::new(node.clone()),
         new: Box::new(after),

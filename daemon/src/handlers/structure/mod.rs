@@ -12,7 +12,10 @@ mod user_move;
 use super::{Ask, json, read, refused};
 use crate::writer::Proposal;
 use rollcall_shared::directory::TenantView;
-use rollcall_shared::domain::{AccountId, Entry, Fact, FieldChange, Micros, Record, Why};
+use rollcall_shared::domain::{
+    AccountId, Entry, Fact, FieldChange, Micros, Record, ScopeNode, Why,
+};
+use rollcall_shared::rules::conflicts;
 use rollcall_shared::rules::scopes::Land;
 use rollcall_shared::wire::identity::Changed;
 use rollcall_shared::wire::{Class, Failure, Verb};
@@ -30,6 +33,7 @@ pub(super) async fn answer(ask: &Ask<'_>, verb: Verb, body: Value) -> Result<Val
         Verb::ScopeSet => scope::set(ask, read(body)?).await,
         Verb::UserMove => user_move::handle(ask, read(body)?).await,
         Verb::GroupList => group::list(ask, read(body)?),
+        Verb::GroupShow => group::show(ask, read(body)?),
         Verb::GroupSet => group::set(ask, read(body)?).await,
         Verb::GroupDelete => group::delete(ask, read(body)?).await,
         Verb::DelegationList => delegation::list(ask, read(body)?),
@@ -76,6 +80,26 @@ impl Planned {
         }));
     }
 
+    /// Lets rules of separation of duties that speak of a scope by its name follow when it gets another.
+    pub(super) fn rules_follow(
+        &mut self,
+        view: &TenantView,
+        old: &ScopeNode,
+        name: &str,
+    ) -> Result<(), Failure> {
+        let followed = conflicts::renamed(view.conflicts(), &view.scopes, old, name);
+        for (before, after) in followed.map_err(refused)? {
+            self.changes.push(format!(
+                "rule {:?}: scope {:?} → {name:?}",
+                before.name, old.name
+            ));
+            let records = [before, after].map(Record::Conflict);
+            let [before, after] = records.map(Some);
+            self.record(before, after);
+        }
+        Ok(())
+    }
+
     /// Adds changes of an account, and the orders they open in a vendor tenant.
     pub(super) fn account(
         &mut self,
@@ -116,11 +140,7 @@ impl Planned {
             changes: self.changes,
             warnings: self.warnings,
         })?;
-        Ok(if write {
-            Proposal::decide(view.tenant.id, self.entries, answer)
-        } else {
-            Proposal::nothing(answer)
-        })
+        Ok(Proposal::decide(view.tenant.id, self.entries, answer).previewed(dry_run))
     }
 }
 

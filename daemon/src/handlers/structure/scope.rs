@@ -4,8 +4,12 @@ use super::super::ask::{Ask, Extra};
 use super::super::find;
 use super::{Planned, known_zone, land, refused};
 use rollcall_shared::directory::TenantView;
-use rollcall_shared::domain::{Entry, Fact, Group, Record, ScopeId, ScopeNode};
+use rollcall_shared::domain::{
+    Entry, Fact, Group, GroupId, Record, RecordKind, ScopeId, ScopeNode,
+};
+use rollcall_shared::rules::groups;
 use rollcall_shared::rules::scopes::{self, Change, Wanted};
+use rollcall_shared::text::counted;
 use rollcall_shared::wire::structure::{ScopeCreate, ScopeSet};
 use rollcall_shared::wire::{Failure, Verb};
 use serde_json::Value;
@@ -34,12 +38,17 @@ pub(super) async fn create(ask: &Ask<'_>, request: ScopeCreate) -> Result<Value,
                 warnings: made.warnings,
                 ..Planned::default()
             };
+            let next = GroupId(view.next_number(RecordKind::Group));
+            let teams = groups::of_scopes(&view.catalog, next, made.nodes.iter(), view.groups());
             for node in made.nodes {
                 let what = format!("{} {:?} created", node.kind, scopes::path(&all, node.id));
                 planned.changes.push(what);
                 planned.entries.push(Entry::plain(Fact::ScopeCreated(node)));
             }
             planned.what = planned.changes.join("; ");
+            for team in teams {
+                planned.record(None, Some(Record::Group(team)));
+            }
             planned.finish(view, draft.now, request.dry_run)
         },
     )
@@ -83,6 +92,7 @@ pub(super) async fn set(ask: &Ask<'_>, request: ScopeSet) -> Result<Value, Failu
                     new: Box::new(new.clone()),
                 }));
                 keep_team(view, &old, &new, &mut planned);
+                planned.rules_follow(view, &old, &new.name)?;
             }
             planned.finish(view, draft.now, request.dry_run)
         },
@@ -148,7 +158,8 @@ fn lost(view: &TenantView, old: &ScopeNode, new: &ScopeNode) -> Vec<String> {
     }
     let roles: Vec<String> = roles.into_iter().collect();
     vec![format!(
-        "{holders} accounts hold {} there: it grants nothing until it is switched on again",
+        "{} there with {}: it grants nothing until it is switched on again",
+        counted(holders, "account"),
         roles.join(", ")
     )]
 }

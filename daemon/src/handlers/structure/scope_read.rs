@@ -4,14 +4,14 @@ use super::super::ask::{Ask, own_account};
 use super::super::find;
 use super::{json, land};
 use rollcall_shared::directory::TenantView;
-use rollcall_shared::domain::{Account, GroupKind, ScopeId, ScopeKind, ScopeNode, Status};
+use rollcall_shared::domain::{Account, Group, GroupKind, ScopeId, ScopeKind, ScopeNode, Status};
 use rollcall_shared::rules::report::{Counts, Reporter};
 use rollcall_shared::rules::scopes;
 use rollcall_shared::wire::admin::TenantNamed;
 use rollcall_shared::wire::structure::{Report, ReportRow, ScopeRow, Scopes};
 use rollcall_shared::wire::{Failure, Verb};
 use serde_json::Value;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 pub(super) fn list(ask: &Ask<'_>, request: TenantNamed) -> Result<Value, Failure> {
     let state = ask.state();
@@ -37,10 +37,9 @@ fn rows(view: &TenantView, own: Option<&Account>) -> Vec<ScopeRow> {
     }
     let (mut holders, mut below) = held(view);
     // Nobody holds a role at a team: who belongs to it are its members.
-    for group in view.groups().filter(|g| g.kind == GroupKind::Team) {
-        let members = group.members.len() as u64;
-        holders.insert(group.scope, members);
-        below.insert(group.scope, members);
+    for (scope, here, inside) in teams(view) {
+        holders.insert(scope, here);
+        below.insert(scope, inside);
     }
     let land = land(view);
     let mut out = Vec::with_capacity(view.scopes.len() + 1);
@@ -50,7 +49,7 @@ fn rows(view: &TenantView, own: Option<&Account>) -> Vec<ScopeRow> {
         left.extend(inner.into_iter().rev().map(|n| (depth + 1, n)));
         let label = view.catalog.scopes.iter().find(|r| r.kind == node.kind);
         out.push(ScopeRow {
-            path: scopes::path(&view.scopes, node.id),
+            path: scopes::in_words(&view.scopes, node.id),
             depth,
             label: label.map_or_else(|| node.kind.to_string(), |r| r.label.clone()),
             settings: scopes::settings(&land, &view.tenant, node.id),
@@ -66,6 +65,30 @@ fn rows(view: &TenantView, own: Option<&Account>) -> Vec<ScopeRow> {
         });
     }
     out
+}
+
+/// Members of each team, and of it with the teams that lie in it, each once.
+fn teams(view: &TenantView) -> Vec<(ScopeId, u64, u64)> {
+    let all = || view.groups().filter(|g| g.kind == GroupKind::Team);
+    let mut inside: HashMap<ScopeId, Vec<&Group>> = HashMap::new();
+    for group in all() {
+        for scope in scopes::upward(&view.scopes, group.scope) {
+            inside.entry(scope).or_default().push(group);
+        }
+    }
+    let count = |group: &Group| {
+        let here = group.members.len() as u64;
+        let below = match inside.get(&group.scope).map(Vec::as_slice) {
+            // Most teams have none in them, and thousands of members.
+            None | Some([_]) => here,
+            Some(several) => {
+                let members = several.iter().flat_map(|g| &g.members);
+                members.collect::<HashSet<_>>().len() as u64
+            }
+        };
+        (group.scope, here, below)
+    };
+    all().map(count).collect()
 }
 
 type Tally = HashMap<ScopeId, u64>;

@@ -15,6 +15,7 @@ use rollcall_shared::domain::{
 };
 use rollcall_shared::rules::convert::{self, Converted, Source, Target, Unfinished};
 use rollcall_shared::rules::{orders, scopes};
+use rollcall_shared::text::counted;
 use rollcall_shared::wire::identity::Changed;
 use rollcall_shared::wire::structure::TenantConvert;
 use rollcall_shared::wire::{Failure, Verb};
@@ -70,18 +71,21 @@ pub(super) async fn handle(ask: &Ask<'_>, request: TenantConvert) -> Result<Valu
                 seq: None,
                 nothing: false,
                 changes: vec![
-                    format!("{} scopes", done.scopes.len()),
-                    format!("{} accounts", done.accounts.len()),
+                    counted(done.scopes.len(), "scope"),
+                    counted(done.accounts.len(), "account"),
                     format!(
-                        "{} custom roles, local to the sub-account",
-                        done.roles.len()
+                        "{}, local to the sub-account",
+                        counted(done.roles.len(), "custom role")
                     ),
-                    format!("{} groups", done.groups.len()),
-                    format!("{} delegations", done.delegations.len()),
-                    format!("{} rules of separation of duties", done.conflicts.len()),
-                    format!("{} exceptions", done.exceptions.len()),
-                    format!("{} invitations", done.invitations.len()),
-                    format!("{} assets", done.assets.len()),
+                    counted(done.groups.len(), "group"),
+                    counted(done.delegations.len(), "delegation"),
+                    format!(
+                        "{} of separation of duties",
+                        counted(done.conflicts.len(), "rule")
+                    ),
+                    counted(done.exceptions.len(), "exception"),
+                    counted(done.invitations.len(), "invitation"),
+                    counted(done.assets.len(), "asset"),
                     format!("tenant {} closed", from.tenant.name),
                 ],
                 warnings: done.warnings.clone(),
@@ -90,11 +94,10 @@ pub(super) async fn handle(ask: &Ask<'_>, request: TenantConvert) -> Result<Valu
             answer.warnings.extend(policies(from, into));
             answer.warnings.extend(orders_opened(orders));
             answer.warnings.push("this cannot be taken back".to_owned());
-            if request.dry_run {
-                return Ok(Proposal::nothing(json(answer)?));
+            if !request.dry_run {
+                answer.message = format!("{} became the sub-account {place}", from.tenant.name);
+                answer.seq = Some(into.last_seq() + 1);
             }
-            answer.message = format!("{} became the sub-account {place}", from.tenant.name);
-            answer.seq = Some(into.last_seq() + 1);
             Ok(Proposal {
                 entries: vec![
                     (into.tenant.id.into(), arrivals),
@@ -102,6 +105,7 @@ pub(super) async fn handle(ask: &Ask<'_>, request: TenantConvert) -> Result<Valu
                 ],
                 answer: json(answer)?,
                 observation: false,
+                trial: request.dry_run,
             })
         },
     )

@@ -1,6 +1,6 @@
 //! `user move`: a user's roles move to another account of the same tree.
 
-use super::super::ask::{Ask, Extra};
+use super::super::ask::{Ask, Door, Extra};
 use super::super::describe::Words;
 use super::super::find;
 use super::scope::inside;
@@ -8,7 +8,7 @@ use super::{Planned, land, refused};
 use rollcall_shared::domain::{ConflictRule, Record, Rule, ScopeKind, Why};
 use rollcall_shared::rules::{Refusal, conflicts, groups, scopes};
 use rollcall_shared::wire::identity::UserMove;
-use rollcall_shared::wire::{Class, Failure, Verb};
+use rollcall_shared::wire::{Failure, Verb};
 use serde_json::Value;
 
 pub(super) async fn handle(ask: &Ask<'_>, request: UserMove) -> Result<Value, Failure> {
@@ -25,8 +25,8 @@ pub(super) async fn handle(ask: &Ask<'_>, request: UserMove) -> Result<Value, Fa
         ..Extra::default()
     };
     let (verb, name) = (Verb::UserMove, tenant.unwrap_or_default());
-    ask.change_as(verb, &name, false, extra, move |draft, _, who| {
-        let gone = || Failure::new(Class::NotFound, format!("account {id} is gone"));
+    ask.change_as(verb, &name, Door::Whole, extra, move |draft, _, who| {
+        let gone = || find::gone(id);
         let view = draft.state.tenant(id.tenant).ok_or_else(gone)?;
         let account = draft.state.account(id).ok_or_else(gone)?;
         let land = land(view);

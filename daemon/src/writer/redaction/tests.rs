@@ -67,6 +67,7 @@ impl Stage {
             ],
             answer: serde_json::Value::Null,
             observation: false,
+            trial: false,
         };
         stage.change(proposal).await.unwrap();
         stage
