@@ -1,4 +1,5 @@
 //! `rollcall`: the console and the command line.
 
 pub mod cli;
+mod columns;
 pub mod console;

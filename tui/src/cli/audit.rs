@@ -6,10 +6,12 @@ use super::session::Session;
 use super::table::{Cell, Grid, always, roomy};
 use clap::{Args, Subcommand};
 use rollcall_shared::domain::Actor;
-use rollcall_shared::heads::pieces;
+use rollcall_shared::heads::{Blame, pieces};
+use rollcall_shared::text::counted;
 use rollcall_shared::wire::admin::{Head, TenantOptional};
 use rollcall_shared::wire::audit::{
-    AuditLine, AuditLines, AuditQuery, AuditRekey, AuditVerdict, AuditVerify, HeadKeys, SignedHeads,
+    AuditLine, AuditLines, AuditQuery, AuditRekey, AuditVerdict, AuditVerify, HeadFault, HeadKeys,
+    SignedHeads,
 };
 use rollcall_shared::wire::{Class, Failure, Verb};
 use std::path::{Path, PathBuf};
@@ -249,7 +251,13 @@ const PIECE: usize = 512 * 1024;
 
 /// A file of signed heads.
 pub fn heads_in(file: &Path) -> Result<String, Fault> {
-    Ok(std::fs::read_to_string(file).map_err(|e| error::file("read", file, &e))?)
+    let bytes = std::fs::read(file).map_err(|e| error::file("read", file, &e))?;
+    String::from_utf8(bytes).map_err(|e| {
+        let good = &e.as_bytes()[..e.utf8_error().valid_up_to()];
+        let line = good.iter().filter(|byte| **byte == b'\n').count() + 1;
+        let what = format!("{}, line {line}: it is not text", file.display());
+        at_fault(Blame::File, what).into()
+    })
 }
 
 fn requests(args: &Verify) -> Result<Vec<AuditVerify>, Fault> {
@@ -299,16 +307,16 @@ async fn verify(args: Verify, session: &mut Session) -> Outcome {
             &verdict.head_problems,
         )));
     }
-    let problems: Vec<&String> = verdict
-        .problems
-        .iter()
-        .chain(&verdict.head_problems)
-        .collect();
+    let heads_say = verdict.head_problems.iter().map(|fault| &fault.what);
+    let problems: Vec<&String> = verdict.problems.iter().chain(heads_say).collect();
     page.push(Part::Table("Problems", listed(&problems)));
     page.push(Part::Table("Heads", heads(&verdict.heads)));
     session.out.page(&verdict, &page)?;
     if !verdict.problems.is_empty() {
-        let what = format!("{} problem(s) in the journals", verdict.problems.len());
+        let what = format!(
+            "{} in the journals",
+            counted(verdict.problems.len(), "problem")
+        );
         let hint =
             "keep the store as it is and compare it with a backup: `rollcall backup verify FILE`";
         return Err(Failure::new(Class::Error, what)
@@ -316,8 +324,7 @@ async fn verify(args: Verify, session: &mut Session) -> Outcome {
             .hint(hint)
             .into());
     }
-    let hint = "keep the store as it is, and find out who changed it: was a backup restored?";
-    judged(&verdict.head_problems, hint)
+    judged(&verdict.head_problems)
 }
 
 /// Problems as rows.
@@ -327,25 +334,62 @@ pub fn listed(problems: &[impl AsRef<str>]) -> Grid {
     })
 }
 
-/// Whether signed heads hold, in a line.
-pub fn borne_out(signed: u64, problems: &[String]) -> String {
-    match problems.is_empty() {
-        true => format!("{signed} signed heads: the journals hold what was signed"),
-        false => format!("{signed} signed heads: the journals do not hold what was signed"),
+/// Whether signed heads hold, in a line. What could not be checked says nothing about the journals.
+pub fn borne_out(signed: u64, faults: &[HeadFault]) -> String {
+    let signed_heads = counted(signed, "signed head");
+    if faults.iter().any(|fault| fault.blame == Blame::Store) {
+        return format!("{signed_heads}: the journals do not hold what was signed");
+    }
+    // Each of these is about one note.
+    match (faults.len() as u64, signed) {
+        (0, _) => format!("{signed_heads}: the journals hold what was signed"),
+        (unread, all) if unread >= all => {
+            format!("{signed_heads}: none could be checked, which says nothing about the journals")
+        }
+        (unread, _) => {
+            format!("{signed_heads}: {unread} could not be checked; the journals hold the others")
+        }
     }
 }
 
-/// Fails when signed heads do not hold, naming the first that does not.
-pub fn judged(problems: &[String], hint: &str) -> Outcome {
-    let Some(first) = problems.first() else {
+/// Fails when signed heads do not hold, naming the first that does not; a fault of the store before all others.
+pub fn judged(faults: &[HeadFault]) -> Outcome {
+    let Some(blame) = faults.iter().map(|fault| fault.blame).max() else {
         return Ok(Exit::Done);
     };
-    let what = match problems.len() {
-        1 => first.clone(),
-        more => format!("{first} (and {} more)", more - 1),
+    let whats = || faults.iter().filter(|fault| fault.blame == blame);
+    let first = whats().next().map(|fault| fault.what.as_str());
+    let first = first.unwrap_or_default();
+    Err(at_fault(
+        blame,
+        match whats().count() {
+            0 | 1 => first.to_owned(),
+            more => format!("{first} (and {} more)", more - 1),
+        },
+    )
+    .into())
+}
+
+/// The failure for what is wrong with signed heads. Only a fault of the store is one that the check found: the others
+/// mean that it could not be made.
+fn at_fault(blame: Blame, what: String) -> Failure {
+    let (class, rule, hint) = match blame {
+        Blame::Store => (
+            Class::Error,
+            "signed-heads",
+            "keep the store as it is and find out who changed it: was a backup put in its place? A backup that was taken \
+             before the head was signed does not hold it",
+        ),
+        Blame::Key => (
+            Class::Usage,
+            "heads-key",
+            "the store was not judged: give --key the key that `rollcall audit key` printed when the heads were signed",
+        ),
+        Blame::File => (
+            Class::Usage,
+            "heads-file",
+            "the store was not judged by it: take another copy of the heads, whole and as `rollcall audit head` printed them",
+        ),
     };
-    Err(Failure::new(Class::Error, what)
-        .rule("signed-heads")
-        .hint(hint)
-        .into())
+    Failure::new(class, what).rule(rule).hint(hint)
 }

@@ -7,16 +7,20 @@ use super::output::{Format, Part, RecordFormat};
 use super::partial::Partial;
 use super::progress::Progress;
 use super::session::Session;
-use super::table::{Cell, Grid, always};
 use clap::{Args, Subcommand};
-use rollcall_daemon::RestoreReport;
+use rollcall_daemon::{RestoreError, RestoreReport};
 use rollcall_shared::clock::{Clock as _, SystemClock};
-use rollcall_shared::domain::JournalId;
-use rollcall_shared::heads::{StoreId, Verifier, claims};
-use rollcall_shared::store::Roots;
+use rollcall_shared::domain::codec::{self, CodecError};
+use rollcall_shared::domain::{Fact, JournalId};
+use rollcall_shared::heads::{Blame, StoreId, Verifier, claims};
 use rollcall_shared::store::backup::{self, BackupError, Summary};
+use rollcall_shared::store::{Append, Roots, StoreError};
+use rollcall_shared::text::counted;
+use rollcall_shared::wire::admin::Head;
+use rollcall_shared::wire::audit::HeadFault;
 use rollcall_shared::wire::{Class, Failure};
 use serde::Serialize;
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -54,21 +58,56 @@ pub struct FileArgs {
 /// Which file, and what to hold it against.
 #[derive(Debug, Args)]
 pub struct VerifyArgs {
-    #[command(flatten)]
-    file: FileArgs,
     /// A file of signed heads that the journals in the backup must bear out; needs no daemon
     #[arg(long, value_name = "FILE", requires = "key")]
     heads: Option<PathBuf>,
     /// The verifier key that must have signed them, as `rollcall audit key` printed it; may be repeated
     #[arg(long, value_name = "NAME+ID+KEY", requires = "heads")]
     key: Vec<String>,
+    #[command(flatten)]
+    file: FileArgs,
 }
 
 /// How signed heads and a backup go together.
 #[derive(Serialize)]
-struct Held {
+struct Judged {
     signed: u64,
-    head_problems: Vec<String>,
+    head_problems: Vec<HeadFault>,
+}
+
+/// What a backup holds, with the names of its journals as they are in it.
+struct Held {
+    summary: Summary,
+    names: Names,
+}
+
+/// What the journals of a backup are called, by its own platform journal.
+#[derive(Default)]
+struct Names(BTreeMap<JournalId, String>);
+
+impl Names {
+    fn see(&mut self, batch: &Append) -> Result<(), CodecError> {
+        if batch.journal != JournalId::PLATFORM {
+            return Ok(());
+        }
+        for entry in codec::decode(&batch.bytes)?.entries {
+            let tenant = match entry.fact {
+                Fact::TenantCreated(tenant) => tenant,
+                Fact::TenantChanged { new, .. } => new,
+                _ => continue,
+            };
+            self.0.insert(tenant.id.into(), tenant.name);
+        }
+        Ok(())
+    }
+
+    fn of(&self, journal: JournalId) -> String {
+        if journal == JournalId::PLATFORM {
+            return "platform".to_owned();
+        }
+        let known = self.0.get(&journal).cloned();
+        known.unwrap_or_else(|| format!("journal {}", journal.0))
+    }
 }
 
 /// What is told of a backup.
@@ -79,8 +118,9 @@ struct Told<'a> {
     batches: u64,
     bytes: u64,
     sha256: String,
+    heads: Vec<Head>,
     #[serde(flatten, skip_serializing_if = "Option::is_none")]
-    held: Option<&'a Held>,
+    judged: Option<&'a Judged>,
 }
 
 /// What is told of a restored store.
@@ -108,14 +148,12 @@ impl BackupCommand {
             BackupCommand::Verify(args) => {
                 let file = args.file.file.clone();
                 let Some(heads) = &args.heads else {
-                    let summary = verify(file.clone()).await?;
-                    return tell(&file, &summary, None, session);
+                    let held = verify(file.clone()).await?;
+                    return tell(&file, &held, None, session);
                 };
-                let (summary, held) = verify_heads(&file, heads, &args.key).await?;
-                tell(&file, &summary, Some(&held), session)?;
-                let hint = "a backup holds what was there when it was taken: for heads that were signed later take a newer \
-                            one; otherwise keep both, and find out who changed the store";
-                audit::judged(&held.head_problems, hint)
+                let (held, judged) = verify_heads(&file, heads, &args.key).await?;
+                tell(&file, &held, Some(&judged), session)?;
+                audit::judged(&judged.head_problems)
             }
             BackupCommand::Restore(args) => restore(args.file, session).await,
         }
@@ -157,17 +195,13 @@ async fn create(file: &Path, session: &mut Session) -> Outcome {
         }
     };
     progress.end(&mut session.out);
-    let summary = verify(partial.path().to_owned()).await?;
+    let held = verify(partial.path().to_owned()).await?;
     partial.keep()?;
-    tell(file, &summary, None, session)
+    tell(file, &held, None, session)
 }
 
 /// Reads a backup to its end and holds signed heads against it.
-async fn verify_heads(
-    file: &Path,
-    heads: &Path,
-    keys: &[String],
-) -> Result<(Summary, Held), Fault> {
+async fn verify_heads(file: &Path, heads: &Path, keys: &[String]) -> Result<(Held, Judged), Fault> {
     let keys: Result<Vec<Verifier>, _> = keys.iter().map(|key| key.parse()).collect();
     let keys = keys.map_err(|bad| usage(format!("--key: {bad}"), "copy it as it was printed"))?;
     let claims = claims(&audit::heads_in(heads)?, 1, &keys);
@@ -178,24 +212,29 @@ async fn verify_heads(
     let backup = file.to_owned();
     let judged = tokio::task::spawn_blocking(move || {
         let (mut roots, mut store) = (Roots::wanted(claims.sizes()), None);
-        let summary = backup::verify_each(&backup, |batch| {
+        let held = read(&backup, |batch| {
             if (batch.journal, batch.seq) == (JournalId::PLATFORM, 1) {
                 store = Some(StoreId::of_first_batch(&batch.bytes)?);
             }
             roots.batch(batch.journal, &batch.bytes)
         })?;
-        let problems = match store {
-            Some(store) => claims.judge(store, &roots),
-            None => Vec::new(),
+        let fault = |blame, what| HeadFault { blame, what };
+        let head_problems = match store {
+            Some(store) => claims
+                .judge(store, &roots)
+                .iter()
+                .map(|p| fault(p.blame(), p.told(|journal| held.names.of(journal))))
+                .collect(),
+            None => vec![fault(
+                Blame::Store,
+                "the backup does not say which store it is of".to_owned(),
+            )],
         };
-        let mut head_problems: Vec<String> = problems.iter().map(ToString::to_string).collect();
-        if store.is_none() {
-            head_problems.push("the backup does not say which store it is of".to_owned());
-        }
+        let signed = claims.notes();
         Ok((
-            summary,
-            Held {
-                signed: claims.notes(),
+            held,
+            Judged {
+                signed,
                 head_problems,
             },
         ))
@@ -206,14 +245,27 @@ async fn verify_heads(
     }
 }
 
+/// Reads a backup to its end and checks it, showing each batch on the way.
+fn read(
+    file: &Path,
+    mut see: impl FnMut(&Append) -> Result<(), CodecError>,
+) -> Result<Held, BackupError> {
+    let mut names = Names::default();
+    let summary = backup::verify_each(file, |batch| {
+        names.see(batch)?;
+        see(batch)
+    })?;
+    Ok(Held { summary, names })
+}
+
 fn stopped(e: &tokio::task::JoinError) -> Failure {
     Failure::new(Class::Error, format!("checking the backup stopped: {e}"))
 }
 
 /// Reads a backup to its end; a file of any size, so not on the runtime's threads.
-async fn verify(file: PathBuf) -> Result<Summary, Fault> {
+async fn verify(file: PathBuf) -> Result<Held, Fault> {
     let shown = file.clone();
-    match tokio::task::spawn_blocking(move || backup::verify(&file)).await {
+    match tokio::task::spawn_blocking(move || read(&file, |_| Ok(()))).await {
         Ok(verified) => Ok(verified.map_err(|e| refused(&shown, &e))?),
         Err(e) => Err(stopped(&e).into()),
     }
@@ -226,32 +278,28 @@ fn refused(file: &Path, e: &BackupError) -> Failure {
     }
 }
 
-fn tell(file: &Path, summary: &Summary, held: Option<&Held>, session: &mut Session) -> Outcome {
+fn tell(file: &Path, held: &Held, judged: Option<&Judged>, session: &mut Session) -> Outcome {
+    let summary = &held.summary;
+    let heads = summary.heads.iter().map(|head| Head {
+        journal: held.names.of(head.journal),
+        seq: head.seq,
+        leaves: head.leaves,
+        root: hex(&head.root),
+    });
     let told = Told {
         file,
         journals: summary.heads.len(),
         batches: summary.batches,
         bytes: summary.bytes,
         sha256: hex(&summary.sha256),
-        held,
+        heads: heads.collect(),
+        judged,
     };
-    session.out.page(&told, &page(&told, summary))?;
+    session.out.page(&told, &page(&told))?;
     Ok(Exit::Done)
 }
 
-fn page(told: &Told<'_>, summary: &Summary) -> Vec<Part> {
-    let heads = Grid::of(
-        &["journal", "batches", "leaves", "root"].map(always),
-        &summary.heads,
-        |head| {
-            vec![
-                Cell::Number(u64::from(head.journal.0)),
-                Cell::Number(head.seq),
-                Cell::Number(head.leaves),
-                Cell::text(hex(&head.root)),
-            ]
-        },
-    );
+fn page(told: &Told<'_>) -> Vec<Part> {
     let mut page = vec![
         Part::Fields(vec![
             ("backup", told.file.display().to_string()),
@@ -262,12 +310,13 @@ fn page(told: &Told<'_>, summary: &Summary) -> Vec<Part> {
         ]),
         Part::Line("whole and undamaged; every tree fits its head".to_owned()),
     ];
-    if let Some(held) = told.held {
-        let says = audit::borne_out(held.signed, &held.head_problems);
+    if let Some(judged) = told.judged {
+        let says = audit::borne_out(judged.signed, &judged.head_problems);
         page.push(Part::Line(says));
-        page.push(Part::Table("Problems", audit::listed(&held.head_problems)));
+        let problems: Vec<&String> = judged.head_problems.iter().map(|f| &f.what).collect();
+        page.push(Part::Table("Problems", audit::listed(&problems)));
     }
-    page.push(Part::Table("Heads", heads));
+    page.push(Part::Table("Heads", audit::heads(&told.heads)));
     page
 }
 
@@ -283,11 +332,12 @@ async fn restore(file: PathBuf, session: &mut Session) -> Outcome {
         ));
     };
     let consent = session.consent("backup restore")?;
-    let summary = verify(file.clone()).await?;
+    rollcall_daemon::restore_at(&store).map_err(|e| not_restored(&e))?;
+    let summary = verify(file.clone()).await?.summary;
     let preview = [Part::Line(format!(
-        "{} batches of {} journals will go into the new store {}",
-        summary.batches,
-        summary.heads.len(),
+        "{} of {} will go into the new store {}",
+        counted(summary.batches, "batch"),
+        counted(summary.heads.len(), "journal"),
         store.display()
     ))];
     session
@@ -307,8 +357,8 @@ async fn restore(file: PathBuf, session: &mut Session) -> Outcome {
             ("batches", report.batches.to_string()),
         ]),
         Part::Line(format!(
-            "{} policies were put back to observe: nothing acts by itself until they are set again",
-            report.policies_observing
+            "{} put back to observe: nothing acts by itself until it is set again",
+            counted(report.policies_observing, "policy")
         )),
     ];
     session.out.page(&told, &page)?;
@@ -318,10 +368,39 @@ async fn restore(file: PathBuf, session: &mut Session) -> Outcome {
 async fn put_back(file: PathBuf, store: PathBuf) -> Result<RestoreReport, Failure> {
     let now = SystemClock.now();
     match tokio::task::spawn_blocking(move || rollcall_daemon::restore(&file, &store, now)).await {
-        Ok(restored) => restored.map_err(|e| Failure::new(Class::Error, e.to_string())),
+        Ok(restored) => restored.map_err(|e| not_restored(&e)),
         Err(e) => Err(Failure::new(
             Class::Error,
             format!("restoring stopped: {e}"),
         )),
     }
+}
+
+fn not_restored(e: &RestoreError) -> Failure {
+    let (rule, hint) = match e {
+        RestoreError::Occupied(_) => (
+            "restore-over",
+            "a store is never written over: give --store another path, or stop the daemon that uses it and then move it \
+             away, with the .key beside it",
+        ),
+        RestoreError::CutOff(_) => (
+            "restore-cut-off",
+            "it may still act on facts of the past, so it is not used: remove it and restore again",
+        ),
+        RestoreError::UnderWay(_) => (
+            "restore-under-way",
+            "wait until it is done, or give --store another path",
+        ),
+        RestoreError::Store(StoreError::Held { .. }) => (
+            "restore-held",
+            "stop the daemon first: it goes on writing to the store that was moved away from there; another restore is \
+             waited for",
+        ),
+        RestoreError::Store(StoreError::Io { path, source }) => {
+            return error::file("write", Path::new(path), source);
+        }
+        other => return Failure::new(Class::Error, other.to_string()),
+    };
+    let failure = Failure::new(Class::Conflict, e.to_string());
+    failure.rule(rule).hint(hint)
 }

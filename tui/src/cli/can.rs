@@ -143,6 +143,17 @@ fn page(decision: &Decision) -> Vec<Part> {
             block.clone(),
             String::new(),
         ],
+        Step::Delegation {
+            of,
+            from,
+            until,
+            but,
+        } => [
+            "acts for".to_owned(),
+            of.to_string(),
+            format!("{from} to {until}"),
+            but.clone(),
+        ],
         Step::Constraint { rule, what } => [
             "refuses".to_owned(),
             rule.clone(),

@@ -43,6 +43,11 @@ impl ConsoleArgs {
             plain: self.plain,
             mouse: !self.no_mouse,
             keymap: Some(Dirs::current().config().join("keymap.toml")),
+            columns: Some(Dirs::current().config().join("columns")),
+            joins: session.carried().map(|socket| {
+                let socket = socket.display();
+                format!("rollcall --socket {socket}")
+            }),
             clock: Arc::new(SystemClock),
         };
         match console::run(session.client().await?, options).await {

@@ -7,6 +7,7 @@ use super::session::Session;
 use clap::Args;
 use rollcall_daemon::demo::Demo;
 use rollcall_shared::clock::{Clock as _, SystemClock};
+use rollcall_shared::text::counted;
 use rollcall_shared::wire::{Class, Failure};
 use std::io;
 use tokio::signal::unix::{SignalKind, signal};
@@ -37,7 +38,7 @@ impl DemoCommand {
         };
         session
             .out
-            .note(&format!("making up {} people", self.users));
+            .note(&format!("making up {}", counted(self.users, "person")));
         session.out.note(&demo.notice());
         let store = session.globals.store.clone();
         let daemon = carry::demo(self.users, self.seed, store).await?;

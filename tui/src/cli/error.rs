@@ -63,12 +63,29 @@ pub fn usage(what: impl Into<String>, hint: impl Into<String>) -> Fault {
 
 /// A file that cannot be read or written, by name.
 pub fn file(what: &str, path: &std::path::Path, error: &io::Error) -> Failure {
-    let class = match error.kind() {
-        io::ErrorKind::NotFound => Class::NotFound,
-        io::ErrorKind::PermissionDenied => Class::Denied,
-        _ => Class::Error,
+    let (class, hint) = match error.kind() {
+        io::ErrorKind::NotFound if what == "read" => (Class::NotFound, "check the path"),
+        io::ErrorKind::NotFound => (Class::NotFound, "make its folder first, or check the path"),
+        io::ErrorKind::PermissionDenied => (
+            Class::Denied,
+            "the file and its folder must be open to your own OS user",
+        ),
+        io::ErrorKind::IsADirectory => (Class::Usage, "name a file in it"),
+        _ => (Class::Error, ""),
     };
-    Failure::new(class, format!("cannot {what} {}: {error}", path.display()))
+    let failure = Failure::new(class, format!("cannot {what} {}: {error}", path.display()));
+    failure.hint(hint)
+}
+
+/// What was done, and then could not be printed: partly done, with the way to print it again.
+pub fn unprinted(done: &str, error: io::Error, hint: String) -> Fault {
+    match Fault::from(error) {
+        Fault::Failed(failure) => {
+            let what = format!("{done}, but {}", failure.what);
+            Failure::new(Class::Partly, what).hint(hint).into()
+        }
+        quiet => quiet,
+    }
 }
 
 impl From<Failure> for Fault {
@@ -83,9 +100,9 @@ impl From<io::Error> for Fault {
         if error.kind() == io::ErrorKind::BrokenPipe {
             return Fault::Pipe;
         }
-        Fault::Failed(Failure::new(
-            Class::Error,
-            format!("cannot write the output: {error}"),
+        let what = format!("cannot write the output: {error}");
+        Fault::Failed(Failure::new(Class::Error, what).hint(
+            "make room where standard output leads, or lead it elsewhere, and ask again; what was changed stays changed",
         ))
     }
 }

@@ -1,24 +1,29 @@
 //! `rollcall group`: teams and signing groups.
 
 use super::changed::asking;
-use super::error::Outcome;
+use super::error::{Exit, Outcome};
 use super::options::{OfTenant, Previewed};
-use super::output::Format;
+use super::output::{Format, RowsFormat};
 use super::session::Session;
 use super::table::{Cell, Grid, always, roomy};
 use super::words;
 use clap::{Args, Subcommand};
-use rollcall_shared::domain::GroupKind;
+use rollcall_shared::domain::{AccountRef, GroupKind};
 use rollcall_shared::wire::Verb;
-use rollcall_shared::wire::structure::{GroupNamed, GroupRow, GroupSet, Groups};
+use rollcall_shared::wire::structure::{GroupNamed, GroupRow, GroupSet, GroupShow, Groups};
 
 /// What to do with groups.
 #[derive(Debug, Subcommand)]
 pub enum GroupCommand {
-    /// List groups with their members
+    /// List groups, each with how many members it has and the first of them
     #[command(after_help = "Examples:
   rollcall group list --tenant acme")]
     List(OfTenant),
+    /// Show the members of a group, page by page
+    #[command(after_help = "Examples:
+  rollcall group show Contracts --tenant acme --kind signing_group
+  rollcall group show Sales --tenant acme --kind team --offset 1000 --limit 1000 --csv")]
+    Show(Show),
     /// Make or change a group; what is not named stays
     #[command(after_help = "Examples:
   rollcall group set Contracts --tenant acme --kind signing_group --add ana@example.com
@@ -69,6 +74,27 @@ pub struct Set {
     how: Previewed,
 }
 
+/// Whose members.
+#[derive(Debug, Args)]
+pub struct Show {
+    /// Its name
+    name: String,
+    /// The tenant
+    #[arg(long)]
+    tenant: String,
+    /// What it is for
+    #[arg(long, value_parser = words::one_of(GroupKind::ALL, GroupKind::word))]
+    kind: GroupKind,
+    /// How many members to leave out
+    #[arg(long, default_value_t = 0)]
+    offset: u64,
+    /// How many members to show, at most 1000
+    #[arg(long, default_value_t = 100)]
+    limit: u32,
+    #[command(flatten)]
+    format: RowsFormat,
+}
+
 /// Which group.
 #[derive(Debug, Args)]
 pub struct Delete {
@@ -97,6 +123,7 @@ impl GroupCommand {
     pub fn format(&self) -> Format {
         match self {
             GroupCommand::List(c) => c.format(),
+            GroupCommand::Show(c) => c.format.into(),
             GroupCommand::Set(c) => c.how.format.into(),
             GroupCommand::Delete(c) => c.how.format.into(),
         }
@@ -108,6 +135,20 @@ impl GroupCommand {
             GroupCommand::List(list) => {
                 list.print(Verb::GroupList, session, |all: &Groups| &all.rows, grid)
                     .await
+            }
+            GroupCommand::Show(show) => {
+                let request = GroupShow {
+                    tenant: show.tenant,
+                    kind: show.kind,
+                    name: show.name,
+                    offset: show.offset,
+                    limit: show.limit,
+                };
+                let row: GroupRow = session.ask(Verb::GroupShow, &request).await?;
+                session
+                    .out
+                    .rows(&row, &row.members, &members(&row.members))?;
+                Ok(Exit::Done)
             }
             GroupCommand::Set(set) => {
                 asking(
@@ -151,6 +192,12 @@ impl GroupCommand {
     }
 }
 
+fn members(rows: &[(AccountRef, String)]) -> Grid {
+    Grid::of(&[always("id"), always("email")], rows, |(id, email)| {
+        vec![Cell::text(id), Cell::text(email)]
+    })
+}
+
 fn grid(rows: &[GroupRow]) -> Grid {
     let columns = [
         always("kind"),
@@ -169,7 +216,7 @@ fn grid(rows: &[GroupRow]) -> Grid {
         vec![
             Cell::text(group.kind),
             Cell::text(&group.name),
-            Cell::Number(row.members.len() as u64),
+            Cell::Number(row.count),
             Cell::text(&row.leader),
             Cell::list(shares.iter().filter(|(on, _)| *on).map(|(_, what)| what)),
             Cell::list(row.members.iter().map(|(_, email)| email)),

@@ -2,13 +2,14 @@
 
 use super::asset;
 use super::confirm::Typed;
-use super::error::{Exit, Outcome};
+use super::error::{self, Exit, Outcome};
 use super::output::{Format, Part, RecordFormat, RowsFormat};
 use super::session::Session;
 use super::table::{Cell, Grid, always, minute, roomy};
 use super::{dates, words};
 use clap::{Args, Subcommand};
 use rollcall_shared::domain::{AssetKind, HandoverId, Micros};
+use rollcall_shared::text::counted;
 use rollcall_shared::wire::Verb;
 use rollcall_shared::wire::admin::TenantOptional;
 use rollcall_shared::wire::asset::{
@@ -361,7 +362,10 @@ async fn deliver(export: Export, session: &mut Session) -> Outcome {
         if open.total > 0 {
             let few = &open.rows[..open.rows.len().min(20)];
             let preview = [Part::Table("Open moves, the first ones", asset::grid(few))];
-            let question = format!("Print {} move(s) and mark them delivered?", open.total);
+            let question = format!(
+                "Print {} and mark as delivered?",
+                counted(open.total, "move")
+            );
             session
                 .confirm(consent, &preview, &question, Typed::Yes)
                 .await?;
@@ -370,9 +374,19 @@ async fn deliver(export: Export, session: &mut Session) -> Outcome {
         request.dry_run = false;
     }
     let moves: Assets = session.ask(verb, &request).await?;
-    session
-        .out
-        .rows(&moves, &moves.rows, &asset::grid(&moves.rows))?;
-    session.out.note(&format!("{} move(s)", moves.rows.len()));
+    let out = &mut session.out;
+    let printed = out.rows(&moves, &moves.rows, &asset::grid(&moves.rows));
+    let done = counted(moves.rows.len(), "move");
+    match printed.and_then(|()| out.flush()) {
+        Err(e) if request.dry_run => return Err(e.into()),
+        Err(e) => {
+            let hint = format!(
+                "print them with `rollcall asset list --tenant {} --handover {} --moved delivered --csv`",
+                request.tenant, request.id.0
+            );
+            return Err(error::unprinted(&format!("{done} delivered"), e, hint));
+        }
+        Ok(()) => out.note(&done),
+    }
     Ok(Exit::Done)
 }

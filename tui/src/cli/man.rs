@@ -1,9 +1,9 @@
 //! `rollcall man`: the manual pages, from the same definition as the command line.
 
+use super::error;
 use super::error::{Exit, Fault, Outcome, file};
 use super::session::Session;
-use super::{Cli, error};
-use clap::{Command, CommandFactory};
+use clap::Command;
 use clap_mangen::Man;
 use std::path::Path;
 
@@ -15,7 +15,7 @@ pub fn write(folder: &Path, session: &mut Session) -> Outcome {
             "name one that exists",
         ));
     }
-    let mut program = Cli::command();
+    let mut program = super::command();
     program.build();
     let pages = page(&program, folder)?;
     session

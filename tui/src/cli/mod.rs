@@ -26,6 +26,7 @@ mod handover;
 mod import;
 mod invitation;
 mod man;
+mod nouns;
 mod operator;
 mod options;
 mod order;
@@ -54,15 +55,15 @@ mod user;
 mod user_move;
 mod words;
 
-use clap::{CommandFactory, Parser, Subcommand};
+use clap::{CommandFactory, FromArgMatches, Parser};
 use console::ConsoleArgs;
-use error::{Exit, Fault, Outcome, exit_code, usage};
-use output::{Format, Output, Streams};
+use error::{Fault, Outcome, exit_code, usage};
+use nouns::{Noun, told_by_verbs};
+use output::{Output, Streams};
 use rollcall_shared::wire::{Class, Failure};
 use serde_json::Value;
 use session::{Globals, Session};
 use std::ffi::OsString;
-use std::path::PathBuf;
 use std::process::ExitCode;
 
 /// Identity governance for e-signature tenants, in a terminal
@@ -89,227 +90,12 @@ struct Cli {
     #[command(flatten)]
     console: ConsoleArgs,
     #[command(subcommand)]
-    command: Option<Command>,
+    command: Option<Noun>,
 }
 
-#[derive(Debug, Subcommand)]
-enum Command {
-    /// Accounts: list, show, invite, edit, role, move, suspend, reactivate, deactivate, delete
-    #[command(subcommand, alias = "users")]
-    User(user::UserCommand),
-    /// Invitations: list
-    #[command(subcommand, alias = "invitations")]
-    Invitation(invitation::InvitationCommand),
-    /// Why somebody got no invitation, lacks access, or sees old rights
-    #[command(after_help = "Examples:
-  rollcall diagnose ana@example.com
-  rollcall diagnose ana@exmaple.com --tenant acme")]
-    Diagnose(diagnose::DiagnoseCommand),
-    /// Transfer of Ownership: start, confirm, cancel, list
-    #[command(subcommand)]
-    Ownership(ownership::OwnershipCommand),
-    /// Reviews of user lists: open, list, show, answer, close
-    #[command(subcommand, alias = "reviews")]
-    Review(review::ReviewCommand),
-    /// Tenants: create, list, show, set, convert, name the owner
-    #[command(subcommand, alias = "tenants")]
-    Tenant(tenant::TenantCommand),
-    /// The tree of accounts, applications, teams: list, create, set, report
-    #[command(subcommand, alias = "scopes")]
-    Scope(scope::ScopeCommand),
-    /// Feature switches, tier, pools of seats: list
-    #[command(subcommand, alias = "features")]
-    Feature(feature::FeatureCommand),
-    /// Teams and signing groups: list, set, delete
-    #[command(subcommand, alias = "groups")]
-    Group(group::GroupCommand),
-    /// Who acts for whom: list, set, end
-    #[command(subcommand, alias = "delegations")]
-    Delegation(delegation::DelegationCommand),
-    /// Separation of duties: list, set, delete, except
-    #[command(subcommand, alias = "conflicts")]
-    Conflict(conflict::ConflictCommand),
-    /// Sweeps: list, plan, run now
-    #[command(subcommand, alias = "sweeps")]
-    Sweep(sweep::SweepCommand),
-    /// Runs of sweeps: list, show, approve, reject
-    #[command(subcommand, alias = "runs")]
-    Run(run::RunCommand),
-    /// Policies: list, set
-    #[command(subcommand, alias = "policies")]
-    Policy(policy::PolicyCommand),
-    /// The journals: list, verify
-    #[command(subcommand, alias = "audits")]
-    Audit(audit::AuditCommand),
-    /// What accounts own: list
-    #[command(subcommand, alias = "assets")]
-    Asset(asset::AssetCommand),
-    /// Hand over what a leaver owns: plan, start, resume, undo, list, export
-    #[command(subcommand, alias = "handovers")]
-    Handover(handover::HandoverCommand),
-    /// One human, many accounts: show, offboard
-    #[command(subcommand, alias = "persons")]
-    Person(person::PersonCommand),
-    /// Bring in people, sign-ins and assets from files
-    #[command(subcommand, alias = "imports")]
-    Import(import::ImportCommand),
-    /// Operators: bind, list, unbind
-    #[command(subcommand, alias = "operators")]
-    Operator(operator::OperatorCommand),
-    /// Orders to vendors: list, export
-    #[command(subcommand, alias = "orders")]
-    Order(order::OrderCommand),
-    /// Roles: list, show, create, edit, delete
-    #[command(subcommand, alias = "roles")]
-    Role(role::RoleCommand),
-    /// May this user do that? Exit code 0 is yes, 5 is no
-    #[command(after_help = "Examples:
-  rollcall can vera@acme.example document.open --owner uma@acme.example
-  rollcall can vera@acme.example open --kind document --owner uma@acme.example --group Board
-  rollcall can sam@bank.example transaction.create --scope Europe/Sales")]
-    Can(can::CanCommand),
-    /// Why may this user do that, or why not?
-    #[command(after_help = "Examples:
-  rollcall why vera@acme.example
-  rollcall why vera@acme.example transaction.send")]
-    Why(can::WhyCommand),
-    /// Permissions: preview what a user would be allowed with other roles
-    #[command(subcommand, alias = "permissions")]
-    Permission(permission::PermissionCommand),
-    /// Sessions of a signing platform: open, check
-    #[command(subcommand, alias = "sessions")]
-    Session(sign_in_session::SessionCommand),
-    /// Role catalogs: list, show, check a file
-    #[command(subcommand, alias = "catalogs")]
-    Catalog(catalog::CatalogCommand),
-    /// Where decided and observed state differ
-    #[command(
-        alias = "drifts",
-        after_help = "Examples:
-  rollcall drift --tenant bank
-  rollcall drift --exit-code --quiet"
-    )]
-    Drift(drift::DriftCommand),
-    /// Backups: create, verify, restore
-    #[command(subcommand, alias = "backups")]
-    Backup(backup::BackupCommand),
-    /// Settings, and where each comes from
-    #[command(subcommand)]
-    Config(config::ConfigCommand),
-    /// How the daemon is, and who it takes you for
-    #[command(after_help = "Examples:
-  rollcall status
-  rollcall status --json")]
-    Status(status::StatusCommand),
-    /// Look around: a daemon full of made-up people, and the console
-    #[command(after_help = "Examples:
-  rollcall demo
-  rollcall demo --users 100000 --seed 7
-  rollcall demo --no-console")]
-    Demo(demo::DemoCommand),
-    /// Print a completion script for a shell
-    #[command(after_help = "Examples:
-  rollcall completions bash > /etc/bash_completion.d/rollcall
-  rollcall completions fish > ~/.config/fish/completions/rollcall.fish")]
-    Completions {
-        /// The shell
-        shell: clap_complete::Shell,
-    },
-    /// Write the manual pages, one for each command
-    #[command(after_help = "Examples:
-  rollcall man /usr/local/share/man/man1")]
-    Man {
-        /// The folder, which must exist
-        folder: PathBuf,
-    },
-}
-
-impl Command {
-    fn format(&self) -> Format {
-        match self {
-            Command::User(c) => c.format(),
-            Command::Invitation(c) => c.format(),
-            Command::Diagnose(c) => c.format(),
-            Command::Ownership(c) => c.format(),
-            Command::Review(c) => c.format(),
-            Command::Tenant(c) => c.format(),
-            Command::Scope(c) => c.format(),
-            Command::Feature(c) => c.format(),
-            Command::Group(c) => c.format(),
-            Command::Delegation(c) => c.format(),
-            Command::Conflict(c) => c.format(),
-            Command::Sweep(c) => c.format(),
-            Command::Run(c) => c.format(),
-            Command::Policy(c) => c.format(),
-            Command::Audit(c) => c.format(),
-            Command::Asset(c) => c.format(),
-            Command::Handover(c) => c.format(),
-            Command::Person(c) => c.format(),
-            Command::Import(c) => c.format(),
-            Command::Operator(c) => c.format(),
-            Command::Order(c) => c.format(),
-            Command::Role(c) => c.format(),
-            Command::Can(c) => c.format(),
-            Command::Why(c) => c.format(),
-            Command::Permission(c) => c.format(),
-            Command::Session(c) => c.format(),
-            Command::Catalog(c) => c.format(),
-            Command::Drift(c) => c.format(),
-            Command::Backup(c) => c.format(),
-            Command::Config(c) => c.format(),
-            Command::Status(c) => c.format(),
-            Command::Demo(_) | Command::Completions { .. } | Command::Man { .. } => Format::Table,
-        }
-    }
-
-    async fn run(self, session: &mut Session) -> Outcome {
-        match self {
-            Command::User(c) => c.run(session).await,
-            Command::Invitation(c) => c.run(session).await,
-            Command::Diagnose(c) => c.run(session).await,
-            Command::Ownership(c) => c.run(session).await,
-            Command::Review(c) => c.run(session).await,
-            Command::Tenant(c) => c.run(session).await,
-            Command::Scope(c) => c.run(session).await,
-            Command::Feature(c) => c.run(session).await,
-            Command::Group(c) => c.run(session).await,
-            Command::Delegation(c) => c.run(session).await,
-            Command::Conflict(c) => c.run(session).await,
-            Command::Sweep(c) => c.run(session).await,
-            Command::Run(c) => c.run(session).await,
-            Command::Policy(c) => c.run(session).await,
-            Command::Audit(c) => c.run(session).await,
-            Command::Asset(c) => c.run(session).await,
-            Command::Handover(c) => c.run(session).await,
-            Command::Person(c) => c.run(session).await,
-            Command::Import(c) => c.run(session).await,
-            Command::Operator(c) => c.run(session).await,
-            Command::Order(c) => c.run(session).await,
-            Command::Role(c) => c.run(session).await,
-            Command::Can(c) => c.run(session).await,
-            Command::Why(c) => c.run(session).await,
-            Command::Permission(c) => c.run(session).await,
-            Command::Session(c) => c.run(session).await,
-            Command::Catalog(c) => c.run(session).await,
-            Command::Drift(c) => c.run(session).await,
-            Command::Backup(c) => c.run(session).await,
-            Command::Config(c) => c.run(session),
-            Command::Status(c) => c.run(session).await,
-            Command::Demo(c) => c.run(session).await,
-            Command::Completions { shell } => {
-                let mut script = Vec::new();
-                clap_complete::generate(shell, &mut Cli::command(), "rollcall", &mut script);
-                session.out.script(&script)?;
-                Ok(Exit::Done)
-            }
-            Command::Man { folder } => man::write(&folder, session),
-        }
-    }
-
-    /// Whether it ends on an interrupt by itself.
-    fn minds_interrupts(&self) -> bool {
-        matches!(self, Command::Demo(_))
-    }
+/// The definition that parses, helps, completes and is printed as manual pages.
+fn command() -> clap::Command {
+    told_by_verbs(Cli::command())
 }
 
 /// Runs `rollcall` with the arguments and streams of this process.
@@ -335,7 +121,8 @@ pub fn main() -> ExitCode {
 
 /// Runs one command line and gives its exit code.
 async fn execute(args: impl IntoIterator<Item = OsString>, streams: Streams) -> u8 {
-    let cli = match Cli::try_parse_from(args) {
+    let parsed = command().try_get_matches_from(args);
+    let cli = match parsed.and_then(|matches| Cli::from_arg_matches(&matches)) {
         Ok(cli) => cli,
         Err(e) => {
             let mut out = Output::new(streams, false);
@@ -345,11 +132,7 @@ async fn execute(args: impl IntoIterator<Item = OsString>, streams: Streams) -> 
         }
     };
     let mut out = Output::new(streams, cli.globals.quiet);
-    out.format = cli
-        .command
-        .as_ref()
-        .map(Command::format)
-        .unwrap_or_default();
+    out.format = cli.command.as_ref().map(Noun::format).unwrap_or_default();
     let mut session = Session::new(cli.globals, out);
     let mut outcome = match fits(&session.globals, &cli.console, cli.command.as_ref()) {
         Err(fault) => Err(fault),
@@ -380,17 +163,17 @@ async fn execute(args: impl IntoIterator<Item = OsString>, streams: Streams) -> 
 }
 
 /// Options that hold everywhere may still make no sense with this command.
-fn fits(globals: &Globals, console: &ConsoleArgs, command: Option<&Command>) -> Result<(), Fault> {
+fn fits(globals: &Globals, console: &ConsoleArgs, command: Option<&Noun>) -> Result<(), Fault> {
     if command.is_some() && *console != ConsoleArgs::default() {
         return Err(usage(
             "--tenant, --plain and --no-mouse in front of a command are the console's",
             "write the options of a command behind it",
         ));
     }
-    let demo = matches!(command, Some(Command::Demo(_)));
+    let demo = matches!(command, Some(Noun::Demo(_)));
     let restore = matches!(
         command,
-        Some(Command::Backup(backup::BackupCommand::Restore(_)))
+        Some(Noun::Backup(backup::BackupCommand::Restore(_)))
     );
     if demo && (globals.embedded || globals.socket.is_some()) {
         return Err(usage(
@@ -398,7 +181,7 @@ fn fits(globals: &Globals, console: &ConsoleArgs, command: Option<&Command>) -> 
             "leave --embedded and --socket out",
         ));
     }
-    let config = matches!(command, Some(Command::Config(_)));
+    let config = matches!(command, Some(Noun::Config(_)));
     if globals.store.is_some() && !(globals.embedded || demo || restore || config) {
         return Err(usage(
             "--store means something with --embedded, demo, config and backup restore only: otherwise the daemon has the store",
@@ -420,7 +203,13 @@ fn finish(outcome: &Outcome, out: &mut Output) -> u8 {
     };
     match said.and_then(|()| out.flush()).map_err(Fault::from) {
         Ok(()) | Err(Fault::Pipe) => exit_code(outcome),
-        Err(fault) => exit_code(&Err(fault)).max(exit_code(outcome)),
+        Err(fault) => {
+            // A command that failed has said why, be it this very thing.
+            if let (Fault::Failed(failure), Ok(_)) = (&fault, outcome) {
+                out.complain(failure);
+            }
+            exit_code(&Err(fault)).max(exit_code(outcome))
+        }
     }
 }
 

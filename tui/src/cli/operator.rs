@@ -1,16 +1,14 @@
 //! `rollcall operator`: who at this machine may do what.
 
-use super::confirm::Typed;
+use super::changed;
 use super::error::{Exit, Outcome};
-use super::output::{Format, Part, RecordFormat, RowsFormat};
+use super::output::{Format, RecordFormat, RowsFormat};
 use super::session::Session;
 use super::table::{Cell, Grid, always};
-use super::told;
 use clap::{Args, Subcommand};
 use rollcall_shared::domain::{Binding, OperatorGrant};
 use rollcall_shared::wire::Verb;
 use rollcall_shared::wire::admin::{OperatorBind, OperatorUnbind, Operators, TenantOptional};
-use serde_json::Value;
 
 /// What to do with operators.
 #[derive(Debug, Subcommand)]
@@ -22,6 +20,7 @@ pub enum OperatorCommand {
 Examples:
   rollcall operator bind alice --person alice@example.com --role platform_admin
   rollcall operator bind bob --person bob@example.com --role operator@acme --role auditor
+  rollcall operator bind carol --person carol@acme.example
   rollcall operator bind frontdesk --person desk@example.com --role auditor --shared"
     )]
     Bind(Bind),
@@ -43,12 +42,15 @@ pub struct Bind {
     /// The person's email
     #[arg(long, value_name = "EMAIL")]
     person: String,
-    /// ROLE everywhere, or ROLE@TENANT; may be repeated
-    #[arg(long, value_name = "ROLE[@TENANT]", required = true, value_delimiter = ',', value_parser = grant)]
+    /// ROLE everywhere, or ROLE@TENANT; may be repeated; without one only the person's roles at the vendors count
+    #[arg(long, value_name = "ROLE[@TENANT]", value_delimiter = ',', value_parser = grant)]
     role: Vec<OperatorGrant>,
     /// A login that several people use: reads only
     #[arg(long)]
     shared: bool,
+    /// Show what would happen, change nothing
+    #[arg(long)]
+    dry_run: bool,
     #[command(flatten)]
     format: RecordFormat,
 }
@@ -65,6 +67,9 @@ pub struct List {
 pub struct Unbind {
     /// OS user by name
     os_user: String,
+    /// Show what would happen, change nothing
+    #[arg(long)]
+    dry_run: bool,
     #[command(flatten)]
     format: RecordFormat,
 }
@@ -84,6 +89,9 @@ fn grant(text: &str) -> Result<OperatorGrant, String> {
 }
 
 fn granted(grants: &[OperatorGrant]) -> String {
+    if grants.is_empty() {
+        return "none: as a member only".to_owned();
+    }
     let words: Vec<String> = grants
         .iter()
         .map(|g| match &g.tenant {
@@ -140,61 +148,31 @@ fn grid(bindings: &[Binding]) -> Grid {
 }
 
 async fn bind_one(bind: Bind, session: &mut Session) -> Outcome {
-    let consent = session.consent(Verb::OperatorBind.name())?;
-    let request = OperatorBind {
-        os_user: bind.os_user,
-        person: bind.person,
-        grants: bind.role,
+    let request = |dry_run| OperatorBind {
+        os_user: bind.os_user.clone(),
+        person: bind.person.clone(),
+        grants: bind.role.clone(),
         shared: bind.shared,
+        dry_run,
     };
-    let before = list(session).await?;
-    let replaced = before
-        .bindings
-        .iter()
-        .find(|b| b.os_user == request.os_user);
-    let preview = [Part::Fields(vec![
-        ("OS user", request.os_user.clone()),
-        ("person", request.person.clone()),
-        ("roles", granted(&request.grants)),
-        (
-            "shared",
-            if request.shared {
-                "yes: reads only"
-            } else {
-                ""
-            }
-            .to_owned(),
-        ),
-        (
-            "replaces",
-            replaced
-                .map(|b| format!("{}: {}", b.person, granted(&b.grants)))
-                .unwrap_or_default(),
-        ),
-    ])];
-    session
-        .confirm(consent, &preview, "Bind this OS user?", Typed::Yes)
-        .await?;
-    let done: Value = session.change(Verb::OperatorBind, &request).await?;
-    let message = told(
-        &done,
-        &format!("{} bound to {}", request.os_user, request.person),
-    );
-    session.out.page(&done, &[Part::Line(message)])?;
-    Ok(Exit::Done)
+    let question = "Bind this OS user?";
+    changed::asking(session, Verb::OperatorBind, bind.dry_run, question, request).await
 }
 
 async fn unbind_one(unbind: Unbind, session: &mut Session) -> Outcome {
-    let consent = session.consent(Verb::OperatorUnbind.name())?;
-    let request = OperatorUnbind {
-        os_user: unbind.os_user,
+    let request = |dry_run| OperatorUnbind {
+        os_user: unbind.os_user.clone(),
+        dry_run,
     };
-    let question = format!("Remove the binding of {}?", request.os_user);
-    session.confirm(consent, &[], &question, Typed::Yes).await?;
-    let done: Value = session.change(Verb::OperatorUnbind, &request).await?;
-    let message = told(&done, &format!("{} is bound no more", request.os_user));
-    session.out.page(&done, &[Part::Line(message)])?;
-    Ok(Exit::Done)
+    let question = format!("Remove the binding of {}?", unbind.os_user);
+    changed::asking(
+        session,
+        Verb::OperatorUnbind,
+        unbind.dry_run,
+        &question,
+        request,
+    )
+    .await
 }
 
 #[cfg(test)]
@@ -204,6 +182,7 @@ mod tests {
     #[test]
     fn a_role_is_held_everywhere_or_in_one_tenant() {
         assert_eq!(granted(&[grant("auditor").unwrap()]), "auditor");
+        assert_eq!(granted(&[]), "none: as a member only");
         let one = grant("operator@acme").unwrap();
         assert_eq!(one.tenant.as_deref(), Some("acme"));
         assert_eq!(granted(&[one]), "operator@acme");

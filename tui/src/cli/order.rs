@@ -2,7 +2,7 @@
 
 use super::changed::asking;
 use super::confirm::Typed;
-use super::error::{Exit, Outcome};
+use super::error::{self, Exit, Outcome};
 use super::options::Reasoned;
 use super::output::{Format, Part, RowsFormat};
 use super::session::Session;
@@ -10,6 +10,7 @@ use super::table::{Cell, Grid, always, roomy};
 use super::words;
 use clap::{Args, Subcommand};
 use rollcall_shared::domain::{OrderId, OrderState};
+use rollcall_shared::text::counted;
 use rollcall_shared::wire::Verb;
 use rollcall_shared::wire::admin::{OrderAnswer, OrderQuery, OrderRow, Orders};
 
@@ -31,10 +32,11 @@ Examples:
   rollcall order export --tenant bank --jsonl --yes > orders.jsonl"
     )]
     Export(Export),
-    /// Say that orders on roles, groups, scopes, features or delegations are done at the vendor
+    /// Say that orders on roles, groups, scopes, features, delegations, names or addresses are done at the vendor
     #[command(
-        after_help = "What becomes of an account is shown by the vendor's next export: import it, and its orders are
-confirmed by themselves.
+        after_help = "What becomes of an account's status, roles and keys is shown by the vendor's next export: import it, and
+its orders are confirmed by themselves. So are those on who somebody is (names, address, login names,
+language) where the export shows it; where it does not, confirm them here.
 
 Examples:
   rollcall order confirm 7 8 --tenant bank"
@@ -197,17 +199,44 @@ async fn hand_over(export: Export, session: &mut Session) -> Outcome {
     let open: Orders = session.ask(Verb::OrderList, &few).await?;
     if open.total > 0 {
         let preview = [Part::Table("Open orders, the first ones", grid(&open.rows))];
-        let question = format!("Print {} order(s) and mark them delivered?", open.total);
+        let question = format!(
+            "Print {} and mark as delivered?",
+            counted(open.total, "order")
+        );
         session
             .confirm(consent, &preview, &question, Typed::Yes)
             .await?;
     }
     let orders: Orders = session.change(Verb::OrderExport, &request).await?;
-    session
-        .out
-        .rows(&orders, &orders.rows, &grid(&orders.rows))?;
-    session
-        .out
-        .note(&format!("{} order(s) delivered", orders.rows.len()));
+    let done = format!("{} delivered", counted(orders.rows.len(), "order"));
+    let out = &mut session.out;
+    let printed = out.rows(&orders, &orders.rows, &grid(&orders.rows));
+    if let Err(e) = printed.and_then(|()| out.flush()) {
+        return Err(error::unprinted(&done, e, again(&orders.rows)));
+    }
+    out.note(&done);
     Ok(Exit::Done)
+}
+
+/// How to print orders that were marked and not printed: by tenant, and the numbers of the first ones.
+fn again(rows: &[OrderRow]) -> String {
+    const FIRST: usize = 20;
+    let mut tenants: Vec<&str> = rows.iter().map(|row| row.tenant.as_str()).collect();
+    tenants.dedup();
+    let tenant = match tenants[..] {
+        [one] => format!(" --tenant {one}"),
+        _ => String::new(),
+    };
+    let first = rows.iter().take(FIRST);
+    let first: Vec<String> = first
+        .map(|row| format!("{} {}", row.tenant, row.order.id.0))
+        .collect();
+    let more = match rows.len().saturating_sub(FIRST) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    format!(
+        "print them with `rollcall order list{tenant} --state delivered --csv`; these were: {}{more}",
+        first.join(", ")
+    )
 }

@@ -249,14 +249,19 @@ impl Output {
 
     /// A failure: its message on standard error, and where JSON was asked for its envelope on standard output.
     pub fn failure(&mut self, failure: &Failure) -> io::Result<()> {
-        self.streams.out.flush()?;
-        if self.format == Format::Json {
+        let mut told = self.streams.out.flush();
+        if told.is_ok() && self.format == Format::Json {
             let text = json(&Envelope::<()>::error(failure.clone()))?;
-            writeln!(self.streams.out, "{text}")?;
+            told = writeln!(self.streams.out, "{text}");
         }
-        self.streams
-            .err
-            .write_all(error::message(failure).as_bytes())
+        // What cannot be written to the one must be said on the other all the same.
+        self.complain(failure);
+        told
+    }
+
+    /// A failure on standard error alone, also with `--quiet`.
+    pub fn complain(&mut self, failure: &Failure) {
+        self.chatter(&error::message(failure));
     }
 
     /// Help, version and usage errors as clap words them.
@@ -278,7 +283,7 @@ impl Output {
 }
 
 /// JSON in which characters that could drive a terminal are escaped as JSON escapes them.
-fn json(value: &impl Serialize) -> io::Result<String> {
+pub(super) fn json(value: &impl Serialize) -> io::Result<String> {
     let text = serde_json::to_string(value).map_err(io::Error::other)?;
     if !text.chars().any(text::is_hidden) {
         return Ok(text);

@@ -143,7 +143,8 @@ fn owns(account: &PersonAccount) -> String {
 fn told(done: &Offboarded) -> Vec<Part> {
     let mut page = Vec::new();
     for step in &done.steps {
-        let head = format!("{} {}", step.tenant, step.id);
+        let head = format!("{} {} {}", step.tenant, step.id, step.who);
+        let head = head.trim_end();
         if let Some(refusal) = &step.refused {
             page.push(Part::Line(format!("{head}: refused: {}", refusal.what)));
             let teaching = [("rule", &refusal.rule), ("hint", &refusal.hint)];

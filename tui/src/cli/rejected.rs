@@ -5,59 +5,113 @@ use super::partial::Partial;
 use rollcall_shared::text;
 use rollcall_shared::wire::import::Rejected;
 use rollcall_shared::wire::{Class, Failure};
-use std::io::{self, Read};
+use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
 const OWN: [&str; 3] = ["line", "field", "reason"];
 
+/// What stands at the place of refused rows after an import.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Kept {
+    /// The rows that were refused.
+    Rows(PathBuf),
+    /// Nothing any more: the file held the refused rows of an earlier run.
+    Removed(PathBuf),
+    /// Nothing, as before.
+    Nothing,
+}
+
 /// Collects refused rows; the file appears when the first one does and gets its name at the end.
 pub struct RejectedFile {
     path: PathBuf,
+    form: Form,
+    /// Whether refused rows of an earlier run stand there.
+    earlier: bool,
     open: Option<Open>,
 }
 
-struct Open {
-    writer: csv::Writer<Partial>,
-    names: Vec<String>,
+enum Open {
+    Table {
+        writer: Box<csv::Writer<Partial>>,
+        names: Vec<String>,
+    },
+    Lines(io::BufWriter<Partial>),
+}
+
+/// How refused rows are written: so that what reads the file reads them too.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Form {
+    /// CSV, for people and assets.
+    Csv,
+    /// One JSON object a line, for sign-ins.
+    Jsonl,
+}
+
+impl Form {
+    /// What the file's name ends with.
+    pub fn ending(self) -> &'static str {
+        match self {
+            Form::Csv => ".rejected.csv",
+            Form::Jsonl => ".rejected.jsonl",
+        }
+    }
+
+    /// How every file of this form begins.
+    fn begins(self) -> &'static [u8] {
+        match self {
+            Form::Csv => b"line,field,reason,",
+            Form::Jsonl => b"{\"rejected_line\":",
+        }
+    }
 }
 
 impl RejectedFile {
-    /// Refused rows will go to `path`, unless a file stands there that is not one of these.
-    pub fn at(path: PathBuf) -> Result<Self, Failure> {
-        check(&path)?;
-        Ok(RejectedFile { path, open: None })
+    /// Refused rows of the import of `file` will go to `path`, unless a file stands there that is not one of these, or it
+    /// is that file itself.
+    pub fn at(path: PathBuf, file: &Path, form: Form) -> Result<Self, Failure> {
+        let earlier = check(&path, form)?;
+        if let (Ok(a), Ok(b)) = (path.canonicalize(), file.canonicalize())
+            && a == b
+        {
+            let what = format!(
+                "{} is the file to import, and refused rows would be written over it",
+                path.display()
+            );
+            return Err(Failure::new(Class::Usage, what)
+                .rule("rejected-elsewhere")
+                .hint("name another file with --rejected FILE"));
+        }
+        Ok(RejectedFile {
+            path,
+            form,
+            earlier,
+            open: None,
+        })
     }
 
-    /// Adds a row. The first one decides the columns; what later rows have more stands in the last column.
+    /// Adds a row. In a table the first one decides the columns; what later rows have more stands in the last column.
     pub fn add(&mut self, row: &Rejected) -> Result<(), Failure> {
         let open = match self.open.take() {
             Some(open) => open,
             None => self.begin(row)?,
         };
-        let open = self.open.insert(open);
-        let mut cells = vec![row.line.to_string(), row.field.clone(), row.reason.clone()];
-        let known = carried(row);
-        for name in &open.names {
-            let value = known.iter().find(|(n, _)| n == name).map(|(_, v)| *v);
-            cells.push(value.unwrap_or_default().to_owned());
-        }
-        let rest: Vec<String> = known
-            .iter()
-            .filter(|(n, _)| !open.names.iter().any(|name| name == n))
-            .map(|(n, v)| format!("{n}={v}"))
-            .collect();
-        cells.push(rest.join("; "));
-        let safe = cells.iter().map(|cell| text::csv_cell(cell));
-        let written = open.writer.write_record(safe);
-        written.map_err(|e| self.failed(&io::Error::other(e)))
+        let written = match self.open.insert(open) {
+            Open::Table { writer, names } => table(writer, names, row),
+            Open::Lines(out) => line(out, row),
+        };
+        written.map_err(|e| self.failed(&e))
     }
 
     fn begin(&self, row: &Rejected) -> Result<Open, Failure> {
+        let partial = Partial::create(&self.path)?;
+        if self.form == Form::Jsonl {
+            return Ok(Open::Lines(io::BufWriter::new(partial)));
+        }
         let names: Vec<String> = carried(row)
             .into_iter()
             .map(|(n, _)| n.to_owned())
             .collect();
-        let mut writer = csv::Writer::from_writer(Partial::create(&self.path)?);
+        let mut writer = csv::Writer::from_writer(partial);
         let safe: Vec<String> = names.iter().map(|name| text::csv_cell(name)).collect();
         let header = OWN
             .iter()
@@ -67,23 +121,71 @@ impl RejectedFile {
         writer
             .write_record(header)
             .map_err(|e| self.failed(&io::Error::other(e)))?;
-        Ok(Open { writer, names })
+        let writer = Box::new(writer);
+        Ok(Open::Table { writer, names })
     }
 
-    /// Gives the file its name; none when no row was refused, and then nothing was written.
-    pub fn finish(mut self) -> Result<Option<PathBuf>, Failure> {
+    /// Gives the file its name. Where no row was refused, nothing is written; after an import that was `done`, what an
+    /// earlier run left there is removed: its rows are not what is refused now.
+    pub fn finish(mut self, done: bool) -> Result<Kept, Failure> {
         let Some(open) = self.open.take() else {
-            return Ok(None);
+            if !(done && self.earlier) {
+                return Ok(Kept::Nothing);
+            }
+            let removed = std::fs::remove_file(&self.path);
+            removed.map_err(|e| error::file("remove", &self.path, &e))?;
+            return Ok(Kept::Removed(self.path));
         };
-        match open.writer.into_inner() {
-            Ok(partial) => partial.keep().map(|()| Some(self.path)),
-            Err(e) => Err(self.failed(e.error())),
-        }
+        let partial = match open {
+            Open::Table { writer, .. } => writer.into_inner().map_err(|e| e.into_error()),
+            Open::Lines(out) => out.into_inner().map_err(|e| e.into_error()),
+        };
+        let partial = partial.map_err(|e| self.failed(&e))?;
+        partial.keep().map(|()| Kept::Rows(self.path))
     }
 
     fn failed(&self, e: &io::Error) -> Failure {
         error::file("write", &self.path, e)
     }
+}
+
+fn table(writer: &mut csv::Writer<Partial>, names: &[String], row: &Rejected) -> io::Result<()> {
+    let mut cells = vec![row.line.to_string(), row.field.clone(), row.reason.clone()];
+    let known = carried(row);
+    for name in names {
+        let value = known.iter().find(|(n, _)| n == name).map(|(_, v)| *v);
+        cells.push(value.unwrap_or_default().to_owned());
+    }
+    let rest: Vec<String> = known
+        .iter()
+        .filter(|(n, _)| !names.iter().any(|name| name == n))
+        .map(|(n, v)| format!("{n}={v}"))
+        .collect();
+    cells.push(rest.join("; "));
+    let safe = cells.iter().map(|cell| match cell.as_str() {
+        // Alone it starts no formula, and says that there is nothing any more.
+        "-" => cell.clone(),
+        cell => text::csv_cell(cell),
+    });
+    writer.write_record(safe).map_err(io::Error::other)
+}
+
+/// An object with the keys it came with; line, field and reason have names that no source uses.
+fn line(out: &mut impl Write, row: &Rejected) -> io::Result<()> {
+    let quoted = |text: &str| super::output::json(&text);
+    write!(
+        out,
+        "{{\"rejected_line\":{},\"rejected_field\":{},\"rejected_reason\":{}",
+        row.line,
+        quoted(&row.field)?,
+        quoted(&row.reason)?
+    )?;
+    for (name, value) in carried(row) {
+        if !name.starts_with("rejected_") {
+            write!(out, ",{}:{}", quoted(name)?, quoted(value)?)?;
+        }
+    }
+    writeln!(out, "}}")
 }
 
 /// The cells worth carrying over: no password, and no column that an earlier file of this kind added.
@@ -98,19 +200,19 @@ fn carried(row: &Rejected) -> Vec<(&str, &str)> {
         .collect()
 }
 
-/// A file that stands there must be one of these; its header tells.
-fn check(path: &Path) -> Result<(), Failure> {
+/// Whether a file stands there. It must be one of these; its header tells.
+fn check(path: &Path, form: Form) -> Result<bool, Failure> {
     let mut begin = Vec::new();
     match std::fs::File::open(path) {
-        Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(()),
+        Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(false),
         Err(e) => return Err(error::file("read", path, &e)),
         Ok(file) => file
             .take(64)
             .read_to_end(&mut begin)
             .map_err(|e| error::file("read", path, &e))?,
     };
-    if begin.starts_with(b"line,field,reason,") {
-        return Ok(());
+    if begin.starts_with(form.begins()) {
+        return Ok(true);
     }
     Err(Failure::new(
         Class::Conflict,
@@ -144,7 +246,7 @@ mod tests {
     fn refused_rows_keep_their_cells_but_no_password_and_no_formula() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("people.csv.rejected.csv");
-        let mut file = RejectedFile::at(path.clone()).unwrap();
+        let mut file = RejectedFile::at(path.clone(), Path::new("p.csv"), Form::Csv).unwrap();
         file.add(&row(
             7,
             &[
@@ -160,16 +262,16 @@ mod tests {
         ))
         .unwrap();
         assert!(!path.exists(), "not before the end");
-        assert_eq!(file.finish().unwrap(), Some(path.clone()));
+        assert_eq!(file.finish(true).unwrap(), Kept::Rows(path.clone()));
         insta::assert_snapshot!(fs::read_to_string(&path).unwrap(), @r#"
         line,field,reason,email,team,other
         7,email,not an address,'=cmd|x,"a,b",
         9,email,not an address,,\u{1b}[2J,extra=1
         "#);
         // Its own kind is written over, also when mended rows are refused again.
-        let mut again = RejectedFile::at(path.clone()).unwrap();
+        let mut again = RejectedFile::at(path.clone(), Path::new("p.csv"), Form::Csv).unwrap();
         again.add(&row(2, &[("email", "x")])).unwrap();
-        again.finish().unwrap();
+        again.finish(true).unwrap();
         assert_eq!(fs::read_to_string(&path).unwrap().lines().count(), 2);
     }
 
@@ -178,16 +280,35 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("x.rejected.csv");
         fs::write(&path, "email,line,field,reason,\n").unwrap();
-        let refused = RejectedFile::at(path.clone()).err().unwrap();
+        let refused = RejectedFile::at(path.clone(), Path::new("p.csv"), Form::Csv)
+            .err()
+            .unwrap();
         assert_eq!(refused.class, Class::Conflict);
         assert!(fs::read_to_string(&path).unwrap().starts_with("email"));
     }
 
     #[test]
+    fn what_an_earlier_run_left_goes_with_an_import_that_refuses_nothing() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("p.csv.rejected.csv");
+        let own = "line,field,reason,email,other\n7,email,no,x,\n";
+        fs::write(&path, own).unwrap();
+        let at = |file: &Path| RejectedFile::at(path.clone(), file, Form::Csv);
+        let broken_off = at(Path::new("p.csv")).unwrap();
+        assert_eq!(broken_off.finish(false).unwrap(), Kept::Nothing);
+        assert_eq!(fs::read_to_string(&path).unwrap(), own);
+        // The mended rows themselves are never taken for what an earlier run left.
+        assert_eq!(at(&path).err().unwrap().class, Class::Usage);
+        let done = at(Path::new("p.csv")).unwrap();
+        assert_eq!(done.finish(true).unwrap(), Kept::Removed(path.clone()));
+        assert!(!path.exists());
+    }
+
+    #[test]
     fn nothing_refused_writes_nothing() {
         let dir = tempfile::tempdir().unwrap();
-        let file = RejectedFile::at(dir.path().join("x")).unwrap();
-        assert_eq!(file.finish().unwrap(), None);
+        let file = RejectedFile::at(dir.path().join("x"), Path::new("p.csv"), Form::Csv).unwrap();
+        assert_eq!(file.finish(true).unwrap(), Kept::Nothing);
         assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 0);
     }
 }

@@ -7,6 +7,7 @@ use super::session::Session;
 use super::table::{Cell, Grid, always, roomy};
 use clap::{Args, Subcommand};
 use rollcall_shared::catalog::split_grant;
+use rollcall_shared::text::counted;
 use rollcall_shared::wire::Verb;
 use rollcall_shared::wire::role::{
     RoleChanged, RoleDelete, RoleDetail, RoleQuery, RoleRow, RoleSet, RoleShow, Roles,
@@ -105,24 +106,24 @@ pub struct Content {
 /// A new role.
 #[derive(Debug, Args)]
 pub struct Create {
-    #[command(flatten)]
-    content: Content,
     /// Begin with what this role has
     #[arg(long, value_name = "ROLE")]
     copy: Option<String>,
     /// The account it is made at, as a path; left out it is global
     #[arg(long, value_name = "PATH")]
     home: Option<String>,
+    #[command(flatten)]
+    content: Content,
 }
 
 /// What is new in a role.
 #[derive(Debug, Args)]
 pub struct Edit {
-    #[command(flatten)]
-    content: Content,
     /// A permission to say nothing about any more; may be given again
     #[arg(long, value_name = "PERMISSION")]
     clear: Vec<String>,
+    #[command(flatten)]
+    content: Content,
 }
 
 /// Which role goes.
@@ -289,8 +290,8 @@ fn told(changed: &RoleChanged) -> Vec<Part> {
     }
     if changed.holders > 0 {
         parts.push(Part::Line(format!(
-            "sessions of {} accounts become stale",
-            changed.holders
+            "sessions of {} become stale",
+            counted(changed.holders, "account")
         )));
     }
     let minds = changed.warnings.iter();

@@ -11,7 +11,7 @@ use rollcall_shared::wire::client::Client;
 use rollcall_shared::wire::{Class, Done, Failure, Verb};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Options that hold for every command.
 #[derive(Debug, Clone, Default, Args)]
@@ -85,6 +85,11 @@ impl Session {
     /// Keeps a daemon that runs inside this process; its socket is the one to talk to.
     pub fn carry(&mut self, daemon: Daemon) -> PathBuf {
         self.carried.insert(daemon).socket().to_owned()
+    }
+
+    /// The socket of the daemon that runs inside this process; none where it is another's.
+    pub fn carried(&self) -> Option<&Path> {
+        self.carried.as_ref().map(Daemon::socket)
     }
 
     /// Ends a daemon that runs inside this process.
@@ -165,7 +170,7 @@ impl Session {
         confirm::gate(self.globals.yes, self.globals.no_input, self.out.can_ask())
     }
 
-    /// Shows what would happen and asks where consent is not given yet.
+    /// Shows what would happen and asks where consent is not given yet. Where it is, the answer alone is told.
     pub async fn confirm(
         &mut self,
         consent: Consent,
@@ -173,7 +178,7 @@ impl Session {
         question: &str,
         typed: Typed,
     ) -> Result<(), Fault> {
-        if consent == Consent::Ask || !self.out.quiet {
+        if consent == Consent::Ask {
             self.out.preview(preview);
         }
         confirm::confirm(&mut self.out, consent, question, typed).await

@@ -9,6 +9,7 @@ use super::session::Session;
 use super::table::{Cell, Grid, always, minute, roomy};
 use clap::{Args, Subcommand};
 use rollcall_shared::domain::{Micros, RunState, Sweep};
+use rollcall_shared::text::counted;
 use rollcall_shared::wire::sweep::{
     ActionLine, PlanView, Plans, RunAnswer, RunResult, SkipLine, SweepRequest, SweepRow, Sweeps,
 };
@@ -305,9 +306,9 @@ async fn run_now(args: RunArgs, session: &mut Session) -> Outcome {
         return Ok(Exit::Done);
     }
     let question = format!(
-        "Run the {} sweep in {} tenant(s)?",
+        "Run the {} sweep in {}?",
         args.which.sweep,
-        plans.len()
+        counted(plans.len(), "tenant")
     );
     session
         .confirm(consent, &preview, &question, Typed::Number(total))
@@ -384,8 +385,8 @@ fn report(answer: RunAnswer, mut failed: Vec<(String, Failure)>, session: &mut S
             .map(|(tenant, failure)| format!("{tenant}: {}", failure.what))
             .collect();
         let what = format!(
-            "not run in {} tenant(s): {}",
-            failed.len(),
+            "not run in {}: {}",
+            counted(failed.len(), "tenant"),
             whats.join("; ")
         );
         return Err(Failure::new(Class::Partly, what).into());

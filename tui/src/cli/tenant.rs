@@ -1,18 +1,16 @@
 //! `rollcall tenant`: create tenants, look at them, change them, name their owner.
 
-use super::confirm::Typed;
 use super::error::{Exit, Outcome};
 use super::output::{Format, Part, RecordFormat, RowsFormat};
 use super::session::Session;
 use super::table::{Cell, Grid, always, minute, roomy};
-use super::{policy, tenant_set, told, words};
+use super::{changed, policy, tenant_set, words};
 use clap::{Args, Subcommand};
 use rollcall_shared::domain::Authority;
 use rollcall_shared::wire::Verb;
 use rollcall_shared::wire::admin::{
     TenantCreate, TenantDetail, TenantNamed, TenantOptional, TenantOwnerSet, TenantRow, Tenants,
 };
-use serde_json::Value;
 
 /// What to do with tenants.
 #[derive(Debug, Subcommand)]
@@ -82,6 +80,9 @@ pub struct Create {
     /// A feature to switch on beside the defaults; may be repeated
     #[arg(long = "feature", value_name = "FEATURE", value_delimiter = ',')]
     features: Vec<String>,
+    /// Show what would happen, change nothing
+    #[arg(long)]
+    dry_run: bool,
     #[command(flatten)]
     format: RecordFormat,
 }
@@ -161,34 +162,26 @@ impl TenantCommand {
 }
 
 async fn create_one(create: Create, session: &mut Session) -> Outcome {
-    let consent = session.consent(Verb::TenantCreate.name())?;
-    let request = TenantCreate {
-        name: create.name,
-        catalog: create.catalog,
+    let request = |dry_run| TenantCreate {
+        name: create.name.clone(),
+        catalog: create.catalog.clone(),
         seats: create.seats,
-        owner: create.owner,
-        tz: create.tz,
+        owner: create.owner.clone(),
+        tz: create.tz.clone(),
         authority: create.authority,
-        tier: create.tier,
-        features: create.features,
+        tier: create.tier.clone(),
+        features: create.features.clone(),
+        dry_run,
     };
-    let preview = [Part::Fields(vec![
-        ("tenant", request.name.clone()),
-        ("catalog", request.catalog.clone()),
-        ("seats", seats_bought(request.seats)),
-        ("owner", request.owner.clone()),
-        ("time zone", request.tz.clone()),
-        ("authority", request.authority.to_string()),
-        ("tier", request.tier.clone().unwrap_or_default()),
-        ("features", request.features.join(", ")),
-    ])];
-    session
-        .confirm(consent, &preview, "Create this tenant?", Typed::Yes)
-        .await?;
-    let done: Value = session.change(Verb::TenantCreate, &request).await?;
-    let message = told(&done, &format!("tenant {} created", request.name));
-    session.out.page(&done, &[Part::Line(message)])?;
-    Ok(Exit::Done)
+    let question = "Create this tenant?";
+    changed::asking(
+        session,
+        Verb::TenantCreate,
+        create.dry_run,
+        question,
+        request,
+    )
+    .await
 }
 
 async fn owner_set(set: OwnerSet, session: &mut Session) -> Outcome {

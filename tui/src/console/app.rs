@@ -3,9 +3,11 @@
 
 use super::api::Api;
 use super::effect::Runner;
+use super::kept;
 use super::keymap::{Keymap, KeymapError};
 use super::message::{Ask, Effect, Message};
-use super::state::{Setup, State};
+use super::state::users::Columns;
+use super::state::{Setup, State, Tone};
 use super::terminal::{Guard, panicked};
 use super::theme::Look;
 use super::update::update;
@@ -34,6 +36,10 @@ pub struct Options {
     pub mouse: bool,
     /// The admin's own key bindings; a file that is not there changes nothing.
     pub keymap: Option<PathBuf>,
+    /// The file in which the columns chosen are kept.
+    pub columns: Option<PathBuf>,
+    /// How another terminal joins; none where everybody's daemon is asked.
+    pub joins: Option<String>,
     /// Where the time comes from.
     pub clock: Arc<dyn Clock>,
 }
@@ -88,6 +94,8 @@ pub async fn run<A: Api>(api: A, options: Options) -> Result<Ending, ConsoleErro
         read_only: options.read_only,
         tenant: options.tenant,
         mouse: options.mouse,
+        columns: kept::columns(options.columns.as_deref()),
+        joins: options.joins,
         size,
         now: options.clock.now(),
     });
@@ -100,6 +108,7 @@ pub async fn run<A: Api>(api: A, options: Options) -> Result<Ending, ConsoleErro
         runner: Runner::new(api, send.clone()),
         keys: send,
         clock: options.clock,
+        columns: options.columns,
         pace: Pace::default(),
     };
     app.go(inbox, &mut signals).await
@@ -185,6 +194,7 @@ struct App<A> {
     runner: Runner<A>,
     keys: UnboundedSender<Message>,
     clock: Arc<dyn Clock>,
+    columns: Option<PathBuf>,
     pace: Pace,
 }
 
@@ -244,6 +254,7 @@ impl<A: Api> App<A> {
             for effect in effects {
                 match effect {
                     Effect::Quit => return Ok(true),
+                    Effect::Remember(columns) => self.remember(&columns),
                     Effect::Copy(text) => self.guard.copy(&text),
                     Effect::Mouse(on) => self.guard.set_mouse(on),
                     Effect::Redraw => self.guard.redraw(),
@@ -267,6 +278,19 @@ impl<A: Api> App<A> {
             self.runner.start(question);
         }
         Ok(false)
+    }
+}
+
+impl<A> App<A> {
+    /// Keeps the columns chosen; when that fails they hold until the console is left, and the admin is told so.
+    fn remember(&mut self, columns: &Columns) {
+        let Some(path) = &self.columns else {
+            return;
+        };
+        if let Err(error) = kept::keep_columns(path, columns) {
+            let text = format!("The columns are not kept in {}: {error}", path.display());
+            self.state.say(Tone::Bad, text);
+        }
     }
 }
 

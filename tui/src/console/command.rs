@@ -187,17 +187,24 @@ commands! {
     Reverse = "reverse", "reverse", "Reverse the order", Places::USERS, Look;
     Filter = "filter", "filter", "Filter by status, role, MFA, kind, seat, flag", Places::USERS, Look;
     ClearFilters = "clear-filters", "clear", "Clear search and filters", Places::USERS, Look;
+    Export = "export", "export", "Write exactly the rows filtered here to a file", Places::USERS, Look;
+    Columns = "columns", "columns", "Choose and order the columns", Places::USERS, Look;
     Tenant = "tenant", "tenant", "Choose one tenant or all", Places::SCREENS, Look;
     Members = "members", "users", "The users of this tenant or scope: work there", Places::OWNED.and(Places::SCOPES).and(Places::SCOPE), Look;
     Tick = "tick", "tick", "Tick or untick in a menu", Places::MENU.and(Places::FORM), Look;
+    Earlier = "earlier", "earlier", "Move a column to the left, where columns are chosen", Places::MENU, Look;
+    Later = "later", "later", "Move a column to the right, where columns are chosen", Places::MENU, Look;
+    Mark = "mark", "mark", "Mark the account, or take its mark away", Places::USERS, Look;
+    MarkAll = "mark-all", "mark all", "Mark all accounts that are filtered, or none", Places::USERS, Look;
     Why = "why", "why", "Why this user may do what they may, permission by permission", Places::ACCOUNT, Look;
     Trial = "permission-preview", "preview", "What this user could do with other roles; nothing is saved", Places::ACCOUNT, Look;
-    Actions = "actions", "actions", "What can be done with this account", Places::ACCOUNT, Change;
+    Actions = "actions", "actions", "What can be done with this account, or with all that are marked", Places::ACCOUNT, Change;
     EditRole = "edit-role", "role", "Edit role: add and take away roles of the account", Places::ACCOUNT, Change;
     Invite = "invite", "invite", "Invite people", Places::ACCOUNT.and(Places::INVITED).and(Places::OWNED), Change;
     Reactivate = "reactivate", "reactivate", "Reactivate the account: it may sign in again", Places::ACCOUNT, Change;
     Suspend = "suspend", "suspend", "Suspend the account: no sign-in; history and seat stay", Places::ACCOUNT, Change;
     Deactivate = "deactivate", "deactivate", "Deactivate the account: all access ends, the seat comes free", Places::ACCOUNT, Change;
+    Delete = "delete", "delete", "Delete the account: for good; a successor takes over", Places::ACCOUNT, Change;
     Offboard = "offboard", "offboard", "Offboard this person: hand over, then end all access in every tenant", Places::ACCOUNT, Change;
     Resend = "resend", "resend", "Send this invitation again: the older link ends", Places::INVITED, Change;
     Revoke = "revoke", "revoke", "Take this invitation back", Places::INVITED, Change;
@@ -208,12 +215,14 @@ commands! {
     Approve = "approve", "approve", "Approve this proposed run", Places::RUNS.and(Places::RUN), Change;
     Reject = "reject", "reject", "Reject this proposed run", Places::RUNS.and(Places::RUN), Change;
     Confirm = "confirm", "yes", "Yes, where the console asks before a change", Places::CONFIRM, Change;
+    Undo = "undo", "undo", "Undo what was done last, by its opposite", Places::SCREENS, Change;
     Palette = "palette", "commands", "Every command by name", Places::SCREENS, Console;
     Help = "help", "help", "The keys of this screen", Places::SCREENS, Console;
     Copy = "copy", "copy", "Send the email, plan hash or run id to the clipboard of your terminal", Places::SCREENS, Console;
     Refresh = "refresh", "refresh", "Fetch again; when disconnected, try now", Places::SCREENS, Console;
     ReadOnly = "read-only", "read-only", "Switch read-only on or off", Places::SCREENS, Console;
     Mouse = "mouse", "mouse", "Switch the mouse on or off", Places::SCREENS, Console;
+    Zoom = "zoom", "zoom", "This table or pane alone, for copying; again leads back", Places::SCREENS, Console;
     Redraw = "redraw", "redraw", "Draw everything again", Places::ALL, Console;
     Pause = "pause", "pause", "Put the console into the background of the shell", Places::ALL, Console;
     Quit = "quit", "quit", "Leave at once, from anywhere", Places::ALL, Console;
@@ -232,6 +241,8 @@ impl Command {
             Command::Reactivate
                 | Command::Suspend
                 | Command::Deactivate
+                | Command::Undo
+                | Command::Delete
                 | Command::RunNow
                 | Command::Approve
                 | Command::Reject
@@ -256,6 +267,7 @@ impl Command {
             Command::Reactivate => Verb::UserReactivate,
             Command::Suspend => Verb::UserSuspend,
             Command::Deactivate => Verb::UserDeactivate,
+            Command::Delete => Verb::UserDelete,
             Command::Offboard => Verb::PersonOffboard,
             Command::Resend => Verb::UserResend,
             Command::Revoke => Verb::UserRevoke,

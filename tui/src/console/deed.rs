@@ -4,7 +4,7 @@
 use rollcall_shared::wire::Verb;
 use rollcall_shared::wire::asset::PersonNamed;
 use rollcall_shared::wire::identity::{
-    InvitationChange, OwnershipDecide, OwnershipStart, UserInvite, UserRole,
+    InvitationChange, OwnershipDecide, OwnershipStart, UserDelete, UserInvite, UserRole,
 };
 use rollcall_shared::wire::user::UserChange;
 
@@ -19,6 +19,8 @@ pub enum Deed {
     Invite(UserInvite),
     /// Send an invitation again, or take it back.
     Invitation(Verb, InvitationChange),
+    /// Delete an account.
+    Delete(UserDelete),
     /// End a person's access in every tenant.
     Offboard(PersonNamed),
     /// Transfer of Ownership, its first step.
@@ -34,6 +36,7 @@ impl Deed {
             Deed::Account(verb, _) | Deed::Invitation(verb, _) | Deed::Transfer(verb, _) => *verb,
             Deed::Role(_) => Verb::UserRole,
             Deed::Invite(_) => Verb::UserInvite,
+            Deed::Delete(_) => Verb::UserDelete,
             Deed::Offboard(_) => Verb::PersonOffboard,
             Deed::Ownership(_) => Verb::OwnershipStart,
         }
@@ -47,6 +50,7 @@ impl Deed {
             Deed::Role(r) => &mut r.dry_run,
             Deed::Invite(r) => &mut r.dry_run,
             Deed::Invitation(_, r) => &mut r.dry_run,
+            Deed::Delete(r) => &mut r.dry_run,
             Deed::Offboard(r) => &mut r.dry_run,
             Deed::Ownership(r) => &mut r.dry_run,
             Deed::Transfer(_, r) => &mut r.dry_run,
@@ -62,6 +66,7 @@ impl Deed {
             Deed::Role(r) => r.reason.as_deref(),
             Deed::Invite(r) => r.reason.as_deref(),
             Deed::Invitation(_, r) => r.reason.as_deref(),
+            Deed::Delete(r) => r.reason.as_deref(),
             Deed::Offboard(r) => r.reason.as_deref(),
             Deed::Ownership(r) => r.reason.as_deref(),
             Deed::Transfer(_, r) => r.reason.as_deref(),
@@ -75,6 +80,7 @@ impl Deed {
             Deed::Role(r) => &mut r.reason,
             Deed::Invite(r) => &mut r.reason,
             Deed::Invitation(_, r) => &mut r.reason,
+            Deed::Delete(r) => &mut r.reason,
             Deed::Offboard(r) => &mut r.reason,
             Deed::Ownership(r) => &mut r.reason,
             Deed::Transfer(_, r) => &mut r.reason,
@@ -91,11 +97,58 @@ impl Deed {
             Verb::UserInvite => "Invite",
             Verb::UserResend => "Send the invitation again to",
             Verb::UserRevoke => "Take back the invitation of",
+            Verb::UserDelete => "Delete",
             Verb::PersonOffboard => "Offboard",
             Verb::OwnershipStart => "Transfer the ownership to",
             Verb::OwnershipConfirm => "Confirm the transfer to",
             Verb::OwnershipCancel => "Cancel the transfer to",
             _ => "Deactivate",
+        }
+    }
+
+    /// The deed that takes it back once it is done; none where there is none.
+    pub fn inverse(&self) -> Option<Deed> {
+        match self {
+            Deed::Account(verb, change) => {
+                let verb = match verb {
+                    Verb::UserReactivate => Verb::UserSuspend,
+                    _ => Verb::UserReactivate,
+                };
+                let reason = None;
+                Some(Deed::Account(
+                    verb,
+                    UserChange {
+                        reason,
+                        ..change.clone()
+                    },
+                ))
+            }
+            Deed::Role(edit) if edit.set.is_none() => Some(Deed::Role(UserRole {
+                add: edit.remove.clone(),
+                remove: edit.add.clone(),
+                reason: None,
+                ..edit.clone()
+            })),
+            Deed::Invite(invite) => match invite.email.as_slice() {
+                [one] => Some(Deed::Invitation(
+                    Verb::UserRevoke,
+                    InvitationChange {
+                        user: one.clone(),
+                        tenant: Some(invite.tenant.clone()),
+                        ..InvitationChange::default()
+                    },
+                )),
+                _ => None,
+            },
+            Deed::Invitation(Verb::UserRevoke, change) => {
+                let reason = None;
+                let again = InvitationChange {
+                    reason,
+                    ..change.clone()
+                };
+                Some(Deed::Invitation(Verb::UserResend, again))
+            }
+            _ => None,
         }
     }
 
@@ -108,8 +161,9 @@ impl Deed {
             Verb::UserInvite => "Can be undone: take the invitation back; the mail stays sent.",
             Verb::UserResend => "Cannot be undone: the mail is sent, and the older link ends.",
             Verb::UserRevoke => "Can be undone: send the invitation again.",
+            Verb::UserDelete => "Cannot be undone: nobody who is deleted comes back.",
             Verb::PersonOffboard => {
-                "Roles and history stay. What was handed over comes back only where the vendor allows it."
+                "Access comes back account by account, by reactivating; what was handed over only where the vendor allows it."
             }
             Verb::OwnershipStart => "Nothing changes before another person confirms it.",
             Verb::OwnershipConfirm => "Undone only by a transfer back, started by the new owner.",

@@ -2,6 +2,7 @@
 
 use super::api::Api;
 use super::deed::Deed;
+use super::export;
 use super::message::{Answer, Ask, Change, Effect, Message, Ticket};
 use futures_util::StreamExt;
 use rollcall_shared::wire::admin::TenantOptional;
@@ -59,7 +60,12 @@ impl<A: Api> Runner<A> {
                     answer(&send, ticket, result);
                 });
             }
-            Effect::Copy(_) | Effect::Mouse(_) | Effect::Redraw | Effect::Pause | Effect::Quit => {}
+            Effect::Remember(_)
+            | Effect::Copy(_)
+            | Effect::Mouse(_)
+            | Effect::Redraw
+            | Effect::Pause
+            | Effect::Quit => {}
         }
     }
 }
@@ -89,7 +95,9 @@ async fn fetch<A: Api>(api: &A, ask: Ask) -> Result<Answer, Failure> {
         Ask::Why(whom) => Answer::Why(api.call(Verb::Why, whom).await?),
         Ask::Trial(trial) => Answer::Trial(api.call(Verb::PermissionPreview, trial).await?),
         Ask::Handover(of) => Answer::Handover(api.call(Verb::HandoverPlan, of).await?),
+        Ask::Marks(query) => Answer::Users(api.call(Verb::UserList, query).await?),
         Ask::Candidates(query) => Answer::Candidates(api.call(Verb::UserList, query).await?),
+        Ask::Export(order) => Answer::Exported(export::write(api, *order).await?),
         Ask::Preview(deed) | Ask::Probe(deed) => perform_deed(api, deed.preview()).await?,
     })
 }
@@ -110,11 +118,14 @@ async fn perform_deed<A: Api>(api: &A, deed: Deed) -> Result<Answer, Failure> {
     let verb = deed.verb();
     let changed: Changed = match deed {
         Deed::Account(_, request) => {
+            let dry = request.dry_run;
             let done: Done = api.call(verb, request).await?;
+            // A preview is kept nowhere: that it would change something stands in its words only.
+            let would = dry && done.message.starts_with("would ");
             Changed {
+                nothing: done.seq.is_none() && !would,
                 message: done.message,
                 seq: done.seq,
-                nothing: done.seq.is_none(),
                 changes: Vec::new(),
                 warnings: Vec::new(),
             }
@@ -122,6 +133,7 @@ async fn perform_deed<A: Api>(api: &A, deed: Deed) -> Result<Answer, Failure> {
         Deed::Offboard(request) => {
             return Ok(Answer::Offboarded(api.call(verb, request).await?));
         }
+        Deed::Delete(request) => api.call(verb, request).await?,
         Deed::Role(request) => api.call(verb, request).await?,
         Deed::Invite(request) => api.call(verb, request).await?,
         Deed::Invitation(_, request) => api.call(verb, request).await?,

@@ -80,6 +80,7 @@ impl Hints {
 
     /// An advice in the words of the console.
     pub fn here(&self, text: &str) -> String {
+        let text = &text.replace("`--successor USER`", "a name in the field Successor");
         let mut out = String::with_capacity(text.len());
         for (n, part) in text.split('`').enumerate() {
             // Every second part stands between marks.
@@ -136,6 +137,10 @@ impl Hints {
                 format!("ticks with {field} that the owner is replaced, and types a reason"),
             ),
             ("add --reason TEXT", "type a reason".to_owned()),
+            (
+                "add --tenant NAME",
+                format!("choose a tenant with {tenant}"),
+            ),
             ("give --reason:", "type a reason:".to_owned()),
             (
                 "name the tenant with --tenant",

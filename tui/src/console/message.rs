@@ -1,6 +1,8 @@
 //! Everything that can happen to the console: a key, an answer, news, the passing of time.
 
 use super::deed::Deed;
+use super::export::{Exported, Order};
+use super::state::users::Columns;
 use crossterm::event::{KeyEvent, MouseEvent};
 use rollcall_shared::wire::admin::{Status, TenantDetail, TenantNamed, TenantOptional};
 use rollcall_shared::wire::asset::{HandoverPlan, HandoverStart, Offboarded};
@@ -88,6 +90,10 @@ pub enum Ask {
     Handover(HandoverStart),
     /// Users who fit what is typed.
     Candidates(UserQuery),
+    /// Every account of a query, to be marked.
+    Marks(UserQuery),
+    /// Every row of a query, into a file.
+    Export(Box<Order>),
     /// What a deed would do.
     Preview(Box<Deed>),
     /// Whether a deed is refused whatever is typed for it: asked before anybody types.
@@ -149,6 +155,8 @@ pub enum Answer {
     Differences(Changed),
     /// The same, for an offboarding.
     Offboarded(Offboarded),
+    /// To [`Ask::Export`].
+    Exported(Exported),
     /// To [`Change::Run`].
     Ran(RunAnswer),
     /// To [`Change::Decide`]: one sentence.
@@ -164,6 +172,8 @@ pub enum Effect {
     Fetch(Ticket, Ask),
     /// Change; never dropped.
     Send(Ticket, Change),
+    /// Keep the columns chosen for the next time.
+    Remember(Columns),
     /// Hand a text to the terminal's clipboard.
     Copy(String),
     /// Report clicks and the wheel, or leave the mouse to the terminal.

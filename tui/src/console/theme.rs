@@ -149,6 +149,8 @@ pub struct Look {
     pub theme: Theme,
     /// Signs.
     pub glyphs: Glyphs,
+    /// No boxes, and what is in hand is marked by a sign: for screen readers and logs.
+    pub plain: bool,
 }
 
 impl Look {
@@ -165,6 +167,15 @@ impl Look {
             } else {
                 Glyphs::ascii()
             },
+            plain: !colour && !unicode,
+        }
+    }
+
+    /// A label of what is in hand or not: where weight is no sign, one stands behind it.
+    pub fn label(&self, label: &str, here: bool) -> String {
+        match label.strip_suffix(' ').filter(|l| !l.ends_with('>')) {
+            Some(label) if self.plain && here => format!("{label}>"),
+            _ => label.to_owned(),
         }
     }
 }

@@ -6,6 +6,7 @@ use rollcall_shared::domain::{
 };
 use rollcall_shared::wire::Done;
 use rollcall_shared::wire::admin::{Drift, DriftRow};
+use rollcall_shared::wire::identity::Changed;
 use rollcall_shared::wire::sweep::{ActionLine, PlanView, Plans, RunAnswer, RunLine, RunResult};
 
 fn done(message: &str) -> Done {
@@ -31,6 +32,47 @@ async fn a_change_is_previewed_then_asked_for_then_made() {
     assert_eq!(asked[1].body["reason"], "lost laptop");
     // With the preview's id the daemon would answer with the preview again.
     assert!(asked[1].id.is_some() && asked[0].id != asked[1].id);
+}
+
+#[tokio::test]
+async fn what_was_agreed_to_beforehand_is_told_once_and_a_refusal_alone() {
+    let changed = |message: &str, changes: &[&str]| Changed {
+        message: message.into(),
+        seq: Some(9),
+        nothing: false,
+        changes: changes.iter().map(|c| (*c).to_owned()).collect(),
+        warnings: Vec::new(),
+    };
+    let would = changed(
+        "OS user ana would be bound",
+        &["person: (none) → a@b.example"],
+    );
+    let fake = Fake::start()
+        .says(Verb::OperatorBind, would.clone())
+        .says(Verb::OperatorBind, changed("OS user ana is bound", &[]));
+    let line = [
+        "operator",
+        "bind",
+        "ana",
+        "--person",
+        "a@b.example",
+        "--role",
+        "auditor",
+    ];
+    let (code, shown) = fake.run(&[&line[..], &["--yes"]].concat()).await;
+    assert_eq!((code, shown.err()), (0, String::new()));
+    assert_eq!(shown.out(), "OS user ana is bound\n");
+    let fake = Fake::start().says(Verb::OperatorBind, would);
+    let (code, shown) = fake.run(&[&line[..], &["--dry-run"]].concat()).await;
+    assert_eq!(code, 0);
+    assert!(shown.out().contains("a@b.example"), "{}", shown.out());
+    assert_eq!(fake.asked()[0].body["dry_run"], true);
+    // What cannot be is not shown as if it could.
+    let refusal = Failure::new(Class::NotFound, "there is no OS user \"ana\"");
+    let fake = Fake::start().refuses(Verb::OperatorBind, refusal);
+    let (code, shown) = fake.run_asking(&line, "y\n").await;
+    assert_eq!(code, 4);
+    assert_eq!(shown.err(), "error: there is no OS user \"ana\"\n");
 }
 
 #[tokio::test]

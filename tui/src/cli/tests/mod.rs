@@ -15,7 +15,7 @@ fn parse(line: &str) -> Result<Cli, clap::error::ErrorKind> {
 
 #[test]
 fn the_definition_holds_together() {
-    Cli::command().debug_assert();
+    command().debug_assert();
 }
 
 #[test]
@@ -39,7 +39,7 @@ fn plurals_are_taken_and_not_shown() {
     ] {
         assert!(parse(line).is_ok(), "{line}");
     }
-    let help = Cli::command().render_long_help().to_string();
+    let help = command().render_long_help().to_string();
     assert!(help.contains("user ") && !help.contains("users"), "{help}");
 }
 
@@ -79,7 +79,7 @@ fn options_stand_only_where_they_work() {
 fn filters_reach_the_query() {
     let line = "user list --status active,invited --flag idle --mfa none --sort -last_sign_in \
                 --last-sign-in-from 2026-01-01 --tenant t --scope legal --limit 7 --offset 9";
-    let Some(Command::User(user::UserCommand::List(list))) = parse(line).unwrap().command else {
+    let Some(Noun::User(user::UserCommand::List(list))) = parse(line).unwrap().command else {
         panic!("not a list");
     };
     insta::assert_snapshot!(serde_json::to_string_pretty(&list.query()).unwrap(), @r#"
@@ -154,7 +154,30 @@ fn every_command_shows_an_example() {
             }
         }
     }
-    check(&Cli::command(), "rollcall");
+    check(&command(), "rollcall");
+}
+
+#[test]
+fn a_noun_is_listed_with_every_verb_it_has_and_each_example_can_be_typed() {
+    fn check(command: &clap::Command, path: &str) {
+        for sub in command.get_subcommands() {
+            let path = format!("{path} {}", sub.get_name());
+            if sub.has_subcommands() {
+                let about = sub.get_about().unwrap().to_string();
+                let (_, listed) = about.rsplit_once(": ").unwrap();
+                let listed: Vec<&str> = listed.split(", ").collect();
+                let verbs: Vec<&str> = sub.get_subcommands().map(|v| v.get_name()).collect();
+                assert_eq!(listed, verbs, "{path}");
+                check(sub, &path);
+            }
+            for option in sub.get_arguments() {
+                let format = ["json", "jsonl", "csv", "plain"].contains(&option.get_id().as_str());
+                let below = option.get_help_heading() == Some("Output");
+                assert!(format || !below, "{path}: {}", option.get_id());
+            }
+        }
+    }
+    check(&command(), "rollcall");
 }
 
 #[tokio::test]

@@ -6,7 +6,7 @@ use rollcall_shared::domain::{
     TenantState,
 };
 use rollcall_shared::wire::admin::{TenantRow, Tenants};
-use rollcall_shared::wire::user::{Flag, UserPage, UserRow};
+use rollcall_shared::wire::user::{Flag, Shows, UserPage, UserRow};
 
 fn person(n: u32, name: &str) -> UserRow {
     UserRow {
@@ -19,6 +19,9 @@ fn person(n: u32, name: &str) -> UserRow {
         name: name.into(),
         email: format!("p{n}@example.com"),
         username: String::new(),
+        sid: String::new(),
+        activated: None,
+        user_type: String::new(),
         roles: vec!["sender".into()],
         status: Status::Active,
         observed: None,
@@ -37,6 +40,7 @@ fn people(revision: u64, total: u64, offset: u64, rows: Vec<UserRow>) -> UserPag
         revision,
         total,
         offset,
+        shows: Shows::default(),
         rows,
     }
 }
@@ -155,6 +159,7 @@ async fn tenants_are_listed_plainly() {
         last_event: None,
         feed: "no sign-in seen for 3 days".into(),
         catalog_offered: Vec::new(),
+        shows: Shows::default(),
     };
     let fake = Fake::start().says(Verb::TenantList, Tenants { rows: vec![row] });
     let (code, shown) = fake.run(&["tenant", "list", "--plain"]).await;

@@ -70,11 +70,11 @@ pub struct Ending {
 /// Who said yes.
 #[derive(Debug, Clone, Args)]
 pub struct Accept {
-    #[command(flatten)]
-    ending: Ending,
     /// The link was opened, the password is not set yet
     #[arg(long)]
     activated_only: bool,
+    #[command(flatten)]
+    ending: Ending,
 }
 
 /// Whose mail, and what became of it.

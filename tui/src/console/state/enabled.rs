@@ -2,6 +2,7 @@
 
 use super::{Screen, State};
 use crate::console::command::{Command, Places};
+use rollcall_shared::catalog::DeleteRule;
 use rollcall_shared::domain::{RunState, Status as AccountStatus};
 
 impl State {
@@ -29,9 +30,11 @@ impl State {
         }
         match command {
             Command::Open if !self.applies(command) => Err("there is no run to open yet"),
-            Command::Actions | Command::Suspend | Command::Reactivate | Command::Deactivate => {
-                self.enabled_for_account(command)
-            }
+            Command::Actions
+            | Command::Suspend
+            | Command::Reactivate
+            | Command::Deactivate
+            | Command::Delete => self.enabled_for_account(command),
             Command::EditRole | Command::Offboard | Command::Why | Command::Trial => self
                 .users
                 .shown_account()
@@ -53,6 +56,9 @@ impl State {
             Command::Approve | Command::Reject if !self.applies(command) => {
                 Err("this run does not wait for approval")
             }
+            Command::Undo if self.undo.is_none() => {
+                Err("nothing was done here that one key takes back")
+            }
             Command::ClearFilters if !self.users.narrowed() => Err("nothing is filtered"),
             Command::Members if self.screen == Screen::Scopes => self
                 .scopes
@@ -69,6 +75,17 @@ impl State {
             }
             _ => Ok(()),
         }
+    }
+
+    /// Why a command cannot be done now, with the key that changes that where there is one.
+    pub fn why_not(&self, command: Command) -> Option<String> {
+        let why = self.enabled(command).err()?;
+        let bound = self.status.as_ref().is_some_and(|status| status.read_only);
+        if command.changes() && self.read_only && !bound {
+            let key = self.keymap.way(Command::ReadOnly);
+            return Some(format!("{why}: {key} turns it off"));
+        }
+        Some(why.to_owned())
     }
 
     /// Whether a command makes sense for what is selected, whoever asks and however the connection is.
@@ -138,6 +155,9 @@ impl State {
         match (command, row.status) {
             (Command::Actions, _) => Ok(()),
             (_, AccountStatus::Deleted) => Err("it is deleted, which is final"),
+            (Command::Delete, _) if self.shows_of(&row.tenant).delete == DeleteRule::Never => {
+                Err("this platform deletes nobody, so that history stays: deactivate instead")
+            }
             (Command::Suspend, AccountStatus::Active) => Ok(()),
             (Command::Suspend, AccountStatus::Suspended) => Err("it is suspended already"),
             (Command::Suspend, _) => Err("only an active account can be suspended"),

@@ -1,6 +1,8 @@
 //! What takes more than one step: editing roles, trying them out, asking why, inviting, offboarding, transferring a
 //! tenant. A flow lies over the screen and keeps what was typed until it is left.
 
+use super::bulk::{Bulk, Phase};
+use super::deletion::Deletion;
 use super::picker::Picker;
 use crate::console::message::Ticket;
 use rollcall_shared::domain::{AccountRef, ScopeKind};
@@ -36,6 +38,10 @@ pub enum Step {
     Invite(Box<Invite>),
     /// Offboard a person.
     Offboard(Box<Offboard>),
+    /// Delete an account.
+    Delete(Box<Deletion>),
+    /// One deed for many accounts.
+    Bulk(Box<Bulk>),
     /// Transfer the ownership of a tenant.
     Transfer(Transfer),
     /// A text to read: the result of a change.
@@ -62,11 +68,17 @@ impl Flow {
         })
     }
 
+    /// Whether it asks about many accounts, and nothing of it is under way yet.
+    pub fn asks_many(&self) -> bool {
+        matches!(&self.step, Step::Bulk(bulk) if bulk.phase != Phase::Doing)
+    }
+
     /// Whether it is changing something in the end; then it is closed to who may not.
     pub fn changes(&self) -> bool {
         match &self.step {
             Step::Roles(roles) => !roles.trial,
-            Step::Invite(_) | Step::Offboard(_) | Step::Transfer(_) => true,
+            Step::Invite(_) | Step::Offboard(_) | Step::Delete(_) | Step::Transfer(_) => true,
+            Step::Bulk(_) => true,
             Step::Why(_) | Step::Told(_) => false,
         }
     }
@@ -348,6 +360,8 @@ pub struct Offboard {
     pub reason: Input,
     /// Which part is typed in.
     pub at: Part,
+    /// Lines of what moves scrolled away.
+    pub scroll: usize,
 }
 
 /// Who takes over, besides a person: the proposal of each tenant, or nobody.

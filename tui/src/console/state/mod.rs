@@ -1,5 +1,7 @@
 //! Everything the console knows. Changed only by `update`, looked at by `view`.
 
+pub mod bulk;
+pub mod deletion;
 mod enabled;
 pub mod flow;
 pub mod invitations;
@@ -15,22 +17,25 @@ pub mod tenants;
 pub mod users;
 
 use super::command::{Command, Places};
+use super::deed::Deed;
 use super::keymap::Keymap;
 use super::message::Ticket;
 use super::theme::Look;
 use invitations::Invitations;
 use link::Link;
 use list::Cursor;
-use overlay::Overlay;
+use overlay::{Overlay, Proposal};
 use roles::Roles;
 use rollcall_shared::domain::Micros;
+use rollcall_shared::wire::Failure;
 use rollcall_shared::wire::admin::{Status, TenantRow};
+use rollcall_shared::wire::user::Shows;
 use runs::Runs;
 use scopes::Scopes;
 use std::sync::Arc;
 use sweeps::Sweeps;
 use tenants::Tenants;
-use users::Users;
+use users::{Columns, Users};
 
 /// The screens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -137,12 +142,16 @@ pub struct Notice {
 }
 
 /// A change sent and not answered yet.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Sending {
     /// Its ticket.
     pub ticket: Ticket,
     /// The journal that will hold it: a tenant's name; empty where its answer says so.
     pub tenant: String,
+    /// What takes it back once it is done, and to whom that is done.
+    pub back: Option<(Deed, String)>,
+    /// How it is undone, or that it cannot be; empty where its answer says so.
+    pub undo: &'static str,
 }
 
 /// What is fixed when the console starts.
@@ -158,6 +167,10 @@ pub struct Setup {
     pub tenant: Option<String>,
     /// Whether clicks and the wheel are reported.
     pub mouse: bool,
+    /// The columns of accounts.
+    pub columns: Columns,
+    /// How another terminal joins; none where everybody's daemon is asked.
+    pub joins: Option<String>,
     /// Columns and rows of the terminal.
     pub size: (u16, u16),
     /// The present instant.
@@ -183,10 +196,16 @@ pub struct State {
     pub link: Link,
     /// The daemon's own account of itself.
     pub status: Option<Status>,
+    /// Why that is not told.
+    pub shut: Option<Failure>,
     /// Nothing may be changed from here. The daemon has the last word all the same.
     pub read_only: bool,
     /// Whether clicks and the wheel are reported.
     pub mouse: bool,
+    /// The table or the pane fills the terminal, and nothing else is drawn.
+    pub zoom: bool,
+    /// How another terminal joins; none where everybody's daemon is asked.
+    pub joins: Option<String>,
     /// The tenant looked at; none is all.
     pub tenant: Option<String>,
     /// The scope of it where one works, by path; none is its root.
@@ -219,6 +238,8 @@ pub struct State {
     pub news_last: Micros,
     /// Changes sent and not answered yet.
     pub sending: Vec<Sending>,
+    /// What takes back the deed done last.
+    pub undo: Option<Proposal>,
     tickets: u64,
 }
 
@@ -234,12 +255,18 @@ impl State {
             overlay: Overlay::None,
             link: Link::Connecting,
             status: None,
+            shut: None,
             read_only: setup.read_only,
             mouse: setup.mouse,
+            zoom: false,
+            joins: setup.joins,
             tenant: setup.tenant,
             scope: None,
             notice: None,
-            users: Users::default(),
+            users: Users {
+                columns: setup.columns,
+                ..Users::default()
+            },
             sweeps: Sweeps::default(),
             runs: Runs::default(),
             tenants: Tenants::default(),
@@ -252,6 +279,7 @@ impl State {
             news_again: false,
             news_last: Micros(i64::MIN),
             sending: Vec::new(),
+            undo: None,
             tickets: 0,
         }
     }
@@ -336,6 +364,12 @@ impl State {
         Screen::ALL
             .into_iter()
             .filter(move |screen| !hidden || *screen != Screen::Users)
+    }
+
+    /// What a tenant shows of its accounts, and whether it deletes any.
+    pub fn shows_of(&self, tenant: &str) -> Shows {
+        let row = self.tenant_rows().iter().find(|r| r.tenant.name == tenant);
+        row.map_or_else(Shows::default, |row| row.shows)
     }
 
     /// The tenants known so far.

@@ -1,9 +1,11 @@
 //! What lies over a screen: a line being typed, a menu, the palette, a question, the help.
 
 use super::flow::Flow;
+use crate::columns::UserColumn;
 use crate::console::command::Command;
 use crate::console::deed::Deed;
 use crate::console::message::{Change, Ticket};
+use crate::console::state::bulk::Kind;
 use crate::console::state::users::Pick;
 use rollcall_shared::domain::Sweep;
 use rollcall_shared::wire::Verb;
@@ -24,6 +26,8 @@ pub enum Overlay {
     Menu(Menu),
     /// The palette of commands.
     Palette(Palette),
+    /// The name of a file to export to is being typed.
+    Export(Export),
     /// A preview is on its way; the question follows.
     Waiting(Waiting),
     /// A question before a change.
@@ -61,6 +65,15 @@ impl Overlay {
             _ => None,
         }
     }
+}
+
+/// The name of a file to export to, being typed.
+#[derive(Debug, Clone)]
+pub struct Export {
+    /// What is typed so far.
+    pub input: Input,
+    /// Whether a file of this name is there: then the confirming key replaces it.
+    pub exists: bool,
 }
 
 /// The reason of a deed, being typed.
@@ -112,6 +125,8 @@ pub enum Intent {
 pub struct Confirm {
     /// The question.
     pub title: String,
+    /// To whom or what it is done; untrusted, empty where several are concerned.
+    pub subject: String,
     /// The exact differences, and what cannot be undone; may hold untrusted text.
     pub lines: Vec<String>,
     /// The journal that will hold it: a tenant's name; empty where its answer says so.
@@ -173,6 +188,10 @@ pub struct Entry {
 pub enum Choice {
     /// Sort by a column; the present one again reverses.
     Sort(SortKey),
+    /// Do something to every account that is marked.
+    Bulk(Kind),
+    /// Show a column, or leave it out.
+    Column(UserColumn),
     /// Open the values of a filter.
     Facet(Facet),
     /// Tick a value of a filter.

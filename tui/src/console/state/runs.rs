@@ -11,6 +11,8 @@ use rollcall_shared::wire::sweep::{RunDetail, RunLine};
 pub struct Runs {
     /// The lines; none before the first answer.
     pub rows: Option<Vec<RunLine>>,
+    /// Why there are none.
+    pub failure: Option<Failure>,
     /// Where the cursor and the view are.
     pub cursor: Cursor,
     /// The question on its way.
@@ -71,6 +73,7 @@ impl Runs {
             .and_then(|id| rows.iter().position(|run| run.id == id));
         let len = rows.len() as u64;
         self.rows = Some(rows);
+        self.failure = None;
         match found {
             Some(at) => self.cursor.follow(at as u64, len, height),
             None => self.cursor.reveal(len, height),

@@ -11,6 +11,8 @@ use rollcall_shared::wire::sweep::{PlanView, RunLine, RunResult, SweepRow};
 pub struct Sweeps {
     /// The lines; none before the first answer.
     pub rows: Option<Vec<SweepRow>>,
+    /// Why there are none.
+    pub failure: Option<Failure>,
     /// Where the cursor and the view are.
     pub cursor: Cursor,
     /// The question on its way.
@@ -81,6 +83,7 @@ impl Sweeps {
         });
         let len = rows.len() as u64;
         self.rows = Some(rows);
+        self.failure = None;
         match found {
             Some(at) => self.cursor.follow(at as u64, len, height),
             None => self.cursor.reveal(len, height),

@@ -16,6 +16,8 @@ pub struct Tenants {
     pub pane: Option<Pane>,
     /// Transfers of ownership, newest first.
     pub transfers: Vec<TransferRow>,
+    /// Whether they may be seen of the tenant looked at only.
+    pub transfers_of_one: bool,
     /// The question for them on its way.
     pub transfers_asked: Option<Ticket>,
 }

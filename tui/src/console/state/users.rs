@@ -1,11 +1,14 @@
 //! The table of accounts: what is asked for, the window of rows fetched around the view, the account under the cursor.
 
+use super::Screen;
+use super::bulk::Marked;
 use super::list::Cursor;
+use crate::columns::UserColumn;
 use crate::console::message::Ticket;
 use rollcall_shared::domain::{AccountRef, Kind, Mfa, SeatHold, Status};
 use rollcall_shared::text::fold;
 use rollcall_shared::wire::Failure;
-use rollcall_shared::wire::user::{Flag, SortKey, UserDetail, UserPage, UserQuery, UserRow};
+use rollcall_shared::wire::user::{Flag, Shows, SortKey, UserDetail, UserPage, UserQuery, UserRow};
 
 /// One value of a filter.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,9 +27,46 @@ pub enum Pick {
     Flag(Flag),
 }
 
+/// The columns chosen, in their order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Columns(pub Vec<UserColumn>);
+
+impl Default for Columns {
+    fn default() -> Self {
+        Columns(UserColumn::DRAWN.to_vec())
+    }
+}
+
+impl Columns {
+    /// The columns of their names, as they stand in a file; the names that are none.
+    pub fn of_words<'w>(words: impl IntoIterator<Item = &'w str>) -> (Self, Vec<&'w str>) {
+        let (mut known, mut unknown) = (Vec::new(), Vec::new());
+        for word in words {
+            match UserColumn::from_word(word.trim()) {
+                Some(column) if known.contains(&column) => {}
+                Some(column) => known.push(column),
+                None => unknown.push(word),
+            }
+        }
+        match known.is_empty() {
+            true => (Columns::default(), unknown),
+            false => (Columns(known), unknown),
+        }
+    }
+
+    /// Their names.
+    pub fn words(&self) -> Vec<&'static str> {
+        self.0.iter().map(|column| column.word()).collect()
+    }
+}
+
 /// The screen of accounts.
 #[derive(Debug, Clone, Default)]
 pub struct Users {
+    /// The columns, in their order; those that no tenant shows are left out when drawn.
+    pub columns: Columns,
+    /// What the tenants asked about show.
+    pub shows: Shows,
     /// What is searched for.
     pub search: String,
     /// States let through; empty lets all through, here and below.
@@ -61,8 +101,16 @@ pub struct Users {
     pub before_search: Option<(Cursor, Option<AccountRef>)>,
     /// The account shown beside or over the table.
     pub pane: Option<Pane>,
+    /// The screen from which the account shown was opened; closing it leads back there.
+    pub came_from: Option<Screen>,
     /// Why the list may not be seen; none when it may.
     pub denied: Option<Failure>,
+    /// Accounts marked, in the order of their marking.
+    pub marked: Vec<Marked>,
+    /// The question for all that are filtered on its way, to be marked.
+    pub marking: Option<Ticket>,
+    /// The export on its way.
+    pub exporting: Option<Ticket>,
     /// Role identifiers seen or told, for the filter.
     pub roles_known: Vec<String>,
     /// The question for the roles of a tenant on its way.
@@ -281,6 +329,7 @@ impl Users {
     pub fn take(&mut self, page: UserPage, height: u64) -> bool {
         self.offset = page.offset;
         self.total = Some(page.total);
+        self.shows = page.shows;
         self.rows = page.rows;
         let seen: Vec<String> = self.rows.iter().flat_map(|r| r.roles.clone()).collect();
         self.learn_roles(seen);

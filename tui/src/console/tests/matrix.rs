@@ -1,7 +1,7 @@
 //! Moving through roles and scopes; what may not be seen.
 
 use super::fixtures::{Console, role_detail, roles};
-use crate::console::message::{Ask, Message};
+use crate::console::message::{Ask, Message, Ticket};
 use crate::console::state::Screen;
 use rollcall_shared::wire::{Class, Failure, Verb};
 
@@ -138,9 +138,8 @@ fn the_palette_names_the_verbs_of_the_command_line() {
     }
 }
 
-#[test]
-fn users_that_may_not_be_listed_are_hidden_with_the_missing_permission() {
-    let mut console = Console::new(80, 24);
+/// A console whose question for the users waits, and that question.
+fn asking_for_users(mut console: Console) -> (Console, Ticket) {
     console.hold = true;
     console.press("r");
     let at = console
@@ -148,15 +147,24 @@ fn users_that_may_not_be_listed_are_hidden_with_the_missing_permission() {
         .iter()
         .position(|(_, ask)| matches!(ask, Ask::Users(_)));
     let (ticket, _) = console.waiting.remove(at.unwrap());
-    console.hold = false;
+    console.waiting.clear();
+    (console, ticket)
+}
+
+fn denied(console: &mut Console, ticket: Ticket) {
     let failure = Failure::new(
         Class::Denied,
-        "`user list` on all tenants needs the permission directory.read; ops holds nothing",
+        "`user list` needs the permission directory.read; ops holds nothing",
     );
-    console.send(Message::Answer(
-        ticket,
-        Box::new(Err(failure.rule("permission"))),
-    ));
+    let refused = Box::new(Err(failure.rule("permission")));
+    console.send(Message::Answer(ticket, refused));
+}
+
+#[test]
+fn users_that_may_not_be_listed_are_hidden_with_the_missing_permission() {
+    let (mut console, ticket) = asking_for_users(Console::acme(80, 24));
+    console.hold = false;
+    denied(&mut console, ticket);
     let screen = console.screen();
     assert!(!screen.contains("1 Users"), "{screen}");
     assert!(
@@ -170,4 +178,51 @@ fn users_that_may_not_be_listed_are_hidden_with_the_missing_permission() {
     console.press("r1");
     assert_eq!(console.state.screen, Screen::Users);
     assert!(console.screen().contains("1 Users"));
+}
+
+#[test]
+fn who_may_see_one_tenant_only_looks_at_it_by_itself() {
+    let (mut console, ticket) = asking_for_users(Console::new(80, 24));
+    console.state.status.as_mut().unwrap().tenants.truncate(1);
+    denied(&mut console, ticket);
+    assert_eq!(console.state.tenant.as_deref(), Some("acme"));
+    assert_eq!(console.state.screen, Screen::Users);
+    let asked = console.waiting.iter().any(
+        |(_, ask)| matches!(ask, Ask::Users(query) if query.tenant.as_deref() == Some("acme")),
+    );
+    assert!(asked, "{:?}", console.waiting);
+}
+
+#[test]
+fn who_may_see_several_tenants_but_not_all_chooses_one() {
+    let (mut console, ticket) = asking_for_users(Console::new(80, 24));
+    console.hold = false;
+    denied(&mut console, ticket);
+    assert_eq!(console.state.screen, Screen::Tenants);
+    let screen = console.screen();
+    assert!(screen.contains("one tenant at a time: u shows"), "{screen}");
+    console.press("u");
+    assert_eq!(console.state.screen, Screen::Users);
+    assert_eq!(console.state.tenant.as_deref(), Some("acme"));
+    assert!(console.screen().contains("1 of "), "{}", console.screen());
+}
+
+#[test]
+fn a_screen_that_is_denied_says_so_and_asks_no_more() {
+    for (key, is) in [("2", "sweeps"), ("3", "runs")] {
+        let mut console = Console::acme(80, 24);
+        console.hold = true;
+        console.press(key);
+        let wanted = |ask: &Ask| match is {
+            "sweeps" => matches!(ask, Ask::Sweeps(_)),
+            _ => matches!(ask, Ask::Runs(_)),
+        };
+        let at = console.waiting.iter().position(|(_, ask)| wanted(ask));
+        let (ticket, _) = console.waiting.remove(at.unwrap());
+        assert!(console.screen().contains("Asking the daemon"), "{is}");
+        denied(&mut console, ticket);
+        let screen = console.screen();
+        assert!(!screen.contains("Asking the daemon"), "{screen}");
+        assert!(screen.contains("directory.read"), "{screen}");
+    }
 }

@@ -2,12 +2,19 @@
 
 mod bytes;
 mod changes;
+mod columns;
+mod deleting;
+mod exporting;
 mod fixtures;
 mod flows;
 mod governing;
 mod inviting;
 mod leaving;
 mod link;
+mod marking;
 mod matrix;
+mod menus;
 mod screens;
 mod table;
+mod undoing;
+mod zooming;

@@ -137,6 +137,7 @@ fn an_account_that_moved_far_is_looked_for_further_around() {
             revision: 8,
             total: rows.len() as u64,
             offset: query.offset,
+            shows: rollcall_shared::wire::user::Shows::default(),
             rows: rows[from..to].to_vec(),
         }
     };

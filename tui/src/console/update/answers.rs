@@ -4,15 +4,17 @@ use crate::console::hint::Hints;
 use crate::console::message::{Answer, Effect, Ticket};
 use crate::console::state::overlay::{Choice, Entry, Intent, Overlay};
 use crate::console::state::users::Pick;
-use crate::console::state::{State, Tone};
-use crate::console::update::{changes, fetch, flow, proposals, refusals, results, roles};
+use crate::console::state::{Sending, State, Tone};
+use crate::console::update::{
+    changes, export, fetch, flow, marks, proposals, reach, refusals, results, roles,
+};
 use crate::console::view::layout;
 use rollcall_shared::domain::RunState;
 use rollcall_shared::wire::Failure;
 use rollcall_shared::wire::sweep::{PlanView, RunAnswer, RunLine};
 
 /// Who waits for an answer.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub(super) enum Asker {
     Status,
     Users { wide: bool, top: u64 },
@@ -29,10 +31,12 @@ pub(super) enum Asker {
     Invitations,
     InvitationPane,
     Transfers,
+    Export,
+    Marks,
     Flow,
     Probe,
     Overlay,
-    Change { tenant: String },
+    Change(Box<Sending>),
 }
 
 /// Takes an answer or a refusal.
@@ -110,6 +114,8 @@ fn settle(state: &mut State, ticket: Ticket) -> Option<Asker> {
         (Some(&mut state.tenants.transfers_asked), Asker::Transfers),
         (Some(&mut state.status_asked), Asker::Status),
         (Some(&mut state.users.roles_asked), Asker::Roles),
+        (Some(&mut state.users.exporting), Asker::Export),
+        (Some(&mut state.users.marking), Asker::Marks),
         (Some(&mut state.sweeps.asked), Asker::Sweeps),
         (Some(&mut state.runs.asked), Asker::Runs),
     ];
@@ -128,8 +134,8 @@ fn settle(state: &mut State, ticket: Ticket) -> Option<Asker> {
         return Some(Asker::Flow);
     }
     let at = state.sending.iter().position(|s| s.ticket == ticket)?;
-    let tenant = state.sending.remove(at).tenant;
-    Some(Asker::Change { tenant })
+    let sent = state.sending.remove(at);
+    Some(Asker::Change(Box::new(sent)))
 }
 
 fn take(state: &mut State, asker: Asker, ticket: Ticket, answer: Answer) -> Vec<Effect> {
@@ -138,6 +144,7 @@ fn take(state: &mut State, asker: Asker, ticket: Ticket, answer: Answer) -> Vec<
         (Asker::Status, Answer::Status(status)) => {
             state.revision = state.revision.max(status.revision);
             take_status(state, status);
+            return reach::narrow(state);
         }
         (Asker::Users { wide, top }, Answer::Users(page)) => {
             state.revision = state.revision.max(page.revision);
@@ -200,19 +207,21 @@ fn take(state: &mut State, asker: Asker, ticket: Ticket, answer: Answer) -> Vec<
             }
         }
         (Asker::Transfers, Answer::Transfers(list)) => state.tenants.transfers = list.rows,
-        (Asker::Flow, answer) => flow::answered(state, answer),
+        (Asker::Export, Answer::Exported(done)) => export::done(state, done),
+        (Asker::Marks, Answer::Users(page)) => marks::taken(state, &page),
+        (Asker::Flow, answer) => return flow::answered(state, answer),
         (Asker::Overlay, answer) => return take_preview(state, answer),
-        (Asker::Change { .. }, Answer::Ran(answer)) => return ran(state, ticket, answer),
-        (Asker::Change { .. }, Answer::Changed(text)) => {
+        (Asker::Change(_), Answer::Ran(answer)) => return ran(state, ticket, answer),
+        (Asker::Change(_), Answer::Changed(text)) => {
             state.say(Tone::Good, text);
             return fetch::everything(state, true);
         }
-        (Asker::Change { tenant }, Answer::Differences(changed)) => {
-            results::changed(state, &tenant, changed);
+        (Asker::Change(sent), Answer::Differences(changed)) => {
+            results::changed(state, *sent, changed);
             return fetch::everything(state, true);
         }
-        (Asker::Change { .. }, Answer::Offboarded(done)) => {
-            results::offboarded(state, &done);
+        (Asker::Change(sent), Answer::Offboarded(done)) => {
+            results::offboarded(state, &sent, &done);
             return fetch::everything(state, true);
         }
         _ => {}
@@ -229,6 +238,7 @@ fn take_status(state: &mut State, status: rollcall_shared::wire::admin::Status) 
     let found = name.and_then(|n| status.tenants.iter().position(|row| row.tenant.name == n));
     let len = status.tenants.len() as u64;
     state.status = Some(status);
+    state.shut = None;
     match found {
         Some(at) if state.tenants.pane.is_none() => {
             state.tenants.cursor.follow(at as u64, len, height);

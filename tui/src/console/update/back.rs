@@ -10,7 +10,17 @@ use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 /// One step back: pane, search, filters, first screen; then out.
 pub fn back(state: &mut State, key: Option<Key>) -> Vec<Effect> {
     if state.pane_open() {
-        return panes::close(state);
+        let from = state.users.came_from.take();
+        let effects = panes::close(state);
+        // Whoever came from elsewhere goes back there.
+        return match from.filter(|_| state.screen == Screen::Users) {
+            Some(screen) => commands::show(state, screen),
+            None => effects,
+        };
+    }
+    if state.screen == Screen::Users && !state.users.marked.is_empty() {
+        state.users.marked.clear();
+        return Vec::new();
     }
     if state.screen == Screen::Roles && !state.roles.search.is_empty() {
         return roles::search(state, String::new());

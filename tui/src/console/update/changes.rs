@@ -91,6 +91,11 @@ pub fn confirm_run(state: &mut State, plan: &PlanView) -> Vec<Effect> {
             accounts(plan.skipped.len() as u64)
         ));
     }
+    let ends =
+        acts(&plan.counts, ActionKind::Suspend) || acts(&plan.counts, ActionKind::Deactivate);
+    if ends && plan.mode != Mode::Observe {
+        lines.push("A run is not undone as a whole: accounts are reactivated one by one.".into());
+    }
     if acts(&plan.counts, ActionKind::Deactivate) || acts(&plan.counts, ActionKind::Expire) {
         lines.push(
             "A seat that comes free may be taken by somebody else before it is wanted back.".into(),
@@ -129,6 +134,7 @@ fn ask(state: &mut State, title: String, lines: Vec<String>, change: Change, cou
     };
     state.overlay = Overlay::Confirm(Box::new(Confirm {
         title,
+        subject: String::new(),
         lines,
         tenant: String::new(),
         change,
@@ -219,9 +225,15 @@ pub fn send(state: &mut State, confirm: Confirm) -> Vec<Effect> {
     }
     state.overlay = Overlay::None;
     let ticket = state.ticket(true);
+    let (back, undo) = match &change {
+        Change::Deed(deed) => (deed.inverse(), deed.undo()),
+        _ => (None, ""),
+    };
     state.sending.push(Sending {
         ticket,
         tenant: confirm.tenant,
+        back: back.map(|deed| (deed, confirm.subject)),
+        undo,
     });
     if let Change::Run(request) = &change {
         started(state, request.sweep, request.tenant.clone(), ticket);

@@ -6,7 +6,9 @@ use crate::console::message::Effect;
 use crate::console::state::list::Motion;
 use crate::console::state::overlay::{Choice, Overlay, Palette};
 use crate::console::state::{Screen, State, Tone};
-use crate::console::update::{back, changes, fetch, flow, menus, panes, proposals, roles, scopes};
+use crate::console::update::{
+    back, changes, columns, export, fetch, flow, marks, menus, panes, proposals, roles, scopes,
+};
 use crate::console::view::layout;
 use rollcall_shared::wire::Verb;
 use tui_input::Input;
@@ -28,14 +30,23 @@ pub fn motion(command: Command) -> Option<Motion> {
 
 /// Does a command on the screen shown. A command that cannot be done now says why.
 pub fn perform(state: &mut State, command: Command, key: Option<Key>) -> Vec<Effect> {
-    if let Err(why) = state.enabled(command) {
+    if let Some(why) = state.why_not(command) {
         state.say(Tone::Bad, format!("{}: {why}.", command.name()));
         return Vec::new();
+    }
+    if state.zoom && !zoomed(command) {
+        let mut effects = zoom(state);
+        // The way back leads out of it first.
+        if !matches!(command, Command::Zoom | Command::Back) {
+            effects.extend(perform(state, command, key));
+        }
+        return effects;
     }
     if let Some(motion) = motion(command) {
         return go(state, motion);
     }
     match command {
+        Command::Zoom => zoom(state),
         Command::Open if state.place() == Places::ROLE => roles::open_holder(state),
         Command::Open if state.pane_open() => open_result(state),
         Command::Open => panes::open(state),
@@ -67,10 +78,15 @@ pub fn perform(state: &mut State, command: Command, key: Option<Key>) -> Vec<Eff
             state.users.descending = !state.users.descending;
             fetch::reorder(state)
         }
+        Command::Columns => columns::open(state),
+        Command::Export => export::open(state),
         Command::Filter => menus::facets(state),
         Command::ClearFilters => back::clear(state),
         Command::Tenant => menus::tenants(state),
         Command::Members => members(state),
+        Command::Mark => marks::toggle(state),
+        Command::MarkAll => marks::all(state),
+        Command::Actions if !state.users.marked.is_empty() => marks::actions(state),
         Command::Actions => menus::actions(state),
         Command::Reactivate => proposals::account(state, Verb::UserReactivate),
         Command::Suspend => proposals::account(state, Verb::UserSuspend),
@@ -80,11 +96,16 @@ pub fn perform(state: &mut State, command: Command, key: Option<Key>) -> Vec<Eff
         Command::EditRole => flow::roles(state, false),
         Command::Invite => flow::invite(state),
         Command::Offboard => flow::offboard(state),
+        Command::Delete => flow::delete(state),
         Command::Resend => proposals::invitation(state, Verb::UserResend),
         Command::Revoke => proposals::invitation(state, Verb::UserRevoke),
         Command::TransferOwner => flow::transfer(state),
         Command::ConfirmOwner => proposals::transfer(state, Verb::OwnershipConfirm),
         Command::CancelOwner => proposals::transfer(state, Verb::OwnershipCancel),
+        Command::Undo => match state.undo.clone() {
+            Some(proposal) => proposals::again(state, proposal),
+            None => Vec::new(),
+        },
         Command::RunNow => changes::run_now(state),
         Command::Approve => changes::decide(state, Verb::RunApprove),
         Command::Reject => changes::decide(state, Verb::RunReject),
@@ -124,6 +145,35 @@ pub fn perform(state: &mut State, command: Command, key: Option<Key>) -> Vec<Eff
         // The rest belongs to what lies over the screen, and was handled by `keys`.
         _ => Vec::new(),
     }
+}
+
+/// What is done without leaving the zoom.
+fn zoomed(command: Command) -> bool {
+    let moves = matches!(
+        command,
+        Command::NextRow | Command::PreviousRow | Command::Left | Command::Right
+    );
+    let anywhere = matches!(
+        command,
+        Command::Copy | Command::Redraw | Command::Pause | Command::Quit
+    );
+    moves || anywhere || motion(command).is_some()
+}
+
+/// Into the zoom or out of it. The mouse is the terminal's meanwhile, so that text can be selected.
+fn zoom(state: &mut State) -> Vec<Effect> {
+    state.zoom = !state.zoom;
+    if state.zoom {
+        let key = state.keymap.way(Command::Zoom);
+        let text = format!("{key} leads back; the next key takes this line away.");
+        state.say(Tone::Plain, text);
+    }
+    fetch::reveal_all(state);
+    let mut effects = fetch::if_uncovered(state);
+    if state.mouse {
+        effects.push(Effect::Mouse(!state.zoom));
+    }
+    effects
 }
 
 /// Moves the cursor of the table, or scrolls the pane.
@@ -169,6 +219,7 @@ fn step(state: &mut State, rows: i64) -> Vec<Effect> {
         roles::move_column(state, rows);
         return panes::open(state);
     }
+    state.users.came_from = None;
     let mut effects = move_cursor(state, Motion::Rows(rows));
     effects.extend(panes::open(state));
     effects
@@ -176,6 +227,7 @@ fn step(state: &mut State, rows: i64) -> Vec<Effect> {
 
 /// Goes to a screen; asks for its rows.
 pub fn show(state: &mut State, screen: Screen) -> Vec<Effect> {
+    state.users.came_from = None;
     if state.screen == screen {
         return if state.pane_open() {
             panes::close(state)
@@ -216,6 +268,8 @@ pub fn set_tenant(state: &mut State, tenant: Option<String>) -> Vec<Effect> {
     }
     state.tenant = tenant;
     state.scope = None;
+    // What is closed for one tenant, or for all at once, may be open for another.
+    state.users.denied = None;
     state.roles = Default::default();
     state.scopes = Default::default();
     state.invitations = Default::default();
@@ -223,11 +277,14 @@ pub fn set_tenant(state: &mut State, tenant: Option<String>) -> Vec<Effect> {
     state.users.role.clear();
     state.users.before_search = None;
     state.users.pane = None;
+    state.users.marked.clear();
     state.users.narrow(state.tenant.as_deref());
     state.sweeps.pane = None;
     state.sweeps.rows = None;
+    state.sweeps.failure = None;
     state.runs.pane = None;
     state.runs.rows = None;
+    state.runs.failure = None;
     fetch::screen(state, true)
 }
 
@@ -322,6 +379,8 @@ pub fn choose(state: &mut State, choice: Choice) -> Vec<Effect> {
             state.screen = Screen::Users;
             fetch::reorder(state)
         }
+        Choice::Bulk(kind) => flow::bulk(state, kind),
+        Choice::Column(column) => columns::toggled(state, column),
         Choice::Facet(facet) => menus::values(state, facet),
         Choice::Pick(pick) => {
             state.users.toggle(&pick);

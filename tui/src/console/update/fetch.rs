@@ -47,10 +47,11 @@ pub fn screen(state: &mut State, urgent: bool) -> Vec<Effect> {
         Screen::Tenants => {
             let ticket = state.ticket(urgent);
             state.tenants.transfers_asked = Some(ticket);
-            vec![Effect::Fetch(
-                ticket,
-                Ask::Transfers(TenantOptional::default()),
-            )]
+            let one = state.tenants.transfers_of_one;
+            let of = TenantOptional {
+                tenant: state.tenant.clone().filter(|_| one),
+            };
+            vec![Effect::Fetch(ticket, Ask::Transfers(of))]
         }
         Screen::Roles => of_one_tenant(state, urgent, |state, tenant, ticket| {
             state.roles.asked = Some(ticket);

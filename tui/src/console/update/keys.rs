@@ -5,7 +5,9 @@ use crate::console::keymap::Key;
 use crate::console::message::Effect;
 use crate::console::state::overlay::{Confirm, Menu, Need, Overlay};
 use crate::console::state::{Screen, State, Tone};
-use crate::console::update::{back, changes, commands, fetch, flow, palette, proposals, roles};
+use crate::console::update::{
+    back, changes, columns, commands, export, fetch, flow, palette, proposals, roles,
+};
 use crate::console::view;
 use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 use tui_input::{Input, InputRequest};
@@ -39,6 +41,7 @@ pub fn key(state: &mut State, event: KeyEvent) -> Vec<Effect> {
                 Vec::new()
             }
         },
+        Overlay::Export(export) => export::key(state, export, event),
         Overlay::Menu(menu) => in_menu(state, menu, key),
         Overlay::Palette(palette) => palette::key(state, palette, event),
         Overlay::Waiting(waiting) => {
@@ -75,6 +78,10 @@ pub fn paste(state: &mut State, text: &str) -> Vec<Effect> {
             put(&mut reason.input);
             Vec::new()
         }
+        Overlay::Export(export) if !export.exists => {
+            put(&mut export.input);
+            Vec::new()
+        }
         Overlay::Palette(palette) => {
             put(&mut palette.input);
             palette.cursor = 0;
@@ -93,6 +100,7 @@ pub fn paste(state: &mut State, text: &str) -> Vec<Effect> {
 fn typing(overlay: &Overlay) -> bool {
     match overlay {
         Overlay::Search(_) | Overlay::Reason(_) | Overlay::Palette(_) | Overlay::Flow(_) => true,
+        Overlay::Export(export) => !export.exists,
         Overlay::Confirm(confirm) => matches!(confirm.need, Need::Number(..)),
         _ => false,
     }
@@ -189,6 +197,8 @@ fn in_menu(state: &mut State, mut menu: Menu, key: Key) -> Vec<Effect> {
     }
     match command {
         Command::Back => Vec::new(),
+        Command::Earlier => columns::shift(state, menu, -1),
+        Command::Later => columns::shift(state, menu, 1),
         Command::Open | Command::Tick => {
             let Some(entry) = menu.entries.get_mut(menu.cursor) else {
                 return Vec::new();

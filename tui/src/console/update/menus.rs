@@ -6,6 +6,7 @@ use crate::console::state::State;
 use crate::console::state::overlay::{Choice, Entry, Facet, Menu, Overlay};
 use crate::console::state::users::Pick;
 use rollcall_shared::domain::{Kind, Mfa, SeatHold, Status};
+use rollcall_shared::text::counted;
 use rollcall_shared::wire::admin::TenantNamed;
 use rollcall_shared::wire::user::{Flag, SortKey};
 
@@ -154,7 +155,7 @@ pub fn tenants(state: &mut State) -> Vec<Effect> {
             Choice::Tenant(Some(name.clone())),
             now.as_deref() == Some(&name),
         );
-        line.note = format!("{} accounts", row.accounts);
+        line.note = counted(row.accounts, "account");
         entries.push(line);
     }
     open(state, "Tenant", entries, false)
@@ -168,6 +169,7 @@ pub fn actions(state: &mut State) -> Vec<Effect> {
         Command::Suspend,
         Command::Deactivate,
         Command::Offboard,
+        Command::Delete,
     ];
     let entries = commands
         .into_iter()
@@ -179,9 +181,9 @@ pub fn actions(state: &mut State) -> Vec<Effect> {
                 .trim_end_matches(" this person");
             let mut line = entry(word, Choice::Command(command), false);
             line.note = what.into();
-            if let Err(why) = state.enabled(command) {
+            if let Some(why) = state.why_not(command) {
                 line.enabled = false;
-                line.note = why.into();
+                line.note = why;
             }
             line
         })

@@ -3,15 +3,19 @@
 mod answers;
 mod back;
 mod changes;
+mod columns;
 mod commands;
+mod export;
 mod fetch;
 mod flow;
 mod keys;
+mod marks;
 mod menus;
 mod mouse;
 pub mod palette;
 mod panes;
 mod proposals;
+mod reach;
 mod refusals;
 mod results;
 mod roles;
@@ -19,7 +23,7 @@ mod scopes;
 
 pub use changes::counts;
 pub use fetch::RUNS;
-pub use flow::{field_of, shown, under_cursor};
+pub use flow::{bulk_undo, field_of, shown, under_cursor};
 pub use proposals::WARNING;
 
 use super::message::{Effect, Message};
@@ -46,6 +50,10 @@ pub fn update(state: &mut State, message: Message) -> Vec<Effect> {
 
 fn start(state: &mut State) -> Vec<Effect> {
     let mut effects = vec![Effect::Follow(state.revision)];
+    if let Some(joins) = &state.joins {
+        let text = format!("Another terminal joins with: {joins}");
+        state.say(Tone::Plain, text);
+    }
     effects.extend(fetch::everything(state, true));
     effects
 }
@@ -107,6 +115,7 @@ fn lost(state: &mut State, failure: &Failure) -> Vec<Effect> {
     match std::mem::take(&mut state.overlay) {
         Overlay::Confirm(confirm) => changes::back_to(state, confirm.back),
         Overlay::Waiting(waiting) => changes::drop_waiting(state, waiting),
+        Overlay::Flow(flow) if flow.asks_many() => {}
         other => state.overlay = other,
     }
     Vec::new()

@@ -38,7 +38,7 @@ fn command(state: &State, command: Command) -> Option<Item> {
     };
     let why_not = match screen {
         Some(screen) => Some(format!("on {}", screen.title())),
-        None => state.enabled(command).err().map(str::to_owned),
+        None => state.why_not(command),
     };
     Some(Item {
         name: command.verb().map_or(command.name(), Verb::name).to_owned(),

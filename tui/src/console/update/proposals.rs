@@ -32,6 +32,14 @@ pub fn account(state: &mut State, verb: Verb) -> Vec<Effect> {
     reason(state, proposal)
 }
 
+/// Takes a deed that is meant already on to its preview; where a reason is kept, that is asked first.
+pub fn again(state: &mut State, proposal: Proposal) -> Vec<Effect> {
+    if matches!(proposal.deed, Deed::Invitation(Verb::UserResend, _)) {
+        return preview(state, proposal);
+    }
+    reason(state, proposal)
+}
+
 /// Sends an invitation again, or takes it back.
 pub fn invitation(state: &mut State, verb: Verb) -> Vec<Effect> {
     let Some(row) = state.invitations.selected() else {
@@ -47,10 +55,7 @@ pub fn invitation(state: &mut State, verb: Verb) -> Vec<Effect> {
         tenant: row.tenant.clone(),
         back: None,
     };
-    if verb == Verb::UserResend {
-        return preview(state, proposal);
-    }
-    reason(state, proposal)
+    again(state, proposal)
 }
 
 /// Confirms or cancels the transfer of ownership that waits in the tenant selected.
@@ -198,7 +203,7 @@ fn tenants(of: &Offboarded) -> u64 {
 
 /// What happens to one account, with how much each line matters.
 pub fn step_lines(step: &OffboardStep) -> Vec<(Tone, String)> {
-    let mut lines = vec![(Tone::Plain, format!("{} {}", step.tenant, step.id))];
+    let mut lines = vec![(Tone::Plain, format!("{}: {}", step.tenant, step.who))];
     let changes = step.changes.iter().map(|c| (Tone::Plain, format!("  {c}")));
     lines.extend(changes);
     let warnings = step.warnings.iter();
@@ -221,6 +226,7 @@ fn put(state: &mut State, proposal: Proposal, lines: Vec<String>, count: u64, fe
     };
     state.overlay = Overlay::Confirm(Box::new(Confirm {
         title: format!("{} {}?", proposal.deed.word(), proposal.subject),
+        subject: proposal.subject,
         lines,
         tenant: proposal.tenant,
         change: Change::Deed(Box::new(proposal.deed)),

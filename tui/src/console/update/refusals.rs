@@ -2,9 +2,9 @@
 
 use crate::console::message::{Effect, Ticket};
 use crate::console::state::overlay::Overlay;
-use crate::console::state::{Screen, State, Tone};
+use crate::console::state::{State, Tone};
 use crate::console::update::answers::Asker;
-use crate::console::update::{changes, commands, fetch, flow};
+use crate::console::update::{changes, fetch, flow, reach};
 use rollcall_shared::wire::{Class, Failure};
 
 /// A refusal on one line: what, by which rule, what to do instead.
@@ -53,22 +53,27 @@ pub fn refused(state: &mut State, asker: &Asker, ticket: Ticket, failure: Failur
                 pane.failure = Some(failure);
             }
         }
+        Asker::Status if !unreachable => {
+            state.shut = Some(failure);
+            state.say(Tone::Bad, text);
+            return reach::hide_users(state);
+        }
         // Rows that were here stay while the connection is gone.
+        Asker::Sweeps if !unreachable => state.sweeps.failure = Some(failure),
+        Asker::Runs if !unreachable => state.runs.failure = Some(failure),
         Asker::Matrix if !unreachable => state.roles.failure = Some(failure),
         Asker::Scopes if !unreachable => state.scopes.failure = Some(failure),
         Asker::Invitations if !unreachable => state.invitations.failure = Some(failure),
         Asker::Users { .. } if failure.class == Class::Denied => {
-            state.users.denied = Some(failure);
-            state.users.rows.clear();
-            if state.screen == Screen::Users && state.users.pane.is_none() {
-                let first = state.screens().next().unwrap_or(Screen::Users);
-                return commands::show(state, first);
-            }
+            return reach::users_denied(state, failure);
         }
-        Asker::Transfers if failure.class == Class::Denied => state.tenants.transfers.clear(),
-        Asker::Flow => flow::refused(state, failure),
+        Asker::Transfers if failure.class == Class::Denied => {
+            state.tenants.transfers.clear();
+            return reach::transfers_denied(state);
+        }
+        Asker::Flow => return flow::refused(state, failure),
         Asker::Probe => return flow::closed(state, failure),
-        Asker::Change { .. } => {
+        Asker::Change(_) => {
             state.sweeps.running.take_if(|r| r.ticket == ticket);
             let text = if unreachable {
                 "The connection broke; whether it was done is not known. Look at Runs, or at the history of the account, once connected.".to_owned()

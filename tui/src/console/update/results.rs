@@ -1,6 +1,8 @@
 //! What came of a change: the audit id, and what cannot be undone.
 
-use crate::console::state::{State, Tone};
+use crate::console::command::Command;
+use crate::console::state::overlay::Proposal;
+use crate::console::state::{Sending, State, Tone};
 use crate::console::update::flow;
 use crate::console::update::proposals::{WARNING, step_lines};
 use rollcall_shared::wire::asset::Offboarded;
@@ -15,17 +17,42 @@ fn audit(tenant: &str, seq: Option<u64>) -> String {
     }
 }
 
-/// Says what a change did; what deserves a look is shown to be read.
-pub fn changed(state: &mut State, tenant: &str, changed: Changed) {
-    let said = match audit(tenant, changed.seq) {
-        none if none.is_empty() => changed.message.clone(),
-        audit => format!("{}. {audit}", changed.message.trim_end_matches('.')),
+/// Characters that a notice holds on a narrow terminal; what is longer is shown to be read.
+const NOTICE: usize = 280;
+
+/// How what was done is taken back: by one key where there is an opposite. Nothing was done where nothing was written.
+fn undo(state: &mut State, sent: Sending, seq: Option<u64>) -> String {
+    if seq.is_none() {
+        return String::new();
+    }
+    state.undo = sent.back.map(|(deed, subject)| Proposal {
+        deed,
+        subject,
+        tenant: sent.tenant,
+        back: None,
+    });
+    match state.undo {
+        Some(_) => format!("Undo: {}.", state.keymap.way(Command::Undo)),
+        None => sent.undo.to_owned(),
+    }
+}
+
+/// Says what a change did, under which audit id, and how it is undone; what deserves a look is shown to be read.
+pub fn changed(state: &mut State, sent: Sending, changed: Changed) {
+    let audit = audit(&sent.tenant, changed.seq);
+    let undo = undo(state, sent, changed.seq);
+    let said = match audit.is_empty() {
+        true => changed.message.clone(),
+        false => format!("{}. {audit} {undo}", changed.message.trim_end_matches('.')),
     };
-    if changed.warnings.is_empty() {
+    if changed.warnings.is_empty() && said.chars().count() <= NOTICE {
         state.say(Tone::Good, said);
         return;
     }
-    let mut lines = vec![(Tone::Good, said)];
+    let mut lines = match audit.is_empty() {
+        true => vec![(Tone::Good, said)],
+        false => vec![(Tone::Good, audit), (Tone::Plain, undo)],
+    };
     let changes = changed.changes.into_iter();
     lines.extend(changes.map(|c| (Tone::Plain, format!("  {c}"))));
     let warnings = changed.warnings.into_iter();
@@ -34,7 +61,7 @@ pub fn changed(state: &mut State, tenant: &str, changed: Changed) {
 }
 
 /// Shows what an offboarding did in each tenant.
-pub fn offboarded(state: &mut State, done: &Offboarded) {
+pub fn offboarded(state: &mut State, sent: &Sending, done: &Offboarded) {
     let refused = done.steps.iter().filter(|s| s.refused.is_some()).count();
     let title = if refused == 0 {
         format!("{} is offboarded", done.name)
@@ -52,5 +79,6 @@ pub fn offboarded(state: &mut State, done: &Offboarded) {
             lines.push((Tone::Good, format!("  {audit}")));
         }
     }
+    lines.push((Tone::Plain, sent.undo.to_owned()));
     flow::tell(state, title, lines);
 }

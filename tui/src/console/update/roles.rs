@@ -64,6 +64,7 @@ pub fn open_holder(state: &mut State) -> Vec<Effect> {
     };
     state.screen = Screen::Users;
     state.users.pane = Some(panes::user_pane(id));
+    state.users.came_from = Some(Screen::Roles);
     fetch::reveal_all(state);
     let mut effects = fetch::screen(state, true);
     effects.extend(panes::refetch(state, true));

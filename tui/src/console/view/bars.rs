@@ -1,10 +1,7 @@
-//! The lines above and below the tables: tabs, search line or notice, keys.
+//! The lines above and below the tables: tabs, search line or notice.
 
-use super::flow;
 use super::format;
 use super::layout;
-use crate::console::command::Command;
-use crate::console::command::Places;
 use crate::console::painter::Canvas;
 use crate::console::state::link::Link;
 use crate::console::state::overlay::Overlay;
@@ -37,6 +34,7 @@ pub fn tabs(state: &State, area: Rect, buf: &mut Buffer) {
         let name = match (tab.name, active) {
             ("", _) => String::new(),
             (name, false) => format!(" {name}"),
+            (name, true) if state.look.plain => format!("[{name}]"),
             (name, true) => format!(" {name} "),
         };
         let line = Line::from(vec![
@@ -222,184 +220,4 @@ pub fn visible(value: &str, scroll: usize, room: usize) -> String {
         column += width;
     }
     out
-}
-
-/// The commands worth a word in the footer, by place.
-fn useful(place: Places) -> &'static [Command] {
-    use Command as C;
-    match place {
-        Places::USERS => &[
-            C::Open,
-            C::Search,
-            C::Sort,
-            C::Filter,
-            C::Tenant,
-            C::Actions,
-            C::EditRole,
-            C::Invite,
-            C::Why,
-            C::Copy,
-            C::Palette,
-            C::NextScreen,
-            C::Back,
-        ],
-        Places::USER => &[
-            C::Back,
-            C::NextRow,
-            C::PreviousRow,
-            C::Actions,
-            C::EditRole,
-            C::Why,
-            C::Trial,
-            C::Copy,
-            C::Palette,
-        ],
-        Places::SWEEPS => &[
-            C::Open,
-            C::RunNow,
-            C::Tenant,
-            C::Palette,
-            C::NextScreen,
-            C::Back,
-        ],
-        Places::PLAN => &[
-            C::RunNow,
-            C::Open,
-            C::Back,
-            C::NextRow,
-            C::PreviousRow,
-            C::Copy,
-            C::Refresh,
-        ],
-        Places::RUNS => &[
-            // What comes and goes with the run under the cursor stands last, so that nothing else moves.
-            C::Open,
-            C::Tenant,
-            C::Palette,
-            C::Back,
-            C::Approve,
-        ],
-        Places::RUN => &[
-            C::Back,
-            C::NextRow,
-            C::PreviousRow,
-            C::Approve,
-            C::Reject,
-            C::Copy,
-        ],
-        Places::ROLES => &[
-            C::Open,
-            C::Left,
-            C::Right,
-            C::Search,
-            C::Tenant,
-            C::Palette,
-            C::NextScreen,
-            C::Back,
-        ],
-        Places::ROLE => &[C::Open, C::Back, C::NextRow, C::PreviousRow, C::Copy],
-        Places::SCOPES => &[
-            C::Open,
-            C::Members,
-            C::Left,
-            C::Right,
-            C::Tenant,
-            C::Palette,
-            C::NextScreen,
-            C::Back,
-        ],
-        Places::INVITATIONS => &[
-            C::Open,
-            C::Resend,
-            C::Revoke,
-            C::Invite,
-            C::Tenant,
-            C::Palette,
-            C::NextScreen,
-            C::Back,
-        ],
-        Places::INVITATION => &[
-            C::Back,
-            C::NextRow,
-            C::PreviousRow,
-            C::Resend,
-            C::Revoke,
-            C::Copy,
-        ],
-        Places::TENANTS => &[
-            C::Open,
-            C::Members,
-            C::Invite,
-            C::TransferOwner,
-            C::Tenant,
-            C::Palette,
-            C::NextScreen,
-            C::Back,
-        ],
-        Places::SCOPE => &[C::Back, C::Members, C::NextRow, C::PreviousRow, C::Copy],
-        _ => &[
-            C::Back,
-            C::Members,
-            C::NextRow,
-            C::PreviousRow,
-            C::TransferOwner,
-            C::Copy,
-        ],
-    }
-}
-
-/// The most useful keys here, from the live key map; what cannot be done now is greyed, and what makes no sense for what
-/// is selected is left out.
-pub fn footer(state: &State, area: Rect, buf: &mut Buffer) {
-    if area.is_empty() {
-        return;
-    }
-    let theme = &state.look.theme;
-    if let Overlay::Flow(flow) = &state.overlay {
-        let keys = cut(
-            &flow::keys(state, flow),
-            usize::from(area.width.saturating_sub(1)),
-        );
-        Line::from(Span::styled(format!(" {keys}"), theme.faint)).render(area, buf);
-        return;
-    }
-    let help = (state.keymap.first(Command::Help), "help");
-    let help_width = help.0.width() + help.1.width() + 3;
-    let mut room = usize::from(area.width).saturating_sub(help_width + 1);
-    let mut spans = vec![Span::raw(" ")];
-    for command in useful(state.place()) {
-        let key = state.keymap.first(*command);
-        if key.is_empty() || !state.applies(*command) {
-            continue;
-        }
-        let width = key.width() + command.short().width() + 3;
-        if width > room {
-            break;
-        }
-        room -= width;
-        let possible = state.enabled(*command).is_ok();
-        let (key_style, style) = if possible {
-            (theme.accent.patch(theme.strong), Style::new())
-        } else {
-            (theme.faint, theme.faint)
-        };
-        spans.push(Span::styled(key, key_style));
-        spans.push(Span::styled(format!(" {}  ", command.short()), style));
-    }
-    Line::from(spans).render(area, buf);
-    if !help.0.is_empty() && usize::from(area.width) > help_width {
-        let x = area.right() - u16::try_from(help_width).unwrap_or(0);
-        let line = Line::from(vec![
-            Span::styled(help.0, theme.accent.patch(theme.strong)),
-            Span::raw(format!(" {} ", help.1)),
-        ]);
-        line.render(
-            Rect {
-                x,
-                width: area.right() - x,
-                ..area
-            },
-            buf,
-        );
-    }
 }

@@ -154,6 +154,10 @@ fn right_parts(state: &State) -> (Vec<(String, Style)>, usize) {
             theme.accent,
         ));
     }
+    if !state.users.marked.is_empty() {
+        let marked = format::number(state.users.marked.len() as u64);
+        parts.push((format!("{marked} marked"), theme.accent));
+    }
     let needed = parts.len();
     parts.extend(seats(state));
     parts.push((safe(&status.caller).to_string(), Style::new()));

@@ -67,6 +67,10 @@ fn lines(state: &State, width: usize) -> Vec<Line<'static>> {
         }
     }
     out.push(Line::default());
+    if let Some(joins) = &state.joins {
+        let joins = text::wrap(&format!("Another terminal joins with: {joins}"), width);
+        out.extend(joins.into_iter().map(Line::from));
+    }
     let typing = "While typing: Left Right Home End move, Ctrl-w deletes a word, Ctrl-u the line, Ctrl-k the rest.";
     let typing = text::wrap(typing, width).into_iter();
     out.extend(typing.map(|part| Line::from(Span::styled(part, theme.faint))));
@@ -91,7 +95,7 @@ fn line(
     width: usize,
 ) -> Vec<Line<'static>> {
     let title = command.title();
-    let why_not = state.enabled(command).err();
+    let why_not = state.why_not(command);
     let theme = &state.look.theme;
     let (keys_style, style, what) = match why_not {
         Some(why) => (theme.faint, theme.faint, format!("{title} ({why})")),

@@ -28,10 +28,26 @@ pub struct Regions {
     pub footer: Rect,
 }
 
-/// Divides a terminal. Small ones lose the tabs first, then the footer, then the line; never the table.
-pub fn regions(size: (u16, u16), pane_open: bool) -> Regions {
+/// Divides a terminal. Small ones lose the tabs first, then the footer, then the line; never the table. Zoomed, the pane
+/// or the table has it all.
+pub fn regions(size: (u16, u16), pane_open: bool, zoom: bool) -> Regions {
     let (width, height) = size;
     let row = |y: u16, rows: u16| Rect::new(0, y, width, rows);
+    if zoom {
+        let (all, none) = (row(0, height), row(height, 0));
+        let (table, pane) = match pane_open {
+            true => (none, all),
+            false => (all, none),
+        };
+        return Regions {
+            header: none,
+            tabs: none,
+            table,
+            pane,
+            line: none,
+            footer: none,
+        };
+    }
     let header = u16::from(height >= 2);
     let line = u16::from(height >= 4);
     let footer = u16::from(height >= 6);
@@ -61,7 +77,7 @@ pub fn regions(size: (u16, u16), pane_open: bool) -> Regions {
 
 /// The regions of a state.
 pub fn of(state: &State) -> Regions {
-    regions(state.size, state.pane_open())
+    regions(state.size, state.pane_open(), state.zoom)
 }
 
 /// Rows of the table in view, without its titles.
@@ -99,7 +115,11 @@ pub fn pane_lines(state: &State) -> (usize, usize) {
     let beside = pane.x > 0;
     (
         usize::from(pane.height.saturating_sub(1)),
-        usize::from(pane.width.saturating_sub(if beside { 3 } else { 2 })),
+        usize::from(pane.width.saturating_sub(match (state.zoom, beside) {
+            (true, _) => 0,
+            (false, true) => 3,
+            (false, false) => 2,
+        })),
     )
 }
 
@@ -174,9 +194,9 @@ mod tests {
     proptest! {
         #[test]
         fn every_size_has_a_table_or_a_pane_and_nothing_overlaps(
-            width in 1u16..300, height in 1u16..120, open: bool
+            width in 1u16..300, height in 1u16..120, open: bool, zoom: bool
         ) {
-            let r = regions((width, height), open);
+            let r = regions((width, height), open, zoom);
             let whole = Rect::new(0, 0, width, height);
             let parts = [r.header, r.tabs, r.table, r.pane, r.line, r.footer];
             let area: u32 = parts.iter().map(|p| p.area()).sum();

@@ -2,6 +2,7 @@
 
 mod bars;
 mod flow;
+mod footer;
 pub mod format;
 mod header;
 mod help;
@@ -27,12 +28,13 @@ use super::painter::Canvas;
 use super::state::overlay::{Confirm, Overlay};
 use super::state::{Screen, State};
 use super::theme::Glyphs;
+use ratatui::layout::Rect;
 use ratatui::text::Line;
 
 /// Draws one frame. The canvas has the size that the state knows, or the update has not heard of a new one yet.
 pub fn view(state: &State, canvas: &mut Canvas) {
     let area = canvas.area();
-    let regions = layout::regions((area.width, area.height), state.pane_open());
+    let regions = layout::regions((area.width, area.height), state.pane_open(), state.zoom);
     header::draw(state, regions.header, canvas.buffer_mut());
     bars::tabs(state, regions.tabs, canvas.buffer_mut());
     if !regions.table.is_empty() {
@@ -50,7 +52,7 @@ pub fn view(state: &State, canvas: &mut Canvas) {
     if !regions.pane.is_empty() {
         pane::draw(state, regions.pane, canvas.buffer_mut());
     }
-    bars::footer(state, regions.footer, canvas.buffer_mut());
+    footer::draw(state, regions.footer, canvas.buffer_mut());
     match &state.overlay {
         Overlay::None | Overlay::Search(_) => {}
         Overlay::Help { scroll } => help::draw(state, *scroll, canvas),
@@ -58,7 +60,11 @@ pub fn view(state: &State, canvas: &mut Canvas) {
         _ => overlay::draw(state, canvas),
     }
     // Last, so that a notice of several lines lies over everything.
-    bars::line(state, regions.line, canvas);
+    let line = match state.zoom && state.notice.is_some() {
+        true => Rect::new(0, area.height.saturating_sub(1), area.width, 1),
+        false => regions.line,
+    };
+    bars::line(state, line, canvas);
     if state.look.glyphs == Glyphs::ascii() {
         // Signs that stand in texts, here and in the daemon's answers; each is one column wide.
         for cell in &mut canvas.buffer_mut().content {
@@ -92,6 +98,11 @@ pub fn confirm_length(state: &State, confirm: &Confirm) -> (usize, usize) {
 /// Lines of the text to be read, and how many of them are in view.
 pub fn told_length(state: &State) -> (usize, usize) {
     flow::told_length(state)
+}
+
+/// Lines below the fields of the form in hand, and how many of them are in view.
+pub fn said_length(state: &State) -> (usize, usize) {
+    flow::said_length(state)
 }
 
 /// The roles whose columns are in view, by their indices.

@@ -1,11 +1,14 @@
 //! Menus, palette and questions over the screen.
 
 use super::bars::visible;
+use super::format;
 use crate::console::command::Command;
 use crate::console::deed::Deed;
 use crate::console::painter::Canvas;
 use crate::console::state::State;
-use crate::console::state::overlay::{Confirm, Intent, Menu, Need, Overlay, Palette, Reason};
+use crate::console::state::overlay::{
+    Confirm, Export, Intent, Menu, Need, Overlay, Palette, Reason,
+};
 use crate::console::update::{WARNING, palette};
 use crate::console::widgets::{popup, text};
 use ratatui::layout::Rect;
@@ -19,6 +22,7 @@ pub fn draw(state: &State, canvas: &mut Canvas) {
     match &state.overlay {
         Overlay::Menu(menu) => draw_menu(state, menu, canvas),
         Overlay::Palette(palette) => draw_palette(state, palette, canvas),
+        Overlay::Export(export) => draw_export(state, export, canvas),
         Overlay::Reason(reason) => draw_reason(state, reason, canvas),
         Overlay::Waiting(waiting) => {
             let title = match &waiting.of {
@@ -259,6 +263,46 @@ fn draw_reason(state: &State, reason: &Reason, canvas: &mut Canvas) {
             Span::styled("> ", theme.accent),
             &reason.input,
         );
+    }
+}
+
+fn draw_export(state: &State, export: &Export, canvas: &mut Canvas) {
+    let theme = &state.look.theme;
+    let title = match state.users.total {
+        Some(total) => format!("Export {}", format::count(total, "account")),
+        None => "Export the accounts shown".into(),
+    };
+    if export.exists {
+        let yes = state.keymap.first(Command::Confirm);
+        let lines = vec![
+            Line::from(export.input.value().to_owned()),
+            Line::from("There is a file of this name. Replace it?"),
+            Line::default(),
+            Line::from(vec![
+                Span::styled(yes, theme.bad),
+                Span::raw(" yes    "),
+                Span::styled("any other key", theme.strong),
+                Span::raw(" no"),
+            ]),
+        ];
+        boxed(state, canvas, &title, lines, theme.bad, 44);
+        return;
+    }
+    let lines = vec![
+        Line::from("Every row that is filtered here, as .csv or .jsonl, readable by you only."),
+        Line::default(),
+        Line::default(),
+        Line::from(Span::styled("Enter writes, Esc cancels", theme.faint)),
+    ];
+    let inner = boxed(state, canvas, &title, lines, Style::new(), 60);
+    if inner.height > 1 {
+        let place = Rect {
+            y: inner.y + 1,
+            height: 1,
+            ..inner
+        };
+        let label = Span::styled("File: ", theme.accent);
+        typed(canvas, place, label, &export.input);
     }
 }
 

@@ -18,8 +18,12 @@ pub fn draw(state: &State, area: Rect, buf: &mut Buffer) {
     let (title, lines) = pane_content(state, width);
     let beside = area.x > 0;
     let look = &state.look;
-    let left = if beside { 2 } else { 1 };
-    if beside {
+    let left = match (state.zoom, beside) {
+        (true, _) => 0,
+        (false, true) => 2,
+        (false, false) => 1,
+    };
+    if beside && !look.plain {
         for y in area.y..area.bottom() {
             buf.set_string(area.x, y, look.glyphs.bar, look.theme.faint);
         }

@@ -120,10 +120,11 @@ pub fn draw(state: &State, area: Rect, buf: &mut Buffer) {
             if here && *column == state.roles.column {
                 style = style.patch(look.theme.cursor);
             }
+            let chosen = here && *column == state.roles.column;
             let word = mark.word(look.glyphs.none);
             let shown = text::cut(word, *width);
             let rest = width.saturating_sub(safe_width(&shown));
-            spans.push(Span::raw(" "));
+            spans.push(Span::raw(if chosen && look.plain { ">" } else { " " }));
             spans.push(Span::styled(shown, style));
             spans.push(Span::raw(" ".repeat(rest)));
         }

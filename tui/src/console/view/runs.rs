@@ -34,9 +34,10 @@ pub fn draw(state: &State, area: Rect, buf: &mut Buffer) {
         len: rows.len() as u64,
         top: state.runs.cursor.top,
         at: state.runs.cursor.at,
-        empty: match &state.runs.rows {
-            None => vec!["Asking the daemon …".into()],
-            Some(_) => vec![
+        empty: match (&state.runs.failure, &state.runs.rows) {
+            (Some(failure), _) => vec![failure.what.clone(), failure.hint.clone()],
+            (None, None) => vec!["Asking the daemon …".into()],
+            (None, Some(_)) => vec![
                 "No runs yet.".into(),
                 "A sweep that finds nothing to do leaves no run.".into(),
             ],

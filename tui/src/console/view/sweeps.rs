@@ -32,9 +32,10 @@ pub fn draw(state: &State, area: Rect, buf: &mut Buffer) {
         len: rows.len() as u64,
         top: state.sweeps.cursor.top,
         at: state.sweeps.cursor.at,
-        empty: match &state.sweeps.rows {
-            None => vec!["Asking the daemon …".into()],
-            Some(_) => vec!["No tenants yet, so there is nothing to sweep.".into()],
+        empty: match (&state.sweeps.failure, &state.sweeps.rows) {
+            (Some(failure), _) => vec![failure.what.clone(), failure.hint.clone()],
+            (None, None) => vec!["Asking the daemon …".into()],
+            (None, Some(_)) => vec!["No tenants yet, so there is nothing to sweep.".into()],
         },
     };
     table.draw_all(area, buf, rows, |row, column, width| {

@@ -34,9 +34,10 @@ pub fn draw(state: &State, area: Rect, buf: &mut Buffer) {
         len: rows.len() as u64,
         top: state.tenants.cursor.top,
         at: state.tenants.cursor.at,
-        empty: match &state.status {
-            None => vec!["Asking the daemon …".into()],
-            Some(_) => vec![
+        empty: match (&state.shut, &state.status) {
+            (Some(failure), _) => vec![failure.what.clone(), failure.hint.clone()],
+            (None, None) => vec!["Asking the daemon …".into()],
+            (None, Some(_)) => vec![
                 "No tenants yet.".into(),
                 "Create one: rollcall tenant create --help".into(),
             ],

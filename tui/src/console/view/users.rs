@@ -1,9 +1,11 @@
 //! The table of accounts.
 
+use crate::columns::UserColumn;
 use crate::console::command::Command;
 use crate::console::state::State;
 use crate::console::state::link::Link;
 use crate::console::state::overlay::Overlay;
+use crate::console::state::users::Columns;
 use crate::console::theme::Look;
 use crate::console::view::format;
 use crate::console::widgets::table::{Column, Row, Table};
@@ -30,8 +32,29 @@ const FLAGS: [(Flag, &str); 10] = [
     (Flag::Privileged, "priv"),
 ];
 
-/// The columns, in the order of [`SortKey`] where one can sort by them.
-fn columns(state: &State) -> Vec<Column> {
+/// The columns chosen that say something here, each as it is drawn. Which go first where there is no room is fixed for
+/// the usual order; of columns chosen by the admin the first stay longest.
+fn columns(state: &State) -> Vec<(UserColumn, Column)> {
+    let several = state.tenant.is_none() && state.tenant_rows().len() != 1;
+    let chosen = &state.users.columns;
+    let own = *chosen != Columns::default();
+    let shown = chosen.0.iter().copied().filter(|column| {
+        column.shown(&state.users.shows) && (own || several || *column != UserColumn::Tenant)
+    });
+    shown
+        .enumerate()
+        .map(|(at, column)| {
+            let mut drawn = drawn(state, column);
+            if own {
+                drawn.rank = u8::try_from(at).unwrap_or(u8::MAX);
+            }
+            (column, drawn)
+        })
+        .collect()
+}
+
+/// A column with its title, widths and rank.
+fn drawn(state: &State, column: UserColumn) -> Column {
     let users = &state.users;
     let sorted = |key: SortKey, title: &str| {
         let glyphs = &state.look.glyphs;
@@ -45,28 +68,32 @@ fn columns(state: &State) -> Vec<Column> {
         };
         format!("{title}{way}")
     };
-    let mut columns = vec![
-        Column::new(sorted(SortKey::Name, "Name"), 18, 26, 0),
-        Column::new(sorted(SortKey::Email, "Email"), 16, 32, 1),
-        Column::new(sorted(SortKey::Role, "Role"), 8, 18, 3),
-        Column::new(sorted(SortKey::Status, "Status"), 11, 11, 2),
-        Column::new(sorted(SortKey::Mfa, "MFA"), 8, 8, 5),
-        Column::new(sorted(SortKey::LastSignIn, "Last seen"), 10, 10, 4),
-        Column::new(sorted(SortKey::Activity, "Activity"), 10, 28, 7),
-        Column::new(sorted(SortKey::Team, "Team"), 8, 14, 8),
-        Column::new(sorted(SortKey::Flags, "Flags"), 9, 22, 6),
-    ];
-    let several = state.tenant.is_none() && state.tenant_rows().len() != 1;
-    let rank = if several { 5 } else { u8::MAX };
-    if several {
-        columns.push(Column::new(sorted(SortKey::Tenant, "Tenant"), 6, 16, rank));
+    use UserColumn as C;
+    let title = column.title();
+    match column {
+        C::Id => Column::new(title, 5, 10, 8),
+        C::Name => Column::new(sorted(SortKey::Name, title), 18, 26, 0),
+        C::Email => Column::new(sorted(SortKey::Email, title), 16, 32, 1),
+        C::Username => Column::new(title, 10, 18, 6),
+        C::Sid => Column::new(title, 10, 24, 6),
+        C::UserType => Column::new(title, 12, 12, 6),
+        C::Roles => Column::new(sorted(SortKey::Role, title), 8, 18, 3),
+        C::Status => Column::new(sorted(SortKey::Status, title), 11, 11, 2),
+        C::Activated => Column::new(title, 9, 9, 6),
+        C::Mfa => Column::new(sorted(SortKey::Mfa, title), 8, 8, 5),
+        C::LastSignIn => Column::new(sorted(SortKey::LastSignIn, title), 10, 10, 4),
+        C::Activity => Column::new(sorted(SortKey::Activity, title), 10, 28, 7),
+        C::Team => Column::new(sorted(SortKey::Team, title), 8, 14, 8),
+        C::Flags => Column::new(sorted(SortKey::Flags, title), 9, 22, 6),
+        C::Tenant => Column::new(sorted(SortKey::Tenant, title), 6, 16, 5),
+        C::Seat => Column::new(title, 8, 9, 8),
+        C::Kind => Column::new(title, 8, 8, 8),
     }
-    columns
 }
 
 /// Draws the table.
 pub fn draw(state: &State, area: Rect, buf: &mut Buffer) {
-    let columns = columns(state);
+    let (which, columns): (Vec<UserColumn>, Vec<Column>) = columns(state).into_iter().unzip();
     let needle = fold(&state.users.search);
     let table = Table {
         columns: &columns,
@@ -79,9 +106,25 @@ pub fn draw(state: &State, area: Rect, buf: &mut Buffer) {
     table.draw(area, buf, |index, widths| match state.users.row(index) {
         None => Row::Missing,
         Some(row) => Row::each(row, widths, |row, column, width| {
-            cell(row, column, width, &needle, &state.look)
+            cell(row, which[column], width, &needle, &state.look)
         }),
     });
+    marks(state, area, buf);
+}
+
+/// A sign before each account that is marked.
+fn marks(state: &State, area: Rect, buf: &mut Buffer) {
+    let users = &state.users;
+    if users.marked.is_empty() || area.width < 2 {
+        return;
+    }
+    let rows = (area.y + 1..area.bottom()).zip(users.cursor.top..);
+    for (y, index) in rows {
+        let row = users.row(index);
+        if row.is_some_and(|row| users.marked.iter().any(|m| m.id == row.id)) {
+            buf.set_string(area.x + 1, y, "*", state.look.theme.strong);
+        }
+    }
 }
 
 fn empty(state: &State) -> Vec<String> {
@@ -125,31 +168,43 @@ fn empty(state: &State) -> Vec<String> {
 
 fn cell(
     row: &UserRow,
-    column: usize,
+    column: UserColumn,
     width: usize,
     needle: &str,
     look: &Look,
 ) -> Vec<Span<'static>> {
+    use UserColumn as C;
     let theme = &look.theme;
     let plain = Style::new();
     match column {
-        0 => name(row, width, needle, look),
-        1 => text::cell(&row.email, width, needle, plain, theme.hit),
-        2 => text::plain(&row.roles.join(", "), width, plain),
-        3 => status(row, width, look),
-        4 => text::plain(row.mfa.word(), width, mfa_style(row, look)),
-        5 => match row.last_sign_in {
+        C::Id => text::plain(&row.id.to_string(), width, plain),
+        C::Name => name(row, width, needle, look),
+        C::Email => text::cell(&row.email, width, needle, plain, theme.hit),
+        C::Username => text::cell(&row.username, width, needle, plain, theme.hit),
+        C::Sid => text::plain(&row.sid, width, plain),
+        C::UserType => text::plain(&row.user_type, width, plain),
+        C::Roles => text::plain(&row.roles.join(", "), width, plain),
+        C::Status => status(row, width, look),
+        C::Activated => match row.activated {
+            Some(true) => text::plain("yes", width, plain),
+            Some(false) => text::plain("not yet", width, theme.accent),
+            None => text::plain(look.glyphs.none, width, theme.faint),
+        },
+        C::Mfa => text::plain(row.mfa.word(), width, mfa_style(row, look)),
+        C::LastSignIn => match row.last_sign_in {
             Some(at) => text::plain(&format::day_in(at, &row.tz), width, plain),
             None => text::plain(look.glyphs.none, width, theme.faint),
         },
-        6 => vec![Span::raw(sparkline::line(
+        C::Activity => vec![Span::raw(sparkline::line(
             &row.activity,
             width,
             &look.glyphs,
         ))],
-        7 => text::plain(&row.team, width, plain),
-        8 => flags(row, width, look),
-        _ => text::plain(&row.tenant, width, plain),
+        C::Team => text::plain(&row.team, width, plain),
+        C::Flags => flags(row, width, look),
+        C::Tenant => text::plain(&row.tenant, width, plain),
+        C::Seat => text::plain(row.seat.word(), width, plain),
+        C::Kind => text::plain(row.kind.word(), width, plain),
     }
 }
 

@@ -31,6 +31,12 @@ pub fn frame(area: Rect, buf: &mut Buffer, title: &str, style: Style, look: &Loo
     if area.width < 4 || area.height < 3 {
         return area;
     }
+    if look.plain {
+        let name = text::cut(title, title_room(usize::from(area.width)));
+        let line = Line::from(Span::styled(format!("== {name} =="), look.theme.strong));
+        line.render(Rect { height: 1, ..area }, buf);
+        return inside(area);
+    }
     let [tl, top, tr, side, bl, br] = look.glyphs.frame;
     let inner = usize::from(area.width - 2);
     let name = text::cut(title, title_room(usize::from(area.width)));
@@ -54,6 +60,14 @@ pub fn frame(area: Rect, buf: &mut Buffer, title: &str, style: Style, look: &Loo
         format!("{bl}{}{br}", top.repeat(inner)),
         style,
     );
+    inside(area)
+}
+
+/// What is inside a box: one blank from its sides; all of it where there is no room for a frame.
+pub fn inside(area: Rect) -> Rect {
+    if area.width < 4 || area.height < 3 {
+        return area;
+    }
     Rect::new(area.x + 2, area.y + 1, area.width - 4, area.height - 2)
 }
 

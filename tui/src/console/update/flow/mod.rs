@@ -1,5 +1,7 @@
 //! Flows of several steps: opening them, their keys, the answers they wait for.
 
+mod bulk;
+mod delete;
 mod invite;
 mod offboard;
 mod places;
@@ -7,6 +9,8 @@ mod roles;
 mod transfer;
 mod why;
 
+pub use bulk::{open as bulk, undo as bulk_undo};
+pub use delete::open as delete;
 pub use invite::{field_of, open as invite};
 pub use offboard::open as offboard;
 pub use roles::open as roles;
@@ -17,6 +21,8 @@ use crate::console::command::{Command, Places};
 use crate::console::deed::Deed;
 use crate::console::keymap::Key;
 use crate::console::message::{Answer, Ask, Effect};
+use crate::console::state::bulk::Phase;
+use crate::console::state::deletion::Deletion;
 use crate::console::state::flow::{Entry, Flow, Part, Step, Told, Whom};
 use crate::console::state::list::Motion;
 use crate::console::state::overlay::{Overlay, Proposal};
@@ -87,7 +93,8 @@ fn ticks(step: &Step) -> bool {
             _ => false,
         },
         Step::Offboard(offboard) => offboard.at == Part::End,
-        Step::Why(_) | Step::Transfer(_) | Step::Told(_) => false,
+        Step::Delete(deletion) => deletion.tick().is_some(),
+        Step::Why(_) | Step::Bulk(_) | Step::Transfer(_) | Step::Told(_) => false,
     }
 }
 
@@ -95,6 +102,13 @@ fn ticks(step: &Step) -> bool {
 pub fn key(state: &mut State, mut flow: Flow, event: KeyEvent) -> Vec<Effect> {
     let act = act(state, &flow.step, event);
     if act == Act::Back {
+        state.overlay = Overlay::Flow(Box::new(flow));
+        if bulk::stop(state) {
+            return Vec::new();
+        }
+        let Overlay::Flow(flow) = std::mem::take(&mut state.overlay) else {
+            return Vec::new();
+        };
         let changes = flow.changes();
         return if changes {
             changes::cancelled(state, None)
@@ -114,6 +128,8 @@ pub fn key(state: &mut State, mut flow: Flow, event: KeyEvent) -> Vec<Effect> {
         Some(Step::Why(_)) => why::act(state, act),
         Some(Step::Invite(_)) => invite::act(state, act, event),
         Some(Step::Offboard(_)) => offboard::act(state, act, event),
+        Some(Step::Bulk(_)) => bulk::act(state, act),
+        Some(Step::Delete(_)) => delete::act(state, act),
         Some(Step::Transfer(_)) => transfer::act(state, act),
         Some(Step::Told(_)) => told(state, act),
         None => Vec::new(),
@@ -141,6 +157,17 @@ pub fn input(step: &mut Step) -> Option<&mut Input> {
             Part::End => None,
             Part::Reason => Some(&mut offboard.reason),
         },
+        Step::Bulk(bulk) => match bulk.phase {
+            Phase::Role => Some(&mut bulk.roles.input),
+            Phase::Reason => Some(&mut bulk.reason),
+            Phase::Asking => Some(&mut bulk.number),
+            Phase::Looking | Phase::Doing => None,
+        },
+        Step::Delete(deletion) => match deletion.at {
+            0 => Some(&mut deletion.successors.input),
+            Deletion::LAST => Some(&mut deletion.reason),
+            _ => None,
+        },
         Step::Transfer(transfer) => Some(&mut transfer.people.input),
         Step::Told(_) => None,
     }
@@ -159,6 +186,9 @@ pub fn typed(state: &mut State) -> Vec<Effect> {
             }
         }
         Some(Step::Offboard(offboard)) => offboard.successors.cursor = 0,
+        Some(Step::Delete(deletion)) if deletion.at == 0 => return delete::search(state),
+        Some(Step::Bulk(bulk)) => bulk.roles.cursor = 0,
+        Some(Step::Delete(_)) => {}
         Some(Step::Transfer(_)) => return transfer::search(state),
         Some(Step::Told(_)) | None => {}
     }
@@ -242,7 +272,7 @@ fn ask_anew(state: &mut State, ask: Ask) -> Vec<Effect> {
 pub fn closed(state: &mut State, failure: Failure) -> Vec<Effect> {
     // What is only missing yet is no reason to close: it is about to be typed.
     let final_word = matches!(failure.class, Class::Denied | Class::Conflict);
-    if !final_word || failure.rule == "reason" {
+    if !final_word || ["reason", "successor"].contains(&failure.rule.as_str()) {
         return Vec::new();
     }
     let open = matches!(state.overlay, Overlay::Flow(_));
@@ -292,6 +322,20 @@ fn propose(state: &mut State, proposal: Proposal, reason: bool) -> Vec<Effect> {
     }
 }
 
+/// Scrolls what stands below the fields of a form, never past its end.
+fn scroll(state: &mut State, motion: Motion) {
+    let (lines, height) = crate::console::view::said_length(state);
+    let most = lines.saturating_sub(height);
+    let scroll = match step(state) {
+        Some(Step::Offboard(offboard)) => &mut offboard.scroll,
+        Some(Step::Delete(deletion)) => &mut deletion.scroll,
+        Some(Step::Bulk(bulk)) => &mut bulk.scroll,
+        _ => return,
+    };
+    let to = motion.target(*scroll as u64, height as u64, lines as u64);
+    *scroll = usize::try_from(to).unwrap_or(usize::MAX).min(most);
+}
+
 fn told(state: &mut State, act: Act) -> Vec<Effect> {
     let (lines, height) = crate::console::view::told_length(state);
     let most = lines.saturating_sub(height);
@@ -323,7 +367,10 @@ pub fn tell(state: &mut State, title: String, lines: Vec<(Tone, String)>) {
 }
 
 /// Takes an answer that the flow in hand waits for.
-pub fn answered(state: &mut State, answer: Answer) {
+pub fn answered(state: &mut State, answer: Answer) -> Vec<Effect> {
+    if let Some(Step::Bulk(_)) = step(state) {
+        return bulk::answered(state, answer);
+    }
     match (step(state), answer) {
         (Some(Step::Roles(of)), answer) => roles::answered(of, answer),
         (Some(Step::Why(of)), answer) => why::answered(of, answer),
@@ -331,21 +378,29 @@ pub fn answered(state: &mut State, answer: Answer) {
         (Some(Step::Offboard(offboard)), Answer::Handover(plan)) => {
             offboard::answered(offboard, plan);
         }
+        (Some(Step::Delete(deletion)), Answer::Handover(plan)) => delete::planned(deletion, plan),
+        (Some(Step::Delete(deletion)), Answer::Candidates(page)) => delete::found(deletion, page),
         (Some(Step::Transfer(transfer)), Answer::Candidates(page)) => {
             transfer::answered(transfer, page);
         }
         _ => {}
     }
+    Vec::new()
 }
 
 /// Takes a refusal of what the flow in hand asked.
-pub fn refused(state: &mut State, failure: Failure) {
+pub fn refused(state: &mut State, failure: Failure) -> Vec<Effect> {
+    if let Some(Step::Bulk(_)) = step(state) {
+        return bulk::refused(state, &failure);
+    }
     let Some(flow) = state.overlay.flow() else {
-        return;
+        return Vec::new();
     };
     match &mut flow.step {
         // Without a plan one can still offboard; what moves is then each tenant's own matter.
         Step::Offboard(offboard) => offboard.no_plan = Some(failure),
+        Step::Delete(deletion) if deletion.plan.is_none() => deletion.no_plan = Some(failure),
         _ => flow.failure = Some(failure),
     }
+    Vec::new()
 }

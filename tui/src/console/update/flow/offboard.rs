@@ -29,6 +29,7 @@ pub fn open(state: &mut State) -> Vec<Effect> {
         deactivate: true,
         reason: Input::default(),
         at: Part::Successor,
+        scroll: 0,
     };
     let probe = Deed::Offboard(PersonNamed {
         person: offboard.whom.id.to_string(),
@@ -74,6 +75,10 @@ pub fn answered(offboard: &mut Offboard, plan: HandoverPlan) {
 
 /// What a key does.
 pub fn act(state: &mut State, act: Act, event: KeyEvent) -> Vec<Effect> {
+    if let Act::Page(motion) = act {
+        super::scroll(state, motion);
+        return Vec::new();
+    }
     let Some(Step::Offboard(offboard)) = step(state) else {
         return Vec::new();
     };
@@ -83,7 +88,7 @@ pub fn act(state: &mut State, act: Act, event: KeyEvent) -> Vec<Effect> {
         (Act::Field(by), at) => offboard.at = beside(at, by),
         (Act::Tick, Part::End) => offboard.deactivate = !offboard.deactivate,
         (Act::Text, Part::End) if sideways => offboard.deactivate = !offboard.deactivate,
-        (Act::Move(_) | Act::Page(_), Part::Successor) => along(&mut offboard.successors, act),
+        (Act::Move(_), Part::Successor) => along(&mut offboard.successors, act),
         (Act::Move(Motion::Rows(rows)), at) => {
             offboard.at = beside(at, isize::try_from(rows).unwrap_or(0));
         }

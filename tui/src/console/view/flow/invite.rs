@@ -159,7 +159,7 @@ fn flag(
     let sign = glyphs.tick[usize::from(yes)];
     let room = usize::from(area.width).saturating_sub(TITLE);
     let line = Line::from(vec![
-        Span::styled(label.to_owned(), title),
+        Span::styled(state.look.label(label, here), title),
         Span::styled(text::cut(&format!("{sign} {said}"), room), style),
     ]);
     popup::lines(top(area, 1), canvas.buffer_mut(), [line]);

@@ -1,6 +1,8 @@
 //! The flows: a box over the screen, as large as the terminal allows, with what is typed, what there is to choose, and
 //! what the daemon says of it.
 
+mod bulk;
+mod delete;
 mod invite;
 mod offboard;
 mod roles;
@@ -13,7 +15,9 @@ pub use told::length as told_length;
 use crate::console::command::Command;
 use crate::console::painter::Canvas;
 use crate::console::state::State;
+use crate::console::state::bulk::Phase;
 use crate::console::state::flow::{Entry, Flow, Step};
+use crate::console::state::overlay::Overlay;
 use crate::console::state::picker::{Item, Picker};
 use crate::console::update::shown;
 use crate::console::view::overlay::typed;
@@ -60,6 +64,8 @@ pub fn draw(state: &State, flow: &Flow, canvas: &mut Canvas) {
         Step::Why(of) => why::draw(state, of, waiting, body, canvas),
         Step::Invite(invite) => invite::draw(state, invite, flow.failure.as_ref(), body, canvas),
         Step::Offboard(offboard) => offboard::draw(state, offboard, flow, body, canvas),
+        Step::Bulk(bulk) => bulk::draw(state, bulk, body, canvas),
+        Step::Delete(deletion) => delete::draw(state, deletion, flow, body, canvas),
         Step::Transfer(transfer) => transfer::draw(state, transfer, flow, body, canvas),
         Step::Told(told) => told::draw(state, told, body, canvas),
     }
@@ -75,6 +81,11 @@ fn title(flow: &Flow) -> String {
         Step::Why(of) => format!("Why {} may do what they may", of.whom.email),
         Step::Invite(invite) => format!("Invite into {}", invite.tenant),
         Step::Offboard(offboard) => format!("Offboard {}", offboard.whom.email),
+        Step::Bulk(bulk) => {
+            let many = super::format::count(bulk.all.len() as u64, "marked account");
+            format!("{} {many}", bulk.kind.title())
+        }
+        Step::Delete(deletion) => format!("Delete {}", deletion.whom.email),
         Step::Transfer(transfer) => format!("Who is to own {}?", transfer.tenant),
         Step::Told(told) => told.title.clone(),
     }
@@ -135,7 +146,22 @@ pub fn keys(state: &State, flow: &Flow) -> String {
             format!("{next} next field, {ticks}{open} shows what would happen, {leave} cancels")
         }
         Step::Offboard(_) => {
-            format!("{next} next part, {open} shows what would happen, {leave} cancels")
+            format!(
+                "{next} next part, {page} scrolls, {open} shows what would happen, {leave} cancels"
+            )
+        }
+        Step::Bulk(bulk) => match bulk.phase {
+            Phase::Role | Phase::Reason => format!("{open} goes on, {leave} cancels"),
+            Phase::Looking => format!("{leave} cancels"),
+            Phase::Asking => format!("{page} scrolls, {leave} cancels"),
+            Phase::Doing => format!("{leave} stops after the one under way"),
+        },
+        Step::Delete(deletion) => {
+            let ticks = match deletion.tick() {
+                Some(_) => format!("{tick} ticks, "),
+                None => String::new(),
+            };
+            format!("{next} next part, {ticks}{open} shows what would happen, {leave} cancels")
         }
         Step::Transfer(transfer) if transfer.outsider => {
             format!("type to search, {open} goes on, {leave} cancels")
@@ -204,7 +230,7 @@ fn field(state: &State, label: &str, input: &Input, here: bool, area: Rect, canv
         typed(
             canvas,
             top(area, 1),
-            Span::styled(label.to_owned(), style),
+            Span::styled(state.look.label(label, here), style),
             input,
         );
     } else {
@@ -294,6 +320,41 @@ fn note(item: &Item) -> &str {
         &item.note
     } else {
         &item.why_not
+    }
+}
+
+/// Draws the lines that are not scrolled away, with a mark where there are more.
+fn scrolled(
+    state: &State,
+    lines: Vec<Line<'static>>,
+    scroll: usize,
+    area: Rect,
+    canvas: &mut Canvas,
+) {
+    let height = usize::from(area.height);
+    let first = scroll.min(lines.len().saturating_sub(height));
+    let more = lines.len().saturating_sub(first + height);
+    let mut shown: Vec<Line<'static>> = lines.into_iter().skip(first).take(height).collect();
+    if let (Some(last), true) = (shown.last_mut(), more > 0) {
+        let down = state.keymap.first(Command::PageDown);
+        let glyph = state.look.glyphs.down;
+        let text = format!("{glyph} {} more lines: {down}", more + 1);
+        *last = Line::from(Span::styled(text, state.look.theme.faint));
+    }
+    popup::lines(area, canvas.buffer_mut(), shown);
+}
+
+/// Lines below the fields of the form in hand, and how many of them are in view.
+pub fn said_length(state: &State) -> (usize, usize) {
+    let Overlay::Flow(flow) = &state.overlay else {
+        return (0, 0);
+    };
+    let area = popup::inside(place(state));
+    match &flow.step {
+        Step::Offboard(offboard) => offboard::length(state, offboard, area),
+        Step::Delete(deletion) => delete::length(state, deletion, area),
+        Step::Bulk(bulk) => bulk::length(state, bulk, area),
+        _ => (0, 0),
     }
 }
 

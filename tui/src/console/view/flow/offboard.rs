@@ -1,6 +1,6 @@
 //! The form of an offboarding: who takes over, what happens at the end, why.
 
-use super::{asking, below, field, list, refusal, top, wrapped};
+use super::{asking, below, field, list, refusal, scrolled, top, wrapped};
 use crate::console::painter::Canvas;
 use crate::console::state::State;
 use crate::console::state::flow::{Flow, Offboard, Part};
@@ -11,6 +11,8 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use rollcall_shared::domain::HandoverWay;
+use rollcall_shared::wire::Failure;
+use rollcall_shared::wire::asset::HandoverPlan;
 
 /// Draws it.
 pub fn draw(state: &State, offboard: &Offboard, flow: &Flow, area: Rect, canvas: &mut Canvas) {
@@ -32,8 +34,7 @@ pub fn draw(state: &State, offboard: &Offboard, flow: &Flow, area: Rect, canvas:
         canvas,
     );
     let mut rest = below(area, 1);
-    let rows = u16::try_from(picker.items.len()).unwrap_or(u16::MAX);
-    let rows = rows.min(area.height.saturating_sub(8).max(1));
+    let rows = rows(offboard, area);
     let typed = picker.input.value().trim();
     if !shown(picker).is_empty() || typed.is_empty() {
         list(state, picker, false, true, top(rest, rows), canvas);
@@ -62,11 +63,21 @@ pub fn draw(state: &State, offboard: &Offboard, flow: &Flow, area: Rect, canvas:
         asking(state, rest, canvas);
         return;
     }
-    popup::lines(
-        rest,
-        canvas.buffer_mut(),
-        wrapped(&about(state, offboard), rest.width),
-    );
+    let lines = wrapped(&about(state, offboard), rest.width);
+    scrolled(state, lines, offboard.scroll, rest, canvas);
+}
+
+/// Lines of the list of successors.
+fn rows(offboard: &Offboard, area: Rect) -> u16 {
+    let rows = u16::try_from(offboard.successors.items.len()).unwrap_or(u16::MAX);
+    rows.min(area.height.saturating_sub(8).max(1))
+}
+
+/// Lines of what moves and what does not, and how many of them are in view.
+pub fn length(state: &State, offboard: &Offboard, area: Rect) -> (usize, usize) {
+    let rest = below(area, 4 + rows(offboard, area));
+    let lines = wrapped(&about(state, offboard), rest.width);
+    (lines.len(), usize::from(rest.height))
 }
 
 fn end(state: &State, offboard: &Offboard, area: Rect, canvas: &mut Canvas) {
@@ -85,7 +96,7 @@ fn end(state: &State, offboard: &Offboard, area: Rect, canvas: &mut Canvas) {
             Span::raw("  "),
         ]
     };
-    let mut spans = vec![Span::styled("At the end ", label)];
+    let mut spans = vec![Span::styled(state.look.label("At the end ", here), label)];
     spans.extend(choice(!offboard.deactivate, "suspend"));
     spans.extend(choice(offboard.deactivate, "deactivate"));
     popup::lines(top(area, 1), canvas.buffer_mut(), [Line::from(spans)]);
@@ -93,14 +104,24 @@ fn end(state: &State, offboard: &Offboard, area: Rect, canvas: &mut Canvas) {
 
 /// What moves in the tenant of the account in hand, and what does not.
 fn about(state: &State, offboard: &Offboard) -> Vec<(String, Style)> {
+    let plan = (offboard.plan.as_ref(), offboard.no_plan.as_ref());
+    owned(state, &offboard.whom.tenant, plan)
+}
+
+/// What somebody owns in a tenant: what moves, what does not, or why that is not known.
+pub fn owned(
+    state: &State,
+    tenant: &str,
+    plan: (Option<&HandoverPlan>, Option<&Failure>),
+) -> Vec<(String, Style)> {
     let theme = &state.look.theme;
     let mut told = Vec::new();
-    if let Some(failure) = &offboard.no_plan {
-        let text = format!("No hand-over in {}: {}", offboard.whom.tenant, failure.what);
+    if let Some(failure) = plan.1 {
+        let text = format!("No hand-over in {tenant}: {}", failure.what);
         told.push((text, theme.warn));
         told.push((failure.hint.clone(), Style::new()));
     }
-    let Some(plan) = &offboard.plan else {
+    let Some(plan) = plan.0 else {
         return told;
     };
     let moves: Vec<String> = plan
@@ -117,7 +138,7 @@ fn about(state: &State, offboard: &Offboard) -> Vec<(String, Style)> {
         HandoverWay::AtDeletion => "Moves only at deletion, in",
         HandoverWay::Transfer | HandoverWay::Delegate | HandoverWay::NotNeeded => "Moves in",
     };
-    let moves = format!("{when} {}: {moves}", offboard.whom.tenant);
+    let moves = format!("{when} {tenant}: {moves}");
     told.push((moves, Style::new()));
     for (kind, n, why) in &plan.stays {
         let kind = kind.replace('_', " ");

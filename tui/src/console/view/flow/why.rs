@@ -75,6 +75,22 @@ fn steps(state: &State, of: &WhyOf, decision: &Decision) -> Vec<(String, Style)>
             Step::Block { role, scope, block } => {
                 (format!("- {role} at {scope} blocks {block}"), theme.bad)
             }
+            Step::Delegation {
+                of,
+                from,
+                until,
+                but,
+            } => {
+                let helps = if but.is_empty() {
+                    String::new()
+                } else {
+                    format!(", but {but}")
+                };
+                (
+                    format!("+ acts for {of} from {from} until {until}{helps}"),
+                    Style::new(),
+                )
+            }
             Step::Constraint { rule, what } => (format!("! {what} [rule: {rule}]"), theme.warn),
         });
     }

@@ -1,191 +1,19 @@
 //! Which key does what: the embedded default, and what the admin's own file changes of it.
 
 use super::command::{Command, Places};
-use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+use crossterm::event::KeyCode;
 use rollcall_shared::wire::Verb;
 use std::collections::BTreeMap;
-use std::fmt;
 use std::path::Path;
 
+mod error;
+mod key;
+
+pub use error::KeymapError;
+pub use key::Key;
+
 /// The default bindings, as shipped in `config/keymap.toml`.
-pub const DEFAULT: &str = include_str!("../../../config/keymap.toml");
-
-/// One key with its modifiers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Key {
-    code: KeyCode,
-    ctrl: bool,
-    alt: bool,
-}
-
-const NAMES: [(&str, KeyCode, &str); 16] = [
-    ("enter", KeyCode::Enter, "Enter"),
-    ("esc", KeyCode::Esc, "Esc"),
-    ("tab", KeyCode::Tab, "Tab"),
-    ("backtab", KeyCode::BackTab, "Shift-Tab"),
-    ("space", KeyCode::Char(' '), "Space"),
-    ("backspace", KeyCode::Backspace, "Backspace"),
-    ("delete", KeyCode::Delete, "Del"),
-    ("insert", KeyCode::Insert, "Ins"),
-    ("up", KeyCode::Up, "Up"),
-    ("down", KeyCode::Down, "Down"),
-    ("left", KeyCode::Left, "Left"),
-    ("right", KeyCode::Right, "Right"),
-    ("home", KeyCode::Home, "Home"),
-    ("end", KeyCode::End, "End"),
-    ("pageup", KeyCode::PageUp, "PgUp"),
-    ("pagedown", KeyCode::PageDown, "PgDn"),
-];
-
-impl Key {
-    /// The key of an event.
-    pub fn of(event: KeyEvent) -> Key {
-        Key {
-            code: event.code,
-            ctrl: event.modifiers.contains(KeyModifiers::CONTROL),
-            alt: event.modifiers.contains(KeyModifiers::ALT),
-        }
-    }
-
-    /// Reads `j`, `G`, `ctrl-d`, `pagedown`, `f1`.
-    pub fn parse(text: &str) -> Option<Key> {
-        let (mut rest, mut ctrl, mut alt) = (text, false, false);
-        loop {
-            if let Some(after) = rest.strip_prefix("ctrl-").filter(|r| !r.is_empty()) {
-                (rest, ctrl) = (after, true);
-            } else if let Some(after) = rest.strip_prefix("alt-").filter(|r| !r.is_empty()) {
-                (rest, alt) = (after, true);
-            } else {
-                break;
-            }
-        }
-        let mut chars = rest.chars();
-        let code = match (chars.next(), chars.next()) {
-            (Some(c), None) if !c.is_control() && c != ' ' => KeyCode::Char(c),
-            _ => match NAMES.iter().find(|(name, ..)| *name == rest) {
-                Some((_, code, _)) => *code,
-                None => {
-                    let number: u8 = rest.strip_prefix('f')?.parse().ok()?;
-                    (1..=12).contains(&number).then_some(KeyCode::F(number))?
-                }
-            },
-        };
-        Some(Key { code, ctrl, alt })
-    }
-
-    /// Whether it is held with Ctrl.
-    pub fn is_ctrl(self) -> bool {
-        self.ctrl
-    }
-}
-
-impl fmt::Display for Key {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.ctrl {
-            f.write_str("Ctrl-")?;
-        }
-        if self.alt {
-            f.write_str("Alt-")?;
-        }
-        match self.code {
-            KeyCode::F(n) => write!(f, "F{n}"),
-            code => match (NAMES.iter().find(|(_, c, _)| *c == code), code) {
-                (Some((.., shown)), _) => f.write_str(shown),
-                (None, KeyCode::Char(c)) => write!(f, "{c}"),
-                (None, _) => f.write_str("?"),
-            },
-        }
-    }
-}
-
-/// A key map that cannot be used; the message names the file, what is wrong and what to do.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum KeymapError {
-    /// The file cannot be read.
-    #[error("{file}: {reason}")]
-    Unreadable {
-        /// Which file.
-        file: String,
-        /// Why.
-        reason: String,
-    },
-    /// Not a table of lists of keys.
-    #[error("{file}: {reason}; write lines like: search = [\"/\"]")]
-    Syntax {
-        /// Which file.
-        file: String,
-        /// What the parser says, with the line.
-        reason: String,
-    },
-    /// No such command.
-    #[error(
-        "{file}: there is no command `{name}`; the names stand in the palette (`:`) and in the default key map"
-    )]
-    Command {
-        /// Which file.
-        file: String,
-        /// What stands there.
-        name: String,
-    },
-    /// No such key.
-    #[error(
-        "{file}: `{key}` of `{command}` is not a key; write a character, or a name like enter, pagedown, f5, ctrl-d"
-    )]
-    Key {
-        /// Which file.
-        file: String,
-        /// Whose.
-        command: &'static str,
-        /// What stands there.
-        key: String,
-    },
-    /// Two commands of one place share a key.
-    #[error(
-        "{file}: `{first}` and `{second}` both use the key {key} in the same place; give one of them another key"
-    )]
-    Conflict {
-        /// Which file.
-        file: String,
-        /// One.
-        first: &'static str,
-        /// The other.
-        second: &'static str,
-        /// The key.
-        key: String,
-    },
-    /// A change on a control key.
-    #[error(
-        "{file}: `{command}` changes accounts and may not lie on {key}; use a key without Ctrl"
-    )]
-    Control {
-        /// Which file.
-        file: String,
-        /// Which.
-        command: &'static str,
-        /// The key.
-        key: String,
-    },
-    /// The key that confirms starts a change, or is Enter.
-    #[error(
-        "{file}: `confirm` may not use {key}: {reason}, and a key pressed twice would confirm unread"
-    )]
-    Confirm {
-        /// Which file.
-        file: String,
-        /// The key.
-        key: String,
-        /// Why not.
-        reason: String,
-    },
-    /// A command without which the console is a trap has no key.
-    #[error("{file}: `{command}` needs at least one key")]
-    Needed {
-        /// Which file.
-        file: String,
-        /// Which.
-        command: &'static str,
-    },
-}
+pub const DEFAULT: &str = include_str!("../../../../config/keymap.toml");
 
 /// The keys of every command.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -427,25 +255,6 @@ mod tests {
         ] {
             let error = Keymap::with("m", text).unwrap_err().to_string();
             assert!(error.contains(part), "{error}");
-        }
-    }
-
-    #[test]
-    fn keys_read_and_show() {
-        for (text, shown) in [
-            ("j", "j"),
-            ("G", "G"),
-            ("-", "-"),
-            ("ctrl-d", "Ctrl-d"),
-            ("ctrl--", "Ctrl--"),
-            ("pagedown", "PgDn"),
-            ("f12", "F12"),
-            ("alt-enter", "Alt-Enter"),
-        ] {
-            assert_eq!(Key::parse(text).unwrap().to_string(), shown);
-        }
-        for bad in ["", "ctrl-", "f13", "jj", " "] {
-            assert_eq!(Key::parse(bad), None, "{bad}");
         }
     }
 }

@@ -1,22 +1,18 @@
 //! `rollcall import`: bring in people, sign-ins and what accounts own from a file.
 
-use super::confirm::{Consent, Typed};
+mod run;
+
 use super::dates::instant;
-use super::error::{self, Exit, Fault, Outcome, usage};
-use super::output::{Format, Part, RecordFormat};
-use super::progress::Progress;
-use super::rejected::RejectedFile;
+use super::error::Outcome;
+use super::output::{Format, RecordFormat};
+use super::rejected::Form;
 use super::session::Session;
-use super::table::minute;
 use clap::{Args, Subcommand};
-use rollcall_shared::domain::{Micros, RequestId};
+use rollcall_shared::domain::Micros;
+use rollcall_shared::wire::Verb;
 use rollcall_shared::wire::asset::ImportAssets;
-use rollcall_shared::wire::import::{ImportLine, ImportRequest, ImportSummary};
-use rollcall_shared::wire::{Failure, Verb};
-use serde::Serialize;
-use std::io;
+use rollcall_shared::wire::import::ImportRequest;
 use std::path::{Path, PathBuf};
-use tokio::io::AsyncRead;
 
 /// What to bring in.
 #[derive(Debug, Subcommand)]
@@ -39,9 +35,14 @@ Examples:
     )]
     People(People),
     /// Sign-ins and activity
-    #[command(after_help = "Examples:
+    #[command(
+        after_help = "Events that are refused go to FILE.rejected.jsonl with rejected_line, rejected_field and rejected_reason. One that was
+read, and then refused by a rule, stands there by the keys of our own format and can be mended and imported again.
+
+Examples:
   rollcall import signins okta.jsonl --tenant acme --application IUSign
-  rollcall import signins entra.json --tenant acme --yes --quiet")]
+  rollcall import signins entra.json --tenant acme --yes --quiet"
+    )]
     Signins(File),
     /// What accounts own: envelopes, drafts, templates, API keys
     #[command(
@@ -93,6 +94,7 @@ impl From<AssetFile> for File {
             tz: None,
             map: Vec::new(),
             application: None,
+            renumber: false,
             rejected: given.rejected,
             complete: given.complete,
             dry_run: given.dry_run,
@@ -122,12 +124,15 @@ pub struct File {
     /// Okta System Log: the application whose sign-ons count
     #[arg(long, value_name = "NAME")]
     application: Option<String>,
-    /// Where refused rows go; left out FILE.rejected.csv
+    /// Where refused rows go; left out FILE.rejected.csv, for sign-ins FILE.rejected.jsonl
     #[arg(long, value_name = "FILE")]
     rejected: Option<PathBuf>,
     /// An asset file that shows everything.
     #[arg(skip)]
     complete: bool,
+    /// A people file whose numbers take the place of others.
+    #[arg(skip)]
+    renumber: bool,
     /// Show what would happen, change nothing
     #[arg(long)]
     dry_run: bool,
@@ -141,11 +146,14 @@ pub struct File {
 /// A people file.
 #[derive(Debug, Args)]
 pub struct People {
-    #[command(flatten)]
-    file: File,
     /// The day or instant whose state the file shows; left out when it was last written, for standard input now
     #[arg(long, value_name = "TIME", value_parser = instant)]
     as_of: Option<Micros>,
+    /// Take the file's external and employee ids for whoever has a row's address: after a change of identity provider
+    #[arg(long)]
+    renumber: bool,
+    #[command(flatten)]
+    file: File,
 }
 
 impl People {
@@ -183,8 +191,9 @@ impl ImportCommand {
     /// Does it.
     pub async fn run(self, session: &mut Session) -> Outcome {
         match self {
-            ImportCommand::People(people) => {
+            ImportCommand::People(mut people) => {
                 let as_of = people.as_of();
+                people.file.renumber = people.renumber;
                 people.file.import(Verb::ImportPeople, as_of, session).await
             }
             ImportCommand::Signins(file) => file.import(Verb::ImportSignins, None, session).await,
@@ -197,24 +206,12 @@ impl ImportCommand {
     }
 }
 
-/// What is told of an import: its summary, and where refused rows are.
-#[derive(Serialize)]
-struct Told {
-    #[serde(flatten)]
-    summary: ImportSummary,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    rejected_file: Option<PathBuf>,
-}
-
-/// Lines of one sort that are told in full; the rest is counted.
-const TOLD: u64 = 20;
-
 impl File {
     fn is_stdin(&self) -> bool {
         self.file == Path::new("-")
     }
 
-    fn rejected_path(&self) -> PathBuf {
+    fn rejected_path(&self, form: Form) -> PathBuf {
         if let Some(path) = &self.rejected {
             return path.clone();
         }
@@ -222,7 +219,7 @@ impl File {
             true => "stdin".into(),
             false => self.file.as_os_str().to_owned(),
         };
-        name.push(".rejected.csv");
+        name.push(form.ending());
         name.into()
     }
 
@@ -239,6 +236,7 @@ impl File {
             application: self.application.clone(),
             as_of,
             file: Some(name),
+            renumber: self.renumber,
             dry_run,
         }
     }
@@ -254,169 +252,6 @@ impl File {
             dry_run,
         }
     }
-
-    async fn body(&self) -> Result<Box<dyn AsyncRead + Send + Unpin>, Failure> {
-        if self.is_stdin() {
-            return Ok(Box::new(tokio::io::stdin()));
-        }
-        let readable = async {
-            let file = tokio::fs::File::open(&self.file).await?;
-            match file.metadata().await?.is_dir() {
-                true => Err(io::Error::from(io::ErrorKind::IsADirectory)),
-                false => Ok(file),
-            }
-        };
-        match readable.await {
-            Ok(file) => Ok(Box::new(file)),
-            Err(e) => Err(error::file("read", &self.file, &e)),
-        }
-    }
-
-    async fn import(self, verb: Verb, as_of: Option<Micros>, session: &mut Session) -> Outcome {
-        if self.dry_run {
-            let summary = self.send(verb, as_of, true, None, session).await?;
-            let found = self.exit_code && summary.refused > 0;
-            tell(summary, None, session)?;
-            return Ok(match found {
-                true => Exit::Findings,
-                false => Exit::Done,
-            });
-        }
-        let consent = session.consent(verb.name())?;
-        let rejected = RejectedFile::at(self.rejected_path())?;
-        if consent == Consent::Ask {
-            if self.is_stdin() {
-                return Err(usage(
-                    "standard input brings the file, so it cannot answer a question",
-                    "add --yes, or name a file",
-                ));
-            }
-            let would = self.send(verb, as_of, true, None, session).await?;
-            let preview = page(&would, None);
-            let question = format!("Import this into {}?", self.tenant);
-            session
-                .confirm(consent, &preview, &question, Typed::Yes)
-                .await?;
-        }
-        let mut rejected = rejected;
-        let sent = self
-            .send(verb, as_of, false, Some(&mut rejected), session)
-            .await;
-        // Also when the import broke off: what was refused until then is worth keeping.
-        let kept = rejected.finish()?;
-        if let (Err(_), Some(path)) = (&sent, &kept) {
-            let path = path.display();
-            session
-                .out
-                .note(&format!("rows refused until then are in {path}"));
-        }
-        let refused = tell(sent?, kept, session)?;
-        Ok(match refused {
-            0 => Exit::Done,
-            _ => Exit::Partly,
-        })
-    }
-
-    /// Streams the file to the daemon. A dry run tells its first refused rows instead of keeping them.
-    async fn send(
-        &self,
-        verb: Verb,
-        as_of: Option<Micros>,
-        dry_run: bool,
-        mut rejected: Option<&mut RejectedFile>,
-        session: &mut Session,
-    ) -> Result<ImportSummary, Fault> {
-        if !dry_run {
-            session.writable(verb.name())?;
-        }
-        let body = self.body().await?;
-        let id = RequestId(uuid::Uuid::new_v4());
-        let client = session.client().await?.with_request_id(id);
-        let out = &mut session.out;
-        let mut progress = Progress::new("rows");
-        let (mut refused, mut conflicts) = (0, 0);
-        let mut unkept = None;
-        let on_line = |line| match line {
-            ImportLine::Progress { rows } => progress.at(out, rows),
-            ImportLine::Rejected(row) => {
-                refused += 1;
-                if refused <= TOLD {
-                    let field = match row.field.as_str() {
-                        "" => String::new(),
-                        field => format!(", {field}"),
-                    };
-                    out.note(&format!("line {}{field}: {}", row.line, row.reason));
-                }
-                if let (Some(file), None) = (&mut rejected, &unkept) {
-                    unkept = file.add(&row).err();
-                }
-            }
-            ImportLine::Conflict { line, email, what } => {
-                conflicts += 1;
-                if conflicts <= TOLD {
-                    out.note(&format!("line {line}: {email}: not applied: {what}"));
-                }
-            }
-            // The client returns these two itself.
-            ImportLine::Summary(_) | ImportLine::Failed(_) => {}
-        };
-        let sent = if verb == Verb::ImportAssets {
-            let request = self.asset_request(dry_run);
-            client.import(verb, &request, body, on_line).await
-        } else {
-            let request = self.request(as_of, dry_run);
-            client.import(verb, &request, body, on_line).await
-        };
-        progress.end(out);
-        match unkept {
-            Some(failure) => Err(failure.into()),
-            None => Ok(sent?),
-        }
-    }
-}
-
-fn page(summary: &ImportSummary, rejected: Option<&Path>) -> Vec<Part> {
-    let count = |n: u64| match n {
-        0 => String::new(),
-        n => n.to_string(),
-    };
-    let refused = match (summary.refused, rejected) {
-        (0, _) => String::new(),
-        (n, Some(path)) => format!("{n}, kept in {}", path.display()),
-        (n, None) => n.to_string(),
-    };
-    let mut page = vec![Part::Fields(vec![
-        ("format", summary.format.clone()),
-        ("read", summary.rows.to_string()),
-        ("added", count(summary.added)),
-        ("changed", count(summary.changed)),
-        ("unchanged", count(summary.unchanged)),
-        ("ignored", count(summary.ignored)),
-        ("conflicts", count(summary.conflicts)),
-        ("refused", refused),
-        ("confirmed", count(summary.confirmed)),
-        ("newest", summary.newest.map(minute).unwrap_or_default()),
-    ])];
-    page.extend(summary.notes.iter().cloned().map(Part::Line));
-    if summary.dry_run {
-        page.push(Part::Line("a dry run: nothing was written".to_owned()));
-    }
-    page
-}
-
-/// Prints the summary and gives how many rows were refused.
-fn tell(
-    summary: ImportSummary,
-    rejected: Option<PathBuf>,
-    session: &mut Session,
-) -> Result<u64, Fault> {
-    let page = page(&summary, rejected.as_deref());
-    let told = Told {
-        summary,
-        rejected_file: rejected,
-    };
-    session.out.page(&told, &page)?;
-    Ok(told.summary.refused)
 }
 
 #[cfg(test)]
@@ -441,12 +276,14 @@ mod tests {
 
     #[test]
     fn refused_rows_go_beside_the_file() {
-        let of = |line: &[&str]| file(line).rejected_path();
+        let of = |line: &[&str]| file(line).rejected_path(Form::Csv);
         assert_eq!(
             of(&["/a/p.csv", "--tenant", "t"]),
             Path::new("/a/p.csv.rejected.csv")
         );
         assert_eq!(of(&["-", "--tenant", "t"]), Path::new("stdin.rejected.csv"));
+        let events = file(&["-", "--tenant", "t"]).rejected_path(Form::Jsonl);
+        assert_eq!(events, Path::new("stdin.rejected.jsonl"));
         assert_eq!(
             of(&["-", "--tenant", "t", "--rejected", "r"]),
             Path::new("r")

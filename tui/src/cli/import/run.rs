@@ -1,0 +1,213 @@
+//! An import from the command line: asked for, streamed to the daemon, told line by line.
+
+use super::super::confirm::{Consent, Typed};
+use super::super::error::{self, Exit, Fault, Outcome, usage};
+use super::super::output::Part;
+use super::super::progress::Progress;
+use super::super::rejected::{Form, Kept, RejectedFile};
+use super::super::session::Session;
+use super::super::table::minute;
+use super::File;
+use rollcall_shared::domain::{Micros, RequestId};
+use rollcall_shared::wire::import::{ImportLine, ImportSummary};
+use rollcall_shared::wire::{Failure, Verb};
+use serde::Serialize;
+use std::io;
+use std::path::PathBuf;
+use tokio::io::AsyncRead;
+
+/// What is told of an import: its summary, and where refused rows are.
+#[derive(Serialize)]
+struct Told {
+    #[serde(flatten)]
+    summary: ImportSummary,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rejected_file: Option<PathBuf>,
+    /// The file of an earlier run's refused rows that was removed, because nothing was refused now.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rejected_removed: Option<PathBuf>,
+}
+
+/// Lines of one sort that are told in full; the rest is counted.
+const TOLD: u64 = 20;
+
+impl File {
+    async fn body(&self) -> Result<Box<dyn AsyncRead + Send + Unpin>, Failure> {
+        if self.is_stdin() {
+            return Ok(Box::new(tokio::io::stdin()));
+        }
+        let readable = async {
+            let file = tokio::fs::File::open(&self.file).await?;
+            match file.metadata().await?.is_dir() {
+                true => Err(io::Error::from(io::ErrorKind::IsADirectory)),
+                false => Ok(file),
+            }
+        };
+        match readable.await {
+            Ok(file) => Ok(Box::new(file)),
+            Err(e) => Err(error::file("read", &self.file, &e)),
+        }
+    }
+
+    pub(super) async fn import(
+        self,
+        verb: Verb,
+        as_of: Option<Micros>,
+        session: &mut Session,
+    ) -> Outcome {
+        if self.dry_run {
+            let summary = self.send(verb, as_of, true, None, session).await?;
+            let found = self.exit_code && summary.refused > 0;
+            tell(summary, Kept::Nothing, session)?;
+            return Ok(match found {
+                true => Exit::Findings,
+                false => Exit::Done,
+            });
+        }
+        let consent = session.consent(verb.name())?;
+        let form = match verb {
+            Verb::ImportSignins => Form::Jsonl,
+            _ => Form::Csv,
+        };
+        let rejected = RejectedFile::at(self.rejected_path(form), &self.file, form)?;
+        if consent == Consent::Ask {
+            if self.is_stdin() {
+                return Err(usage(
+                    "standard input brings the file, so it cannot answer a question",
+                    "add --yes, or name a file",
+                ));
+            }
+            let would = self.send(verb, as_of, true, None, session).await?;
+            let preview = page(&would, &Kept::Nothing);
+            let question = format!("Import this into {}?", self.tenant);
+            session
+                .confirm(consent, &preview, &question, Typed::Yes)
+                .await?;
+        }
+        let mut rejected = rejected;
+        let sent = self
+            .send(verb, as_of, false, Some(&mut rejected), session)
+            .await;
+        // Also when the import broke off: what was refused until then is worth keeping.
+        let kept = rejected.finish(sent.is_ok())?;
+        if let (Err(_), Kept::Rows(path)) = (&sent, &kept) {
+            let path = path.display();
+            session
+                .out
+                .note(&format!("rows refused until then are in {path}"));
+        }
+        let refused = tell(sent?, kept, session)?;
+        Ok(match refused {
+            0 => Exit::Done,
+            _ => Exit::Partly,
+        })
+    }
+
+    /// Streams the file to the daemon. A dry run tells its first refused rows instead of keeping them.
+    async fn send(
+        &self,
+        verb: Verb,
+        as_of: Option<Micros>,
+        dry_run: bool,
+        mut rejected: Option<&mut RejectedFile>,
+        session: &mut Session,
+    ) -> Result<ImportSummary, Fault> {
+        if !dry_run {
+            session.writable(verb.name())?;
+        }
+        let body = self.body().await?;
+        let id = RequestId(uuid::Uuid::new_v4());
+        let client = session.client().await?.with_request_id(id);
+        let out = &mut session.out;
+        let mut progress = Progress::new("rows");
+        let (mut refused, mut conflicts) = (0, 0);
+        let mut unkept = None;
+        let on_line = |line| match line {
+            ImportLine::Progress { rows } => progress.at(out, rows),
+            ImportLine::Rejected(row) => {
+                refused += 1;
+                if refused <= TOLD {
+                    let field = match row.field.as_str() {
+                        "" => String::new(),
+                        field => format!(", {field}"),
+                    };
+                    out.note(&format!("line {}{field}: {}", row.line, row.reason));
+                }
+                if let (Some(file), None) = (&mut rejected, &unkept) {
+                    unkept = file.add(&row).err();
+                }
+            }
+            ImportLine::Conflict { line, email, what } => {
+                conflicts += 1;
+                if conflicts <= TOLD {
+                    out.note(&format!("line {line}: {email}: not applied: {what}"));
+                }
+            }
+            // The client returns these two itself.
+            ImportLine::Summary(_) | ImportLine::Failed(_) => {}
+        };
+        let sent = if verb == Verb::ImportAssets {
+            let request = self.asset_request(dry_run);
+            client.import(verb, &request, body, on_line).await
+        } else {
+            let request = self.request(as_of, dry_run);
+            client.import(verb, &request, body, on_line).await
+        };
+        progress.end(out);
+        match unkept {
+            Some(failure) => Err(failure.into()),
+            None => Ok(sent?),
+        }
+    }
+}
+
+fn page(summary: &ImportSummary, kept: &Kept) -> Vec<Part> {
+    let count = |n: u64| match n {
+        0 => String::new(),
+        n => n.to_string(),
+    };
+    let refused = match (summary.refused, kept) {
+        (0, _) => String::new(),
+        (n, Kept::Rows(path)) => format!("{n}, kept in {}", path.display()),
+        (n, Kept::Nothing | Kept::Removed(_)) => n.to_string(),
+    };
+    let mut page = vec![Part::Fields(vec![
+        ("format", summary.format.clone()),
+        ("read", summary.rows.to_string()),
+        ("added", count(summary.added)),
+        ("changed", count(summary.changed)),
+        ("unchanged", count(summary.unchanged)),
+        ("ignored", count(summary.ignored)),
+        ("conflicts", count(summary.conflicts)),
+        ("refused", refused),
+        ("confirmed", count(summary.confirmed)),
+        ("newest", summary.newest.map(minute).unwrap_or_default()),
+    ])];
+    page.extend(summary.notes.iter().cloned().map(Part::Line));
+    if let Kept::Removed(path) = kept {
+        let path = path.display();
+        let line = format!("no row was refused: {path} of an earlier run is removed");
+        page.push(Part::Line(line));
+    }
+    if summary.dry_run {
+        page.push(Part::Line("a dry run: nothing was written".to_owned()));
+    }
+    page
+}
+
+/// Prints the summary and gives how many rows were refused.
+fn tell(summary: ImportSummary, kept: Kept, session: &mut Session) -> Result<u64, Fault> {
+    let page = page(&summary, &kept);
+    let (rejected_file, rejected_removed) = match kept {
+        Kept::Rows(path) => (Some(path), None),
+        Kept::Removed(path) => (None, Some(path)),
+        Kept::Nothing => (None, None),
+    };
+    let told = Told {
+        summary,
+        rejected_file,
+        rejected_removed,
+    };
+    session.out.page(&told, &page)?;
+    Ok(told.summary.refused)
+}

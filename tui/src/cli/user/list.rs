@@ -1,0 +1,163 @@
+//! `rollcall user list`: a page of accounts, or all of them.
+
+use super::super::error::{Exit, Fault, Outcome};
+use super::super::output::{Format, RowsFormat};
+use super::super::session::Session;
+use super::super::{dates, words};
+use super::rows::grid;
+use crate::columns::UserColumn;
+use clap::Args;
+use rollcall_shared::domain::{Kind, Mfa, Micros, SeatHold, Status};
+use rollcall_shared::wire::user::{Flag, SortKey, UserPage, UserQuery};
+use rollcall_shared::wire::{Class, Failure, Verb};
+
+/// Filters, order and page of `user list`.
+#[derive(Debug, Args)]
+pub struct List {
+    /// Only this tenant
+    #[arg(long)]
+    tenant: Option<String>,
+    /// Part of name, email or username
+    #[arg(long, default_value = "", hide_default_value = true)]
+    search: String,
+    /// Only below this scope: a team, an account
+    #[arg(long, requires = "tenant")]
+    scope: Option<String>,
+    /// States, comma-separated
+    #[arg(long, value_delimiter = ',', value_parser = words::one_of(Status::ALL, Status::word))]
+    status: Vec<Status>,
+    /// Role identifiers, comma-separated
+    #[arg(long, value_delimiter = ',')]
+    role: Vec<String>,
+    /// What is known of a second factor, comma-separated
+    #[arg(long, value_delimiter = ',', value_parser = words::one_of(Mfa::ALL, Mfa::word))]
+    mfa: Vec<Mfa>,
+    /// Kinds of holder, comma-separated
+    #[arg(long, value_delimiter = ',', value_parser = words::one_of(Kind::ALL, Kind::word))]
+    kind: Vec<Kind>,
+    /// What is held of the seats, comma-separated
+    #[arg(long, value_delimiter = ',', value_parser = words::one_of(SeatHold::ALL, SeatHold::word))]
+    seat: Vec<SeatHold>,
+    /// Flags that must all be set, comma-separated
+    #[arg(long, value_delimiter = ',', value_parser = words::flag())]
+    flag: Vec<Flag>,
+    /// Last sign-in at or after this date or instant
+    #[arg(long, value_name = "DATE", value_parser = dates::instant)]
+    last_sign_in_from: Option<Micros>,
+    /// Last sign-in before this date or instant
+    #[arg(long, value_name = "DATE", value_parser = dates::instant)]
+    last_sign_in_to: Option<Micros>,
+    /// Only accounts without a known sign-in
+    #[arg(long, conflicts_with_all = ["last_sign_in_from", "last_sign_in_to"])]
+    never_signed_in: bool,
+    /// Column to sort by; with - in front the largest first
+    #[arg(long, default_value = "name", value_parser = words::sort, allow_hyphen_values = true)]
+    sort: (SortKey, bool),
+    /// Rows wanted
+    #[arg(long, default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..=1_000))]
+    limit: u32,
+    /// Rows to pass over
+    #[arg(long, default_value_t = 0)]
+    offset: u64,
+    /// Every row that matches, however many
+    #[arg(long, conflicts_with_all = ["limit", "offset"])]
+    pub(super) all: bool,
+    /// The columns wanted, in this order, comma-separated
+    #[arg(long, value_delimiter = ',', value_parser = words::one_of(UserColumn::ALL, UserColumn::word))]
+    columns: Vec<UserColumn>,
+    #[command(flatten)]
+    pub(super) format: RowsFormat,
+}
+
+impl List {
+    /// The filters, order and page as the wire has them.
+    pub fn query(self) -> UserQuery {
+        UserQuery {
+            tenant: self.tenant,
+            search: self.search,
+            scope: self.scope,
+            status: self.status,
+            role: self.role,
+            mfa: self.mfa,
+            kind: self.kind,
+            seat: self.seat,
+            last_sign_in_from: self.last_sign_in_from,
+            last_sign_in_to: self.last_sign_in_to,
+            never_signed_in: self.never_signed_in,
+            flag: self.flag,
+            sort: self.sort.0,
+            descending: self.sort.1,
+            offset: self.offset,
+            limit: self.limit,
+        }
+    }
+}
+
+/// Prints one page.
+pub async fn list_page(mut list: List, session: &mut Session) -> Outcome {
+    let wanted = std::mem::take(&mut list.columns);
+    let page: UserPage = session.ask(Verb::UserList, &list.query()).await?;
+    let grid = grid(&page.rows, &wanted, &page.shows);
+    session.out.rows(&page, &page.rows, &grid)?;
+    let first = page.offset + 1;
+    let last = page.offset + page.rows.len() as u64;
+    session.out.note(&match page.rows.len() {
+        0 => "no account matches".to_owned(),
+        _ => format!("{first} to {last} of {}", page.total),
+    });
+    Ok(Exit::Done)
+}
+
+/// Pages through everything that matches. Lines are printed page by page; a table and JSON need all of it first.
+pub async fn list_all(mut list: List, session: &mut Session) -> Outcome {
+    let wanted = std::mem::take(&mut list.columns);
+    let mut query = UserQuery {
+        limit: 1_000,
+        ..list.query()
+    };
+    let streams = matches!(
+        session.out.format,
+        Format::Csv | Format::Jsonl | Format::Plain
+    );
+    let mut whole: Option<UserPage> = None;
+    let mut moved = None;
+    loop {
+        let page: UserPage = session.ask(Verb::UserList, &query).await?;
+        let first = whole.is_none();
+        let begun = whole.get_or_insert_with(|| UserPage {
+            rows: Vec::new(),
+            ..page
+        });
+        if page.revision != begun.revision {
+            moved = Some((begun.revision, page.revision));
+        }
+        // An offset past the end is moved back to the last page: those rows were read already.
+        let fresh = page.offset == query.offset && !page.rows.is_empty();
+        query.offset += page.rows.len() as u64;
+        let more = fresh && query.offset < page.total;
+        if streams && (fresh || first) {
+            let grid = grid(&page.rows, &wanted, &page.shows);
+            session.out.stream(&page.rows, &grid, first)?;
+        } else if fresh {
+            begun.rows.extend(page.rows);
+        }
+        if !more {
+            break;
+        }
+    }
+    if let (false, Some(whole)) = (streams, &whole) {
+        let grid = grid(&whole.rows, &wanted, &whole.shows);
+        session.out.rows(whole, &whole.rows, &grid)?;
+    }
+    match moved {
+        None => Ok(Exit::Done),
+        Some((from, to)) => Err(changed_meanwhile(from, to)),
+    }
+}
+
+fn changed_meanwhile(from: u64, to: u64) -> Fault {
+    let what = format!(
+        "the directory changed while it was read (revision {from} to {to}): an account may be missing or stand twice"
+    );
+    Fault::Failed(Failure::new(Class::Partly, what).hint("run it again"))
+}
