@@ -1,51 +1,111 @@
-//! May this user do that? Ours beside Cedar, on the same rules and the same questions, with the same answers.
+//! May this user do that? Ours beside Cedar, on the same rules and the same questions, with the same answers: first at the
+//! root, then everywhere in the tree and of things that belong to somebody and are shared with groups.
 
 use cedar_policy::{
     Authorizer, Context, Decision, Entities, Entity, EntityUid, PolicySet, Request,
     RestrictedExpression,
 };
-use rollcall_shared::catalog::split_grant;
+use rollcall_shared::catalog::{Role, split_grant};
 use rollcall_shared::directory::{State, TenantView};
-use rollcall_shared::domain::{AccountId, AccountRef, ScopeId, Status};
-use rollcall_shared::rules::rights::{Question, Relations, Verdict};
+use rollcall_shared::domain::{AccountId, AccountRef, Assignment, Group, GroupId, ScopeId, Status};
+use rollcall_shared::rules::rights::{Question, Relations, Thing, Verdict, fits, relations};
+use rollcall_shared::rules::scopes;
 use rollcall_tests::bench::{self, Figures, Goal};
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
-/// How many questions are asked.
+/// How many questions are asked at most; of few accounts no more than there are.
 const QUESTIONS: usize = 20_000;
+
+/// A question, and the thing it is about.
+struct Asked {
+    id: AccountRef,
+    question: Question,
+    thing: Thing,
+}
 
 fn main() {
     let users = bench::users();
     let state = bench::population(users);
-    let asked = questions(&state);
-    let peer = Cedar::new(&state, &asked);
     let mut figures = Figures::against(&format!("can, {users} accounts"), "Cedar");
+    let at_root = questions(&state, |_, _| (ScopeId::ROOT, Thing::default()));
+    row(&mut figures, &state, &at_root, "one question at the root");
+    let anywhere = questions(&state, |view, n| {
+        let place = n % (view.scopes.len() + 1);
+        let scope = view.scopes.get(place).map_or(ScopeId::ROOT, |s| s.id);
+        (scope, Thing::default())
+    });
+    row(&mut figures, &state, &anywhere, "… somewhere in the tree");
+    let things = questions(&state, thing);
+    row(
+        &mut figures,
+        &state,
+        &things,
+        "… of a thing with owner and groups",
+    );
+    figures.end();
+}
 
+/// Asks both, holds their answers against each other, and tells how long each took.
+fn row(figures: &mut Figures, state: &State, asked: &[Asked], what: &str) {
+    let peer = Cedar::new(state, asked);
     let (took, ours) = bench::median(20, || {
-        let may = |(id, question): &(AccountRef, Question)| {
-            let view = state.tenant(id.tenant);
-            let verdict = view.and_then(|v| v.can(id.account, question));
-            verdict.is_some_and(|v| v != Verdict::Denied)
-        };
-        asked.iter().map(may).collect::<Vec<bool>>()
+        asked.iter().map(|a| may(state, a)).collect::<Vec<bool>>()
     });
     let each = |millis: f64| millis * 1e6 / asked.len() as f64;
     let (peer_took, theirs) = bench::median(3, || peer.answers());
-    assert_eq!(ours, theirs, "the same rules give the same answers");
+    for ((asked, ours), theirs) in asked.iter().zip(&ours).zip(&theirs) {
+        let Asked {
+            id,
+            question,
+            thing,
+        } = asked;
+        assert_eq!(ours, theirs, "{what}: {id} {question:?} {thing:?}");
+    }
     let yes = ours.iter().filter(|a| **a).count();
-    assert!(yes > 0 && yes < ours.len(), "both answers occur: {yes}");
+    assert!(
+        yes > 0 && yes < ours.len(),
+        "{what}: both answers occur: {yes}"
+    );
     figures.row(
-        "one question of one account",
+        what,
         "ns",
         each(took),
         Some(each(peer_took)),
         Goal::AtMost(each(peer_took)),
     );
-    figures.end();
 }
 
-/// Accounts spread over all, each with a permission of its catalog, asked at the root without a thing.
-fn questions(state: &State) -> Vec<(AccountRef, Question)> {
+/// How somebody stands to the thing is found out with each question.
+fn may(state: &State, asked: &Asked) -> bool {
+    let Some(view) = state.tenant(asked.id.tenant) else {
+        return false;
+    };
+    let account = asked.id.account;
+    let question = Question {
+        relations: relations(account, &asked.thing, |id| view.group(id)),
+        ..asked.question
+    };
+    let verdict = view.can(account, &question);
+    verdict.is_some_and(|v| v != Verdict::Denied)
+}
+
+/// Something of one's own or of a colleague's, shared with a group or with none, at a scope of the tree.
+fn thing(view: &TenantView, n: usize) -> (ScopeId, Thing) {
+    let scope = view.scopes.get(n % (view.scopes.len() + 1));
+    let owner = (n / 2) as u32 % view.accounts();
+    let groups: Vec<GroupId> = view.groups().map(|g| g.id).collect();
+    let shared = groups.get(n % (groups.len() + 1)).copied();
+    let thing = Thing {
+        owner: Some(AccountId(owner)),
+        groups: shared.into_iter().collect(),
+        shared_with: Vec::new(),
+    };
+    (scope.map_or(ScopeId::ROOT, |s| s.id), thing)
+}
+
+/// Accounts spread over all, each with a permission of its catalog, asked where and about what `place` says. Of every
+/// three things with an owner one is the account's own.
+fn questions(state: &State, place: impl Fn(&TenantView, usize) -> (ScopeId, Thing)) -> Vec<Asked> {
     let mut all = Vec::with_capacity(QUESTIONS);
     let total: u64 = state.tenants().map(|v| u64::from(v.accounts())).sum();
     for view in state.tenants() {
@@ -55,24 +115,45 @@ fn questions(state: &State) -> Vec<(AccountRef, Question)> {
             .iter()
             .filter_map(|p| rights.what(p))
             .collect();
-        let share = (QUESTIONS as u64 * u64::from(view.accounts()) / total).max(1);
+        let most = (QUESTIONS as u64).min(total);
+        let share = (most * u64::from(view.accounts()) / total).max(1);
         for n in 0..share {
             // A step that is no divisor, so that neighbours are not asked one after the other.
             let account =
                 (n * 7_919 * u64::from(view.accounts()) / share) % u64::from(view.accounts());
+            let n = n as usize;
+            let account = member(view, n).unwrap_or(AccountId(account as u32));
+            let (scope, mut thing) = place(view, n / whats.len() + n % 7);
+            if n.is_multiple_of(3) && thing.owner.is_some() {
+                thing.owner = Some(account);
+            }
             let question = Question {
-                what: whats[n as usize % whats.len()],
+                what: whats[n % whats.len()],
                 change: false,
                 relations: Relations::default(),
-                scope: ScopeId::ROOT,
+                scope,
             };
-            all.push((view.reference(AccountId(account as u32)), question));
+            all.push(Asked {
+                id: view.reference(account),
+                question,
+                thing,
+            });
         }
     }
     all
 }
 
-/// The same rules as Cedar policies. It holds only the accounts that are asked about, each with its roles for parents.
+/// For every fifth question somebody who is in a group: few are.
+fn member(view: &TenantView, n: usize) -> Option<AccountId> {
+    let groups: Vec<&Group> = view.groups().collect();
+    let group = groups.get(n % groups.len().max(1))?;
+    let members: Vec<&AccountId> = group.members.iter().take(64).collect();
+    let member = members.get(n % members.len().max(1)).copied().copied();
+    member.filter(|_| n.is_multiple_of(5))
+}
+
+/// The same rules as Cedar policies. It holds only the accounts and the things that are asked about: of each account the
+/// scopes at which each of its roles counts and the groups that open things to it, of each thing the scopes it lies in.
 struct Cedar {
     authorizer: Authorizer,
     policies: PolicySet,
@@ -81,42 +162,42 @@ struct Cedar {
 }
 
 impl Cedar {
-    fn new(state: &State, asked: &[(AccountRef, Question)]) -> Self {
-        let mut text = String::new();
+    fn new(state: &State, asked: &[Asked]) -> Self {
+        let mut text =
+            String::from("forbid(principal, action, resource) when { resource.shut };\n");
         for view in state.tenants() {
             policies(view, &mut text);
         }
         let (mut entities, mut known) = (Vec::new(), HashSet::new());
         let mut requests = Vec::new();
-        for (id, question) in asked {
-            let view = state.tenant(id.tenant).unwrap();
-            let name = &view.tenant.name;
-            let account = state.account(*id).unwrap();
-            let user = uid("User", &id.to_string());
-            if known.insert(*id) {
-                // A role held further down does not reach the root.
-                let roles = account
-                    .assignments
-                    .iter()
-                    .filter(|a| a.scope == ScopeId::ROOT);
-                let parents = roles
-                    .map(|a| uid("Role", &format!("{name}/{}", a.role)))
-                    .collect();
-                let active = account.status == Status::Active;
-                let active = RestrictedExpression::new_bool(active);
-                let attributes = HashMap::from([("active".to_owned(), active)]);
-                entities.push(Entity::new(user.clone(), attributes, parents).unwrap());
+        for (n, one) in asked.iter().enumerate() {
+            let view = state.tenant(one.id.tenant).unwrap();
+            if known.insert(one.id) {
+                entities.push(principal(state, view, one.id));
             }
+            let thing = uid("Thing", &n.to_string());
+            entities.push(resource(view, one, thing.clone()));
             let permission = view
                 .rights()
                 .permissions()
                 .iter()
-                .find(|p| view.rights().what(p) == Some(question.what))
+                .find(|p| view.rights().what(p) == Some(one.question.what))
                 .unwrap();
-            let action = uid("Action", &format!("{name}/{permission}"));
-            let resource = uid("Scope", name);
-            let request = Request::new(user, action, resource, Context::empty(), None);
+            let action = uid("Action", &format!("{}/{permission}", view.tenant.name));
+            let user = uid("User", &one.id.to_string());
+            let request = Request::new(user, action, thing, Context::empty(), None);
             requests.push(request.unwrap());
+        }
+        // Whoever owns a thing and asks nothing is known by name only.
+        for one in asked {
+            let owner = one.thing.owner.map(|owner| AccountRef {
+                account: owner,
+                ..one.id
+            });
+            if let Some(owner) = owner.filter(|owner| known.insert(*owner)) {
+                let view = state.tenant(owner.tenant).unwrap();
+                entities.push(principal(state, view, owner));
+            }
         }
         Cedar {
             authorizer: Authorizer::new(),
@@ -137,34 +218,110 @@ impl Cedar {
     }
 }
 
-/// One policy for each role that grants something without a condition, or for looking.
+type Attributes = HashMap<String, RestrictedExpression>;
+
+fn principal(state: &State, view: &TenantView, id: AccountRef) -> Entity {
+    let account = state.account(id).unwrap();
+    let mut at: BTreeMap<&str, Vec<ScopeId>> = BTreeMap::new();
+    let counts = |held: &&Assignment| {
+        let role = view.catalog.role(&held.role);
+        role.is_some_and(|role| fits(&view.catalog, &view.scopes, role, held.scope).is_ok())
+    };
+    for held in account.assignments.iter().filter(counts) {
+        at.entry(&held.role).or_default().push(held.scope);
+    }
+    let mut attributes: Attributes = at
+        .into_iter()
+        .map(|(role, scopes)| (role.to_owned(), places(view, scopes.into_iter())))
+        .collect();
+    let active = account.status == Status::Active;
+    attributes.insert("active".into(), RestrictedExpression::new_bool(active));
+    let opens = |group: &&Group| {
+        let thing = Thing {
+            groups: vec![group.id],
+            ..Thing::default()
+        };
+        relations(id.account, &thing, |id| view.group(id)).group
+    };
+    let opened = view.groups().filter(opens).map(|g| group_uid(view, g.id));
+    attributes.insert("groups".into(), set(opened));
+    Entity::new(uid("User", &id.to_string()), attributes, HashSet::new()).unwrap()
+}
+
+fn resource(view: &TenantView, asked: &Asked, thing: EntityUid) -> Entity {
+    let at = asked.question.scope;
+    let shut = scopes::shut(&view.scopes, at).is_some();
+    let groups = asked.thing.groups.iter().map(|id| group_uid(view, *id));
+    let mut attributes: Attributes = HashMap::from([
+        ("shut".into(), RestrictedExpression::new_bool(shut)),
+        ("up".into(), places(view, scopes::upward(&view.scopes, at))),
+        ("groups".into(), set(groups)),
+    ]);
+    if let Some(owner) = asked.thing.owner {
+        let owner = uid("User", &view.reference(owner).to_string());
+        attributes.insert("owner".into(), RestrictedExpression::new_entity_uid(owner));
+    }
+    Entity::new(thing, attributes, HashSet::new()).unwrap()
+}
+
+fn places(view: &TenantView, scopes: impl Iterator<Item = ScopeId>) -> RestrictedExpression {
+    set(scopes.map(|at| uid("Scope", &format!("{}/{}", view.tenant.name, at.0))))
+}
+
+fn group_uid(view: &TenantView, id: GroupId) -> EntityUid {
+    uid("Group", &format!("{}/{}", view.tenant.name, id.0))
+}
+
+fn set(all: impl Iterator<Item = EntityUid>) -> RestrictedExpression {
+    RestrictedExpression::new_set(all.map(RestrictedExpression::new_entity_uid))
+}
+
+/// For each role one policy for each way it grants something, and one for what it blocks.
 fn policies(view: &TenantView, text: &mut String) {
     let name = &view.tenant.name;
+    let on = |id: &str| {
+        let permission = view.catalog.permission(id);
+        let features = permission.map(|p| p.features.as_slice());
+        let mut features = features.unwrap_or_default().iter();
+        features.all(|f| view.tenant.plan.features.contains(f))
+    };
+    let root = format!("Scope::\"{name}/{}\"", ScopeId::ROOT.0);
     for role in &view.catalog.roles {
-        let on = |id: &str| {
-            let permission = view.catalog.permission(id);
-            let features = permission
-                .map(|p| p.features.as_slice())
-                .unwrap_or_default();
-            features
+        let id = &role.id;
+        let held =
+            format!("principal has \"{id}\" && resource.up.containsAny(principal[\"{id}\"])");
+        let mut put = |kind: &str, permissions: Vec<&str>, more: &str| {
+            let actions = permissions
                 .iter()
-                .all(|f| view.tenant.plan.features.contains(f))
+                .map(|id| format!("Action::\"{name}/{id}\""));
+            let actions: Vec<String> = actions.collect();
+            if !actions.is_empty() {
+                let actions = actions.join(", ");
+                text.push_str(&format!(
+                    "{kind}(principal, action in [{actions}], resource) when {{ principal.active && {held}{more} }};\n"
+                ));
+            }
         };
-        let actions: Vec<String> = role
-            .permissions
-            .iter()
-            .map(|g| split_grant(g))
-            .filter(|(id, q)| matches!(*q, "" | "read_only" | "root_account") && on(id))
-            .map(|(id, _)| format!("Action::\"{name}/{id}\""))
-            .collect();
-        if !actions.is_empty() {
-            text.push_str(&format!(
-                "permit(principal in Role::\"{name}/{}\", action in [{}], resource) when {{ principal.active }};\n",
-                role.id,
-                actions.join(", ")
-            ));
-        }
+        let at_root = format!(" && principal[\"{id}\"].contains({root})");
+        put("permit", granted(role, &["", "read_only"], on), "");
+        put("permit", granted(role, &["root_account"], on), &at_root);
+        let own = " && resource has owner && resource.owner == principal";
+        put("permit", granted(role, &["own"], on), own);
+        let group = " && resource.groups.containsAny(principal.groups)";
+        put("permit", granted(role, &["group"], on), group);
+        put(
+            "forbid",
+            role.blocks.iter().map(String::as_str).collect(),
+            "",
+        );
     }
+}
+
+/// What a role grants with one of these qualifiers, as far as its feature is on.
+fn granted<'r>(role: &'r Role, qualifiers: &[&str], on: impl Fn(&str) -> bool) -> Vec<&'r str> {
+    let grants = role.permissions.iter().map(|g| split_grant(g));
+    let fits = grants.filter(|(id, q)| qualifiers.contains(q) && on(id));
+    fits.map(|(id, _)| id).collect()
 }
 
 fn uid(kind: &str, id: &str) -> EntityUid {

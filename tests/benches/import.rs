@@ -2,10 +2,11 @@
 
 use rollcall_shared::domain::{AccountId, Authority, PersonRow, SignInKind, Span};
 use rollcall_shared::formats::{self, Options, SignInItem};
+use rollcall_shared::wire::Verb;
 use rollcall_shared::wire::admin::TenantCreate;
 use rollcall_shared::wire::client::Client;
+use rollcall_shared::wire::identity::Changed;
 use rollcall_shared::wire::import::{ImportLine, ImportRequest, ImportSummary};
-use rollcall_shared::wire::{Done, Verb};
 use rollcall_tests::bench::daemon::{self, runtime};
 use rollcall_tests::bench::{self, Figures, Goal, Peer, now};
 use rusqlite::params;
@@ -44,8 +45,9 @@ fn main() {
             // Teams come with it; without it each row would tell that its team was left out.
             tier: Some("enterprise".into()),
             features: Vec::new(),
+            dry_run: false,
         };
-        let made: Result<Done, _> = client.call(Verb::TenantCreate, &asked).await;
+        let made: Result<Changed, _> = client.call(Verb::TenantCreate, &asked).await;
         made.unwrap_or_else(|e| panic!("{e:?}"));
         let (took, first) = send(&client, Verb::ImportPeople, "csv", csv.clone()).await;
         assert_eq!(first.refused, 0, "rows were refused: {first:?}");
@@ -203,7 +205,7 @@ fn insert_people(peer: &Peer, csv: &[u8]) -> (f64, (u64, Vec<String>)) {
     let parsed = formats::people(Cursor::new(csv.to_vec()), &options("csv"))
         .unwrap_or_else(|e| panic!("{e}"));
     let rows: Vec<PersonRow> = parsed
-        .map(|r| r.unwrap_or_else(|e| panic!("{e:?}")))
+        .map(|r| r.unwrap_or_else(|e| panic!("{e:?}")).row)
         .collect();
     let table = "CREATE TABLE person (
             id INTEGER PRIMARY KEY, email TEXT NOT NULL, first_name TEXT, last_name TEXT, status INTEGER,

@@ -1,5 +1,7 @@
 //! The real programs, found beside the test's own executable.
 
+use crate::poll::poll;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -159,7 +161,12 @@ pub fn command(socket: &Path, args: &[&str]) -> Command {
 /// # Panics
 /// When it cannot be started.
 pub fn run(mut command: Command) -> Said {
-    match command.output() {
+    // A copy of a program is busy while a process that another test starts just then still holds it open for writing.
+    let started = poll("the program to be free", || match command.output() {
+        Err(e) if e.kind() == io::ErrorKind::ExecutableFileBusy => None,
+        done => Some(done),
+    });
+    match started {
         Ok(output) => Said::of(output),
         Err(e) => panic!("{command:?} cannot be started: {e}"),
     }

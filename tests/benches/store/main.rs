@@ -9,11 +9,12 @@ use rollcall_shared::domain::{AccountId, Kind, Status};
 use rollcall_shared::store::Port;
 use rollcall_shared::store::redb_store::RedbStore;
 use rollcall_shared::wire::user::UserChange;
-use rollcall_tests::bench::{self, Figures, Goal, Peer, daemon};
+use rollcall_tests::bench::{self, Figures, Goal, Peer, aside, daemon};
 use std::path::Path;
 
 fn main() {
     daemon::serve_if_asked();
+    aside::serve_if_asked();
     let users = bench::users();
     let mut figures = Figures::new(&format!("store, {users} accounts"));
     let dir = bench::folder();
@@ -27,7 +28,8 @@ fn main() {
         peer.index(
             "CREATE INDEX by_status ON account (tenant, status);
              CREATE INDEX by_email ON account (tenant, email);
-             CREATE INDEX by_name ON account (name);",
+             CREATE INDEX by_name ON account (name);
+             CREATE INDEX by_created ON account (created, tenant, account);",
         );
         peer
     };
@@ -42,7 +44,7 @@ fn main() {
     many::many(&mut figures, dir.path(), &peer);
     one::single(&mut figures, dir.path(), &peer);
     process::starts(&mut figures, dir.path(), &file);
-    process::memory(&mut figures, dir.path());
+    process::memory(&mut figures, dir.path(), &file);
     process::idle(&mut figures, dir.path());
     figures.end();
 }

@@ -5,7 +5,7 @@ use rollcall_shared::wire::client::Client;
 use rollcall_shared::wire::user::{SortKey, UserPage, UserQuery};
 use rollcall_shared::wire::{Done, Verb};
 use rollcall_tests::bench::daemon::{self, Served, runtime};
-use rollcall_tests::bench::{self, Figures, Goal, Peer};
+use rollcall_tests::bench::{self, Aside, Figures, Goal, Peer};
 use rollcall_tests::poll;
 use std::path::Path;
 use std::time::Duration;
@@ -31,15 +31,29 @@ pub fn starts(figures: &mut Figures, dir: &Path, file: &Path) {
         })
     };
     let mut clean: Vec<Duration> = (0..5).map(|_| first_answer().0).collect();
-    let (theirs, count) = bench::timed(|| {
-        let peer = Peer::open(file);
-        let count: Result<i64, _> = peer
-            .db
-            .query_row("SELECT count(*) FROM account", [], |r| r.get(0));
-        count.unwrap_or_else(|e| panic!("{e}")).unsigned_abs()
-    });
-    let mut killed = Vec::new();
+    let their_answer = || {
+        bench::timed(|| {
+            let peer = Peer::open(file);
+            let count: Result<i64, _> =
+                peer.db
+                    .query_row("SELECT count(*) FROM account", [], |r| r.get(0));
+            count.unwrap_or_else(|e| panic!("{e}")).unsigned_abs()
+        })
+    };
+    let (theirs, count) = their_answer();
+    let (mut killed, mut theirs_killed) = (Vec::new(), Vec::new());
     for round in 0..3 {
+        // What it wrote is in the log alone, as what our daemon wrote is in the journal alone.
+        let mut aside = Aside::over(file);
+        for n in 30..33 {
+            aside.run(&format!(
+                "UPDATE account SET status_since = status_since + 1 WHERE n = {n}"
+            ));
+        }
+        drop(aside);
+        let (took, left) = their_answer();
+        assert_eq!(left, count, "accounts were lost");
+        theirs_killed.push(took);
         let served = Served::over(dir);
         runtime().block_on(async {
             let verb = [Verb::UserSuspend, Verb::UserReactivate][round % 2];
@@ -58,6 +72,7 @@ pub fn starts(figures: &mut Figures, dir: &Path, file: &Path) {
         bench::percentile(&mut clean, 50),
         bench::percentile(&mut killed, 50),
     );
+    let theirs_killed = bench::percentile(&mut theirs_killed, 50);
     figures.row(
         "start to first answer, after a stop",
         "ms",
@@ -69,16 +84,19 @@ pub fn starts(figures: &mut Figures, dir: &Path, file: &Path) {
         "start to first answer, after kill -9",
         "ms",
         killed,
-        None,
+        Some(theirs_killed),
         Goal::AtMost(250.0),
     );
 }
 
-/// The daemon in a process of its own.
-pub fn memory(figures: &mut Figures, dir: &Path) {
+/// The daemon in a process of its own, and SQLite in another that answers the same.
+pub fn memory(figures: &mut Figures, dir: &Path, file: &Path) {
     let served = Served::over(dir);
     let users = f64::from(bench::users());
-    let each = || (bench::resident(served.pid()) as f64 - 16.0 * 1024.0 * 1024.0) / users;
+    let of = |pid| (bench::resident(pid) as f64 - 16.0 * 1024.0 * 1024.0) / users;
+    let each = || of(served.pid());
+    let mut aside = Aside::over(file);
+    let page = |order: &str| format!("SELECT * FROM account ORDER BY {order}, n LIMIT 50");
     let ask = |query: UserQuery| {
         runtime().block_on(async {
             let page: Result<UserPage, _> = Client::new(daemon::socket(dir))
@@ -91,11 +109,13 @@ pub fn memory(figures: &mut Figures, dir: &Path) {
         sort: SortKey::Created,
         ..UserQuery::default()
     });
+    aside.run("SELECT count(*) FROM account");
+    aside.run(&page("created"));
     figures.row(
         "memory above 16 MB, started",
         "B an account",
         each(),
-        None,
+        Some(of(aside.pid())),
         Goal::AtMost(320.0),
     );
     ask(UserQuery {
@@ -107,11 +127,14 @@ pub fn memory(figures: &mut Figures, dir: &Path) {
         sort: SortKey::Email,
         ..UserQuery::default()
     });
+    aside.run("SELECT count(*) FROM account WHERE instr(searched, 'müller') > 0");
+    aside.run(&page("name"));
+    aside.run(&page("email"));
     figures.row(
         "… after searching and sorting by name and email",
         "B an account",
         each(),
-        None,
+        Some(of(aside.pid())),
         Goal::AtMost(320.0),
     );
 }

@@ -1,9 +1,11 @@
 //! What the benches share: the population, the stopwatch, the table of figures, and the peer.
 
+pub mod aside;
 pub mod daemon;
 pub mod figures;
 pub mod peer;
 
+pub use aside::Aside;
 pub use figures::{Figures, Goal};
 pub use peer::Peer;
 

@@ -60,6 +60,8 @@ async fn main() -> anyhow::Result<()> {
         plain: false,
         mouse: true,
         keymap: None,
+        columns: None,
+        joins: None,
         clock: Arc::new(Mine),
     };
     run(Mined { client, in_task }, options).await?;

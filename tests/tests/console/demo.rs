@@ -1,6 +1,7 @@
 //! `rollcall demo`: everything at once, and nothing left behind.
 
 use crate::site::{SIZES, table};
+use rollcall_tests::programs::rollcall;
 use rollcall_tests::{Terminal, daemon, program};
 
 #[test]
@@ -26,6 +27,14 @@ fn the_demo_opens_full_and_leaves_nothing() {
             (full && text.contains("connected") && text.contains("DEMO")).then_some(text)
         });
         assert!(screen.contains("1 of "), "{screen}");
+        // A second terminal joins as it is told.
+        let words: Vec<&str> = screen.split_whitespace().collect();
+        let told = words.join(" ");
+        let told = told.split("joins with: rollcall --socket ").nth(1);
+        let socket = told.and_then(|t| t.split(".sock").next()).unwrap();
+        let socket = format!("{}.sock", socket.replace(' ', ""));
+        let said = rollcall(socket.as_ref(), &["status", "--json"]);
+        assert_eq!(said.ok().json()["carried"], "demo");
         let stores = std::fs::read_dir(&temp).unwrap().count();
         assert!(stores > 0, "the store is not where this test looks for it");
         console.send("q");

@@ -85,7 +85,8 @@ fn sorting_and_filtering_say_what_they_did() {
         console.shows("[x] invited");
         console.send("\r");
         console.shows("1 of 1\n");
-        assert!(console.text().contains("status invited"));
+        // A frame may come in pieces, and this stands below what was waited for.
+        console.shows("status invited");
         assert!(cursor_row(&console).contains("Grace Lindqvist"));
         console.send("F");
         console.shows(&format!("1 of {ALL}\n"));

@@ -1,6 +1,9 @@
 //! Journeys of the console: the real `rollcall` in a real pseudo-terminal against the real `rollcalld`.
 
+mod bound;
 mod budget;
+mod columns;
+mod deleting;
 mod demo;
 mod governing;
 mod hostile;
@@ -9,5 +12,6 @@ mod keys;
 mod leaving;
 mod live;
 mod looks;
+mod marking;
 mod scale;
 mod site;

@@ -37,7 +37,7 @@ fn fact_25_an_invitation_is_pending_until_it_is_answered_and_never_again() {
     let call = r#"{"appId": "portal", "email": "john@example.com", "firstName": "John", "lastName": "Doe", "roles": ["APP_OPERATOR"]}"#;
     let entries = [
         "status invited",
-        "roles APP_OPERATOR@portal/DEVELOPMENT+APP_OPERATOR@portal/STAGING+APP_OPERATOR@portal/PRODUCTION",
+        "roles APP_OPERATOR@portal/DEVELOPMENT+APP_OPERATOR@portal/Staging (testing)+APP_OPERATOR@portal/PRODUCTION",
         "invitation 2 created: ",
         "answer pending",
     ];

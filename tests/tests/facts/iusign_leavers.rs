@@ -102,7 +102,7 @@ fn leaver(daemon: &TestDaemon, tier: &str) {
 
 #[test]
 fn fact_08_nobody_is_deleted_deactivation_is_proposed_instead() {
-    if !possible("fact_08", &["setpriv", "curl"]) {
+    if !possible("fact_08", &[]) {
         return;
     }
     let (_dir, daemon) = open_to_others();

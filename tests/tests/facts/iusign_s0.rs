@@ -15,7 +15,7 @@ fn invitation(email: &str) -> Value {
 
 #[test]
 fn fact_01_an_admin_invites_and_a_pending_user_exists() {
-    if !possible("fact_01", &["setpriv", "curl"]) {
+    if !possible("fact_01", &[]) {
         return;
     }
     let (_dir, daemon) = open_to_others();
@@ -108,7 +108,7 @@ fn fact_03_users_in_the_dashboard_are_for_admin_and_owner() {
 
 #[test]
 fn fact_03_a_member_who_is_no_admin_lists_no_users() {
-    if !possible("fact_03", &["setpriv", "curl"]) {
+    if !possible("fact_03", &[]) {
         return;
     }
     let (_dir, daemon) = open_to_others();
@@ -126,7 +126,7 @@ fn fact_03_a_member_who_is_no_admin_lists_no_users() {
 
 #[test]
 fn fact_04_who_is_suspended_cannot_sign_in_at_once_and_their_documents_stay() {
-    if !possible("fact_04", &["setpriv", "curl"]) {
+    if !possible("fact_04", &[]) {
         return;
     }
     let (_dir, daemon) = open_to_others();
@@ -197,7 +197,7 @@ fn fact_05_deactivating_frees_one_seat() {
 
 #[test]
 fn fact_07_a_locked_identity_is_changed_by_an_admin_and_not_by_its_member() {
-    if !possible("fact_07", &["setpriv", "curl"]) {
+    if !possible("fact_07", &[]) {
         return;
     }
     let (_dir, daemon) = open_to_others();

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 #[test]
 fn fact_09_the_owners_role_is_not_edited_it_is_transferred() {
-    if !possible("fact_09", &["setpriv", "curl"]) {
+    if !possible("fact_09", &[]) {
         return;
     }
     let (_dir, daemon) = open_to_others();
@@ -39,7 +39,7 @@ fn fact_09_the_owners_role_is_not_edited_it_is_transferred() {
 
 #[test]
 fn fact_10_no_second_owner_by_edit_role() {
-    if !possible("fact_10", &["setpriv", "curl"]) {
+    if !possible("fact_10", &[]) {
         return;
     }
     let (_dir, daemon) = open_to_others();
@@ -75,7 +75,7 @@ fn fact_10_no_second_owner_by_edit_role() {
 
 #[test]
 fn fact_15_a_raised_user_has_admin_rights_at_the_next_request_and_a_stale_screen() {
-    if !possible("fact_15", &["setpriv", "curl"]) {
+    if !possible("fact_15", &[]) {
         return;
     }
     let (_dir, daemon) = open_to_others();

@@ -130,14 +130,14 @@ fn printed(said: Said, line: &str, code: i32, prints: &[&str]) -> Said {
 
 /// What a member is answered.
 pub fn says(member: &Other, path: &str, body: Value) -> Value {
-    let (code, envelope) = member.curl(path, &body);
+    let (code, envelope) = member.ask(path, &body);
     assert_eq!(code, 200, "{path} {body}: {envelope}");
     envelope["ok"].clone()
 }
 
 /// That a member is refused by this rule and the journals stay as they were; the refusal.
 pub fn denied(daemon: &TestDaemon, member: &Other, path: &str, body: Value, rule: &str) -> Value {
-    let (code, envelope) = unmoved(daemon, || member.curl(path, &body));
+    let (code, envelope) = unmoved(daemon, || member.ask(path, &body));
     assert!(code >= 400, "{path} {body} was not refused: {envelope}");
     assert_eq!(envelope["error"]["rule"], rule, "{envelope}");
     envelope["error"].clone()

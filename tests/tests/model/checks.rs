@@ -2,7 +2,7 @@
 
 use crate::common::ask;
 use crate::dice::Dice;
-use crate::rights::Reach;
+use crate::rights::{Reach, Thing};
 use crate::vendors::Holder;
 use crate::wire::{Wire, email};
 use crate::world::World;
@@ -12,13 +12,13 @@ use std::collections::{BTreeMap, BTreeSet};
 /// What is checked of everybody.
 type Everybody = BTreeMap<String, (String, Vec<String>, Holder)>;
 
-fn text(v: &Value) -> String {
+pub fn text(v: &Value) -> String {
     v.as_str()
         .unwrap_or_else(|| panic!("no text: {v}"))
         .to_owned()
 }
 
-fn list(rows: &Value) -> impl Iterator<Item = &Value> {
+pub fn list(rows: &Value) -> impl Iterator<Item = &Value> {
     rows.as_array()
         .unwrap_or_else(|| panic!("no list: {rows}"))
         .iter()
@@ -116,13 +116,13 @@ fn can_act(wire: &Wire, world: &World, who: &str) -> bool {
 pub fn tree(wire: &Wire, world: &World) -> BTreeMap<u64, String> {
     let rows = ask(&wire.daemon, "/v1/scope/list", json!({"tenant": "acme"}))["rows"].clone();
     let node = |row: &Value| {
-        let blocked = row["node"]["profile"]["state"] == "blocked";
-        (text(&row["path"]), text(&row["node"]["kind"]), blocked)
+        let state = text(&row["node"]["profile"]["state"]);
+        (text(&row["path"]), text(&row["node"]["kind"]), state)
     };
     let below = || list(&rows).filter(|row| row["node"]["id"] != 0);
     let shown: BTreeSet<_> = below().map(node).collect();
     let expected = world.scopes.iter();
-    let expected = expected.map(|(id, s)| (world.path(*id), s.kind.to_owned(), s.shut));
+    let expected = expected.map(|(id, s)| (world.path(*id), s.kind.to_owned(), s.state.to_owned()));
     assert_eq!(
         shown,
         expected.collect(),
@@ -171,6 +171,16 @@ pub fn rights(wire: &Wire, world: &World, dice: &mut Dice) {
     if own {
         resource["owner"] = json!(email(n));
     }
+    let groups: Vec<u32> = world.groups.keys().copied().collect();
+    let mut thing = Thing {
+        own,
+        ..Thing::default()
+    };
+    if !groups.is_empty() && dice.once_in(2) {
+        let group = dice.one(&groups);
+        thing = shared(world, group, n, own);
+        resource["groups"] = json!([world.group_name(&world.groups[&group])]);
+    }
     let body = json!({"user": email(n), "tenant": "acme", "change": change, "resource": resource});
     let decisions = ask(&wire.daemon, "/v1/why", body.clone())["decisions"].clone();
     let mut shown: BTreeMap<String, Reach> = BTreeMap::new();
@@ -178,7 +188,7 @@ pub fn rights(wire: &Wire, world: &World, dice: &mut Dice) {
         shown.insert(text(&decision["permission"]), reach(decision));
     }
     let expected = world.matrix.keys().map(|permission| {
-        let reach = world.reach(&world.people[&n], permission, scope, own);
+        let reach = world.reach(&world.people[&n], permission, scope, thing);
         let enough = !change || reach == Reach::Full;
         let reach = if enough { reach } else { Reach::No };
         (permission.clone(), reach)
@@ -194,6 +204,48 @@ pub fn rights(wire: &Wire, world: &World, dice: &mut Dice) {
     assert_eq!(
         said, expected[permission],
         "{one}: left said, right expected"
+    );
+}
+
+/// How somebody stands to a thing that is shared with a group, which is named: several may have the name.
+fn shared(world: &World, group: u32, n: u64, own: bool) -> Thing {
+    let name = |id: &u32| world.group_name(&world.groups[id]);
+    let alike = world.groups.keys().filter(|id| name(id) == name(&group));
+    let alike: Vec<u32> = alike.copied().collect();
+    Thing {
+        own,
+        group: alike.iter().any(|id| world.opens(*id, n)),
+        templates: alike.iter().any(|id| world.opens_templates(*id, n)),
+    }
+}
+
+/// Whether somebody, mostly of the group, opens another's thing that is shared with a group.
+pub fn sharing(wire: &Wire, world: &World, dice: &mut Dice) {
+    let groups: Vec<u32> = world.groups.keys().copied().collect();
+    let people: Vec<u64> = world.people.keys().copied().collect();
+    let (false, [_, ..]) = (groups.is_empty(), world.vendor.opens) else {
+        return;
+    };
+    let group = dice.one(&groups);
+    let members = world.groups[&group].members.iter();
+    let members = members.filter(|n| world.people.contains_key(n));
+    let members: Vec<u64> = members.copied().collect();
+    let n = match members.is_empty() || dice.once_in(3) {
+        true => dice.one(&people),
+        false => dice.one(&members),
+    };
+    let (owner, scope) = (dice.one(&people), dice.one(&world.places()));
+    let (action, ways) = dice.one(world.vendor.opens);
+    let resource = json!({"scope": world.path(scope), "owner": email(owner),
+        "groups": [world.group_name(&world.groups[&group])]});
+    let body =
+        json!({"user": email(n), "tenant": "acme", "permission": action, "resource": resource});
+    let said = ask(&wire.daemon, "/v1/can", body.clone());
+    let thing = shared(world, group, n, owner == n);
+    let expected = world.may(&world.people[&n], ways, scope, thing);
+    assert_eq!(
+        said["allowed"], expected,
+        "{body}: left said, right expected"
     );
 }
 
@@ -214,21 +266,27 @@ pub fn pools(wire: &Wire, world: &World) {
     assert_eq!(counts, expected, "pools: left shown, right expected");
 }
 
-/// Who is found by a scope: everybody who holds a role at it or below it, and nobody else.
+/// Who is found by a scope: everybody who holds a role at it or below it, or whose team lies there, and nobody else.
 pub fn found_by_scope(wire: &Wire, world: &World, dice: &mut Dice) {
     let scope = dice.one(&world.places());
     let path = world.path(scope);
-    // A text without a separator is a name, wherever a scope has it.
+    // A text without a separator is a name, wherever a scope has it, in whatever case.
     let named = |at: &u32| match path.contains('/') {
         true => *at == scope,
-        false => world.scopes.get(at).is_some_and(|s| s.name == path),
+        false => {
+            let scope = world.scopes.get(at);
+            scope.is_some_and(|s| s.name.eq_ignore_ascii_case(&path))
+        }
     };
     let found = |at: u32| world.upward(at).iter().any(named);
     let query = json!({"tenant": "acme", "search": "@acme.example", "scope": path, "limit": 1000});
     let rows = ask(&wire.daemon, "/v1/user/list", query)["rows"].clone();
     let shown: BTreeSet<String> = list(&rows).map(|row| text(&row["email"])).collect();
     let people = world.people.iter();
-    let there = people.filter(|(_, p)| p.roles.iter().any(|(_, at)| found(*at)));
+    let there = people.filter(|(_, p)| {
+        let mut places = p.roles.iter().map(|(_, at)| *at).chain(p.team);
+        places.any(found)
+    });
     let expected: BTreeSet<String> = there.map(|(n, _)| email(*n)).collect();
     assert_eq!(
         shown, expected,

@@ -1,6 +1,7 @@
 //! The dice: verbs drawn from a seed.
 
 use crate::file::{Place, Row};
+use crate::more;
 use crate::rights::Draft;
 use crate::vendors::{ENVIRONMENTS, Own};
 use crate::verbs::{Ask, How, Said};
@@ -36,17 +37,17 @@ impl Dice {
     }
 
     /// One of the people, mostly of those who are in; now and then somebody who is not there.
-    fn who(&mut self, world: &World) -> u64 {
+    pub fn who(&mut self, world: &World) -> u64 {
         let people = world.people.iter();
         let within = people.filter(|(_, p)| HOLDS.contains(&p.status));
         let within: Vec<u64> = within.map(|(n, _)| *n).collect();
         match self.once_in(3) {
-            true => self.roll(world.people.len() as u64 + 1),
+            true => self.roll(world.born() + 1),
             false => self.one(&within),
         }
     }
 
-    fn role(&mut self, world: &World) -> String {
+    pub fn role(&mut self, world: &World) -> String {
         let own: Vec<&String> = world.roles.keys().collect();
         if !own.is_empty() && self.once_in(3) {
             return self.one(&own).clone();
@@ -74,7 +75,7 @@ impl Dice {
         }
     }
 
-    fn name(&mut self, kind: &str) -> &'static str {
+    pub fn name(&mut self, kind: &str) -> &'static str {
         match kind {
             "team" => self.one(&["Legal", "Sales", "Works", "Night", "Day"]),
             "account" => self.one(&["Europe", "Asia", "Africa", "Pacific"]),
@@ -135,8 +136,9 @@ impl Dice {
         let mut roles: Vec<String> = (0..several).map(|_| self.role(world)).collect();
         roles.sort_unstable();
         roles.dedup();
+        let n = self.who(world);
         Row {
-            n: self.who(world),
+            n: if gone(world, n) { world.born() } else { n },
             status: self.one(&states),
             roles,
             place,
@@ -165,16 +167,14 @@ impl Dice {
         if world.vendor.former_owner.is_some() && self.once_in(25) {
             return Ask::Propose(self.who(world), true);
         }
+        if self.once_in(3) {
+            return self.more(world);
+        }
         match self.roll(100) {
             0..14 => {
                 let there = self.who(world);
-                // Who was deleted is gone: their address makes somebody new.
-                let gone = world
-                    .people
-                    .get(&there)
-                    .is_some_and(|p| p.status == "deleted");
-                let n = match gone || !self.once_in(3) {
-                    true => world.people.len() as u64,
+                let n = match gone(world, there) || !self.once_in(3) {
+                    true => world.born(),
                     false => there,
                 };
                 let several = self.several(world);
@@ -206,7 +206,7 @@ impl Dice {
                 ];
                 Ask::Step(self.who(world), self.one(&verbs))
             }
-            52..55 => Ask::Delete(self.who(world)),
+            52..55 => Ask::Delete(self.who(world), self.parting(world)),
             55..58 => Ask::Offboard(self.who(world), self.one(&["suspend", "deactivate"])),
             58..60 => Ask::NameOwner(self.who(world)),
             60..63 => {
@@ -265,7 +265,7 @@ impl Dice {
                 }
             }
             87..91 => match self.roll(4) {
-                0 => Ask::Seats(self.roll(9) as usize + 4),
+                0 => Ask::Seats(world.taken() + self.roll(4) as usize),
                 1 => Ask::Tier(self.one(&["free", "solo", "growth", "enterprise"])),
                 _ => Ask::Pool(self.one(&["sender", "viewer"]), self.roll(8) as usize + 2),
             },
@@ -297,6 +297,12 @@ fn foreign(verb: &Ask, world: &World) -> bool {
         Ask::RoleMake(..) | Ask::RoleEdit(..) | Ask::RoleDrop(_) => vendor.own == Own::No,
         Ask::Pool(..) => vendor.pools.is_empty(),
         Ask::Tier(_) => vendor.tiers.is_empty(),
-        _ => false,
+        _ => more::foreign(verb, world),
     }
+}
+
+/// Whether somebody is deleted or has no name any more: their address makes somebody new.
+fn gone(world: &World, n: u64) -> bool {
+    let deleted = |p: &crate::world::Person| p.status == "deleted";
+    world.nameless.contains_key(&n) || world.people.get(&n).is_some_and(deleted)
 }

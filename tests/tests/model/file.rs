@@ -103,17 +103,8 @@ impl World {
     fn new_by_file(&self, row: &Row, at: Option<u32>) -> Person {
         let roles = self.placed(&Held::new(), row, at);
         let holder = self.makes(&roles);
-        Person {
-            status: row.status,
-            roles: self.without_new_owner(&Held::new(), roles),
-            holder,
-            by: By::File,
-            since: self.day,
-            invited: None,
-            link: None,
-            let_in: self.day,
-            used: None,
-        }
+        let roles = self.without_new_owner(&Held::new(), roles);
+        Person::new(row.status, roles, holder, By::File, self.day)
     }
 
     fn changed_by_file(&self, person: &Person, row: &Row, at: Option<u32>) -> Person {

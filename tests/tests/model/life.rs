@@ -22,17 +22,10 @@ impl World {
             return Err("nobody is invited without a role");
         }
         self.may_give(&Held::new(), &roles)?;
-        let person = Person {
-            status: "invited",
-            holder: self.makes(&roles),
-            roles,
-            by: By::Person,
-            since: self.day,
-            invited: Some(self.day),
-            link: Some(self.fresh_link()),
-            let_in: self.day,
-            used: None,
-        };
+        let holder = self.makes(&roles);
+        let mut person = Person::new("invited", roles, holder, By::Person, self.day);
+        person.invited = Some(self.day);
+        person.link = Some(self.fresh_link());
         self.people.insert(n, person);
         Ok(())
     }
@@ -99,17 +92,10 @@ impl World {
             person.link = Some(link);
         }
         person.becomes(status, By::Person, day);
-        Ok(())
-    }
-
-    pub fn delete(&mut self, n: u64) -> Result<(), &'static str> {
-        let day = self.day;
-        let person = self.people.get_mut(&n).ok_or("nobody")?;
-        if !self.vendor.deletes || person.status == "deleted" {
-            return Err("not deleted");
+        if verb == "reactivate" {
+            // Others named who acts for a locked account: that ends with the lock.
+            self.acting.remove(&n);
         }
-        person.becomes("deleted", By::Person, day);
-        person.roles.clear();
         Ok(())
     }
 
@@ -119,14 +105,14 @@ impl World {
         if person.status != "active" || person.holder != Holder::Person {
             return Err("not an active person");
         }
-        if self.owns(&person.roles) {
-            return Ok(());
+        if !self.owns(&person.roles) {
+            if self.vendor.most_owners == Some(1) {
+                return Err("there is an owner");
+            }
+            let role = (self.vendor.owner.to_owned(), 0);
+            self.people.get_mut(&n).unwrap().roles.insert(role);
         }
-        if self.vendor.most_owners == Some(1) {
-            return Err("there is an owner");
-        }
-        let role = (self.vendor.owner.to_owned(), 0);
-        self.people.get_mut(&n).unwrap().roles.insert(role);
+        self.named_owner = n;
         Ok(())
     }
 
@@ -157,11 +143,12 @@ impl World {
         if same {
             return Err("four eyes");
         }
-        self.can_own(&self.people[&transfer.to])?;
+        self.can_own(self.anybody(transfer.to))?;
         let alone = |role: &str| Held::from([(role.to_owned(), 0)]);
         let (owner, former) = (self.vendor.owner, self.vendor.former_owner);
         self.people.get_mut(&transfer.to).unwrap().roles = alone(owner);
         self.people.get_mut(&transfer.from).unwrap().roles = alone(former.unwrap_or_default());
+        self.named_owner = transfer.to;
         self.transfer = None;
         Ok(())
     }
@@ -169,6 +156,18 @@ impl World {
     pub fn cancel(&mut self) -> Result<(), &'static str> {
         self.open_transfer().ok_or("none is open")?;
         self.transfer = None;
+        Ok(())
+    }
+
+    /// Takes the personal data of somebody out who is not in any more and does not own the tenant.
+    pub fn redact(&mut self, n: u64) -> Result<(), &'static str> {
+        let person = self.people.get(&n).ok_or("nobody")?;
+        let over = ["deactivated", "deleted", "expired", "revoked"].contains(&person.status);
+        if !over || self.owns(&person.roles) || self.named_owner == n {
+            return Err("may still come in, or owns the tenant");
+        }
+        let person = self.people.remove(&n).unwrap();
+        self.nameless.insert(n, person);
         Ok(())
     }
 
@@ -186,6 +185,22 @@ impl World {
 }
 
 impl Person {
+    /// One who came to be on this day.
+    pub fn new(status: &'static str, roles: Held, holder: Holder, by: By, day: u32) -> Self {
+        Person {
+            status,
+            roles,
+            holder,
+            team: None,
+            by,
+            since: day,
+            invited: None,
+            link: None,
+            let_in: day,
+            used: None,
+        }
+    }
+
     /// Another state; whoever comes in starts afresh, and a link that is not waited for any more is over.
     pub fn becomes(&mut self, status: &'static str, by: By, day: u32) {
         if status == self.status {

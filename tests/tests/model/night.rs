@@ -71,6 +71,6 @@ impl World {
     }
 
     fn accounts(&self) -> usize {
-        self.people.len() + self.others
+        self.people.len() + self.nameless.len() + self.others
     }
 }

@@ -14,6 +14,15 @@ pub struct Draft {
     pub enabled: Option<bool>,
 }
 
+/// How somebody stands to a thing: whether it is theirs, and whether a group opens it to them.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Thing {
+    pub own: bool,
+    pub group: bool,
+    /// The same as a template.
+    pub templates: bool,
+}
+
 /// How far a permission goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Reach {
@@ -110,8 +119,18 @@ impl World {
         Some(Say::Grant((*granted).to_owned()))
     }
 
-    /// Granted − blocked: what an account may with a permission at a scope, with a thing of its own or of another.
-    pub fn reach(&self, person: &Person, permission: &str, scope: u32, own: bool) -> Reach {
+    /// What roles say together, wherever they are held: in full, or not.
+    pub fn roles_say(&self, roles: &[&str], permission: &str) -> Reach {
+        let said = || roles.iter().filter_map(|role| self.said(role, permission));
+        let full = said().any(|say| say == Say::Grant(String::new()));
+        match full && !said().any(|say| say == Say::Block) {
+            true => Reach::Full,
+            false => Reach::No,
+        }
+    }
+
+    /// Granted − blocked: what an account may with a permission at a scope, with a thing as it stands to it.
+    pub fn reach(&self, person: &Person, permission: &str, scope: u32, thing: Thing) -> Reach {
         if person.status != "active" || self.shut(scope) {
             return Reach::No;
         }
@@ -128,13 +147,28 @@ impl World {
             best = best.max(match qualifier.as_str() {
                 _ if !self.has_what_it_needs(permission) => Reach::No,
                 "" => Reach::Full,
-                "own" if own => Reach::Full,
+                "own" if thing.own => Reach::Full,
+                "group" if thing.group => Reach::Full,
                 "root_account" if *at == 0 => Reach::Full,
                 "read_only" => Reach::Look,
                 _ => Reach::No,
             });
         }
         best
+    }
+
+    /// Whether one of the ways of an action is open.
+    pub fn may(&self, person: &Person, ways: &[(&str, &str)], scope: u32, thing: Thing) -> bool {
+        ways.iter().any(|(permission, stands)| {
+            let (stands, group) = match *stands {
+                "own" => (thing.own, thing.group),
+                "group" => (thing.group, thing.group),
+                "templates" => (thing.templates, thing.templates),
+                _ => (true, thing.group),
+            };
+            let thing = Thing { group, ..thing };
+            stands && self.reach(person, permission, scope, thing) != Reach::No
+        })
     }
 
     /// Makes a role of the tenant's own, maybe from a predefined one.
@@ -145,10 +179,7 @@ impl World {
         copy: Option<&str>,
         draft: &Draft,
     ) -> Result<(), &'static str> {
-        if self.vendor.own == Own::No
-            || self.vendor.role(id).is_some()
-            || self.roles.contains_key(id)
-        {
+        if !self.makes_roles() || self.vendor.role(id).is_some() || self.roles.contains_key(id) {
             return Err("no such role can be made");
         }
         let mut says = BTreeMap::new();
@@ -168,8 +199,16 @@ impl World {
         Ok(())
     }
 
+    /// Whether roles of one's own can be made here now.
+    fn makes_roles(&self) -> bool {
+        self.vendor.own != Own::No && self.has_what_it_needs("own_roles")
+    }
+
     pub fn edit_role(&mut self, id: &str, draft: &Draft) -> Result<(), &'static str> {
         let role = self.roles.get(id).cloned().ok_or("no role of one's own")?;
+        if !self.makes_roles() {
+            return Err("the feature is off");
+        }
         let role = self.drafted(role, draft)?;
         self.roles.insert(id.to_owned(), role);
         Ok(())
@@ -177,7 +216,12 @@ impl World {
 
     pub fn drop_role(&mut self, id: &str) -> Result<(), &'static str> {
         let holds = |p: &Person| p.roles.iter().any(|(role, _)| role == id);
-        if self.people.values().any(holds) {
+        if self
+            .people
+            .values()
+            .chain(self.nameless.values())
+            .any(holds)
+        {
             return Err("the role is held");
         }
         self.roles.remove(id).ok_or("no role of one's own")?;

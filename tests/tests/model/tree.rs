@@ -4,7 +4,7 @@ use crate::vendors::ENVIRONMENTS;
 use crate::world::{Person, Scope, World};
 
 impl World {
-    /// Makes a scope, and the environments that come with an application; gives its number.
+    /// Makes a scope, the environments that come with an application, and the group that a team is; gives its number.
     pub fn make_scope(
         &mut self,
         kind: &'static str,
@@ -25,7 +25,7 @@ impl World {
                 kind,
                 parent,
                 name: name.to_owned(),
-                shut: false,
+                state: "active",
             };
             self.scopes.insert(id, scope);
         };
@@ -34,6 +34,9 @@ impl World {
             for (after, name) in (1..).zip(ENVIRONMENTS) {
                 put(id + after, "environment", id, name);
             }
+        }
+        if kind == "team" {
+            self.new_group("team", name.to_owned(), id);
         }
         Ok(id)
     }
@@ -55,6 +58,7 @@ impl World {
     pub fn rename_scope(&mut self, scope: u32, name: &str) -> Result<(), &'static str> {
         let (kind, _) = self.below_the_root(scope)?;
         self.may_be_called(kind, self.scopes[&scope].parent, name, Some(scope))?;
+        self.rename_in_duties(scope, name)?;
         name.clone_into(&mut self.scopes.get_mut(&scope).unwrap().name);
         Ok(())
     }
@@ -64,14 +68,16 @@ impl World {
         let (kind, _) = self.below_the_root(scope)?;
         let parent = self.scopes[&scope].parent;
         let beside = |(id, s): (&u32, &Scope)| {
-            *id != scope && s.kind == "application" && s.parent == parent && !s.shut
+            *id != scope && s.kind == "application" && s.parent == parent && s.state == "active"
         };
-        let last =
-            kind == "application" && !self.scopes[&scope].shut && !self.scopes.iter().any(beside);
+        let last = kind == "application"
+            && self.scopes[&scope].state == "active"
+            && !self.scopes.iter().any(beside);
         if shut && last {
             return Err("the last application in use");
         }
-        self.scopes.get_mut(&scope).unwrap().shut = shut;
+        let state = if shut { "blocked" } else { "active" };
+        self.scopes.get_mut(&scope).unwrap().state = state;
         Ok(())
     }
 

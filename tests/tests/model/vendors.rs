@@ -34,6 +34,29 @@ pub enum Own {
     GrantsAndBlocks,
 }
 
+/// What becomes of who is deleted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Deletion {
+    Never,
+    /// Rights go by scope: what they made stays.
+    Allowed,
+    /// Only who owns no transactions.
+    WithoutHistory,
+    /// Sent envelopes pass on to somebody.
+    WithSuccessor,
+}
+
+/// How what a leaver owns passes on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum HandOver {
+    /// Active envelopes go to another.
+    Transfer,
+    /// Another acts for them.
+    Delegate,
+    AtDeletion,
+    NotNeeded,
+}
+
 /// A vendor.
 pub struct Vendor {
     pub catalog: &'static str,
@@ -46,7 +69,14 @@ pub struct Vendor {
     pub fixed: &'static [&'static str],
     /// In the order of the matrix.
     pub roles: &'static [Role],
-    pub deletes: bool,
+    pub deletion: Deletion,
+    /// How what a leaver owns passes on, and the permission that whoever takes over needs.
+    pub hand_over: HandOver,
+    pub sends: Option<&'static str>,
+    /// What is opened as it is shared: the action, and its ways, each a permission and how one must stand to the thing.
+    pub opens: &'static [(&'static str, &'static [(&'static str, &'static str)])],
+    /// Kinds of groups.
+    pub groups: &'static [&'static str],
     /// Inviting an address that is there already replaces its roles.
     pub invites_again: bool,
     /// The role of an invitation that names none.
@@ -62,9 +92,11 @@ pub struct Vendor {
     pub pools: &'static [(&'static str, &'static [&'static str])],
     /// Tiers: users at most, and features that come with it.
     pub tiers: &'static [(&'static str, Option<usize>, &'static [&'static str])],
-    /// Features that are on, whatever the tier.
+    /// Features that a new tenant has, whatever the tier.
     pub features: &'static [&'static str],
-    /// Permissions that count only with a feature, and scopes of a kind that can be made only with one.
+    /// Features that can be switched, each with those that it cannot be on together with.
+    pub switches: &'static [(&'static str, &'static [&'static str])],
+    /// Permissions that count only with a feature, and kinds of scope, groups and roles that can be made only with one.
     pub needs: &'static [(&'static str, &'static str)],
     /// The matrix as it is published, and identifiers of its rows where it names them otherwise.
     matrix: &'static str,
@@ -115,7 +147,18 @@ pub const IUSIGN: Vendor = Vendor {
         role("admin", true),
         role("owner", true),
     ],
-    deletes: false,
+    deletion: Deletion::Never,
+    hand_over: HandOver::Transfer,
+    sends: Some("envelope.send"),
+    opens: &[(
+        "document.open",
+        &[
+            ("doc.view_all", ""),
+            ("doc.view_group", "group"),
+            ("doc.view_own", "own"),
+        ],
+    )],
+    groups: &["team", "signing_group"],
     invites_again: false,
     default_role: None,
     former_owner: Some("admin"),
@@ -126,11 +169,25 @@ pub const IUSIGN: Vendor = Vendor {
     tiers: &[
         ("free", Some(1), &[]),
         ("solo", Some(5), &[]),
-        ("growth", None, &[]),
-        ("enterprise", None, &["teams", "transfer", "sso"]),
+        ("growth", None, &["signing_groups"]),
+        (
+            "enterprise",
+            None,
+            &["signing_groups", "teams", "transfer", "sso"],
+        ),
     ],
-    features: &[],
-    needs: &[("user.transfer_envelopes", "transfer"), ("team", "teams")],
+    features: &["signing_groups"],
+    switches: &[
+        ("signing_groups", &[]),
+        ("teams", &[]),
+        ("transfer", &[]),
+        ("sso", &[]),
+    ],
+    needs: &[
+        ("user.transfer_envelopes", "transfer"),
+        ("team", "teams"),
+        ("signing_group", "signing_groups"),
+    ],
     matrix: include_str!("../../../shared/src/rules/rights/tests/matrices/iusign.md"),
     ids: &[],
 };
@@ -158,7 +215,11 @@ pub const IGNISIGN: Vendor = Vendor {
             at("request", "INVITED_DOCUMENT_PROVIDER", false),
         ),
     ],
-    deletes: true,
+    deletion: Deletion::Allowed,
+    hand_over: HandOver::NotNeeded,
+    sends: None,
+    opens: &[],
+    groups: &[],
     invites_again: false,
     default_role: None,
     former_owner: None,
@@ -173,6 +234,7 @@ pub const IGNISIGN: Vendor = Vendor {
     pools: &[],
     tiers: &[],
     features: &[],
+    switches: &[],
     needs: &[],
     matrix: include_str!("../../../shared/src/rules/rights/tests/matrices/ignisign.md"),
     ids: &[
@@ -215,7 +277,17 @@ pub const ONESPAN: Vendor = Vendor {
         role("manager", false),
         role("sender", false),
     ],
-    deletes: true,
+    deletion: Deletion::WithoutHistory,
+    hand_over: HandOver::Delegate,
+    sends: Some("transaction.transaction"),
+    opens: &[(
+        "transaction.open",
+        &[
+            ("transaction.transaction", "own"),
+            ("transaction.access_other_users_transactions", ""),
+        ],
+    )],
+    groups: &["signer_group"],
     invites_again: true,
     default_role: Some("sender"),
     former_owner: None,
@@ -224,9 +296,24 @@ pub const ONESPAN: Vendor = Vendor {
     depth: Some(3),
     pools: &[],
     tiers: &[],
-    features: &["sub_accounts", "roles_and_permissions", "delegation"],
+    features: &[
+        "sub_accounts",
+        "roles_and_permissions",
+        "delegation",
+        "production",
+    ],
+    switches: &[
+        ("sub_accounts", &["connectors", "client_apps", "sso"]),
+        ("roles_and_permissions", &[]),
+        ("delegation", &[]),
+        ("connectors", &["sub_accounts"]),
+        ("client_apps", &["sub_accounts"]),
+        ("sso", &["sub_accounts"]),
+        ("production", &[]),
+    ],
     needs: &[
         ("account", "sub_accounts"),
+        ("own_roles", "roles_and_permissions"),
         ("transaction.delegation_visibility", "delegation"),
         ("sender_admin.role", "roles_and_permissions"),
         ("sender_admin.sub_account_management", "sub_accounts"),
@@ -249,7 +336,20 @@ pub const ESIGNANYWHERE: Vendor = Vendor {
         role("developer", false),
         of(Holder::Service, role("api_user", false)),
     ],
-    deletes: true,
+    deletion: Deletion::WithSuccessor,
+    hand_over: HandOver::AtDeletion,
+    sends: Some("envelope.send"),
+    opens: &[
+        (
+            "envelope.open",
+            &[("envelope.list", "own"), ("envelope.list", "group")],
+        ),
+        (
+            "template.open",
+            &[("template.list", "own"), ("template.list", "templates")],
+        ),
+    ],
+    groups: &["team"],
     invites_again: false,
     default_role: None,
     former_owner: None,
@@ -276,7 +376,23 @@ pub const ESIGNANYWHERE: Vendor = Vendor {
         "automatic_remote_signature",
         "envelope_templates",
     ],
-    needs: &[],
+    switches: &[
+        ("custom_roles", &[]),
+        ("saml", &[]),
+        ("on_premise", &[]),
+        ("api", &[]),
+        ("automatic_remote_signature", &[]),
+        ("envelope_templates", &[]),
+    ],
+    needs: &[
+        ("own_roles", "custom_roles"),
+        ("organization.roles_view", "custom_roles"),
+        ("organization.roles_edit", "custom_roles"),
+        ("envelope.download_description", "api"),
+        ("api.use", "api"),
+        ("envelope.automatic_sealing", "automatic_remote_signature"),
+        ("template.list", "envelope_templates"),
+    ],
     matrix: include_str!("../../../shared/src/rules/rights/tests/matrices/esignanywhere.md"),
     ids: &[
         "envelope.list",

@@ -1,6 +1,10 @@
 //! The verbs that are drawn, and what the model says each of them does.
 
+use crate::duties::Duty;
 use crate::file::{Counts, Row};
+use crate::groups::GroupAsk;
+use crate::joined::Joining;
+use crate::owned::Parting;
 use crate::rights::Draft;
 use crate::world::{Held, World};
 
@@ -19,7 +23,7 @@ pub enum Ask {
     /// Each role at a scope, or without one: at the root, and for taking away wherever it is held.
     Role(u64, How, Vec<(String, Option<u32>)>),
     Step(u64, &'static str),
-    Delete(u64),
+    Delete(u64, Parting),
     /// To an account of the tree; to another tree where none is named.
     Move(u64, Option<u32>),
     Offboard(u64, &'static str),
@@ -41,6 +45,27 @@ pub enum Ask {
     Seats(usize),
     Pool(&'static str, usize),
     Tier(&'static str),
+    /// A feature switched on or off.
+    Switch(&'static str, bool),
+    Group(GroupAsk),
+    GroupDrop(&'static str, &'static str),
+    /// Somebody acts for an account for so many days.
+    Delegate(u64, u64, u32),
+    DelegateEnd(u64),
+    /// What accounts own, by identifier, kind and owner.
+    Assets(Vec<(String, &'static str, u64)>),
+    HandOver(u64, u64),
+    Undo(usize),
+    Duty(&'static str, Duty),
+    DutyDrop(&'static str),
+    /// Until so many days from now; none takes it back.
+    Except(&'static str, u64, Option<u32>),
+    /// Whether silence ends an access.
+    Review(bool),
+    Verdict(u64, bool),
+    ReviewClose,
+    Redact(u64),
+    Join(Joining),
     File(Vec<Row>),
     /// Days pass, these sign in, sweeps run.
     Night(u32, Vec<u64>),
@@ -64,9 +89,9 @@ impl World {
                 .edited(*n, *how, roles)
                 .and_then(|roles| after.give(*n, roles)),
             Ask::Step(n, verb) => after.step(*n, verb),
-            Ask::Delete(n) => after.delete(*n),
+            Ask::Delete(n, parting) => after.delete(*n, parting),
             Ask::Move(n, to) => after.move_user(*n, *to),
-            Ask::Offboard(n, verb) => after.step(*n, verb),
+            Ask::Offboard(n, verb) => after.offboard(*n, verb),
             Ask::NameOwner(n) => after.name_owner(*n),
             Ask::Propose(n, replace) => after.propose(*n, *replace),
             Ask::Confirm { same } => after.confirm(*same),
@@ -82,6 +107,25 @@ impl World {
             Ask::Seats(seats) => after.buy(*seats),
             Ask::Pool(pool, seats) => after.buy_pool(pool, *seats),
             Ask::Tier(tier) => after.buy_tier(tier),
+            Ask::Switch(id, on) => after.switch(id, *on),
+            Ask::Group(ask) => after.set_group(ask),
+            Ask::GroupDrop(kind, name) => after.delete_group(kind, name),
+            Ask::Delegate(n, to, days) => after.name_delegate(*n, *to, *days),
+            Ask::DelegateEnd(n) => after.end_delegate(*n),
+            Ask::Assets(rows) => {
+                after.take_assets(rows);
+                Ok(())
+            }
+            Ask::HandOver(n, to) => after.hand_over(*n, *to),
+            Ask::Undo(number) => after.undo(*number),
+            Ask::Duty(name, duty) => after.set_duty(name, duty),
+            Ask::DutyDrop(name) => after.drop_duty(name),
+            Ask::Except(name, n, days) => after.except(name, *n, *days),
+            Ask::Review(silence) => after.open_review(*silence),
+            Ask::Verdict(n, ends) => after.answer_review(*n, *ends),
+            Ask::ReviewClose => after.close_review(),
+            Ask::Redact(n) => after.redact(*n),
+            Ask::Join(joining) => after.join(joining),
             Ask::File(rows) => {
                 counts = after.file(rows);
                 Ok(())
@@ -133,38 +177,7 @@ impl World {
         let person = self.people.get(&n).ok_or("nobody")?;
         let after = self.moved(person, to.ok_or("another tree")?)?;
         self.people.insert(n, after);
-        Ok(())
-    }
-
-    fn buy(&mut self, seats: usize) -> Result<(), &'static str> {
-        if seats == self.seats {
-            return Ok(());
-        }
-        let tier = self.vendor.tiers.iter().find(|t| Some(t.0) == self.tier);
-        let most = tier.and_then(|t| t.1);
-        if seats < self.taken() || most.is_some_and(|most| seats > most || self.taken() > most) {
-            return Err("fewer than are taken, or more than the tier has");
-        }
-        self.seats = seats;
-        Ok(())
-    }
-
-    fn buy_pool(&mut self, pool: &'static str, seats: usize) -> Result<(), &'static str> {
-        let there = self.vendor.pools.iter().any(|p| p.0 == pool);
-        if !there || seats < self.taken_of(pool) {
-            return Err("no such pool, or fewer than are taken");
-        }
-        self.pools.insert(pool, seats);
-        Ok(())
-    }
-
-    fn buy_tier(&mut self, tier: &'static str) -> Result<(), &'static str> {
-        let found = self.vendor.tiers.iter().find(|t| t.0 == tier);
-        let most = found.ok_or("no such tier")?.1;
-        if self.tier != Some(tier) && most.is_some_and(|most| self.taken() > most) {
-            return Err("fewer than are taken");
-        }
-        self.tier = Some(tier);
+        self.leave_signer_groups(n);
         Ok(())
     }
 }

@@ -1,5 +1,8 @@
 //! What the model knows of a tenant: people, the tree, its own roles, what was bought. Sets and maps, and no more.
 
+use crate::duties::{Duty, Review};
+use crate::groups::Group;
+use crate::owned::{Acting, Asset, Handover};
 use crate::vendors::{Holder, Vendor};
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
@@ -30,6 +33,8 @@ pub struct Person {
     pub status: &'static str,
     pub roles: Held,
     pub holder: Holder,
+    /// The scope of the team it belongs to first of all.
+    pub team: Option<u32>,
     pub by: By,
     /// The day its state came to be.
     pub since: u32,
@@ -47,8 +52,8 @@ pub struct Scope {
     pub kind: &'static str,
     pub parent: u32,
     pub name: String,
-    /// Blocked itself; what it lies in may be as well.
-    pub shut: bool,
+    /// `active`, `blocked`, or `archived` with its group; what it lies in may be shut as well.
+    pub state: &'static str,
 }
 
 /// What a role says of a permission.
@@ -87,7 +92,10 @@ pub struct World {
     pub seats: usize,
     pub tier: Option<&'static str>,
     pub pools: BTreeMap<&'static str, usize>,
+    pub features: BTreeSet<&'static str>,
     pub people: BTreeMap<u64, Person>,
+    /// Those whose personal data was taken out: nobody finds them any more.
+    pub nameless: BTreeMap<u64, Person>,
     /// Accounts beside those of `people`, which nobody ever touches.
     pub others: usize,
     pub scopes: BTreeMap<u32, Scope>,
@@ -97,6 +105,19 @@ pub struct World {
     /// How many transfers there were; the last one has this number.
     pub transfers: u64,
     pub transfer: Option<Transfer>,
+    /// Whom the settings name as the owner.
+    pub named_owner: u64,
+    pub groups: BTreeMap<u32, Group>,
+    /// Who acts for whom, by the account acted for.
+    pub acting: BTreeMap<u64, Acting>,
+    pub assets: BTreeMap<String, Asset>,
+    pub handovers: Vec<Handover>,
+    pub duties: BTreeMap<String, Duty>,
+    /// By rule and account, the day it ends.
+    pub exceptions: BTreeMap<(String, u64), u32>,
+    /// How many reviews there were, and the last one.
+    pub reviews: u32,
+    pub review: Option<Review>,
 }
 
 /// States in which an account still holds its tenant.
@@ -116,7 +137,8 @@ impl World {
     /// Whether it, or what it lies in, is blocked.
     pub fn shut(&self, scope: u32) -> bool {
         let up = self.upward(scope);
-        up.iter().any(|at| *at != 0 && self.scopes[at].shut)
+        up.iter()
+            .any(|at| *at != 0 && self.scopes[at].state != "active")
     }
 
     pub fn kind(&self, scope: u32) -> &'static str {
@@ -129,7 +151,10 @@ impl World {
             .upward(scope)
             .iter()
             .filter_map(|at| self.scopes.get(at))
-            .map(|s| s.name.as_str())
+            .map(|s| match (s.kind, s.name.as_str()) {
+                ("environment", "STAGING") => "Staging (testing)",
+                (_, name) => name,
+            })
             .collect();
         names.reverse();
         match names.is_empty() {
@@ -147,8 +172,18 @@ impl World {
 
     /// Whether a feature is on.
     pub fn feature(&self, id: &str) -> bool {
-        let tier = self.vendor.tiers.iter().find(|t| Some(t.0) == self.tier);
-        self.vendor.features.contains(&id) || tier.is_some_and(|t| t.2.contains(&id))
+        self.features.contains(id)
+    }
+
+    /// The number of the next account.
+    pub fn born(&self) -> u64 {
+        let last = self.people.keys().chain(self.nameless.keys()).max();
+        last.map_or(0, |last| last + 1)
+    }
+
+    /// An account that is or was there.
+    pub fn anybody(&self, n: u64) -> &Person {
+        self.people.get(&n).unwrap_or_else(|| &self.nameless[&n])
     }
 
     /// Whether what this needs is on.
@@ -212,7 +247,7 @@ impl World {
         active.filter(|p| self.owns(&left(p))).count()
     }
 
-    /// Whether a decision that leads here may stand: seats, pools, owners.
+    /// Whether a decision that leads here may stand: seats, pools, owners, duties.
     pub fn stands_after(&self, before: &World) -> Result<(), &'static str> {
         if self.taken() > self.most() && self.taken() > before.taken() {
             return Err("no seat");
@@ -226,6 +261,9 @@ impl World {
         let holders = self.owners(&HOLDS);
         if self.vendor.most_owners.is_some_and(|most| holders > most) {
             return Err("too many owners");
+        }
+        if self.breaks_duties(before) {
+            return Err("duties stay apart");
         }
         match self.usable_owners() {
             0 => Err("no owner left"),

@@ -31,6 +31,13 @@ fn a_backup_taken_while_running_restores_to_a_store_where_every_policy_observes(
         .ok()
         .json();
     assert_eq!(told["journals"], 2, "{told}");
+    let named: Vec<_> = told["heads"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|h| &h["journal"])
+        .collect();
+    assert_eq!(named, ["platform", "acme"]);
     let mode = std::fs::metadata(file).unwrap().permissions().mode();
     assert_eq!(mode & 0o777, 0o600);
     let taken = heads(&daemon);
@@ -59,11 +66,20 @@ fn a_backup_taken_while_running_restores_to_a_store_where_every_policy_observes(
     ];
     let report = offline(&args).ok().json();
     assert_eq!(report["policies_observing"], 2, "{report}");
+    let lock = new.path().join("store.restoring.lock");
+    assert!(!lock.exists());
     let over = offline(&args);
     assert_eq!(
-        over.code, 1,
+        over.code, 6,
         "a store that is there is left alone: {over:?}"
     );
+    assert!(
+        over.err.contains("restore-over")
+            && over.err.contains("another path")
+            && !over.err.contains("will go into"),
+        "{over:?}"
+    );
+    assert!(!lock.exists());
 
     let mut restored = TestDaemon::start_in(new.path());
     let after = heads(&restored);
@@ -117,8 +133,11 @@ fn a_restored_store_has_no_run_open_and_what_a_cut_off_restore_left_is_named() {
     // Killed before it was put to rest: the whole of it, still armed, beside where it would be used.
     let left = new.path().join("store.restoring");
     std::fs::write(&left, "armed").unwrap();
+    let lock = new.path().join("store.restoring.lock");
+    std::fs::write(&lock, "rollcall (pid 1)").unwrap();
     let refused = offline(&args);
-    assert_eq!(refused.code, 1, "{refused:?}");
+    assert_eq!(refused.code, 6, "{refused:?}");
+    assert!(!lock.exists(), "nobody holds it");
     assert!(
         refused.err.contains(left.to_str().unwrap()) && refused.err.contains("remove it"),
         "{refused:?}"
@@ -127,7 +146,7 @@ fn a_restored_store_has_no_run_open_and_what_a_cut_off_restore_left_is_named() {
     assert_eq!(std::fs::read(&left).unwrap(), b"armed");
     std::fs::remove_file(&left).unwrap();
     offline(&args).ok();
-    assert!(!left.exists());
+    assert!(!left.exists() && !lock.exists());
 
     let restored = TestDaemon::start_in(new.path());
     let ended = &runs(&restored, "acme")[0];
@@ -136,6 +155,35 @@ fn a_restored_store_has_no_run_open_and_what_a_cut_off_restore_left_is_named() {
         (&run["id"], &json!("rejected"))
     );
     assert_eq!(status(&restored, "guest@acme.example"), "invited");
+}
+
+#[test]
+fn a_backup_is_not_restored_under_a_daemon_whose_store_was_moved_away() {
+    let mut daemon = TestDaemon::start();
+    acme(&daemon, PEOPLE);
+    let file = daemon.dir().join("nightly");
+    let file = file.to_str().unwrap();
+    daemon.say(&["backup", "create", file]).ok();
+    let (store, old) = (daemon.store(), daemon.dir().join("old.redb"));
+    let shown = store.to_str().unwrap();
+    let args = ["backup", "restore", file, "--store", shown, "--yes"];
+    let over = offline(&args);
+    assert!(
+        over.err.contains("restore-over") && over.err.contains("stop the daemon"),
+        "{over:?}"
+    );
+    std::fs::rename(&store, &old).unwrap();
+    let held = offline(&args);
+    assert_eq!(held.code, 6, "{held:?}");
+    let holder = format!("pid {}", daemon.pid());
+    for told in ["restore-held", &holder, "stop the daemon first"] {
+        assert!(held.err.contains(told), "{told}: {held:?}");
+    }
+    assert!(!store.exists());
+    daemon.signal("TERM");
+    assert_eq!(daemon.ended(), Some(0));
+    offline(&args).ok();
+    assert!(store.exists() && old.exists());
 }
 
 #[test]
@@ -155,6 +203,19 @@ fn a_damaged_backup_is_refused_and_leaves_no_store() {
         bytes[at] ^= 1;
         bytes
     };
+    let nowhere = daemon.dir().join("no-folder/new.redb");
+    let nowhere = nowhere.to_str().unwrap();
+    let args = [
+        "backup",
+        "restore",
+        whole.to_str().unwrap(),
+        "--store",
+        nowhere,
+        "--yes",
+    ];
+    let told = offline(&args);
+    assert_eq!(told.code, 4, "{told:?}");
+    assert!(told.err.contains("make its folder first"), "{told:?}");
     let cases = [
         ("a bit at the beginning", flipped(3)),
         ("a bit in the middle", flipped(bytes.len() / 2)),
@@ -178,5 +239,6 @@ fn a_damaged_backup_is_refused_and_leaves_no_store() {
         let restored = offline(&args);
         assert_eq!(restored.code, 1, "{what}: {restored:?}");
         assert!(!store.exists(), "{what}");
+        assert!(!daemon.dir().join("new.restoring.lock").exists(), "{what}");
     }
 }

@@ -133,9 +133,13 @@ fn sign_ins_of_our_own_of_okta_and_of_entra() {
 fn what_is_no_such_file_is_refused_with_the_formats_there_are() {
     let daemon = TestDaemon::start();
     acme(&daemon, PEOPLE);
-    for text in ["a,b,c\n1,2,3\n", "PK\u{3}\u{4}zip", ""] {
+    for (text, advice) in [
+        ("a,b,c\n1,2,3\n", "name the format with --format"),
+        ("PK\u{3}\u{4}zip", "read as text in UTF-8"),
+        ("", "is it the right file"),
+    ] {
         let said = import(&daemon, "people", "acme", text);
         assert_eq!(said.code, 2, "{text:?}: {said:?}");
-        assert!(said.err.contains("--format"), "{text:?}: {said:?}");
+        assert!(said.err.contains(advice), "{text:?}: {said:?}");
     }
 }

@@ -196,11 +196,15 @@ fn a_store_that_was_rolled_back_is_told_by_heads_that_were_kept() {
     // Whoever is not the one who signed it, has not signed it.
     let stranger = "PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW";
     let said = daemon.say(&[&verify[..], &["--key", stranger]].concat());
-    assert_eq!(said.code, 1, "{said:?}");
+    assert_eq!(said.code, 2, "{said:?}");
     assert!(
-        said.err.contains("not signed by a key that is known"),
+        said.err
+            .contains("line 1: it is not signed by a key that is known")
+            && said.err.contains("rule: heads-key")
+            && said.err.contains("the store was not judged"),
         "{said:?}"
     );
+    assert!(!said.out.contains("do not hold"), "{said:?}");
     let said = daemon.say(&[&verify[..], &["--key", "nonsense"]].concat());
     assert_eq!(said.code, 2, "{said:?}");
     let forged = daemon.dir().join("forged.txt");
@@ -208,8 +212,42 @@ fn a_store_that_was_rolled_back_is_told_by_heads_that_were_kept() {
     let other = format!("\n{}\n", size - 1);
     std::fs::write(&forged, printed.replace(&line, &other)).unwrap();
     let said = daemon.say(&["audit", "verify", "--heads", text(&forged)]);
-    assert_eq!(said.code, 1, "{said:?}");
-    assert!(said.err.contains("its signature does not fit"), "{said:?}");
+    assert_eq!(said.code, 2, "{said:?}");
+    assert!(
+        said.err.contains("its signature does not fit") && said.err.contains("rule: heads-file"),
+        "{said:?}"
+    );
+    assert!(
+        said.out
+            .contains("2 signed heads: 1 could not be checked; the journals hold the others"),
+        "{said:?}"
+    );
+    // What is no file of heads says nothing about the store either, and the line is told.
+    for (what, bytes, line) in [
+        (
+            "torn",
+            &printed.trim_end().as_bytes()[..printed.len() - 40],
+            "line 7: ",
+        ),
+        (
+            "people",
+            b"email,status\nada@acme.example,active\n",
+            "line 1: ",
+        ),
+        ("binary", b"rollcall\n\xff\xfe\n", "line 2: "),
+    ] {
+        let file = daemon.dir().join(what);
+        std::fs::write(&file, bytes).unwrap();
+        let said = daemon.say(&["audit", "verify", "--heads", text(&file)]);
+        assert_eq!(said.code, 2, "{what}: {said:?}");
+        assert!(
+            said.err.contains(line) && said.err.contains("rule: heads-file"),
+            "{what}: {said:?}"
+        );
+    }
+    let nowhere = daemon.dir().join("nowhere");
+    let said = daemon.say(&["audit", "verify", "--heads", text(&nowhere)]);
+    assert_eq!(said.code, 4, "{said:?}");
     let empty = daemon.dir().join("empty.txt");
     std::fs::write(&empty, "\n").unwrap();
     let said = daemon.say(&["audit", "verify", "--heads", text(&empty)]);
@@ -220,7 +258,7 @@ fn a_store_that_was_rolled_back_is_told_by_heads_that_were_kept() {
     // The backup alone, without a daemon: what was signed later is not in it.
     let args = ["backup", "verify", text(&older), "--heads", text(&kept)];
     let said = offline(&[&args[..], &["--key", &key]].concat());
-    let cut = format!("journal 1: it was signed with {size} leaves");
+    let cut = format!("acme: it was signed with {size} leaves");
     assert_eq!(said.code, 1, "{said:?}");
     assert!(
         said.err.contains(&cut) && said.err.contains("signed-heads"),
@@ -238,11 +276,14 @@ fn a_store_that_was_rolled_back_is_told_by_heads_that_were_kept() {
     let said = restored.say(&verify);
     assert_eq!(said.code, 1, "{said:?}");
     assert!(
-        said.err.contains("acme: journal 1") && said.err.contains("signed-heads"),
+        said.err.contains("acme: it was signed with") && said.err.contains("rule: signed-heads"),
         "{said:?}"
     );
     let verdict = restored.say(&[&verify[..], &["--json"]].concat());
-    assert!(verdict.out.contains("\"ok\":false"), "{verdict:?}");
+    assert!(
+        verdict.out.contains("\"ok\":false") && verdict.out.contains("\"blame\":\"store\""),
+        "{verdict:?}"
+    );
     restored.say(&["audit", "verify"]).ok();
 }
 
@@ -279,7 +320,10 @@ fn nothing_is_copied_beside_heads_that_the_journals_do_not_bear_out() {
         let problem = copies(&daemon)["problem"].as_str().unwrap().to_owned();
         (!problem.is_empty()).then_some(problem)
     });
-    assert!(problem.contains("journal 1 no longer holds"), "{problem}");
+    assert!(
+        problem.contains("the journal of acme no longer holds"),
+        "{problem}"
+    );
     assert_eq!(kept(), before);
     // A new key, for a reason that stands in the journal, goes on behind them.
     let rekey = [

@@ -2,7 +2,7 @@
 
 use super::common::{HEADER, acme, ask, create, heads, import, rollcall_in, status};
 use rollcall_tests::TestDaemon;
-use serde_json::json;
+use serde_json::{Value, json};
 
 const PEOPLE: &str = "\
 ada@acme.example,Ada,active,User,enrolled,2026-02-20,2025-01-10,
@@ -261,4 +261,161 @@ fn a_row_that_is_set_aside_leaves_no_account_of_the_tree_behind() {
         .ok()
         .json();
     assert_eq!(said["added"], 1, "{said}");
+}
+
+#[test]
+fn a_file_that_cannot_be_read_is_refused_with_what_to_do_about_it() {
+    let daemon = TestDaemon::start();
+    create(&daemon, "acme", "rollcall");
+    let dir = daemon.dir();
+    let file = |name: &str, bytes: &[u8]| std::fs::write(dir.join(name), bytes).unwrap();
+    file("empty", b"");
+    file("utf16", b"\xff\xfee\0m\0");
+    file("packed", &[0x1f, 0x8b, 8, 0]);
+    file("odd", b"foo,bar\n1,2\n");
+    file("twice", b"email,email\na@b.example,c@d.example\n");
+    std::fs::create_dir(dir.join("folder")).unwrap();
+    let before = heads(&daemon);
+    for (name, code, said) in [
+        ("nowhere", 4, "hint: check the path"),
+        ("folder", 2, "hint: name a file in it"),
+        ("empty", 2, "rule: file-empty"),
+        ("utf16", 2, "rule: file-encoding"),
+        ("packed", 2, "rule: file-encoding"),
+        ("odd", 2, "rule: file-format"),
+        ("twice", 2, "rule: file-columns"),
+    ] {
+        let args = ["import", "people", name, "--tenant", "acme", "--yes"];
+        let told = rollcall_in(dir, &daemon.socket(), &args);
+        assert_eq!(told.code, code, "{name}: {told:?}");
+        assert!(told.err.contains(said), "{name}: {told:?}");
+        let formats = told.err.contains("--format");
+        assert_eq!(formats, said.ends_with("file-format"), "{name}: {told:?}");
+    }
+    assert_eq!(heads(&daemon), before);
+}
+
+#[test]
+fn columns_between_tabs_are_read_and_a_file_without_rows_is_told() {
+    let daemon = TestDaemon::start();
+    create(&daemon, "acme", "rollcall");
+    let tabs = format!("{HEADER}{PEOPLE}").replace(',', "\t");
+    let told = import(&daemon, "people", "acme", &tabs).ok().json();
+    assert_eq!(told["added"], 2, "{told}");
+    let told = import(&daemon, "people", "acme", HEADER).ok().json();
+    assert!(told["notes"].to_string().contains("no rows"), "{told}");
+}
+
+#[test]
+fn what_was_refused_last_time_does_not_outlive_an_import_that_refuses_nothing() {
+    let daemon = TestDaemon::start();
+    create(&daemon, "acme", "rollcall");
+    let odd = "odd@acme.example,Odd,dancing,User,none,2026-02-20,2025-01-10,\n";
+    let bad = import(&daemon, "people", "acme", &format!("{HEADER}{PEOPLE}{odd}"));
+    assert_eq!(bad.code, 7, "{bad:?}");
+    let aside = daemon.dir().join("people.rejected.csv");
+    assert!(aside.exists());
+    let good = import(&daemon, "people", "acme", &format!("{HEADER}{PEOPLE}"));
+    let told = good.ok().json();
+    assert_eq!(told["rejected_removed"], json!(aside), "{told}");
+    assert!(!aside.exists());
+}
+
+/// The file with the refused rows, mended, as an import of its own.
+fn mended(daemon: &TestDaemon, args: &[&str], aside: &str, from: &str, to: &str) -> Value {
+    let path = daemon.dir().join(aside);
+    let text = std::fs::read_to_string(&path).unwrap();
+    assert!(text.contains(from), "{from:?} is missing in {text}");
+    std::fs::write(&path, text.replace(from, to)).unwrap();
+    let line: Vec<&str> = ["import", args[0], aside, "--tenant", "acme", "--yes"]
+        .iter()
+        .chain(&args[1..])
+        .chain(&["--json", "--rejected", "again"])
+        .copied()
+        .collect();
+    rollcall_in(daemon.dir(), &daemon.socket(), &line)
+        .ok()
+        .json()
+}
+
+#[test]
+fn a_row_that_a_rule_refused_keeps_every_cell_and_means_the_same_once_mended() {
+    let daemon = TestDaemon::start();
+    acme(&daemon, PEOPLE);
+    let header = "E-Mail,status,roles,kind,mfa,last_login,created,end_date,leave_from,leave_to,manager,department,language,username,sid,Password";
+    let cells = "invited,ROLE,outsider,enrolled,2026-02-20T00:00:00Z,2026-01-10,2027-01-31,2026-05-01,2026-05-14,ada@acme.example,-,fr,greta,S-9,hunter2";
+    let text = format!(
+        "{header}\n{},{}\nnobody,{}\n",
+        "grace@acme.example",
+        cells.replace("ROLE", "Wizard"),
+        cells.replace("ROLE", "User")
+    );
+    std::fs::write(daemon.dir().join("p.csv"), text).unwrap();
+    let args = [
+        "import",
+        "people",
+        "p.csv",
+        "--tenant",
+        "acme",
+        "--yes",
+        "--map",
+        "email=E-Mail",
+    ];
+    assert_eq!(rollcall_in(daemon.dir(), &daemon.socket(), &args).code, 7);
+    let aside = std::fs::read_to_string(daemon.dir().join("p.csv.rejected.csv")).unwrap();
+    assert!(!aside.contains("hunter2"), "{aside}");
+    let visible = header.strip_suffix(",Password").unwrap();
+    let visible_cells = cells.strip_suffix(",hunter2").unwrap();
+    let lines: Vec<&str> = aside.lines().collect();
+    assert_eq!(lines[0], format!("line,field,reason,{visible},other"));
+    for (line, email, role) in [(1, "grace@acme.example", "Wizard"), (2, "nobody", "User")] {
+        let row = format!("{email},{},", visible_cells.replace("ROLE", role));
+        assert!(
+            lines[line].ends_with(&row),
+            "{row:?} is not the end of {aside}"
+        );
+    }
+    let both = aside.replace("nobody", "nils@acme.example");
+    std::fs::write(daemon.dir().join("p.csv.rejected.csv"), both).unwrap();
+    let told = mended(
+        &daemon,
+        &["people", "--map", "email=E-Mail"],
+        "p.csv.rejected.csv",
+        "Wizard",
+        "User",
+    );
+    assert_eq!(told["added"], 2, "{told}");
+    let show = |who: &str| {
+        let shown = daemon.say(&["user", "show", who]).ok().out;
+        shown.replace(who, "WHO")
+    };
+    let shown = show("grace@acme.example");
+    for part in ["2026-01-10", "2027-01-31", "greta", "S-9", "outsider"] {
+        assert!(shown.contains(part), "{part:?} is missing in {shown}");
+    }
+}
+
+#[test]
+fn an_event_set_aside_keeps_what_it_says_and_can_be_imported_again() {
+    let daemon = TestDaemon::start();
+    acme(&daemon, PEOPLE);
+    let event = r#"{"at":"2026-02-21T08:00:00Z","user":"ada@acme.example","kind":"activity","count":7,"id":"e1","tenant":"other"}"#;
+    std::fs::write(daemon.dir().join("s.jsonl"), event).unwrap();
+    let args = ["import", "signins", "s.jsonl", "--tenant", "acme", "--yes"];
+    assert_eq!(rollcall_in(daemon.dir(), &daemon.socket(), &args).code, 7);
+    let told = mended(
+        &daemon,
+        &["signins"],
+        "s.jsonl.rejected.jsonl",
+        r#""tenant":"other""#,
+        r#""tenant":"acme""#,
+    );
+    assert_eq!(told["added"], 1, "{told}");
+    let shown = daemon.say(&["user", "show", "ada@acme.example", "--json"]);
+    let ada = shown.ok().json()["account"].clone();
+    assert_eq!(ada["last_use"], "2026-02-21T08:00:00Z", "{ada}");
+    assert_eq!(
+        ada["last_sign_in"], "2026-02-20T00:00:00Z",
+        "it is still a use, no sign-in: {ada}"
+    );
 }

@@ -47,10 +47,7 @@ fn observing_changes_no_account() {
 
 #[test]
 fn a_proposed_run_needs_another_person_to_approve_it() {
-    if !possible(
-        "a_proposed_run_needs_another_person_to_approve_it",
-        &["setpriv"],
-    ) {
+    if !possible("a_proposed_run_needs_another_person_to_approve_it", &[]) {
         return;
     }
     let (_dir, daemon) = open_to_others();
@@ -106,7 +103,7 @@ fn a_proposed_run_needs_another_person_to_approve_it() {
 fn nobody_approves_by_another_login_or_under_a_policy_they_set() {
     if !possible(
         "nobody_approves_by_another_login_or_under_a_policy_they_set",
-        &["setpriv"],
+        &[],
     ) {
         return;
     }

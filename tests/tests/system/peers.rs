@@ -12,7 +12,7 @@ linus@acme.example,Linus,active,User,none,2026-02-20,2025-01-10,
 fn one_change_and_one_denial_by_the_command_line_and_by_another_client() {
     if !possible(
         "one_change_and_one_denial_by_the_command_line_and_by_another_client",
-        &["setpriv", "curl"],
+        &[],
     ) {
         return;
     }
@@ -39,7 +39,7 @@ fn one_change_and_one_denial_by_the_command_line_and_by_another_client() {
     ] {
         assert!(said.err.contains(part), "{part:?} is missing: {said:?}");
     }
-    let (code, envelope) = other.curl("/v1/user/suspend", &json!({"user": linus}));
+    let (code, envelope) = other.ask("/v1/user/suspend", &json!({"user": linus}));
     assert_eq!(code, 403, "{envelope}");
     let error = &envelope["error"];
     assert_eq!(
@@ -52,7 +52,7 @@ fn one_change_and_one_denial_by_the_command_line_and_by_another_client() {
         "{hint}"
     );
     assert!(envelope["ok"].is_null(), "{envelope}");
-    let (code, envelope) = other.curl("/v1/user/list", &json!({}));
+    let (code, envelope) = other.ask("/v1/user/list", &json!({}));
     assert_eq!(code, 403, "looking needs a role too: {envelope}");
     assert_eq!(
         heads(&daemon),
@@ -64,10 +64,7 @@ fn one_change_and_one_denial_by_the_command_line_and_by_another_client() {
 
 #[test]
 fn who_is_not_of_the_group_is_told_which_one_it_is() {
-    if !possible(
-        "who_is_not_of_the_group_is_told_which_one_it_is",
-        &["setpriv"],
-    ) {
+    if !possible("who_is_not_of_the_group_is_told_which_one_it_is", &[]) {
         return;
     }
     let (_dir, daemon) = open_to_others();
@@ -93,7 +90,7 @@ fn who_is_not_of_the_group_is_told_which_one_it_is() {
 fn a_binding_holds_from_the_next_request_on_and_ends_with_it() {
     if !possible(
         "a_binding_holds_from_the_next_request_on_and_ends_with_it",
-        &["setpriv", "curl"],
+        &[],
     ) {
         return;
     }
@@ -117,7 +114,7 @@ fn a_binding_holds_from_the_next_request_on_and_ends_with_it() {
     bind("auditor");
     let seen = other.say(&["user", "list", "--json"]).ok().json();
     assert_eq!(seen["total"], 2);
-    let (code, envelope) = other.curl("/v1/user/suspend", &body);
+    let (code, envelope) = other.ask("/v1/user/suspend", &body);
     assert_eq!(code, 403, "{envelope}");
     let what = envelope["error"]["what"].as_str().unwrap();
     assert!(
@@ -125,7 +122,7 @@ fn a_binding_holds_from_the_next_request_on_and_ends_with_it() {
         "{what}"
     );
     bind("helpdesk@acme");
-    let (code, envelope) = other.curl("/v1/user/suspend", &body);
+    let (code, envelope) = other.ask("/v1/user/suspend", &body);
     assert_eq!(code, 200, "{envelope}");
     assert_eq!(status(&daemon, "linus@acme.example"), "suspended");
     let line = &super::common::journal(&daemon, "user suspend")[0];
@@ -138,6 +135,6 @@ fn a_binding_holds_from_the_next_request_on_and_ends_with_it() {
         (&json!("daemon"), &json!("dee@acme.example"), &json!(1))
     );
     daemon.say(&["operator", "unbind", "daemon", "--yes"]).ok();
-    let (code, envelope) = other.curl("/v1/user/reactivate", &body);
+    let (code, envelope) = other.ask("/v1/user/reactivate", &body);
     assert_eq!(code, 403, "{envelope}");
 }

@@ -9,6 +9,8 @@ use rollcall_shared::store::redb_store::RedbStore;
 use rollcall_shared::store::{Append, Port, verify};
 use rollcall_tests::{TestDaemon, audit, daemon, http};
 use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
 use std::path::Path;
 
 const PEOPLE: &str = "\
@@ -106,7 +108,7 @@ fn a_redacted_person_is_gone_from_every_answer_and_from_the_file_and_every_head_
     let said = preview.to_string();
     for word in [
         "4 of its 4 entries",
-        "email, first name, last name, notes",
+        "email, first name, last name, observed identity, notes",
         "3 reasons",
         "cannot be undone",
         "backups",
@@ -145,7 +147,7 @@ fn a_redacted_person_is_gone_from_every_answer_and_from_the_file_and_every_head_
         history[0]["changes"][0]
             .as_str()
             .unwrap()
-            .contains("4 entries and 3 reasons")
+            .contains("4 entries and 3 requests")
     );
     assert_eq!(history[0]["why"], "asked for erasure");
     for line in &history[1..] {
@@ -207,6 +209,94 @@ fn a_redacted_person_is_gone_from_every_answer_and_from_the_file_and_every_head_
     drop(opened);
     let daemon = TestDaemon::start_in(dir.path());
     assert_eq!(heads(&daemon), after);
+    daemon.say(&["audit", "verify"]).ok();
+}
+
+/// The fingerprints of a question that whoever knows its words can make, too: as it was sent, and by the names of its keys,
+/// which of the two depends on how the daemon was built.
+fn fingerprints(verb: &str, body: &Value) -> [String; 2] {
+    let sorted: BTreeMap<&String, &Value> = body.as_object().unwrap().iter().collect();
+    [body.to_string(), serde_json::to_string(&sorted).unwrap()].map(|body| {
+        let mut hash = Sha256::new();
+        for part in [verb, &body] {
+            hash.update((part.len() as u64).to_be_bytes());
+            hash.update(part);
+        }
+        let hash = hash.finalize();
+        hash[..16].iter().map(|b| format!("{b:02x}")).collect()
+    })
+}
+
+fn holds(store: &Path, text: &str) -> bool {
+    let bytes = std::fs::read(store).unwrap();
+    bytes.windows(text.len()).any(|w| w == text.as_bytes())
+}
+
+#[test]
+fn a_name_cannot_be_tried_on_what_was_asked_and_the_others_keep_their_reason() {
+    let dir = daemon::directory();
+    let daemon = TestDaemon::start_in(dir.path());
+    acme(&daemon, PEOPLE);
+    let invite = json!({
+        "tenant": "acme",
+        "email": ["zaphodine2@acme.example", "trillian@acme.example"],
+        "roles": ["user"],
+        "reason": "both start in May",
+    });
+    let revoke = json!({"user": "zaphodine2@acme.example"});
+    let id = "0190a5b0-0000-7000-8000-00000000beef";
+    let headers = [("x-rollcall-request-id", id)];
+    let asked = || {
+        http::post(
+            &daemon.socket(),
+            "/v1/user/invite",
+            &headers,
+            &invite.to_string(),
+        )
+    };
+    let first = asked();
+    assert_eq!(first.0, 200, "{first:?}");
+    assert_eq!(asked().1["ok"], first.1["ok"], "a retry is known by it");
+    let shown = ask(&daemon, "/v1/user/show", revoke.clone());
+    let user = shown["row"]["id"].clone();
+    ask(&daemon, "/v1/user/revoke", revoke.clone());
+    let prints = [
+        fingerprints("user invite", &invite),
+        fingerprints("user revoke", &revoke),
+    ];
+    let store = daemon.store();
+    assert!(
+        prints
+            .iter()
+            .all(|both| both.iter().any(|print| holds(&store, print))),
+        "{prints:?}"
+    );
+    ask(
+        &daemon,
+        "/v1/user/redact",
+        redact(user.as_str().unwrap(), false),
+    );
+    assert!(
+        !prints.iter().flatten().any(|print| holds(&store, print)),
+        "{prints:?}"
+    );
+    assert!(!holds(&store, "zaphodine2"));
+    // Whoever was invited with them is still known by name, and why.
+    let query = json!({"tenant": "acme", "verb": "user invite"});
+    let audited = ask(&daemon, "/v1/audit/list", query);
+    assert_eq!(audited["rows"][0]["reason"], "both start in May");
+    let left = ask(
+        &daemon,
+        "/v1/user/show",
+        json!({"user": "trillian@acme.example"}),
+    );
+    assert!(left.to_string().contains("both start in May"), "{left}");
+    // Whether it is the same question cannot be told any more, so nothing is answered.
+    let again = asked();
+    assert_eq!(
+        (again.0, &again.1["error"]["rule"]),
+        (409, &json!("request-id-reused"))
+    );
     daemon.say(&["audit", "verify"]).ok();
 }
 

@@ -93,6 +93,37 @@ fn a_sweep_and_an_import_that_are_sent_again_are_done_once() {
 }
 
 #[test]
+fn an_import_whose_first_batch_fails_tells_what_of_the_next_one_stays() {
+    let daemon = TestDaemon::start();
+    acme(&daemon, PEOPLE);
+    let row = |name: &str| format!("{name}@acme.example,{name},active,User,,,2025-01-10,\n");
+    let import = |rows: String| {
+        let headers = [(
+            "x-rollcall-request-id",
+            "0190a5d4-5b6c-7d8e-9fa0-b1c2d3e4f50a",
+        )];
+        let path = "/v1/import/people?tenant=acme";
+        let csv = format!("{HEADER}{rows}");
+        let (_, text) = http::try_post(&daemon.socket(), path, &headers, csv.as_bytes()).unwrap();
+        let last: Value = serde_json::from_str(text.lines().last().unwrap()).unwrap();
+        last
+    };
+    assert_eq!(import(row("first"))["added"], 1);
+    // Another file under the same id: its first 5,000 rows are refused, and the batch behind them waits already.
+    let rows: String = (0..5_002).map(|n| row(&format!("p{n}"))).collect();
+    let failed = import(rows);
+    assert_eq!(
+        (&failed["type"], &failed["rule"]),
+        (&json!("failed"), &json!("request-id-reused")),
+        "{failed}"
+    );
+    let list = ask(&daemon, "/v1/user/list", json!({"tenant": "acme"}));
+    assert_eq!(list["total"], 4 + 2, "the second batch is in");
+    let what = failed["what"].as_str().unwrap();
+    assert!(what.ends_with("taken in and kept: 2 added"), "{failed}");
+}
+
+#[test]
 fn an_id_that_is_none_is_refused() {
     let daemon = TestDaemon::start();
     let headers = [("x-rollcall-request-id", "twice")];

@@ -191,7 +191,10 @@ fn duties_are_kept_apart_when_a_file_decides_and_an_exception_opens_the_way() {
     assert_eq!(broken["exception"]["rule"], "billing-signing", "{all}");
     // An application comes with its environments.
     let scopes = ask(&daemon, "/v1/scope/list", json!({"tenant": "helios"})).to_string();
-    assert!(scopes.contains("Org/Leases/STAGING"), "{scopes}");
+    assert!(
+        scopes.contains("Org/Leases/Staging (testing)") && scopes.contains("\"STAGING\""),
+        "{scopes}"
+    );
 }
 
 #[test]
@@ -348,4 +351,115 @@ fn in_the_vendors_hands_a_conversion_is_one_order_and_one_for_who_was_there_alre
     }
     assert_eq!(todo.len(), 3, "and the feature: {todo:?}");
     assert!(daemon.say(&["audit", "verify"]).ok().code == 0);
+}
+
+#[test]
+fn a_preview_is_refused_where_the_change_would_be_and_leaves_nothing() {
+    let daemon = TestDaemon::start();
+    let made = json!({
+        "name": "org", "catalog": "ignisign", "owner": "olga@org.example", "tz": "UTC", "authority": "rollcall",
+    });
+    ask(&daemon, "/v1/tenant/create", made);
+    let file = "email,first_name,last_name,status,roles,account,mfa\n\
+        olga@org.example,Olga,Lee,active,ORG_OWNER,First,enrolled\n\
+        ann@org.example,Ann,Lee,active,ORG_ADMIN,Second,enrolled\n";
+    import(&daemon, "people", "org", file).ok();
+    let owner = json!({"tenant": "org", "owner": "olga@org.example"});
+    ask(&daemon, "/v1/tenant/owner-set", owner);
+    let set = |scope: &str, dry: bool| json!({"tenant": "org", "scope": scope, "state": "archived", "dry_run": dry});
+    // The only owner is one at the first organization: what would leave none is refused, previewed or not.
+    for dry in [true, false] {
+        refuses(&daemon, "/v1/scope/set", set("First", dry), "owner-holder");
+    }
+    let before = heads(&daemon);
+    let shown = ask(&daemon, "/v1/scope/set", set("Second", true));
+    assert!(
+        shown["message"].to_string().contains("would change"),
+        "{shown}"
+    );
+    assert_eq!((heads(&daemon), &shown["seq"]), (before, &Value::Null));
+    // Nothing of it stays in what later verbs are held against either.
+    let again = ask(&daemon, "/v1/scope/set", set("Second", true));
+    assert_eq!(again, shown);
+    let done = ask(&daemon, "/v1/scope/set", set("Second", false));
+    assert!(done["seq"].is_u64(), "{done}");
+}
+
+#[test]
+fn what_several_users_share_begins_with_growth() {
+    let daemon = TestDaemon::start();
+    acme(&daemon, PEOPLE);
+    let tier = |tier: &str| {
+        ask(
+            &daemon,
+            "/v1/tenant/set",
+            json!({"tenant": "acme", "tier": tier, "seats": "5"}),
+        )
+    };
+    tier("solo");
+    let board = json!({"tenant": "acme", "kind": "signing_group", "name": "Board"});
+    let team = json!({"tenant": "acme", "kind": "team", "name": "Sales"});
+    for body in [&board, &team] {
+        refuses(&daemon, "/v1/group/set", body.clone(), "tier");
+        let (_, error) = refused(&daemon, "/v1/group/set", body.clone());
+        let hint = error["hint"].as_str().unwrap();
+        assert!(hint.contains("tenant set acme --tier"), "{error}");
+    }
+    refuses(
+        &daemon,
+        "/v1/handover/start",
+        json!({"user": "linus@acme.example", "to": "ada@acme.example"}),
+        "tier",
+    );
+    tier("growth");
+    ask(&daemon, "/v1/group/set", board);
+    refuses(&daemon, "/v1/group/set", team, "tier");
+}
+
+#[test]
+fn a_rule_of_duties_follows_a_scope_that_gets_another_name() {
+    let daemon = TestDaemon::start();
+    let made = json!({
+        "name": "bank", "catalog": "onespan", "owner": "ada@bank.example", "tz": "UTC", "authority": "rollcall",
+    });
+    ask(&daemon, "/v1/tenant/create", made);
+    ask(
+        &daemon,
+        "/v1/tenant/set",
+        json!({"tenant": "bank", "enable": ["sub_accounts"]}),
+    );
+    let file = "email,first_name,last_name,status,roles,account,mfa\n\
+        ada@bank.example,Ada,Lee,active,Administrator,,enrolled\n\
+        sam@bank.example,Sam,Lee,active,Sender,Front,enrolled\n\
+        sue@bank.example,Sue,Lee,active,Sender,Back,enrolled\n\
+        tom@bank.example,Tom,Lee,active,Sender,Asia/Desk,enrolled\n\
+        tim@bank.example,Tim,Lee,active,Sender,Europe/Desk,enrolled\n";
+    import(&daemon, "people", "bank", file).ok();
+    let rule = |name: &str, one: &str| {
+        json!({"tenant": "bank", "rule": {
+            "name": name, "one": {"kind": "account", "name": one}, "other": {"kind": "account", "name": "Back"},
+            "why": "who sells does not book"
+        }})
+    };
+    ask(&daemon, "/v1/conflict/set", rule("front-back", "Front"));
+    let both = json!({"user": "sam@bank.example", "add": ["sender@Back"]});
+    refuses(
+        &daemon,
+        "/v1/user/role",
+        both.clone(),
+        "separation-of-duties",
+    );
+    let rename = json!({"tenant": "bank", "scope": "Front", "name": "Sales"});
+    let told = ask(&daemon, "/v1/scope/set", rename);
+    assert!(told["changes"].to_string().contains("front-back"), "{told}");
+    refuses(&daemon, "/v1/user/role", both, "separation-of-duties");
+    let rules = ask(&daemon, "/v1/conflict/list", json!({"tenant": "bank"})).to_string();
+    assert!(
+        rules.contains("Sales") && !rules.contains("Front"),
+        "{rules}"
+    );
+    // Where others keep the name, the rule cannot follow one of them.
+    ask(&daemon, "/v1/conflict/set", rule("desk-back", "Desk"));
+    let rename = json!({"tenant": "bank", "scope": "Asia/Desk", "name": "Tokyo"});
+    refuses(&daemon, "/v1/scope/set", rename, "conflict-rule");
 }

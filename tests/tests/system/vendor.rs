@@ -2,6 +2,7 @@
 
 use super::common::{HEADER, accounts, create, heads, import, status};
 use rollcall_tests::TestDaemon;
+use rollcall_tests::programs::{command, run};
 use serde_json::{Value, json};
 
 /// An export of the vendor's with these states of bo, cy and dee.
@@ -273,4 +274,41 @@ fn an_owner_who_is_only_invited_does_not_end_the_filling() {
     };
     assert_eq!(shown("invited"), "filling");
     assert_eq!(shown("active"), "active");
+}
+
+#[test]
+fn orders_that_cannot_be_printed_are_told_with_the_way_to_print_them() {
+    let daemon = bank();
+    let suspend = ["user", "suspend", "bo@bank.example", "--yes"];
+    daemon.say(&suspend).ok();
+    let full = |args: &[&str]| {
+        let mut command = command(&daemon.socket(), args);
+        command.stdout(std::fs::File::create("/dev/full").unwrap());
+        run(command)
+    };
+    let listed = full(&["user", "list"]);
+    assert_eq!(listed.code, 1, "{listed:?}");
+    for part in ["error: cannot write the output", "hint: make room"] {
+        assert_eq!(listed.err.matches(part).count(), 1, "{part:?}: {listed:?}");
+    }
+    let told = full(&["order", "export", "--yes", "--csv"]);
+    assert_eq!(told.code, 7, "{told:?}");
+    for part in [
+        "error: 1 order delivered, but cannot write the output",
+        "order list --tenant bank --state delivered --csv",
+        "bank 1",
+    ] {
+        assert_eq!(told.err.matches(part).count(), 1, "{part:?}: {told:?}");
+    }
+    let again = [
+        "order",
+        "list",
+        "--tenant",
+        "bank",
+        "--state",
+        "delivered",
+        "--csv",
+    ];
+    let again = daemon.say(&again).ok().out;
+    assert!(again.contains("bo@bank.example"), "{again}");
 }

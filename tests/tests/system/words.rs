@@ -142,6 +142,8 @@ fn naming_the_first_owner_can_be_tried_dry() {
     let owner = ["tenant", "owner", "set", "acme", "ada@acme.example"];
     let would = daemon.say(&[&owner[..], &["--dry-run"]].concat()).ok();
     assert!(would.out.contains("would be owner of acme"), "{would:?}");
+    let named = would.out.contains("<ada@acme.example>") && !would.out.contains("account 1-");
+    assert!(named, "who is meant is told by name: {would:?}");
     assert_eq!(heads(&daemon), before);
     daemon.say(&[&owner[..], &["--yes"]].concat()).ok();
     assert_ne!(heads(&daemon), before);

@@ -30,6 +30,7 @@ pub fn request(verb: Verb) -> Option<(Value, Answer)> {
         Verb::GroupSet => {
             json!({"tenant": "acme", "kind": "signing_group", "name": "Board", "add": ["ada@acme.example"]})
         }
+        Verb::GroupShow => json!({"tenant": "acme", "kind": "signing_group", "name": "Board"}),
         Verb::GroupDelete => json!({"tenant": "acme", "kind": "signing_group", "name": "Board"}),
         Verb::DelegationSet | Verb::DelegationEnd => {
             let body = json!({"user": linus, "delegate": "ada@acme.example"});

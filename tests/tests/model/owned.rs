@@ -1,0 +1,276 @@
+//! What accounts own, and how it passes on: hand-overs, deletions, delegates.
+
+use crate::rights::Reach;
+use crate::vendors::{Deletion, HandOver, Holder};
+use crate::world::{Person, World};
+
+/// What an asset can be: sent envelopes first, keys last.
+pub const KINDS: [&str; 7] = [
+    "active_envelope",
+    "completed_envelope",
+    "draft",
+    "template",
+    "clipboard_entry",
+    "address_book_entry",
+    "api_key",
+];
+
+/// Days another acts for a leaver where nobody says how long.
+const YEAR: u32 = 365;
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Asset {
+    pub kind: &'static str,
+    pub owner: u64,
+    pub gone: bool,
+    /// The newest hand-over it moved under, while that stands.
+    moved: Option<usize>,
+}
+
+/// A hand-over; its number is its place in the list, from 1.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Handover {
+    pub from: u64,
+    pub to: u64,
+    pub undone: bool,
+    undoable: bool,
+}
+
+/// Somebody acts for an account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Acting {
+    pub delegate: u64,
+    pub until: u32,
+}
+
+/// A deletion as it is asked for: who takes over, and which kinds beside sent envelopes move.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Parting {
+    pub to: Option<u64>,
+    pub ticked: [bool; 4],
+}
+
+impl World {
+    /// Takes a file of assets in. Rows of unknown owners are refused; a file that names the old owner of what was handed
+    /// over takes nothing back.
+    pub fn take_assets(&mut self, rows: &[(String, &'static str, u64)]) {
+        for (id, kind, owner) in rows {
+            if !self.people.contains_key(owner) {
+                continue;
+            }
+            let before = self.assets.get(id);
+            let moved = before.and_then(|a| a.moved);
+            let back = moved.is_some_and(|number| {
+                let handover = &self.handovers[number - 1];
+                (before.unwrap().owner, *owner) == (handover.to, handover.from)
+            });
+            if !back {
+                let (kind, owner) = (*kind, *owner);
+                let asset = Asset {
+                    kind,
+                    owner,
+                    gone: false,
+                    moved,
+                };
+                self.assets.insert(id.clone(), asset);
+            }
+        }
+    }
+
+    pub fn hand_over(&mut self, n: u64, to: u64) -> Result<(), &'static str> {
+        let leaver = self.people.get(&n).ok_or("nobody")?;
+        let over = match self.vendor.hand_over {
+            HandOver::Transfer => {
+                let tier = self.vendor.tiers.iter().find(|t| Some(t.0) == self.tier);
+                let bought = tier.is_some_and(|t| t.2.contains(&"transfer"));
+                if !bought && !self.feature("transfer") {
+                    return Err("not bought");
+                }
+                ["deactivated", "deleted"].contains(&leaver.status)
+            }
+            HandOver::Delegate => {
+                if !self.feature("delegation") {
+                    return Err("the feature is off");
+                }
+                // For another only while their account is locked.
+                leaver.status != "suspended"
+            }
+            HandOver::AtDeletion | HandOver::NotNeeded => return Err("not the way here"),
+        };
+        if over {
+            return Err("not in this state");
+        }
+        let heir = self.people.get(&to).ok_or("nobody")?;
+        if n == to || heir.status != "active" || heir.holder != Holder::Person || !self.sends(heir)
+        {
+            return Err("cannot take over");
+        }
+        let number = self.handovers.len() + 1;
+        let transfer = self.vendor.hand_over == HandOver::Transfer;
+        let mut any = false;
+        for asset in self.assets.values_mut().filter(|a| a.owner == n && !a.gone) {
+            if transfer && asset.kind == KINDS[0] {
+                (asset.owner, asset.moved, any) = (to, Some(number), true);
+            }
+            any |= !transfer && asset.kind != "api_key";
+        }
+        if !any {
+            return Err("nothing to hand over");
+        }
+        if !transfer {
+            let until = self.day + YEAR;
+            self.acting.insert(
+                n,
+                Acting {
+                    delegate: to,
+                    until,
+                },
+            );
+        }
+        self.handovers.push(Handover {
+            from: n,
+            to,
+            undone: false,
+            undoable: true,
+        });
+        Ok(())
+    }
+
+    pub fn undo(&mut self, number: usize) -> Result<(), &'static str> {
+        let handover = self.handovers.get(number.wrapping_sub(1)).cloned();
+        let handover = handover.ok_or("no such hand-over")?;
+        if handover.undone {
+            return Ok(());
+        }
+        if !handover.undoable || self.anybody(handover.from).status == "deleted" {
+            return Err("cannot be taken back");
+        }
+        for asset in self.assets.values_mut().filter(|a| a.moved == Some(number)) {
+            // What somebody else owns by now is not given back.
+            if asset.owner == handover.to && !asset.gone {
+                asset.owner = handover.from;
+            }
+            asset.moved = None;
+        }
+        let acting = self.acting.get(&handover.from);
+        if self.vendor.hand_over == HandOver::Delegate
+            && acting.is_some_and(|a| a.delegate == handover.to)
+        {
+            self.acting.remove(&handover.from);
+        }
+        self.handovers[number - 1].undone = true;
+        Ok(())
+    }
+
+    /// Whether roles give the right to send: in full, and nothing blocks it.
+    fn sends(&self, person: &Person) -> bool {
+        let Some(sends) = self.vendor.sends else {
+            return true;
+        };
+        let roles: Vec<&str> = person.roles.iter().map(|(role, _)| role.as_str()).collect();
+        self.roles_say(&roles, sends) == Reach::Full
+    }
+
+    pub fn delete(&mut self, n: u64, parting: &Parting) -> Result<(), &'static str> {
+        let day = self.day;
+        let person = self.people.get(&n).ok_or("nobody")?;
+        let heir = match parting.to {
+            None => None,
+            Some(to) => Some(self.people.get(&to).ok_or("nobody")?),
+        };
+        if self.vendor.deletion == Deletion::Never || person.status == "deleted" {
+            return Err("not deleted");
+        }
+        let owned = || self.assets.values().filter(|a| a.owner == n && !a.gone);
+        let sent = owned().any(|a| KINDS[..2].contains(&a.kind));
+        let moves = match self.vendor.deletion {
+            Deletion::WithoutHistory if sent => return Err("who owns transactions stays"),
+            Deletion::WithSuccessor => {
+                let usable =
+                    |heir: &Person| heir.status == "active" && heir.holder != Holder::Guest;
+                match heir {
+                    None if sent || parting.ticked.contains(&true) => return Err("no successor"),
+                    Some(heir) if parting.to == Some(n) || !usable(heir) => {
+                        return Err("cannot take over");
+                    }
+                    heir => heir.is_some(),
+                }
+            }
+            _ => false,
+        };
+        let number = self.handovers.len() + 1;
+        let ticked = KINDS[2..6].iter().zip(parting.ticked);
+        let ticked: Vec<&str> = ticked
+            .filter(|(_, on)| *on)
+            .map(|(kind, _)| *kind)
+            .collect();
+        let stays = self.vendor.deletion == Deletion::Allowed;
+        let mut any = false;
+        for asset in self.assets.values_mut().filter(|a| a.owner == n && !a.gone) {
+            if moves && (KINDS[..2].contains(&asset.kind) || ticked.contains(&asset.kind)) {
+                (asset.owner, asset.moved) = (parting.to.unwrap(), Some(number));
+                any = true;
+            } else if !stays || asset.kind == "api_key" {
+                asset.gone = true;
+            }
+        }
+        if any {
+            self.handovers.push(Handover {
+                from: n,
+                to: parting.to.unwrap(),
+                undone: false,
+                undoable: false,
+            });
+        }
+        let person = self.people.get_mut(&n).unwrap();
+        person.becomes("deleted", crate::world::By::Person, day);
+        person.roles.clear();
+        person.team = None;
+        self.leave_groups(n);
+        self.acting
+            .retain(|account, a| *account != n && a.delegate != n);
+        Ok(())
+    }
+
+    /// Ends a person's access; keys outlive a sign-in, so they are revoked with it.
+    pub fn offboard(&mut self, n: u64, verb: &str) -> Result<(), &'static str> {
+        self.step(n, verb)?;
+        let keys = |a: &&mut Asset| a.owner == n && a.kind == "api_key";
+        self.assets
+            .values_mut()
+            .filter(keys)
+            .for_each(|a| a.gone = true);
+        Ok(())
+    }
+
+    /// Lets somebody act for a locked account.
+    pub fn name_delegate(&mut self, n: u64, to: u64, days: u32) -> Result<(), &'static str> {
+        let person = self.people.get(&n).ok_or("nobody")?;
+        let delegate = self.people.get(&to).ok_or("nobody")?;
+        if self.vendor.hand_over != HandOver::Delegate || !self.feature("delegation") {
+            return Err("nobody acts for another here");
+        }
+        if person.status != "suspended" || n == to || delegate.status != "active" {
+            return Err("only an active user for another's locked account");
+        }
+        let standing = self.acting.get(&n).filter(|a| a.until > self.day);
+        if standing.is_some_and(|a| a.delegate == to) || days == 0 {
+            return Err("acts already, or ends at once");
+        }
+        let until = self.day + days;
+        self.acting.insert(
+            n,
+            Acting {
+                delegate: to,
+                until,
+            },
+        );
+        Ok(())
+    }
+
+    pub fn end_delegate(&mut self, n: u64) -> Result<(), &'static str> {
+        self.people.get(&n).ok_or("nobody")?;
+        self.acting.remove(&n).ok_or("nobody acts")?;
+        Ok(())
+    }
+}
