@@ -47,6 +47,16 @@ impl fmt::Display for Safe<'_> {
     }
 }
 
+/// A noun with its article: `a team`, `an environment`. The noun is English and in the singular.
+pub fn one(noun: &str) -> String {
+    let article = if noun.starts_with(['a', 'e', 'i', 'o']) {
+        "an"
+    } else {
+        "a"
+    };
+    format!("{article} {noun}")
+}
+
 /// A number and what it counts: `1 entry`, `2 entries`, `0 people`. The noun is English and in the singular.
 pub fn counted<N: fmt::Display + PartialEq + From<u8>>(number: N, noun: &str) -> String {
     if number == N::from(1) {
@@ -213,6 +223,19 @@ mod tests {
             (1, "signed head", "1 signed head"),
         ] {
             assert_eq!(counted(number, noun), said);
+        }
+    }
+
+    #[test]
+    fn a_noun_has_the_article_of_its_first_letter() {
+        for (noun, said) in [
+            ("team", "a team"),
+            ("environment", "an environment"),
+            ("organisation", "an organisation"),
+            ("user", "a user"),
+            ("outsider", "an outsider"),
+        ] {
+            assert_eq!(one(noun), said);
         }
     }
 

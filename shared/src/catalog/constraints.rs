@@ -1,11 +1,11 @@
 //! What a vendor forbids or demands, by name.
 
 use super::Role;
-use super::plans::Feature;
+use super::plans::{Feature, ScopeRule};
 use super::rules::Permission;
 use super::table::{CatalogError, Table};
-use crate::domain::HandoverWay;
 use crate::domain::account::words;
+use crate::domain::{HandoverWay, ScopeKind};
 use serde::{Deserialize, Serialize};
 
 /// How many roles one account holds.
@@ -121,6 +121,8 @@ pub struct Constraints {
     pub roles_exact: bool,
     /// Of these roles at least one active holder stays; empty where only the owner rule binds.
     pub admins: Vec<String>,
+    /// The kind of scope each of which keeps such a holder for itself; none where only the tenant does.
+    pub admins_scope: Option<ScopeKind>,
     /// Characters a legal first or last name has at least and at most; none is no limit.
     pub name_length: Option<(u32, u32)>,
     /// The role of an invitation that names none.
@@ -139,13 +141,25 @@ pub struct Constraints {
     pub address_book: bool,
     /// Roles whose holders give any right; every other member gives no more than they hold themselves.
     pub gives_any: Vec<String>,
+    /// Roles that stand above all others, highest first: a member gives one only who holds it or a higher one where it is
+    /// given, or above.
+    pub ranks: Vec<String>,
     /// Permissions that reach into an account from outside only while the setting `sharing` is on there; empty where
     /// there is no such setting.
     pub sharing_decides: Vec<String>,
+    /// The permission whose holders name delegates for locked users of theirs; none leaves it to the owner role.
+    pub delegate_permission: Option<String>,
+    /// Roles whose holders do so without that permission.
+    pub delegate_roles: Vec<String>,
+    /// The feature beside which they do not; none is always.
+    pub delegate_roles_without: Option<String>,
+    /// The permission a member needs to change settings of the tenant, where what was bought needs another; none where
+    /// one permission does for both.
+    pub settings_permission: Option<String>,
 }
 
 /// The names of the constraints in a catalog file, in the order they are shown.
-const KEYS: [&str; 30] = [
+const KEYS: [&str; 36] = [
     "predefined_roles_fixed",
     "roles_per_user",
     "custom_roles",
@@ -166,6 +180,7 @@ const KEYS: [&str; 30] = [
     "not_inherited",
     "roles_exact",
     "admins",
+    "admins_scope",
     "name_length",
     "default_role",
     "invite_replaces_roles",
@@ -175,7 +190,12 @@ const KEYS: [&str; 30] = [
     "language",
     "address_book",
     "gives_any",
+    "ranks",
     "sharing_decides",
+    "delegate_permission",
+    "delegate_roles",
+    "delegate_roles_without",
+    "settings_permission",
 ];
 
 impl Constraints {
@@ -205,6 +225,8 @@ impl Constraints {
             list(&self.not_inherited),
             flag(self.roles_exact),
             list(&self.admins),
+            self.admins_scope
+                .map_or_else(String::new, |kind| kind.to_string()),
             self.name_length
                 .map_or_else(String::new, |(least, most)| format!("{least}-{most}")),
             maybe(&self.default_role),
@@ -215,7 +237,12 @@ impl Constraints {
             flag(self.language),
             flag(self.address_book),
             list(&self.gives_any),
+            list(&self.ranks),
             list(&self.sharing_decides),
+            maybe(&self.delegate_permission),
+            list(&self.delegate_roles),
+            maybe(&self.delegate_roles_without),
+            maybe(&self.settings_permission),
         ];
         let named = KEYS.iter().zip(values);
         named
@@ -229,6 +256,7 @@ pub(super) fn constraints(
     roles: &[Role],
     permissions: &[Permission],
     known: &[Feature],
+    scopes: &[ScopeRule],
 ) -> Result<Constraints, CatalogError> {
     let Some(table) = root.maybe_table("constraints")? else {
         return Ok(Constraints::default());
@@ -255,18 +283,21 @@ pub(super) fn constraints(
         }
         Ok(out)
     };
-    let feature = match table.maybe_text("custom_roles_feature")? {
-        Some((id, at)) if !known.iter().any(|f| f.id == id) => {
-            let reason = format!("{id:?} is not a [[feature]] of this catalog");
-            return Err(table.error(&at, "custom_roles_feature", reason));
+    let one = |key, of: &str, is: &dyn Fn(&str) -> bool| match table.maybe_text(key)? {
+        Some((id, at)) if !is(&id) => {
+            let reason = format!("{id:?} is not a [[{of}]] of this catalog");
+            Err(table.error(&at, key, reason))
         }
-        other => other.map(|(id, _)| id),
+        other => Ok(other.map(|(id, _)| id)),
     };
+    let feature = |id: &str| known.iter().any(|f| f.id == id);
+    let permission = |id: &str| permissions.iter().any(|p| p.id == id);
+    let role = |id: &str| roles.iter().any(|r| r.id == id);
     Ok(Constraints {
         predefined_roles_fixed: table.flag("predefined_roles_fixed")?,
         roles_per_user: table.word("roles_per_user")?,
         custom_roles: table.word("custom_roles")?,
-        custom_roles_feature: feature,
+        custom_roles_feature: one("custom_roles_feature", "feature", &feature)?,
         email: table.word("email")?,
         delete: table.word("delete")?,
         self_delete_forbidden: table.flag_or_false("self_delete_forbidden")?,
@@ -285,6 +316,7 @@ pub(super) fn constraints(
         session: table.word("session")?,
         not_inherited: list("not_inherited")?,
         roles_exact: table.flag_or_false("roles_exact")?,
+        admins_scope: admins_scope(&table, roles, scopes)?,
         admins: list("admins")?,
         name_length: name_length(&table)?,
         default_role: table.maybe_text("default_role")?.map(|(t, _)| t),
@@ -294,11 +326,43 @@ pub(super) fn constraints(
         sid_needs: list("sid_needs")?,
         language: table.flag_or_false("language")?,
         address_book: table.flag_or_false("address_book")?,
-        gives_any: named("gives_any", "role", &|id| roles.iter().any(|r| r.id == id))?,
-        sharing_decides: named("sharing_decides", "permission", &|id| {
-            permissions.iter().any(|p| p.id == id)
-        })?,
+        gives_any: named("gives_any", "role", &role)?,
+        ranks: named("ranks", "role", &role)?,
+        sharing_decides: named("sharing_decides", "permission", &permission)?,
+        delegate_permission: one("delegate_permission", "permission", &permission)?,
+        delegate_roles: named("delegate_roles", "role", &role)?,
+        delegate_roles_without: one("delegate_roles_without", "feature", &feature)?,
+        settings_permission: one("settings_permission", "permission", &permission)?,
     })
+}
+
+/// The kind of scope that keeps administrators for itself: one of the catalog, at which all of these roles are held.
+fn admins_scope(
+    table: &Table<'_>,
+    roles: &[Role],
+    scopes: &[ScopeRule],
+) -> Result<Option<ScopeKind>, CatalogError> {
+    let admins: Vec<String> = table.texts("admins")?.into_iter().map(|(t, _)| t).collect();
+    let held_at = |kind| {
+        let mut held = roles.iter().filter(|r| admins.contains(&r.id));
+        !admins.is_empty() && held.all(|r| r.scope == Some(kind))
+    };
+    let Some((_, at)) = table.get("admins_scope") else {
+        // A catalog adopted before it could say so meant the organisation of roles that are held at one.
+        return Ok(Some(ScopeKind::Organisation).filter(|kind| held_at(*kind)));
+    };
+    match table.word("admins_scope")? {
+        ScopeKind::Tenant => Ok(None),
+        kind if !scopes.iter().any(|s| s.kind == kind) => {
+            let reason = format!("{kind} is not a [[scope]] of this catalog");
+            Err(table.error(&at, "admins_scope", reason))
+        }
+        kind if !held_at(kind) => {
+            let reason = format!("the roles of `admins` are not all held at a scope {kind}");
+            Err(table.error(&at, "admins_scope", reason))
+        }
+        kind => Ok(Some(kind)),
+    }
 }
 
 /// Two numbers in a text, for example `2-50`.
@@ -381,6 +445,10 @@ mod tests {
         for (key, good) in [
             ("gives_any", "administrator"),
             ("sharing_decides", "transaction.transaction"),
+            ("delegate_permission", "transaction.delegation_visibility"),
+            ("delegate_roles", "manager"),
+            ("delegate_roles_without", "sub_accounts"),
+            ("custom_roles_feature", "roles_and_permissions"),
         ] {
             let at = text.find(&format!("\n{key} = ")).unwrap();
             let (head, tail) = text.split_at(at);

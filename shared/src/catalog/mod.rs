@@ -3,9 +3,11 @@
 mod builtin;
 mod constraints;
 mod difference;
+mod near;
 mod parse;
 mod plans;
 mod qualifier;
+mod references;
 mod rules;
 mod table;
 #[cfg(test)]
@@ -15,7 +17,8 @@ mod transitions;
 pub use builtin::{builtin, names};
 pub use constraints::{Constraints, CustomRoles, DeleteRule, EmailRule, RolesPerUser, SessionRule};
 pub use difference::differences;
-pub use parse::{QUALIFIERS, parse};
+pub use near::nearest;
+pub use parse::{QUALIFIERS, parse, proposed};
 pub use plans::{Feature, Pool, ScopeRule, Tier};
 pub use qualifier::{Qualifier, split_grant};
 pub use rules::{Action, Permission, Relation, Way};
@@ -88,6 +91,8 @@ pub struct Role {
     pub privileged: bool,
     /// Known from the vendor's code and in no table of its own: neither listed nor offered.
     pub hidden: bool,
+    /// The permission by which a member gives it where they hold that, whatever else it brings; none is no such one.
+    pub given_with: Option<String>,
     /// The kind of holder this role makes: signers and outsiders hold no seat and are never swept.
     pub holder: Kind,
     /// Permissions it grants, each maybe with a qualifier behind a colon.
@@ -107,6 +112,8 @@ pub struct Custom {
     pub home: ScopeId,
     /// The scopes it is offered in and nowhere else; none is everywhere below its home.
     pub offered: Option<BTreeSet<ScopeId>>,
+    /// Identifier of the pool its holders take their seat from; none where seats are one pot.
+    pub pool: Option<String>,
 }
 
 /// How many accounts must hold which role.
@@ -129,6 +136,43 @@ pub struct PartRule {
     pub verbs: Vec<String>,
     /// The kind of a scope → the permission that is needed at each such scope that a verb touches.
     pub permissions: BTreeMap<ScopeKind, String>,
+    /// A verb, or [`SCOPE_STATE`] → the same, for what needs other permissions than `permissions` says.
+    pub needs: BTreeMap<String, BTreeMap<ScopeKind, String>>,
+}
+
+/// What `[part.needs]` calls putting a scope out of use or in use again, beside `scope set` itself.
+pub const SCOPE_STATE: &str = "scope set --state";
+
+impl OwnerRule {
+    /// How many hold which role, and where.
+    pub fn words(&self) -> String {
+        let many = match self.max {
+            Some(max) if max == self.min => format!("exactly {max}"),
+            Some(max) => format!("{} to {max}", self.min),
+            None => format!("{} or more", self.min),
+        };
+        let place = self.scope.map_or("tenant", |kind| kind.word());
+        format!("{many} of {} for each {place}", self.role)
+    }
+}
+
+impl PartRule {
+    /// What is needed for each verb, and for [`SCOPE_STATE`], at each kind of scope.
+    pub fn all(&self) -> BTreeMap<String, BTreeMap<ScopeKind, String>> {
+        let listed = self.verbs.iter();
+        let mut all: BTreeMap<_, _> = listed
+            .map(|v| (v.clone(), self.permissions.clone()))
+            .collect();
+        all.extend(self.needs.clone());
+        all
+    }
+
+    /// What is needed for a verb, or for [`SCOPE_STATE`], at each kind of scope; none for what reaches the whole tenant.
+    pub fn needed(&self, what: &str) -> Option<&BTreeMap<ScopeKind, String>> {
+        let listed = self.verbs.iter().any(|verb| verb == what);
+        let plain = listed.then_some(&self.permissions);
+        self.needs.get(what).or(plain)
+    }
 }
 
 impl Catalog {
@@ -147,11 +191,31 @@ impl Catalog {
         self.roles.iter().filter(|r| !r.hidden)
     }
 
-    /// The role a text of a file means: its identifier, else identifier or label compared without case.
-    pub fn find_role(&self, text: &str) -> Option<&Role> {
+    /// The role a text means, hidden or not: its identifier, else identifier, label or alias compared without case. Where
+    /// the catalog compares names exactly, its identifier or an alias as they are written.
+    pub fn find_any_role(&self, text: &str) -> Option<&Role> {
         let text = text.trim();
+        let exact = |role: &&Role| role.id == text || role.aliases.iter().any(|a| a == text);
+        let mut roles = self.roles.iter();
         self.role(text)
-            .or_else(|| self.roles.iter().find(|r| r.answers_to(text)))
+            .or_else(|| match self.constraints.roles_exact {
+                true => roles.find(exact),
+                false => roles.find(|r| r.answers_to(text)),
+            })
+    }
+
+    /// As [`Catalog::find_any_role`], among those that are listed.
+    pub fn find_role(&self, text: &str) -> Option<&Role> {
+        self.find_any_role(text).filter(|role| !role.hidden)
+    }
+
+    /// The refusal's end about a name that is no role's, where it is one but for case: that names are compared exactly.
+    pub fn exactly(&self, text: &str) -> &'static str {
+        let alike = self.listed().any(|role| role.answers_to(text.trim()));
+        match self.constraints.roles_exact && alike {
+            true => "names are compared exactly; ",
+            false => "",
+        }
     }
 
     /// The kind of holder these roles make: a person as soon as one of them is a person's, a person without roles.
@@ -218,11 +282,36 @@ impl Catalog {
         self.tiers.iter().find(|t| t.id == id)
     }
 
-    /// The pool a set of roles takes its seat from: the first pool that names one of them; none where seats are one pot.
+    /// The pool a set of roles takes its seat from: the first pool that one of them belongs to; none where seats are one
+    /// pot. The catalog names its own roles; for a tenant's own role see [`Catalog::own_role`].
     pub fn pool(&self, roles: &[Assignment]) -> Option<&Pool> {
-        self.pools
-            .iter()
-            .find(|p| roles.iter().any(|a| p.roles.contains(&a.role)))
+        let belongs = |pool: &Pool, role: &String| {
+            let custom = || self.role(role)?.custom.as_ref()?.pool.as_ref();
+            pool.roles.contains(role) || custom() == Some(&pool.id)
+        };
+        let mut pools = self.pools.iter();
+        pools.find(|p| roles.iter().any(|a| belongs(p, &a.role)))
+    }
+
+    /// A tenant's own role as a role of this catalog. Its seat is of the first pool one of whose permissions it grants,
+    /// where none but that pool's roles have the permission; else of the last pool.
+    pub fn own_role(&self, custom: &CustomRole) -> Role {
+        let grants = |roles: &[String], permission: &str| {
+            let roles = roles.iter().filter_map(|id| self.role(id));
+            let mut granted = roles.flat_map(|r| &r.permissions);
+            granted.any(|p| split_grant(p).0 == permission)
+        };
+        let only = |pool: &Pool, permission: &str| {
+            let mut others = self.pools.iter().filter(|p| p.id != pool.id);
+            grants(&pool.roles, permission) && !others.any(|p| grants(&p.roles, permission))
+        };
+        let asks = |pool: &&Pool| custom.grants.iter().any(|p| only(pool, split_grant(p).0));
+        let pool = self.pools.iter().find(asks).or(self.pools.last());
+        let mut role = Role::from(custom);
+        if let Some(own) = &mut role.custom {
+            own.pool = pool.map(|p| p.id.clone());
+        }
+        role
     }
 
     /// Itself with a tenant's own roles behind its own; their hash becomes part of its hash.
@@ -237,12 +326,29 @@ impl Catalog {
             let done = minicbor::encode(custom, &mut bytes).is_ok();
             debug_assert!(done);
             hash.update(&bytes);
-            out.roles.push(Role::from(custom));
+            out.roles.push(self.own_role(custom));
         }
         if out.roles.len() > before {
             out.hash = hash.finalize().into();
         }
         out
+    }
+
+    /// A kind of scope and those it may lie in, each once, no further up than the widest.
+    pub fn kinds_above(&self, own: ScopeKind, widest: Option<ScopeKind>) -> Vec<ScopeKind> {
+        let mut kinds = vec![own];
+        let mut next = 0;
+        while let Some(kind) = kinds.get(next).copied() {
+            next += 1;
+            let rules = self.scopes.iter();
+            let rules = rules.filter(|rule| rule.kind == kind && Some(kind) != widest);
+            for parent in rules.flat_map(|rule| &rule.parents) {
+                if !kinds.contains(parent) {
+                    kinds.push(*parent);
+                }
+            }
+        }
+        kinds
     }
 
     /// What people read in place of the name of a scope of a kind; empty where that is the name.
@@ -293,6 +399,7 @@ impl From<&CustomRole> for Role {
             combine: Vec::new(),
             privileged: custom.privileged,
             hidden: false,
+            given_with: None,
             holder: Kind::Person,
             permissions: custom.grants.iter().cloned().collect(),
             blocks: custom.blocks.iter().cloned().collect(),
@@ -300,6 +407,7 @@ impl From<&CustomRole> for Role {
                 enabled: custom.enabled,
                 home: custom.home,
                 offered: custom.offered.clone(),
+                pool: None,
             }),
         }
     }

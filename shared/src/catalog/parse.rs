@@ -1,15 +1,17 @@
 //! Reads a role catalog from TOML. Every mistake is named with file, line, key and reason; unknown keys are mistakes.
 
-use super::qualifier::{QUALIFIER_MARK, Qualifier};
+use super::near::meant;
+use super::qualifier::{QUALIFIER_MARK, Qualifier, split_grant};
 use super::table::{CatalogError, Source, Table};
 use super::{
-    Catalog, OwnerRule, PartRule, Role, ScopeRule, constraints, plans, rules, transitions,
+    Catalog, OwnerRule, PartRule, Role, SCOPE_STATE, ScopeRule, constraints, plans, references,
+    rules, transitions,
 };
 use crate::domain::{ScopeKind, SeatHold, Span, Status};
 use crate::wire::Verb;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
-use toml::de::DeTable;
+use toml::de::{DeTable, DeValue};
 
 /// The qualifiers a grant may carry behind a colon.
 pub const QUALIFIERS: [&str; 4] = [
@@ -19,16 +21,42 @@ pub const QUALIFIERS: [&str; 4] = [
     Qualifier::RootAccount.word(),
 ];
 
-/// Reads and validates the text of a catalog; `file` is its name in messages. What is defined twice, missing, unknown
+/// Reads and validates the text of a catalog that is in force; `file` is its name in messages. What is missing, unknown
 /// or never granted is an error.
 pub fn parse(file: &str, text: &str) -> Result<Catalog, CatalogError> {
+    rooted(file, text, catalog)
+}
+
+/// As [`parse`], of a text that is to come in force, which must fit together in every name as well. A text that a journal
+/// adopted is read by [`parse`]: a rule that came later does not lock anybody out of their store.
+///
+/// # Errors
+/// As [`parse`]; and a name that nothing has, what is listed twice, a change of state that cannot be meant.
+pub fn proposed(file: &str, text: &str) -> Result<Catalog, CatalogError> {
+    rooted(file, text, |root| {
+        let read = catalog(root)?;
+        references::check(root, &read)?;
+        Ok(read)
+    })
+}
+
+/// Does something with the whole table of a text.
+fn rooted<T>(
+    file: &str,
+    text: &str,
+    with: impl FnOnce(&Table<'_>) -> Result<T, CatalogError>,
+) -> Result<T, CatalogError> {
     let source = Source { file, text };
     let document = DeTable::parse(text).map_err(|e| {
         let at = e.span().unwrap_or(0..0);
         source.error(&at, "(file)", e.message())
     })?;
-    let whole = document.span();
-    let root = Table::new(&source, "", whole.clone(), document.get_ref());
+    let root = Table::new(&source, "", document.span(), document.get_ref());
+    with(&root)
+}
+
+fn catalog(root: &Table<'_>) -> Result<Catalog, CatalogError> {
+    let source = root.source;
     root.only(&[
         "name",
         "title",
@@ -69,20 +97,20 @@ pub fn parse(file: &str, text: &str) -> Result<Catalog, CatalogError> {
             Some(span)
         }
     };
-    let features = plans::features(&root)?;
-    let permissions = rules::permissions(&root, &features)?;
-    let roles = roles(&root, &permissions)?;
-    let scopes = plans::scopes(&root)?;
-    let owner = owner(&root, &roles, &scopes)?;
-    let seats = seats(&root)?;
-    let api_states = api_states(&root)?;
-    let verbs = verbs(&root, &roles)?;
-    let part = part(&root, &roles, &verbs)?;
-    let tiers = plans::tiers(&root, &features)?;
-    let pools = plans::pools(&root, &roles)?;
-    let user_types = plans::user_types(&root, &roles)?;
-    let actions = rules::actions(&root, &permissions)?;
-    let constraints = constraints::constraints(&root, &roles, &permissions, &features)?;
+    let features = plans::features(root)?;
+    let permissions = rules::permissions(root, &features)?;
+    let roles = roles(root, &permissions)?;
+    let scopes = plans::scopes(root)?;
+    let owner = owner(root, &roles, &scopes)?;
+    let seats = seats(root)?;
+    let api_states = api_states(root)?;
+    let verbs = verbs(root, &roles)?;
+    let part = part(root, &roles, &verbs)?;
+    let tiers = plans::tiers(root, &features)?;
+    let pools = plans::pools(root, &roles)?;
+    let user_types = plans::user_types(root, &roles)?;
+    let actions = rules::actions(root, &permissions)?;
+    let constraints = constraints::constraints(root, &roles, &permissions, &features, &scopes)?;
     Ok(Catalog {
         name,
         title,
@@ -95,14 +123,14 @@ pub fn parse(file: &str, text: &str) -> Result<Catalog, CatalogError> {
         actions,
         scopes,
         constraints,
-        transitions: transitions::transitions(&root)?,
+        transitions: transitions::transitions(root)?,
         features,
         tiers,
         pools,
         user_types,
         api_states,
         permissions,
-        hash: Sha256::digest(text.as_bytes()).into(),
+        hash: Sha256::digest(source.text.as_bytes()).into(),
     })
 }
 
@@ -120,6 +148,7 @@ fn roles(root: &Table<'_>, known: &[super::Permission]) -> Result<Vec<Role>, Cat
             "combine",
             "privileged",
             "hidden",
+            "given_with",
             "holder",
             "permissions",
             "blocks",
@@ -150,6 +179,14 @@ fn roles(root: &Table<'_>, known: &[super::Permission]) -> Result<Vec<Role>, Cat
             Some(_) => Some(role.word("scope")?),
         };
         let with = role.texts("combine")?;
+        let given_with = role.maybe_text("given_with")?;
+        if let Some((name, at)) = given_with.as_ref()
+            && !known.iter().any(|p| p.id == *name)
+        {
+            let near = meant(name, known.iter().map(|p| p.id.as_str()));
+            let reason = format!("{name:?} is not a [[permission]] of this catalog{near}");
+            return Err(role.error(at, "given_with", reason));
+        }
         roles.push(Role {
             id,
             label,
@@ -159,6 +196,7 @@ fn roles(root: &Table<'_>, known: &[super::Permission]) -> Result<Vec<Role>, Cat
             combine: with.iter().map(|(t, _)| t.clone()).collect(),
             privileged: role.flag("privileged")?,
             hidden: role.flag_or_false("hidden")?,
+            given_with: given_with.map(|(name, _)| name),
             holder: role.word("holder")?,
             permissions: {
                 role.need("permissions")?;
@@ -174,7 +212,8 @@ fn roles(root: &Table<'_>, known: &[super::Permission]) -> Result<Vec<Role>, Cat
     }
     for (other, at) in combine {
         if !roles.iter().any(|r| r.id == other) {
-            let reason = format!("{other:?} is not a role of this catalog");
+            let near = meant(&other, roles.iter().map(|r| r.id.as_str()));
+            let reason = format!("{other:?} is not a role of this catalog{near}");
             return Err(root.error(&at, "role.combine", reason));
         }
     }
@@ -209,7 +248,8 @@ fn grants(
             return Err(role.error(&at, key, "a permission is one word"));
         }
         if !known.is_empty() && !known.iter().any(|p| p.id == name) {
-            let reason = format!("{name:?} is not a [[permission]] of this catalog");
+            let near = meant(name, known.iter().map(|p| p.id.as_str()));
+            let reason = format!("{name:?} is not a [[permission]] of this catalog{near}");
             return Err(role.error(&at, key, reason));
         }
         let taken = |p: &String| p.split(QUALIFIER_MARK).next() == Some(name);
@@ -230,11 +270,9 @@ fn owner(
     owner.only(&["role", "min", "max", "scope"])?;
     let (role, at) = owner.text("role")?;
     let Some(held) = roles.iter().find(|r| r.id == role) else {
-        return Err(owner.error(
-            &at,
-            "role",
-            format!("{role:?} is not a role of this catalog"),
-        ));
+        let near = meant(&role, roles.iter().map(|r| r.id.as_str()));
+        let reason = format!("{role:?} is not a role of this catalog{near}");
+        return Err(owner.error(&at, "role", reason));
     };
     let (min, at) = owner.count("min")?;
     if min == 0 {
@@ -310,12 +348,58 @@ fn verbs(root: &Table<'_>, roles: &[Role]) -> Result<BTreeMap<String, String>, C
     for (key, _) in table.entries.iter() {
         let verb = key.get_ref();
         let (permission, at) = table.text(verb)?;
-        // A permission that no role grants in full would close the verb for ever: a slip of the pen.
-        if !roles.iter().any(|r| r.permissions.contains(&permission)) {
-            let reason = format!("no role grants {permission:?} without a qualifier");
+        // A permission that no role grants in full would close the verb for ever: a slip of the pen. A verb is asked at
+        // the root, so a grant at the root account is in full.
+        let (name, qualifier) = split_grant(&permission);
+        let at_root = qualifier == Qualifier::RootAccount.word();
+        let fits = |p: &String| {
+            let (granted, how) = split_grant(p);
+            granted == name && (how.is_empty() || (at_root && how == qualifier))
+        };
+        let grantable = roles.iter().flat_map(|r| &r.permissions).any(fits);
+        if !grantable || (!qualifier.is_empty() && !at_root) {
+            let near = meant(name, granted(roles));
+            let reason = match at_root {
+                true => format!("no role grants {name:?} in full at the root account{near}"),
+                false => format!("no role grants {permission:?} without a qualifier{near}"),
+            };
             return Err(table.error(&at, verb, reason));
         }
         out.insert(verb.to_string(), permission);
+    }
+    Ok(out)
+}
+
+/// Every permission that some role grants.
+fn granted(roles: &[Role]) -> impl Iterator<Item = &str> {
+    roles
+        .iter()
+        .flat_map(|r| &r.permissions)
+        .map(String::as_str)
+}
+
+/// What is needed at each kind of scope.
+fn part_permissions(
+    table: &Table<'_>,
+    roles: &[Role],
+) -> Result<BTreeMap<ScopeKind, String>, CatalogError> {
+    let mut out = BTreeMap::new();
+    for (key, _) in table.entries.iter() {
+        let key: &str = key.get_ref();
+        if matches!(key, "verbs" | "needs") {
+            continue;
+        }
+        let (permission, at) = table.text(key)?;
+        let kind: ScopeKind = key.parse().map_err(|e: String| table.error(&at, key, e))?;
+        if kind == ScopeKind::Tenant {
+            return Err(table.error(&at, key, "the tenant is no part of itself"));
+        }
+        if !roles.iter().any(|r| r.permissions.contains(&permission)) {
+            let near = meant(&permission, granted(roles));
+            let reason = format!("no role grants {permission:?} without a qualifier{near}");
+            return Err(table.error(&at, key, reason));
+        }
+        out.insert(kind, permission);
     }
     Ok(out)
 }
@@ -329,22 +413,36 @@ fn part(
     let Some(table) = root.maybe_table("part")? else {
         return Ok(PartRule::default());
     };
-    let mut out = PartRule::default();
-    for (key, _) in table.entries.iter() {
-        let key: &str = key.get_ref();
-        if key == "verbs" {
-            continue;
+    let mut out = PartRule {
+        permissions: part_permissions(&table, roles)?,
+        ..PartRule::default()
+    };
+    let needs = table.maybe_table("needs")?;
+    for (key, value) in needs.iter().flat_map(|needs| needs.entries.iter()) {
+        let (what, at): (&str, _) = (key.get_ref(), key.span());
+        let of = what
+            .strip_suffix(" --state")
+            .filter(|_| what == SCOPE_STATE);
+        let verb = of.unwrap_or(what);
+        if !verbs.contains_key(verb) {
+            let reason = format!("{verb:?} is not among [verbs]");
+            return Err(table.error(&at, "needs", reason));
         }
-        let (permission, at) = table.text(key)?;
-        let kind: ScopeKind = key.parse().map_err(|e: String| table.error(&at, key, e))?;
-        if kind == ScopeKind::Tenant {
-            return Err(table.error(&at, key, "the tenant is no part of itself"));
+        if !Verb::IN_PART_BY_NEED.iter().any(|v| v.name() == verb) {
+            let known: Vec<&str> = Verb::IN_PART_BY_NEED.iter().map(|v| v.name()).collect();
+            let reason = format!(
+                "{verb:?} has no permissions of its own; known are {}, {SCOPE_STATE}",
+                known.join(", ")
+            );
+            return Err(table.error(&at, "needs", reason));
         }
-        if !roles.iter().any(|r| r.permissions.contains(&permission)) {
-            let reason = format!("no role grants {permission:?} without a qualifier");
-            return Err(table.error(&at, key, reason));
-        }
-        out.permissions.insert(kind, permission);
+        let DeValue::Table(entries) = value.get_ref() else {
+            return Err(table.error(&value.span(), "needs", "must be a table"));
+        };
+        let path = format!("part.needs.{what:?}");
+        let own = Table::new(root.source, &path, value.span(), entries);
+        let needed = part_permissions(&own, roles)?;
+        out.needs.insert(what.to_owned(), needed);
     }
     for (verb, at) in table.texts("verbs")? {
         // Who may use it in all of the tenant is said first.

@@ -1,6 +1,7 @@
 //! What a catalog says of scopes, features, tiers and pools of seats.
 
 use super::Role;
+use super::near::meant;
 use super::table::{CatalogError, Table};
 use crate::domain::ScopeKind;
 use serde::{Deserialize, Serialize};
@@ -13,6 +14,9 @@ pub struct ScopeRule {
     pub kind: ScopeKind,
     /// The kinds it may lie in; `tenant` is the root.
     pub parents: Vec<ScopeKind>,
+    /// The widest kind at which roles of this kind may be held, and count in all that lies in it; none is the root.
+    #[serde(default)]
+    pub held_from: Option<ScopeKind>,
     /// Names it may have, where they are fixed (IgniSign's environments); empty is any.
     pub names: Vec<String>,
     /// A fixed name → what people read in its place.
@@ -68,7 +72,7 @@ fn plain(list: Vec<(String, std::ops::Range<usize>)>) -> Vec<String> {
 pub(super) fn scopes(root: &Table<'_>) -> Result<Vec<ScopeRule>, CatalogError> {
     let mut out: Vec<ScopeRule> = Vec::new();
     for table in root.tables("scope")? {
-        table.only(&["kind", "parents", "names", "shown", "label"])?;
+        table.only(&["kind", "parents", "held_from", "names", "shown", "label"])?;
         let mut parents = Vec::new();
         for (text, at) in table.texts("parents")? {
             let kind = text
@@ -93,9 +97,14 @@ pub(super) fn scopes(root: &Table<'_>) -> Result<Vec<ScopeRule>, CatalogError> {
                 shown.insert(name.to_owned(), text);
             }
         }
+        let held_from = match table.get("held_from") {
+            None => None,
+            Some(_) => Some(table.word("held_from")?),
+        };
         out.push(ScopeRule {
             kind: table.word("kind")?,
             parents,
+            held_from,
             names,
             shown,
             label: table.text("label")?.0,
@@ -125,7 +134,8 @@ pub(super) fn features(root: &Table<'_>) -> Result<Vec<Feature>, CatalogError> {
     }
     for (other, at) in excluded {
         if !out.iter().any(|f| f.id == other) {
-            let reason = format!("{other:?} is not a [[feature]] of this catalog");
+            let near = meant(&other, out.iter().map(|f| f.id.as_str()));
+            let reason = format!("{other:?} is not a [[feature]] of this catalog{near}");
             return Err(root.error(&at, "feature.excludes", reason));
         }
     }
@@ -139,7 +149,8 @@ pub(super) fn tiers(root: &Table<'_>, features: &[Feature]) -> Result<Vec<Tier>,
         let brings = table.texts("features")?;
         for (feature, at) in &brings {
             if !features.iter().any(|f| f.id == *feature) {
-                let reason = format!("{feature:?} is not a [[feature]] of this catalog");
+                let near = meant(feature, features.iter().map(|f| f.id.as_str()));
+                let reason = format!("{feature:?} is not a [[feature]] of this catalog{near}");
                 return Err(table.error(at, "features", reason));
             }
         }
@@ -163,7 +174,8 @@ pub(super) fn pools(root: &Table<'_>, roles: &[Role]) -> Result<Vec<Pool>, Catal
         let of = table.texts("roles")?;
         for (role, at) in &of {
             if !roles.iter().any(|r| r.id == *role) {
-                let reason = format!("{role:?} is not a role of this catalog");
+                let near = meant(role, roles.iter().map(|r| r.id.as_str()));
+                let reason = format!("{role:?} is not a role of this catalog{near}");
                 return Err(table.error(at, "roles", reason));
             }
         }
@@ -186,7 +198,8 @@ pub(super) fn user_types(
         let of = table.texts("roles")?;
         for (role, at) in &of {
             if !roles.iter().any(|r| r.id == *role) {
-                let reason = format!("{role:?} is not a role of this catalog");
+                let near = meant(role, roles.iter().map(|r| r.id.as_str()));
+                let reason = format!("{role:?} is not a role of this catalog{near}");
                 return Err(table.error(at, "roles", reason));
             }
         }

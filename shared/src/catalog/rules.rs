@@ -1,5 +1,6 @@
 //! What a catalog says of permissions and of the actions they open.
 
+use super::near::meant;
 use super::plans::Feature;
 use super::qualifier::QUALIFIER_MARK;
 use super::table::{CatalogError, Table};
@@ -21,6 +22,9 @@ pub struct Permission {
     pub needs: Vec<String>,
     /// Features that must be on for it to show.
     pub features: Vec<String>,
+    /// What to do instead, where no role grants it; may be empty.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub remedy: String,
 }
 
 impl Permission {
@@ -85,7 +89,9 @@ pub(super) fn permissions(
     let mut out: Vec<Permission> = Vec::new();
     let mut needed = Vec::new();
     for table in root.tables("permission")? {
-        table.only(&["id", "name", "meaning", "aliases", "needs", "features"])?;
+        table.only(&[
+            "id", "name", "meaning", "aliases", "needs", "features", "remedy",
+        ])?;
         let (id, at) = table.text("id")?;
         if id.is_empty() || id.contains(char::is_whitespace) || id.contains(QUALIFIER_MARK) {
             return Err(table.error(&at, "id", "a permission is one word without a colon"));
@@ -96,7 +102,8 @@ pub(super) fn permissions(
         let features = table.texts("features")?;
         for (feature, at) in &features {
             if !known.iter().any(|f| f.id == *feature) {
-                let reason = format!("{feature:?} is not a [[feature]] of this catalog");
+                let near = meant(feature, known.iter().map(|f| f.id.as_str()));
+                let reason = format!("{feature:?} is not a [[feature]] of this catalog{near}");
                 return Err(table.error(at, "features", reason));
             }
         }
@@ -113,12 +120,14 @@ pub(super) fn permissions(
             aliases: only(table.texts("aliases")?),
             needs: only(needs),
             features: only(features),
+            remedy: table.text_or_empty("remedy")?,
             id,
         });
     }
     for (need, at) in needed {
         if !out.iter().any(|p| p.id == need) {
-            let reason = format!("{need:?} is not a [[permission]] of this catalog");
+            let near = meant(&need, out.iter().map(|p| p.id.as_str()));
+            let reason = format!("{need:?} is not a [[permission]] of this catalog{near}");
             return Err(root.error(&at, "permission.needs", reason));
         }
     }
@@ -149,7 +158,9 @@ pub(super) fn actions(
                 None => (text, Relation::Any),
             };
             if !permissions.iter().any(|p| p.id == permission) {
-                let reason = format!("{permission:?} is not a [[permission]] of this catalog");
+                let near = meant(&permission, permissions.iter().map(|p| p.id.as_str()));
+                let reason =
+                    format!("{permission:?} is not a [[permission]] of this catalog{near}");
                 return Err(table.error(&at, "ways", reason));
             }
             ways.push(Way {

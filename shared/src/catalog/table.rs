@@ -1,5 +1,6 @@
 //! Walking the TOML of a catalog with the place of every value, so that each mistake is named with file, line and key.
 
+use super::near::meant;
 use std::ops::Range;
 use toml::de::{DeTable, DeValue};
 
@@ -72,7 +73,8 @@ impl<'a> Table<'a> {
         for (key, _) in self.entries.iter() {
             let name: &str = key.get_ref();
             if !known.contains(&name) {
-                let reason = format!("unknown key; known are {}", known.join(", "));
+                let near = meant(name, known.iter().copied());
+                let reason = format!("unknown key{near}; known are {}", known.join(", "));
                 return Err(self.error(&key.span(), name, reason));
             }
         }

@@ -1,5 +1,6 @@
 //! The changes of state that a catalog has.
 
+use super::near::meant;
 use super::table::{CatalogError, Table};
 use crate::domain::Status;
 use serde::{Deserialize, Serialize};
@@ -16,7 +17,7 @@ pub struct Transition {
 }
 
 /// The causes a transition may name.
-pub(super) const CAUSES: [&str; 9] = [
+const CAUSES: [&str; 9] = [
     "accept",
     "decline",
     "revoke",
@@ -36,7 +37,7 @@ fn usual() -> Vec<Transition> {
         (&[Invited], Revoked, "decline"),
         (&[Invited], Revoked, "revoke"),
         (&[Invited], Expired, "expire"),
-        (&[Invited, Expired, Revoked], Invited, "resend"),
+        (&[Invited, Expired, Revoked, Deactivated], Invited, "resend"),
         (&[Active], Suspended, "suspend"),
         (&[Suspended, Deactivated], Active, "reactivate"),
         (
@@ -64,8 +65,9 @@ pub(super) fn transitions(root: &Table<'_>) -> Result<Vec<Transition>, CatalogEr
         table.only(&["from", "to", "by"])?;
         let (by, at) = table.text("by")?;
         if !CAUSES.contains(&by.as_str()) {
+            let near = meant(&by, CAUSES);
             let reason = format!(
-                "{by:?} makes no change of state; known are {}",
+                "{by:?} makes no change of state{near}; known are {}",
                 CAUSES.join(", ")
             );
             return Err(table.error(&at, "by", reason));

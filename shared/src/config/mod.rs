@@ -14,10 +14,11 @@ mod tests;
 pub use dirs::{Dirs, DirsError};
 pub use heads::Heads;
 pub use origin::{Origin, Setting, settings};
-pub use policy::{Proposal, limit_names, set_limit};
+pub use policy::Proposal;
 pub use read::ConfigError;
 
-use crate::domain::{Policy, Span, Sweep};
+use crate::domain::{Micros, Policy, Span, Sweep};
+use crate::rules::{Refusal, policy as rule};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
@@ -101,12 +102,18 @@ impl Config {
         Ok(config)
     }
 
-    /// The policy a new tenant starts with: the built-in one with what the file proposes.
-    pub fn new_tenant_policy(&self, sweep: Sweep) -> Policy {
-        let mut policy = Policy::default_of(sweep);
-        if let Some(proposal) = self.policy.get(&sweep) {
-            proposal.apply(sweep, &mut policy);
+    /// The policy a tenant that is made `now` starts with: the built-in one with what the file proposes. A file that
+    /// arms it gives the amnesty that everybody gets who arms one.
+    ///
+    /// # Errors
+    /// When the proposal is none that a policy takes; a file that was read has none such.
+    pub fn new_tenant_policy(&self, sweep: Sweep, now: Micros) -> Result<Policy, Refusal> {
+        let builtin = Policy::default_of(sweep);
+        match self.policy.get(&sweep) {
+            Some(proposal) => {
+                rule::change(sweep, &builtin, &proposal.change(), now).map(|(new, _)| new)
+            }
+            None => Ok(builtin),
         }
-        policy
     }
 }

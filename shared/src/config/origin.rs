@@ -1,9 +1,8 @@
 //! Where each setting comes from: the program, a file and its line, the environment, or a flag.
 
-use super::policy::limit_names;
 use super::{Config, ConfigError, LogFormat};
-use crate::domain::Sweep;
-use crate::rules::policy::limit;
+use crate::domain::{Micros, Sweep};
+use crate::rules::policy::{limit, limit_names};
 use std::collections::BTreeMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -115,7 +114,10 @@ fn values(config: &Config) -> Vec<(String, String)> {
         .map(|(key, value)| (key.to_owned(), value)),
     );
     for sweep in Sweep::ALL {
-        let policy = config.new_tenant_policy(*sweep);
+        // Its mode, schedule and limits are the same at any time.
+        let Ok(policy) = config.new_tenant_policy(*sweep, Micros(0)) else {
+            continue;
+        };
         let key = |name: &str| format!("policy.{sweep}.{name}");
         all.push((key("mode"), policy.mode.to_string()));
         all.push((key("schedule"), policy.schedule.clone()));

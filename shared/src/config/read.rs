@@ -1,8 +1,10 @@
 //! Reads a settings file by hand over TOML with spans, so that every error names its line and key.
 
-use super::policy::{Proposal, limit_names, set_limit};
+use super::policy::Proposal;
 use super::{Config, Heads, LogFormat};
-use crate::domain::{Mode, Policy, Span, Sweep};
+use crate::domain::{Micros, Mode, Policy, Span, Sweep};
+use crate::rules::Refusal;
+use crate::rules::policy::{self as rule, limit_names};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use toml::Spanned;
@@ -31,6 +33,11 @@ impl ConfigError {
             reason: format!("it cannot be read: {error}"),
         }
     }
+}
+
+/// A refusal as the reason of an error in a file.
+fn said(refusal: &Refusal) -> String {
+    format!("{}; {}", refusal.what, refusal.instead)
 }
 
 /// A value with where it stands.
@@ -101,7 +108,10 @@ impl Reader<'_> {
                 config.checkpoint_every = self.span(name, value, Span::days(1), "1 day")?;
             }
             "heads" => self.heads(&mut config.heads, name, value)?,
-            "policy" => self.policies(&mut config.policy, name, value)?,
+            "policy" => {
+                self.policies(&mut config.policy, name, value)?;
+                self.whole(&config.policy, name, value)?;
+            }
             "tenant" => {
                 for (tenant, body) in self.table(name, value)? {
                     let path = format!("tenant.{}", tenant.get_ref());
@@ -236,8 +246,8 @@ impl Reader<'_> {
                     }
                     _ if limit_names(which).contains(&name) => {
                         let text = self.limit(&path, value)?;
-                        set_limit(&mut Policy::default_of(which), which, name, &text)
-                            .map_err(|e| self.wrong(&path, value, e))?;
+                        rule::check_limit(which, name, &text)
+                            .map_err(|e| self.wrong(&path, value, said(&e)))?;
                         proposal.limits.retain(|(known, _)| known != name);
                         proposal.limits.push((name.into(), text));
                     }
@@ -249,6 +259,38 @@ impl Reader<'_> {
                         return Err(self.error(key.span().start, &path, reason));
                     }
                 }
+            }
+        }
+        Ok(())
+    }
+
+    /// Refuses limits of new tenants' policies of which each may be right and what they come to is not.
+    fn whole(
+        &self,
+        policies: &BTreeMap<Sweep, Proposal>,
+        path: &str,
+        value: Item<'_>,
+    ) -> Result<(), ConfigError> {
+        for (name, body) in self.table(path, value)? {
+            let found = policies
+                .iter()
+                .find(|(sweep, _)| sweep.word() == name.get_ref());
+            let Some((sweep, proposal)) = found else {
+                continue;
+            };
+            let builtin = Policy::default_of(*sweep);
+            if let Err(refusal) = rule::change(*sweep, &builtin, &proposal.change(), Micros(0)) {
+                let path = format!("{path}.{name}", name = name.get_ref());
+                let mut limits = self.table(&path, body)?.iter();
+                let known = |key: &str| limit_names(*sweep).contains(&key);
+                let last = limits.rfind(|(key, _)| known(key.get_ref()));
+                return Err(match last {
+                    Some((key, value)) => {
+                        let path = format!("{path}.{}", key.get_ref());
+                        self.wrong(&path, value, said(&refusal))
+                    }
+                    None => self.wrong(&path, body, said(&refusal)),
+                });
             }
         }
         Ok(())

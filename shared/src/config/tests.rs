@@ -4,6 +4,8 @@ use std::ffi::OsString;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 
+const NOW: Micros = Micros(1_000_000_000_000);
+
 fn read(text: &str) -> Result<Config, ConfigError> {
     let mut config = Config::defaults(&Dirs::system());
     let check = |line: &str| {
@@ -29,14 +31,17 @@ fn the_file_we_ship_holds_every_setting_at_its_default() {
         defaults
     );
     for sweep in Sweep::ALL.iter().copied() {
-        assert_eq!(shipped.new_tenant_policy(sweep), Policy::default_of(sweep));
+        assert_eq!(
+            shipped.new_tenant_policy(sweep, NOW).unwrap(),
+            Policy::default_of(sweep)
+        );
         let proposal = &shipped.policy[&sweep];
         assert!(
             proposal.mode.is_some() && proposal.schedule.is_some(),
             "{sweep}"
         );
         let listed: Vec<&str> = proposal.limits.iter().map(|(name, _)| &**name).collect();
-        let mut known = limit_names(sweep).to_vec();
+        let mut known = rule::limit_names(sweep).to_vec();
         known.sort_unstable();
         assert_eq!(
             {
@@ -84,7 +89,7 @@ fn the_file_we_ship_holds_every_setting_at_its_default() {
 fn what_is_set_is_taken_and_the_rest_stays() {
     let config = read(
         "store = '/srv/a.redb'\nlog_format = 'json'\ncheckpoint_every = '1 h'\n\
-         [policy.inactivity]\nmode = 'auto'\nwarn_days = [3, 7]\n\
+         [policy.inactivity]\nmode = 'auto'\nwarn_days = [7, 3]\n\
          [tenant.acme.policy.mfa]\nmfa_grace = '2 days'\n",
     )
     .unwrap();
@@ -94,9 +99,10 @@ fn what_is_set_is_taken_and_the_rest_stays() {
         (LogFormat::Json, Span::hours(1))
     );
     assert_eq!(config.socket_group, "rollcall");
-    let policy = config.new_tenant_policy(Sweep::Inactivity);
+    let policy = config.new_tenant_policy(Sweep::Inactivity, NOW).unwrap();
     assert_eq!((policy.mode, policy.warn_days), (Mode::Auto, vec![7, 3]));
     assert_eq!(policy.suspend_after, Span::days(83));
+    assert_eq!(policy.armed_at, Some(NOW), "its amnesty counts from now");
     let proposal = &config.tenant["acme"][&Sweep::Mfa];
     assert_eq!(
         proposal.limits,
@@ -199,25 +205,43 @@ fn what_is_wrong_is_named_with_line_and_key() {
             "[policy.mfa]\nmfa_grace = '0 d'",
             2,
             "policy.mfa.mfa_grace",
-            "more than nothing",
+            "from 1 day to 365 days",
         ),
         (
             "[policy.mfa]\nmfa_grace = '40000 d'",
             2,
             "policy.mfa.mfa_grace",
-            "3650 days",
+            "from 1 day to 365 days",
         ),
         (
             "[policy.inactivity]\nwarn_days = [0]",
             2,
             "policy.inactivity.warn_days",
-            "from 1 to 255",
+            "from 1 to 60",
         ),
         (
             "[policy.inactivity]\nwarn_days = ['x']",
             2,
             "policy.inactivity.warn_days",
             "not array",
+        ),
+        (
+            "[policy.inactivity]\nwarn_days = [3, 7]",
+            2,
+            "policy.inactivity.warn_days",
+            "they go down",
+        ),
+        (
+            "[policy.inactivity]\nsuspend_after = '9 days'\nwarn_days = [10]",
+            3,
+            "policy.inactivity.warn_days",
+            "not longer than the first warning",
+        ),
+        (
+            "[policy.invitations]\ninvitation_valid = '400 days'",
+            2,
+            "policy.invitations.invitation_valid",
+            "from 1 h to 365 days",
         ),
         (
             "[tenant.acme]\nseats = 3",
@@ -260,7 +284,7 @@ fn later_files_win_setting_by_setting_and_a_wrong_one_is_not_half_taken() {
         (&*config.log, &config.store),
         ("warn", &PathBuf::from("/b"))
     );
-    let mfa = config.new_tenant_policy(Sweep::Mfa);
+    let mfa = config.new_tenant_policy(Sweep::Mfa, NOW).unwrap();
     assert_eq!((mfa.mode, mfa.mfa_fresh), (Mode::Auto, Span::days(2)));
 
     let mut kept = Config::defaults(&Dirs::system());

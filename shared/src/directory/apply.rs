@@ -1,9 +1,10 @@
 //! The one fold: what each fact does to the state.
 
 use super::activity::ACTIVITY_DAYS;
-use super::check::check;
+use super::check::{check, stand_before};
 use super::chunk::{Part, dense, pack};
 use super::error::ApplyError;
+use super::rights::{catalog_matters, scope_matters};
 use super::state::State;
 use super::table::{Edits, place};
 use super::tenant::TenantView;
@@ -80,6 +81,10 @@ fn platform(state: &mut State, seq: u64, batch: &Batch) -> Result<(), ApplyError
                 *last = (*last).max(*due);
             }
             Fact::HeadKeySet { new, .. } => Arc::make_mut(&mut next.head_keys).push(*new),
+            Fact::NamesRedacted(gone) => {
+                stand_before(gone, state.platform_seq)?;
+                next.redactions.push((JournalId::PLATFORM, gone.clone()));
+            }
             _ => {
                 let journal = JournalId::PLATFORM;
                 return Err(ApplyError::WrongJournal { journal, index });
@@ -123,10 +128,12 @@ fn fold(view: &mut TenantView, seq: u64, batch: &Batch, catalogs: Vec<Catalog>) 
             }
             Fact::CatalogAdopted { text, .. } => {
                 if let Some(catalog) = catalogs.next() {
+                    view.count_rights(catalog_matters(&view.adopted, &catalog));
                     view.adopt(catalog, text);
                 }
             }
-            Fact::TenantChanged { new, .. } => {
+            Fact::TenantChanged { old, new } => {
+                view.count_rights(old.plan.features != new.plan.features);
                 view.tenant.clone_from(new);
                 view.forget_rights();
             }
@@ -141,13 +148,19 @@ fn fold(view: &mut TenantView, seq: u64, batch: &Batch, catalogs: Vec<Catalog>) 
                     view.set_asset(seq, asset);
                 }
             }
-            Fact::ScopeChanged { new: scope, .. } => set_scope(view, scope),
+            Fact::ScopeChanged { old, new } => {
+                view.count_rights(scope_matters(old, new));
+                set_scope(view, new);
+            }
             Fact::ScopeCreated(scope) => set_scope(view, scope),
             Fact::PolicySet { sweep, old, new } => {
-                // When a policy acts is no part of what it may do: a new schedule makes nobody answer for its limits.
+                // When a policy acts is no part of what it may do, nor is whose proposal it was: neither makes anybody
+                // answer for its limits.
                 let same = old.as_ref().is_some_and(|old| {
                     Policy {
                         schedule: new.schedule.clone(),
+                        resting: new.resting,
+                        adopted: new.adopted.clone(),
                         ..old.clone()
                     } == *new
                 });
@@ -168,7 +181,8 @@ fn fold(view: &mut TenantView, seq: u64, batch: &Batch, catalogs: Vec<Catalog>) 
             Fact::TenantCreated(_)
             | Fact::OperatorBound { .. }
             | Fact::ScheduleFired { .. }
-            | Fact::HeadKeySet { .. } => {}
+            | Fact::HeadKeySet { .. }
+            | Fact::NamesRedacted(_) => {}
         }
     }
     view.table.write(edits, seq);

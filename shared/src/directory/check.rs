@@ -10,8 +10,8 @@ use super::tenant::TenantView;
 use crate::catalog::{self, Catalog};
 use crate::domain::field::BadValue;
 use crate::domain::{
-    Account, AccountId, AssetId, Batch, Entry, Fact, FieldChange, Micros, OrderId, RunId, Tenant,
-    Value,
+    Account, AccountId, AssetId, Batch, Entry, Fact, FieldChange, Gone, Micros, OrderId, RunId,
+    Tenant, Value,
 };
 
 /// What entries of a batch rest on, as far as the entries before them have moved it.
@@ -67,12 +67,7 @@ impl Check<'_> {
             }
             Fact::Redacted { account, gone, .. } => {
                 self.account(*account)?;
-                // What stands in this batch itself cannot go: its leaf is not made yet.
-                let named = gone.entries.iter().map(|pos| pos.seq);
-                let mut named = named.chain(gone.headers.iter().copied());
-                if let Some(seq) = named.find(|seq| !(1..=self.view.seq).contains(seq)) {
-                    return Err(ApplyError::Redaction(seq));
-                }
+                stand_before(gone, self.view.seq)?;
             }
             Fact::TenantChanged { new, .. } => self.renamed(state, new)?,
             Fact::CatalogAdopted { name, text } => self.catalogs.push(catalog::parse(name, text)?),
@@ -145,7 +140,8 @@ impl Check<'_> {
             Fact::TenantCreated(_)
             | Fact::OperatorBound { .. }
             | Fact::ScheduleFired { .. }
-            | Fact::HeadKeySet { .. } => {
+            | Fact::HeadKeySet { .. }
+            | Fact::NamesRedacted(_) => {
                 let journal = self.view.tenant.id.into();
                 return Err(ApplyError::WrongJournal { journal, index });
             }
@@ -184,6 +180,16 @@ impl Check<'_> {
         } else {
             Err(ApplyError::taken(new))
         }
+    }
+}
+
+/// What stands in the batch that takes it out cannot go: its leaf is not made yet.
+pub(super) fn stand_before(gone: &Gone, last: u64) -> Result<(), ApplyError> {
+    let named = gone.entries.iter().map(|pos| pos.seq);
+    let mut named = named.chain(gone.headers.iter().copied());
+    match named.find(|seq| !(1..=last).contains(seq)) {
+        Some(seq) => Err(ApplyError::Redaction(seq)),
+        None => Ok(()),
     }
 }
 

@@ -295,6 +295,7 @@ impl Chunk {
             status: codes.status(),
             status_by: codes.status_by(),
             status_since: Micros(self.status_since[row]),
+            observed: self.observed(row),
             mfa: codes.mfa(),
             mfa_at: self.time(Time::MfaAt, row),
             created: Micros(self.created[row]),

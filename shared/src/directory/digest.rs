@@ -47,6 +47,7 @@ fn tenant(canon: &mut Canon, view: &TenantView) {
     canon.put(&view.at);
     canon.bytes(view.catalog_text.as_bytes());
     canon.put(&*view.scopes);
+    canon.put(&view.rights_changed);
     canon.put(&view.policies);
     canon.put(&view.set_by);
     canon.put(&view.last_due);

@@ -3,10 +3,12 @@
 use super::bits::{WORD, places, those};
 use super::chunk::{Chunk, Date, Number, ROWS, Time};
 use super::column::codes::Codes;
-use super::column::hot::{NEVER, PAGE};
+use super::column::hot::{NEVER, PAGE, instant};
 use super::column::interned::{OWNER, PRIVILEGED};
 use crate::domain::{Day, Micros, Span, Status};
+use crate::rules::sweeps::was_used_while_out;
 use crate::wire::user::Flag;
+use jiff::tz::TimeZone;
 
 /// An account not used for this long is idle (CIS Controls 5.3).
 const IDLE_AFTER: Span = Span::days(45);
@@ -15,6 +17,7 @@ const IDLE_AFTER: Span = Span::days(45);
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct At {
     now: Micros,
+    /// The day on the tenant's clock.
     today: Day,
     /// Last used at or before this instant is idle.
     idle: Micros,
@@ -25,10 +28,10 @@ pub(crate) struct At {
 }
 
 impl At {
-    pub fn new(now: Micros, invitation_valid: Span, vendor: bool) -> Self {
+    pub fn new(now: Micros, zone: &TimeZone, invitation_valid: Span, vendor: bool) -> Self {
         At {
             now,
-            today: now.day(),
+            today: now.day_in(zone),
             idle: now.minus(IDLE_AFTER),
             overdue: now.minus(invitation_valid),
             vendor,
@@ -148,6 +151,12 @@ impl Chunk {
             self.numbers[Number::ObservedIdentity as usize].for_each(|row, _| {
                 bits[row] |= flagged(Flag::Drift, at.vendor);
             });
+            for (word, codes) in self.codes.chunks(WORD).enumerate().filter(|_| at.vendor) {
+                for place in places(those(codes, |code| Codes(code).is_shut_out())) {
+                    let row = word * WORD + place;
+                    bits[row] |= flagged(Flag::Drift, self.in_use_there(row));
+                }
+            }
         }
         if asked(Flag::Held) {
             self.times[Time::HoldUntil as usize].for_each(|row, until| {
@@ -205,6 +214,15 @@ impl Chunk {
         status.is_some_and(|seen| seen != self.codes(row).status() as u32)
             || roles.is_some_and(|seen| seen != self.roles[row])
             || (at.vendor && self.number(Number::ObservedIdentity, row).is_some())
+            || (at.vendor && self.in_use_there(row))
+    }
+
+    /// Shut out here and used after that: the vendor has not carried it out.
+    fn in_use_there(&self, row: usize) -> bool {
+        let (hot, place) = self.hot.of(row);
+        let since = Micros(self.status_since[row]);
+        let used = instant(hot.last_use[place]);
+        was_used_while_out(self.codes(row).status(), since, used)
     }
 
     fn held(&self, row: usize, at: &At) -> bool {

@@ -9,7 +9,7 @@ use crate::domain::{AccountId, Field, Status, TenantId};
 use std::borrow::Cow;
 use std::hash::{BuildHasher, RandomState};
 
-/// An index over one tenant's external ids, employee ids and emails. It holds hashes; every hit is compared with the
+/// An index over one tenant's external ids, employee ids, emails and login names. It holds hashes; every hit is compared with the
 /// account itself, so that an index that was not told of a change finds less, never the wrong account.
 #[derive(Debug, Clone)]
 pub struct Lookup {
@@ -19,6 +19,7 @@ pub struct Lookup {
     employee_ids: Hits,
     emails: Hits,
     formers: Hits,
+    usernames: Hits,
 }
 
 /// Which text of an account is looked for.
@@ -29,9 +30,16 @@ enum Key {
     Email,
     /// The email that sources still show in place of the one decided here.
     Former,
+    Username,
 }
 
-const KEYS: [Key; 4] = [Key::ExternalId, Key::EmployeeId, Key::Email, Key::Former];
+const KEYS: [Key; 5] = [
+    Key::ExternalId,
+    Key::EmployeeId,
+    Key::Email,
+    Key::Former,
+    Key::Username,
+];
 
 impl Key {
     fn of(self, chunk: &Chunk, row: usize) -> Cow<'_, [u8]> {
@@ -39,6 +47,7 @@ impl Key {
             Key::ExternalId => heap::fields::<6>(chunk.ids.record(row))[1].into(),
             Key::EmployeeId => heap::fields::<6>(chunk.ids.record(row))[2].into(),
             Key::Email => chunk.texts.email_key(row).into(),
+            Key::Username => chunk.texts.username_key(row).into(),
             Key::Former => {
                 let shown = texts_of(heap::fields::<6>(chunk.ids.record(row))[5]);
                 let email = shown.into_iter().find(|(field, _)| *field == Field::Email);
@@ -58,6 +67,7 @@ impl Lookup {
             employee_ids: Hits::default(),
             emails: Hits::default(),
             formers: Hits::default(),
+            usernames: Hits::default(),
         };
         for id in 0..state.tenant(tenant).map_or(0, |t| t.accounts()) {
             lookup.note(state, AccountId(id));
@@ -104,12 +114,22 @@ impl Lookup {
         now.or_else(|| self.find(state, Key::Former, &self.formers, &text))
     }
 
+    /// The account with this login name, compared without case; none where several have it, for then it names nobody.
+    pub fn by_username(&self, state: &State, name: &str) -> Option<AccountId> {
+        let text = folded(name);
+        let mut found = self.found(state, Key::Username, &self.usernames, &text);
+        let mut there = found.by_ref().filter(|(gone, _)| !gone).map(|(_, id)| id);
+        let first = there.next()?;
+        there.all(|other| other == first).then_some(first)
+    }
+
     fn hits(&mut self, key: Key) -> &mut Hits {
         match key {
             Key::ExternalId => &mut self.external_ids,
             Key::EmployeeId => &mut self.employee_ids,
             Key::Email => &mut self.emails,
             Key::Former => &mut self.formers,
+            Key::Username => &mut self.usernames,
         }
     }
 
@@ -119,17 +139,25 @@ impl Lookup {
 
     /// An account that is gone gives way to one that is not; of several the first counts.
     fn find(&self, state: &State, key: Key, hits: &Hits, text: &[u8]) -> Option<AccountId> {
-        if text.is_empty() {
-            return None;
-        }
-        let table: &Table = &state.tenant(self.tenant)?.table;
-        let found = hits.with(self.hash(text)).filter_map(|id| {
+        self.found(state, key, hits, text).min().map(|(_, id)| id)
+    }
+
+    /// The accounts with a text, and whether each is gone.
+    fn found<'s>(
+        &self,
+        state: &'s State,
+        key: Key,
+        hits: &'s Hits,
+        text: &'s [u8],
+    ) -> impl Iterator<Item = (bool, AccountId)> + 's {
+        let view = state.tenant(self.tenant).filter(|_| !text.is_empty());
+        let table: Option<&Table> = view.map(|view| &view.table);
+        hits.with(self.hash(text)).filter_map(move |id| {
             let id = AccountId(id);
-            let (chunk, row) = table.find(id)?;
+            let (chunk, row) = table?.find(id)?;
             let gone = chunk.codes(row).status() == Status::Deleted;
             (*key.of(chunk, row) == *text).then_some((gone, id))
-        });
-        found.min().map(|(_, id)| id)
+        })
     }
 }
 

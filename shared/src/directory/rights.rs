@@ -1,8 +1,10 @@
 //! Rights of a tenant's accounts, made ready when first asked for and kept until roles, scopes or features change.
 
 use super::tenant::TenantView;
-use crate::domain::{AccountId, Assignment, Status};
+use crate::catalog::Catalog;
+use crate::domain::{Account, AccountId, Assignment, ScopeNode, Status};
 use crate::rules::rights::{Question, Rights, Setting, Verdict};
+use crate::rules::scopes::SHARING;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -74,9 +76,54 @@ impl TenantView {
             .collect()
     }
 
+    /// The version of an account's permission manifest: it grows with the account's own roles, and for everybody when
+    /// scopes, features or the catalog change what roles give.
+    pub fn manifest(&self, account: &Account) -> u32 {
+        account.manifest.saturating_add(self.rights_changed)
+    }
+
+    /// Counts a change of what roles give, where this is one.
+    pub(super) fn count_rights(&mut self, changed: bool) {
+        self.rights_changed = self.rights_changed.saturating_add(u32::from(changed));
+    }
+
     /// Forgets what was made ready: roles, scopes or features have changed.
     pub(super) fn forget_rights(&mut self) {
         self.rights = Arc::default();
         self.table.interned.forget_held();
     }
+}
+
+/// Whether a changed scope may give other rights to who holds roles in or above it.
+pub(super) fn scope_matters(old: &ScopeNode, new: &ScopeNode) -> bool {
+    let of = |node: &ScopeNode| {
+        let sharing = node.profile.settings.get(SHARING).cloned();
+        (
+            node.parent,
+            node.profile.state,
+            node.profile.roles.clone(),
+            sharing,
+        )
+    };
+    of(old) != of(new)
+}
+
+/// Whether another catalog gives other rights beside what its roles say, which their holders' own manifests tell.
+pub(super) fn catalog_matters(old: &Catalog, new: &Catalog) -> bool {
+    let needs = |catalog: &Catalog| -> Vec<(String, Vec<String>)> {
+        let permissions = catalog.permissions.iter();
+        permissions
+            .map(|p| (p.id.clone(), p.features.clone()))
+            .collect()
+    };
+    let kinds = |catalog: &Catalog| -> Vec<_> {
+        let scopes = catalog.scopes.iter();
+        scopes.map(|s| (s.kind, s.parents.clone())).collect()
+    };
+    // The first catalog of a tenant takes nobody's rights away.
+    !old.roles.is_empty()
+        && (needs(old) != needs(new)
+            || kinds(old) != kinds(new)
+            || old.actions != new.actions
+            || old.constraints.sharing_decides != new.constraints.sharing_decides)
 }

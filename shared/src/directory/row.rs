@@ -11,6 +11,7 @@ use super::fold::{fold_into, folded};
 use super::tenant::TenantView;
 use crate::domain::account::{REDACTED, display_name};
 use crate::domain::{AccountId, Answer, Authority, Micros, ScopeId, Status, Sweep};
+use crate::rules::invite;
 use crate::wire::user::UserRow;
 use memchr::memmem;
 use std::collections::BTreeSet;
@@ -22,6 +23,7 @@ impl TenantView {
         let valid = invitations.map(|p| p.invitation_valid);
         At::new(
             now,
+            &self.zone(),
             valid.unwrap_or_else(|| self.policy(Sweep::Invitations).invitation_valid),
             self.tenant.authority == Authority::Vendor,
         )
@@ -77,6 +79,12 @@ impl TenantView {
             Some(seen) => bits_of(seen, &self.catalog),
             None => self.role_bits(chunk, row),
         };
+        // Columns that the tenant does not have are nobody's to see.
+        let (rules, plan) = (&self.catalog.constraints, &self.tenant.plan);
+        let shown = |text: String, needs: &[String]| match invite::hidden(needs, plan) {
+            true => String::new(),
+            false => text,
+        };
         Some(UserRow {
             id: self.reference(id),
             tenant: self.tenant.name.clone(),
@@ -86,8 +94,8 @@ impl TenantView {
                 true => REDACTED.to_owned(),
                 false => names.email,
             },
-            username: names.username,
-            sid: heap::text(sid).to_owned(),
+            username: shown(names.username, &rules.username_needs),
+            sid: shown(heap::text(sid).to_owned(), &rules.sid_needs),
             activated: self.activated(id, codes.status()),
             user_type: self.catalog.types_of(held).join(", "),
             roles: roles.into_iter().map(str::to_owned).collect(),

@@ -6,6 +6,7 @@ use super::column::codes::Codes;
 use super::column::hot::{Hot, PAGE};
 use super::column::interned::PRIVILEGED;
 use super::column::sparse::Sparse;
+use super::offices::Staying;
 use super::parallel;
 use super::sieve::Sieve;
 use super::tenant::TenantView;
@@ -164,13 +165,14 @@ impl TenantView {
     pub fn plan(&self, sweep: Sweep, context: &Context<'_>) -> Planned {
         let mut planner = Planner::new(sweep, context);
         let sieve = Sieve::new(&planner.concerns(), self.table.interned.bits());
-        for part in self.scan_chunks(|chunk| {
-            let mut part = Planner::new(sweep, context);
+        let parts = self.scan_chunks(|chunk| {
+            let mut part = planner.part();
             part.see_all(chunk.concerned(&sieve));
             part
-        }) {
-            planner.join(part);
-        }
+        });
+        parts.into_iter().for_each(|part| planner.join(part));
+        let mut staying = Staying::new(self, None);
+        planner.spare(|account| staying.go(account).err().map(|refusal| refusal.what));
         planner.finish()
     }
 }

@@ -55,6 +55,15 @@ impl TenantView {
         sum
     }
 
+    /// How many accounts are of the kinds that sweeps act on, people and programs, and not deleted.
+    pub fn sweepable(&self) -> u32 {
+        let states = Status::ALL.iter().filter(|s| **s != Status::Deleted);
+        let kinds = [Kind::Person, Kind::Service];
+        let each = states.flat_map(|s| kinds.map(|k| (*s, k)));
+        each.map(|(status, kind)| self.counts.by_state[status as usize][kind as usize])
+            .sum()
+    }
+
     /// The accounts that hold the owner role, in whatever state, by number.
     pub fn owners(&self) -> Vec<AccountId> {
         self.owners.iter().copied().collect()

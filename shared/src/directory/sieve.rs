@@ -3,7 +3,6 @@
 use super::bits::{WORD, those};
 use super::chunk::{Chunk, Date, ROWS};
 use super::column::codes::Codes;
-use super::column::hot::NEVER;
 use super::column::interned::PRIVILEGED;
 use crate::rules::sweeps::Concern;
 
@@ -74,9 +73,6 @@ impl<'a> Sieve<'a> {
             let limit = (limit.0 >> 32) as i32;
             let uses = &hot.last_use[place..];
             fit &= those(uses, |used| (used >> 32) as i32 <= limit);
-            if concern.use_told && fit != 0 {
-                fit &= those(uses, |used| used != NEVER);
-            }
         }
         if concern.ends {
             let (bits, _) = chunk.dates[Date::End as usize].parts();

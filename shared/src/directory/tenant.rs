@@ -32,6 +32,8 @@ pub struct TenantView {
     /// The catalog as adopted, without the tenant's custom roles.
     pub(super) adopted: Arc<Catalog>,
     pub(super) rights: Arc<OnceLock<Rights>>,
+    /// How often scopes, features or the catalog changed what roles give.
+    pub(super) rights_changed: u32,
     pub(super) records: Records,
     pub(super) assets: Chunked<Asset, 1024>,
     pub(super) policies: BTreeMap<Sweep, Policy>,
@@ -56,6 +58,7 @@ impl TenantView {
             catalog: Arc::default(),
             adopted: Arc::default(),
             rights: Arc::default(),
+            rights_changed: 0,
             records: Records::default(),
             assets: Chunked::default(),
             tenant,

@@ -211,6 +211,42 @@ pub enum SeatHold {
 }
 words!(SeatHold { None = "none", Reserved = "reserved", Used = "used" });
 
+/// Stands as a last use where a source has told that there never was one. It lies before every instant, so that any use
+/// takes its place and idle time counts from the creation.
+pub const NEVER_USED: Micros = Micros(i64::MIN + 1);
+
+/// A last use in words: `never` where a source has told so, nothing where none has told, else as `instant` writes it.
+pub fn used(last: Option<Micros>, instant: impl FnOnce(Micros) -> String) -> String {
+    match last {
+        Some(NEVER_USED) => "never".to_owned(),
+        last => last.map(instant).unwrap_or_default(),
+    }
+}
+
+/// The last use on the wire: RFC 3339, `never`, or null where no source has told.
+mod wire_used {
+    use super::{Micros, NEVER_USED};
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    const NEVER: &str = "never";
+
+    pub fn serialize<S: Serializer>(used: &Option<Micros>, to: S) -> Result<S::Ok, S::Error> {
+        match used {
+            Some(NEVER_USED) => NEVER.serialize(to),
+            used => used.serialize(to),
+        }
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Micros>, D::Error> {
+        let text: Option<String> = Option::deserialize(from)?;
+        match text.as_deref() {
+            None => Ok(None),
+            Some(NEVER) => Ok(Some(NEVER_USED)),
+            Some(text) => text.parse().map(Some).map_err(serde::de::Error::custom),
+        }
+    }
+}
+
 /// Everything known of one account, as one record. The directory keeps it in columns; this is the form that rules
 /// for verbs and imports read and that a detail pane is filled from.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -269,7 +305,9 @@ pub struct Account {
     pub created: Micros,
     /// Last successful interactive sign-in; none is *not known*, never *never*.
     pub last_sign_in: Option<Micros>,
-    /// Last use of any kind that blocks inactivity: sign-in, non-interactive use, envelope activity.
+    /// Last use of any kind that blocks inactivity: sign-in, non-interactive use, envelope activity; none is *not known*,
+    /// [`NEVER_USED`] is *never*, as a source has told.
+    #[serde(default, with = "wire_used")]
     pub last_use: Option<Micros>,
     /// When it was last reactivated: the idle clock and the MFA grace start again here.
     pub reactivated: Option<Micros>,

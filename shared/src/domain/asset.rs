@@ -202,6 +202,11 @@ pub struct Handover {
     /// Whether it can be taken back at the vendor.
     #[n(9)]
     pub undoable: bool,
+    /// Put to rest by a restore: it goes on only when somebody asks.
+    #[n(10)]
+    #[cbor(default)]
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub resting: bool,
 }
 
 /// Another acts for an account for a time (OneSpan Sign).
@@ -219,6 +224,10 @@ pub struct Delegation {
     /// Until when.
     #[n(3)]
     pub until: Micros,
+    /// The member of the tenant who named the delegate; none for an operator, and in a record older than the field.
+    #[n(4)]
+    #[serde(default)]
+    pub named_by: Option<AccountId>,
 }
 
 /// One row of an asset file, before its owner is matched to an account.

@@ -4,10 +4,13 @@
 //! it. Header, facts and personal parts are each CBOR of their own, so that the store can hash them without knowing what
 //! they mean.
 //!
-//! The personal part of a header is `[reason, fingerprint of what was asked]`; that of an entry is `[changes of personal fields, note of why]`.
+//! The personal part of a header is `[reason, fingerprint of what was asked, reason for breaking the glass]`; that of an
+//! entry is `[changes of personal fields, note of why, addresses that the fact names]`, as far as there is something.
 //!
-//! Schema 1 had no personal part of the header, and that of an entry was the changes alone; it is still read.
+//! Schema 1 had no personal part of the header, and that of an entry was the changes alone; up to schema 2 the addresses
+//! of [`Fact::named`] stood among the facts. Both are still read.
 
+use super::account::REDACTED;
 use super::entry::{Batch, Entry, Fact, Header, Seal};
 use super::field::FieldChange;
 use super::why::Why;
@@ -16,7 +19,7 @@ use minicbor::{Decode, Decoder, Encode, Encoder};
 use std::convert::Infallible;
 
 /// The schema this program writes. Older ones are upcast on read; newer ones are refused.
-pub const SCHEMA: u16 = 2;
+pub const SCHEMA: u16 = 3;
 
 /// A batch that cannot be read.
 #[derive(Debug, thiserror::Error)]
@@ -73,6 +76,8 @@ struct HeaderPersonal {
     reason: Option<String>,
     #[n(1)]
     asked: Option<String>,
+    #[n(2)]
+    break_glass: Option<String>,
 }
 
 /// The personal part of an entry.
@@ -83,6 +88,9 @@ struct EntryPersonal {
     changes: Vec<FieldChange>,
     #[n(1)]
     note: Option<String>,
+    #[n(2)]
+    #[cbor(default)]
+    named: Vec<String>,
 }
 
 fn always<T>(result: Result<T, minicbor::encode::Error<Infallible>>) {
@@ -122,16 +130,18 @@ fn put_header(e: &mut Encoder<&mut Vec<u8>>, header: &Header) {
             RawPersonal::None
         }
         _ => {
-            let (reason, asked) = (header.reason.clone(), asked.clone());
             let rest = Header {
                 reason: None,
+                break_glass: header.break_glass.as_ref().map(|_| String::new()),
                 ..header.clone()
             };
+            let texts = HeaderPersonal {
+                reason: header.reason.clone(),
+                asked: asked.clone(),
+                break_glass: header.break_glass.clone(),
+            };
             always(minicbor::encode(&rest, &mut bytes));
-            always(minicbor::encode(
-                HeaderPersonal { reason, asked },
-                &mut personal,
-            ));
+            always(minicbor::encode(&texts, &mut personal));
             sealed(redacted.as_ref(), salt.as_ref(), &personal)
         }
     };
@@ -153,6 +163,7 @@ fn put_entry<'a>(
         Fact::Account { why, .. } => why.note.clone(),
         _ => None,
     };
+    let named = entry.fact.named();
     match &entry.fact {
         Fact::Account {
             account,
@@ -171,14 +182,27 @@ fn put_entry<'a>(
             };
             always(minicbor::encode(&bare, facts));
         }
-        fact => always(minicbor::encode(fact, facts)),
+        fact if named.is_empty() => always(minicbor::encode(fact, facts)),
+        fact => {
+            let mut bare = fact.clone();
+            bare.named_mut().into_iter().for_each(String::clear);
+            always(minicbor::encode(&bare, facts));
+        }
     }
     // The changes are encoded where they stand: a copy of each would cost more than the rest of the batch.
     let mut e = Encoder::new(&mut *personal);
-    always(e.array(if note.is_some() { 2 } else { 1 }).map(|_| ()));
+    let parts = match (&note, named.is_empty()) {
+        (_, false) => 3,
+        (Some(_), true) => 2,
+        (None, true) => 1,
+    };
+    always(e.array(parts).map(|_| ()));
     always(e.encode(&entry.personal).map(|_| ()));
-    if let Some(note) = note {
-        always(e.str(&note).map(|_| ()));
+    if parts > 1 {
+        always(e.encode(&note).map(|_| ()));
+    }
+    if parts > 2 {
+        always(e.encode(&named).map(|_| ()));
     }
     sealed(entry.redacted.as_ref(), entry.salt.as_ref(), personal)
 }
@@ -298,8 +322,9 @@ impl RawBatch<'_> {
             RawPersonal::Redacted(hash) => header.seal.redacted = Some(fixed(hash)?),
             RawPersonal::Salted(salt, bytes) => {
                 header.seal.salt = Some(fixed(salt)?);
-                let HeaderPersonal { reason, asked } = minicbor::decode(bytes)?;
-                (header.reason, header.seal.asked) = (reason, asked);
+                let texts: HeaderPersonal = minicbor::decode(bytes)?;
+                (header.reason, header.seal.asked) = (texts.reason, texts.asked);
+                header.break_glass = texts.break_glass;
             }
         }
         Ok(header)
@@ -316,18 +341,31 @@ impl RawBatch<'_> {
         let mut fact: Fact = minicbor::decode(raw.facts)?;
         Ok(match raw.personal {
             RawPersonal::None => Entry::plain(fact),
-            RawPersonal::Redacted(hash) => Entry {
-                redacted: Some(fixed(hash)?),
-                ..Entry::plain(fact)
-            },
+            RawPersonal::Redacted(hash) => {
+                for name in fact.named_mut() {
+                    REDACTED.clone_into(name);
+                }
+                Entry {
+                    redacted: Some(fixed(hash)?),
+                    ..Entry::plain(fact)
+                }
+            }
             RawPersonal::Salted(salt, bytes) => {
-                let EntryPersonal { changes, note } = match self.schema {
+                let EntryPersonal {
+                    changes,
+                    note,
+                    named,
+                } = match self.schema {
                     1 => EntryPersonal {
                         changes: minicbor::decode(bytes)?,
                         note: None,
+                        named: Vec::new(),
                     },
                     _ => minicbor::decode(bytes)?,
                 };
+                for (slot, name) in fact.named_mut().into_iter().zip(named) {
+                    *slot = name;
+                }
                 if let (Fact::Account { why, .. }, Some(note)) = (&mut fact, note) {
                     why.note = Some(note);
                 }

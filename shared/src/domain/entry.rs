@@ -1,5 +1,6 @@
 //! Entries: the facts a journal is made of, and the header they share.
 
+use super::account::REDACTED;
 use super::asset::Asset;
 use super::field::FieldChange;
 use super::head_key::HeadKey;
@@ -118,9 +119,21 @@ pub struct Header {
     #[n(7)]
     #[cbor(with = "minicbor::bytes")]
     pub answer: Option<Vec<u8>>,
+    /// The reason for which the glass was broken, where nothing else allowed the verb. With a salt the text stands in the
+    /// header's personal part; here stays an empty one, so that a redaction does not hide that it was broken.
+    #[n(8)]
+    pub break_glass: Option<String>,
     /// Salt or hash of the header's personal part.
     #[cbor(skip)]
     pub seal: Seal,
+}
+
+impl Header {
+    /// Why the glass was broken, as it is shown; none where it was not.
+    pub fn glass(&self) -> Option<&str> {
+        let text = self.break_glass.as_deref()?;
+        Some(if text.is_empty() { REDACTED } else { text })
+    }
 }
 
 /// One fact. Each becomes one leaf of the journal's tree.
@@ -317,6 +330,9 @@ pub enum Fact {
         #[n(2)]
         gone: Gone,
     },
+    /// (platform) Addresses were taken out of what entries of this journal name, as a redaction in a tenant asked for.
+    #[n(22)]
+    NamesRedacted(#[n(0)] Gone),
 }
 
 impl Fact {
@@ -371,7 +387,7 @@ pub struct Entry {
     /// Changes of personal fields; empty when there are none or they were redacted.
     pub personal: Vec<FieldChange>,
     /// 16 random bytes that keep the hash of the personal part from being guessed; none when there is none. With a salt
-    /// the note of the fact's [`Why`] stands in the personal part, too.
+    /// the note of the fact's [`Why`] and the addresses of [`Fact::named`] stand in the personal part, too.
     pub salt: Option<[u8; 16]>,
     /// Set when salt and personal part were redacted: the hash that stands in for them.
     pub redacted: Option<[u8; 32]>,

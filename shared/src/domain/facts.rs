@@ -16,6 +16,8 @@ pub struct AccountFacts {
     pub status: Status,
     pub status_by: Origin,
     pub status_since: Micros,
+    /// The state the last vendor export showed; none where none has shown it.
+    pub observed: Option<Status>,
     pub mfa: Mfa,
     pub mfa_at: Option<Micros>,
     pub created: Micros,

@@ -13,6 +13,7 @@ pub mod group;
 pub mod head_key;
 pub mod ids;
 pub mod invitation;
+mod named;
 pub mod operator;
 pub mod order;
 pub mod ownership;

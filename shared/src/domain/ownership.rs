@@ -59,4 +59,10 @@ pub struct Transfer {
     /// True when a platform administrator replaces an owner out of reach: a second approver confirms.
     #[n(8)]
     pub replacing: bool,
+    /// The person behind that user when it was proposed: with another login they are the same person, whatever is bound
+    /// since. None in records made before it was kept.
+    #[n(9)]
+    #[cbor(default)]
+    #[serde(default)]
+    pub proposed_person: Option<String>,
 }

@@ -87,4 +87,8 @@ pub struct SignInRow {
     pub count: u32,
     /// The tenant the event names, where the format does.
     pub tenant: Option<String>,
+    /// Where it came from, as the source writes it; kept for rows that are set aside, and nowhere else.
+    pub ip: Option<Box<str>>,
+    /// The country the source takes that for.
+    pub country: Option<Box<str>>,
 }

@@ -82,9 +82,19 @@ pub struct Policy {
     /// mfa: a state older than this is unknown.
     #[n(9)]
     pub mfa_fresh: Span,
+    /// Put to rest by a restore: it observes until somebody sets its mode, whatever the settings propose.
+    #[n(10)]
+    #[cbor(default)]
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub resting: bool,
+    /// The proposal of a settings file that was adopted last, in its own words: the same one is not adopted again over
+    /// what people set since.
+    #[n(11)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub adopted: Option<String>,
 }
 
-/// After arming or tightening, warnings go out and nothing acts for this long.
+/// After arming or tightening, warnings are recorded and nothing acts for this long.
 pub const AMNESTY: Span = Span::days(14);
 
 impl Policy {
@@ -107,6 +117,8 @@ impl Policy {
             invitation_valid: Span::days(7),
             mfa_grace: Span::days(14),
             mfa_fresh: Span::days(7),
+            resting: false,
+            adopted: None,
         }
     }
 }

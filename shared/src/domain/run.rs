@@ -17,7 +17,7 @@ use std::collections::HashSet;
 #[cbor(index_only)]
 #[repr(u8)]
 pub enum ActionKind {
-    /// Tell the person what follows; changes only the record of the warning.
+    /// What follows is near; changes only the record of the warning.
     #[n(0)]
     Warn = 0,
     /// End sign-in at once; history and seat stay.
@@ -29,7 +29,7 @@ pub enum ActionKind {
     /// End an open invitation, free the reserved seat.
     #[n(3)]
     Expire = 3,
-    /// Tell a person who must decide: the owner is never suspended by a sweep.
+    /// A person must decide: without this holder of the owner role there would be too few. Changes only the record of it.
     #[n(4)]
     Escalate = 4,
 }
@@ -57,6 +57,13 @@ pub struct Action {
     /// For a warning, how many days before the suspension (10, 3, 1); 0 otherwise.
     #[n(5)]
     pub stage: u8,
+}
+
+impl Action {
+    /// Whether it takes access away from an account that has it.
+    pub fn ends_access(&self) -> bool {
+        matches!(self.kind, ActionKind::Suspend | ActionKind::Deactivate)
+    }
 }
 
 /// Why an account that a rule would act on is left alone. Shown with a plan; never executed.

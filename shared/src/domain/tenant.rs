@@ -156,6 +156,9 @@ pub struct ScopeNode {
     pub profile: ScopeProfile,
 }
 
+/// The names of the settings that a scope may have of its own.
+pub const SETTINGS: [&str; 4] = ["time_zone", "language", "branding", "sharing"];
+
 /// What is set at one scope. What is not set is inherited from above, except where the catalog says otherwise.
 #[derive(Debug, Clone, Default, Serialize, Deserialize, Encode, Decode)]
 #[serde(default)]

@@ -109,6 +109,13 @@ impl Day {
     pub fn start(self) -> Micros {
         Micros(i64::from(self.0) * DAY_SECONDS * SECOND)
     }
+
+    /// The first instant of this day on the clock of a time zone.
+    pub fn start_in(self, zone: &jiff::tz::TimeZone) -> Micros {
+        let utc = self.start().timestamp().to_zoned(jiff::tz::TimeZone::UTC);
+        let begun = utc.date().to_zoned(zone.clone());
+        begun.map_or(self.start(), |at| Micros::from_timestamp(at.timestamp()))
+    }
 }
 
 impl fmt::Display for Day {

@@ -79,6 +79,9 @@ pub enum Rule {
     /// The tree of accounts changed.
     #[n(21)]
     Structure,
+    /// Somebody else's personal data was taken out of what was said of the account.
+    #[n(22)]
+    Redaction,
 }
 
 /// Why an account changed. Dates, never ages: the same reason reads the same on any day.
@@ -186,6 +189,7 @@ impl fmt::Display for Told<'_> {
             Rule::Review => f.write_str("as the review said")?,
             Rule::Offboarding => f.write_str("the person leaves")?,
             Rule::Structure => f.write_str("the tree of accounts changed")?,
+            Rule::Redaction => f.write_str("somebody else's personal data was taken out")?,
         }
         if let Some(note) = &why.note {
             write!(f, " ({note})")?;

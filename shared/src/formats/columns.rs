@@ -27,7 +27,7 @@ slots! {
     Team = "team", Account = "account", Mfa = "mfa", LastLogin = "last_login", Created = "created", Kind = "kind",
     Language = "language", Username = "username", Sid = "sid", ExternalId = "external_id",
     EmployeeId = "employee_id", Manager = "manager", Department = "department", EndDate = "end_date",
-    LeaveFrom = "leave_from", LeaveTo = "leave_to", MfaAt = "mfa_at",
+    LeaveFrom = "leave_from", LeaveTo = "leave_to", MfaAt = "mfa_at", Invited = "invited",
     // From here on: what only other sources tell, and what is made of it.
     DisplayName = "display name", Enrolled = "2sv enrolled", Enforced = "2sv enforced", UserType = "user type",
     Enabled = "account enabled", Invitation = "invitation state",
@@ -36,7 +36,7 @@ slots! {
 /// How many fields there are.
 pub(super) const SLOTS: usize = Slot::ALL.len();
 /// The fields of our own format, which `--map` can name.
-pub(super) const OURS: usize = Slot::MfaAt as usize + 1;
+pub(super) const OURS: usize = Slot::Invited as usize + 1;
 /// More columns than this are no people file.
 const MOST_COLUMNS: usize = 1_000;
 /// The longest cell that a rejected row shows, in characters.

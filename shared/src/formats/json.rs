@@ -11,12 +11,26 @@ use std::fmt;
 /// A text, borrowed from the file where it holds no escapes. A number or a truth value is taken as written; `null`
 /// and a missing key are told apart from an empty text by [`Text::is_null`] and by `Option` around it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Text<'a>(Option<Cow<'a, str>>);
+pub(super) struct Text<'a> {
+    said: Option<Cow<'a, str>>,
+    /// Whether it is a list without an item.
+    no_item: bool,
+}
 
-impl Text<'_> {
+impl<'a> Text<'a> {
+    fn of(said: Option<Cow<'a, str>>) -> Self {
+        let no_item = false;
+        Text { said, no_item }
+    }
+
+    /// Whether it is a list without an item, which says more than an empty text.
+    pub fn no_item(&self) -> bool {
+        self.no_item
+    }
+
     /// The text; empty when there is none.
     pub fn get(&self) -> &str {
-        self.0.as_deref().unwrap_or_default().trim()
+        self.said.as_deref().unwrap_or_default().trim()
     }
 
     /// The text, when it is not empty.
@@ -26,13 +40,13 @@ impl Text<'_> {
 
     /// Whether nothing was said.
     pub fn is_null(&self) -> bool {
-        self.0.is_none()
+        self.said.is_none()
     }
 }
 
 impl<'a> From<&'a str> for Text<'a> {
     fn from(text: &'a str) -> Self {
-        Text(Some(Cow::Borrowed(text)))
+        Text::of(Some(Cow::Borrowed(text)))
     }
 }
 
@@ -45,30 +59,36 @@ impl<'de: 'a, 'a> Deserialize<'de> for Text<'a> {
                 f.write_str("a text")
             }
             fn visit_borrowed_str<E: Error>(self, v: &'de str) -> Result<Text<'de>, E> {
-                Ok(Text(Some(Cow::Borrowed(v))))
+                Ok(Text::of(Some(Cow::Borrowed(v))))
             }
             fn visit_str<E: Error>(self, v: &str) -> Result<Text<'de>, E> {
-                Ok(Text(Some(Cow::Owned(v.to_owned()))))
+                Ok(Text::of(Some(Cow::Owned(v.to_owned()))))
             }
             fn visit_unit<E: Error>(self) -> Result<Text<'de>, E> {
-                Ok(Text(None))
+                Ok(Text::of(None))
             }
             fn visit_bool<E: Error>(self, v: bool) -> Result<Text<'de>, E> {
-                Ok(Text(Some(Cow::Borrowed(if v { "true" } else { "false" }))))
+                Ok(Text::of(Some(Cow::Borrowed(if v {
+                    "true"
+                } else {
+                    "false"
+                }))))
             }
             fn visit_u64<E: Error>(self, v: u64) -> Result<Text<'de>, E> {
-                Ok(Text(Some(Cow::Owned(v.to_string()))))
+                Ok(Text::of(Some(Cow::Owned(v.to_string()))))
             }
             fn visit_i64<E: Error>(self, v: i64) -> Result<Text<'de>, E> {
-                Ok(Text(Some(Cow::Owned(v.to_string()))))
+                Ok(Text::of(Some(Cow::Owned(v.to_string()))))
             }
             fn visit_f64<E: Error>(self, v: f64) -> Result<Text<'de>, E> {
-                Ok(Text(Some(Cow::Owned(v.to_string()))))
+                Ok(Text::of(Some(Cow::Owned(v.to_string()))))
             }
             /// A list becomes a cell with `|` between its texts.
             fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Text<'de>, A::Error> {
                 let mut out = String::new();
+                let mut no_item = true;
                 while let Some(item) = seq.next_element::<Text<'de>>()? {
+                    no_item = false;
                     if item.get().contains('|') {
                         return Err(A::Error::custom("a text in a list must not contain |"));
                     }
@@ -80,7 +100,8 @@ impl<'de: 'a, 'a> Deserialize<'de> for Text<'a> {
                     }
                     out.push_str(item.get());
                 }
-                Ok(Text(Some(Cow::Owned(out))))
+                let said = Some(Cow::Owned(out));
+                Ok(Text { said, no_item })
             }
         }
         d.deserialize_any(Any)

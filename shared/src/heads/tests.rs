@@ -138,6 +138,7 @@ fn batch(word: &str) -> Vec<u8> {
         run: None,
         reason: None,
         answer: None,
+        break_glass: None,
         seal: Default::default(),
     };
     // Two leaves a batch, so that a size may lie inside of one.

@@ -20,7 +20,10 @@ pub enum Taken {
 }
 
 /// Takes in a row whose owner was found. `next` is the number a new asset gets. A move on its way is confirmed by its
-/// successor as the owner, waits while the owner is still the old one, and fails with anybody else.
+/// successor as the owner, waits while the owner is still the old one, and fails with anybody else; one that was
+/// confirmed and is seen at the old owner again has failed after all. A row no newer than what was seen takes nothing
+/// back: only that a move on its way arrived is taken from it, for vendors do not date that. Where we decide, a key
+/// that was revoked does not come back, and a file that names the old owner takes nothing back.
 pub fn take(
     before: Option<&Asset>,
     next: AssetId,
@@ -47,8 +50,14 @@ pub fn take(
         && (before.owner, owner) == (done.to, done.from)
     {
         return Taken::Conflict(format!(
-            "the file names the old owner; hand-over {} gave it to account {}",
-            done.handover.0, done.to.0
+            "the file names the old owner; hand-over {} gave it to a successor: see `rollcall handover list`",
+            done.handover.0
+        ));
+    }
+    if authority == Authority::Rollcall && before.gone && before.kind == AssetKind::ApiKey {
+        return Taken::Conflict(format!(
+            "the file shows a key that was revoked on {}: end it at the vendor",
+            before.seen.day()
         ));
     }
     let mut after = Asset {
@@ -61,8 +70,21 @@ pub fn take(
     if let Some(state) = &row.state {
         after.state.clone_from(state);
     }
+    let waits = |m: Move| matches!(m.state, MoveState::Open | MoveState::Delivered);
+    let arrives = before.moved.is_some_and(|m| waits(m) && owner == m.to);
+    if let Some(updated) = row.updated.filter(|at| *at <= before.seen && !arrives) {
+        after.moved = before.moved;
+        return match after == *before {
+            true => Taken::Unchanged,
+            false => Taken::Conflict(format!(
+                "the row is of {}, and what is known is of {}: export it anew, or leave `updated` out if it is so today",
+                updated.day(),
+                before.seen.day()
+            )),
+        };
+    }
     if let Some(updated) = row.updated {
-        after.seen = updated;
+        after.seen = updated.max(before.seen);
     }
     if after == *before {
         return Taken::Unchanged;
@@ -80,6 +102,7 @@ fn settled(going: Move, owner: AccountId) -> Move {
             MoveState::Confirmed
         }
         MoveState::Open | MoveState::Delivered if owner != going.from => MoveState::Failed,
+        MoveState::Confirmed if owner == going.from => MoveState::Failed,
         state => state,
     };
     Move { state, ..going }
@@ -229,6 +252,72 @@ mod tests {
             (2, MoveState::Confirmed)
         );
         assert_eq!(after(2, MoveState::Confirmed, 2), Taken::Unchanged);
+        // What came back, or never went: nobody is told that it is done. Where it went on, it had arrived.
+        assert_eq!(
+            state(after(2, MoveState::Confirmed, 1)),
+            (1, MoveState::Failed)
+        );
+        assert_eq!(
+            state(after(2, MoveState::Confirmed, 3)),
+            (3, MoveState::Confirmed)
+        );
+    }
+
+    #[test]
+    fn an_older_row_takes_nothing_back_and_a_newer_one_is_taken() {
+        let mut before = known(2, MoveState::Confirmed);
+        before.seen = Micros(500);
+        let take = |before: &Asset, state: &str, owner, updated: Option<i64>| {
+            let row = AssetSeen {
+                updated: updated.map(Micros),
+                ..row(Some(state))
+            };
+            take(
+                Some(before),
+                AssetId(9),
+                &row,
+                AccountId(owner),
+                Authority::Vendor,
+                NOW,
+            )
+        };
+        for old in [499, 500] {
+            assert_eq!(take(&before, "pending", 2, Some(old)), Taken::Unchanged);
+            for (state, owner) in [("draft", 2), ("pending", 1), ("pending", 3)] {
+                let taken = take(&before, state, owner, Some(old));
+                assert!(matches!(taken, Taken::Conflict(_)), "{taken:?}");
+            }
+        }
+        for updated in [Some(501), None] {
+            let taken = take(&before, "draft", 2, updated);
+            assert!(matches!(taken, Taken::Changed(_)), "{taken:?}");
+        }
+        // That a move arrived is no change of the thing itself: its date may be the old one.
+        before = known(1, MoveState::Delivered);
+        before.seen = Micros(500);
+        assert_eq!(
+            state(take(&before, "pending", 2, Some(500))),
+            (2, MoveState::Confirmed)
+        );
+        // Gone is gone for an older file.
+        let lost = gone(&before, Micros(600));
+        let taken = take(&lost, "pending", 1, Some(550));
+        assert!(matches!(taken, Taken::Conflict(_)), "{taken:?}");
+        let taken = take(&lost, "pending", 1, Some(601));
+        assert!(matches!(taken, Taken::Changed(a) if !a.gone));
+    }
+
+    #[test]
+    fn a_key_that_was_revoked_here_does_not_come_back_by_a_file() {
+        let mut key = gone(&known(1, MoveState::Undone), NOW);
+        key.kind = AssetKind::ApiKey;
+        let row = AssetSeen {
+            kind: AssetKind::ApiKey,
+            ..row(None)
+        };
+        let taken = |authority| take(Some(&key), AssetId(9), &row, AccountId(1), authority, NOW);
+        assert!(matches!(taken(Authority::Rollcall), Taken::Conflict(_)));
+        assert!(matches!(taken(Authority::Vendor), Taken::Changed(a) if !a.gone));
     }
 
     #[test]

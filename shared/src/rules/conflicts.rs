@@ -252,6 +252,26 @@ pub fn renamed<'a>(
     Ok(out)
 }
 
+/// The exceptions that end when a rule is set anew: all, where its sides or the scopes it holds within are others, for
+/// they were allowed for another rule than the one that is to stand; none for other words alone.
+pub fn ended<'a>(
+    old: &ConflictRule,
+    new: &ConflictRule,
+    exceptions: impl Iterator<Item = &'a Exception>,
+) -> Vec<&'a Exception> {
+    let same = (&old.one, &old.other, old.within) == (&new.one, &new.other, new.within);
+    exceptions.filter(|e| !same && e.rule == old.name).collect()
+}
+
+/// The rules that speak of a role.
+pub fn of_role<'a>(
+    rules: impl Iterator<Item = &'a ConflictRule>,
+    role: &str,
+) -> Vec<&'a ConflictRule> {
+    let names = |side: &Side| side.roles.iter().any(|r| r == role);
+    rules.filter(|r| names(&r.one) || names(&r.other)).collect()
+}
+
 /// An exception that is asked for.
 #[derive(Debug, Clone, Copy)]
 pub struct Asked<'a> {

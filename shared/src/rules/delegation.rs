@@ -1,17 +1,16 @@
 //! Delegation: one user acts for another for a time; everything stays the delegator's (OneSpan Sign).
 
-use super::features::{self, SUB_ACCOUNTS};
+use super::rights::fits;
 use super::scopes::within;
-use super::{Refusal, owner};
-use crate::catalog::Catalog;
+use super::{Refusal, features, owner};
+use crate::catalog::{Catalog, Role};
 use crate::domain::{
-    Account, Assignment, Delegation, HandoverWay, Micros, ScopeId, ScopeNode, Status, TenantPlan,
+    Account, AccountId, Assignment, Delegation, HandoverWay, Micros, ScopeId, ScopeNode, Status,
+    TenantPlan,
 };
 
 /// The feature that opens delegation.
 pub const FEATURE: &str = "delegation";
-/// The predefined role that may name delegates for locked users only, and not at all beside sub-accounts.
-const MANAGER: &str = "manager";
 
 /// Who asks.
 #[derive(Debug, Clone, Copy)]
@@ -20,6 +19,16 @@ pub enum By<'a> {
     Operator,
     /// A member of the tenant, by their own account.
     Member(&'a Account),
+}
+
+impl By<'_> {
+    /// The member's number; none for an operator.
+    pub fn member(self) -> Option<AccountId> {
+        match self {
+            By::Operator => None,
+            By::Member(member) => Some(member.id),
+        }
+    }
 }
 
 /// A delegation to be, or the end of one.
@@ -89,6 +98,7 @@ pub fn set(
         delegate: delegate.id,
         from,
         until,
+        named_by: asked.by.member(),
     })
 }
 
@@ -146,7 +156,8 @@ fn way(asked: &Asked<'_>) -> Result<(), Refusal> {
     ))
 }
 
-/// Administrators and the person; managers for locked accounts, until there are sub-accounts.
+/// The person; whoever owns the tenant or holds the catalog's permission for it; and the holders of roles that may
+/// without it, unless a feature ends that.
 fn may(asked: &Asked<'_>) -> Result<(), Refusal> {
     let By::Member(member) = asked.by else {
         return Ok(());
@@ -154,27 +165,49 @@ fn may(asked: &Asked<'_>) -> Result<(), Refusal> {
     if member.id == asked.account.id {
         return Ok(());
     }
-    let holds = |role: &str| {
-        member
+    let catalog = asked.catalog;
+    let rule = &catalog.constraints;
+    let held = |is: &dyn Fn(&Role) -> bool| {
+        let mut roles = member
             .assignments
             .iter()
-            .any(|a| a.role == role && reaches(asked, a.scope))
+            .filter_map(|a| Some((catalog.role(&a.role)?, a.scope)));
+        roles.any(|(role, at)| {
+            is(role) && reaches(asked, at) && fits(catalog, asked.scopes, role, at).is_ok()
+        })
     };
-    if holds(&asked.catalog.owner.role) {
+    let permission = rule.delegate_permission.as_deref();
+    let grants = |role: &Role| permission.is_some_and(|p| role.grants(p));
+    if held(&|role: &Role| role.id == catalog.owner.role || grants(role)) {
         return Ok(());
     }
-    let tree = asked.plan.features.contains(SUB_ACCOUNTS);
-    if holds(MANAGER) && !tree {
+    let without = rule.delegate_roles_without.as_deref();
+    let without = without.filter(|feature| features::on(asked.plan, feature));
+    let named = |role: &Role| rule.delegate_roles.contains(&role.id);
+    if held(&named) && without.is_none() {
         return Ok(());
     }
+    let mut roles = member
+        .assignments
+        .iter()
+        .filter_map(|a| catalog.role(&a.role));
+    let what = match (roles.find(|role| named(role)), without) {
+        (Some(role), Some(feature)) => {
+            format!("while {feature} is on, the role {} names no delegates", role.label)
+        }
+        _ => "only for oneself is a delegate named without a role for it that reaches all the person holds".to_owned(),
+    };
+    let owner = catalog.role(&catalog.owner.role);
+    let owner = owner.map_or(catalog.owner.role.as_str(), |role| role.label.as_str());
     Err(Refusal::new(
         "delegate-by",
-        if tree {
-            "with sub-accounts, managers name no delegates"
-        } else {
-            "administrators and managers name delegates for locked accounts, nobody else for another"
+        what,
+        match permission {
+            Some(permission) => format!(
+                "ask a holder of the role {owner}, or of one that grants {permission} there"
+            ),
+            None => format!("ask a holder of the role {owner}"),
         },
-        "ask an administrator",
     ))
 }
 
@@ -186,8 +219,9 @@ fn reaches(asked: &Asked<'_>, scope: ScopeId) -> bool {
     scope == ScopeId::ROOT || (!held.is_empty() && held.iter().all(inside))
 }
 
-/// Whether a change of state ends the delegation for an account: others name a delegate for a locked account only, and
-/// nothing tells any more who named this one. Whoever works again names their delegate anew.
-pub fn ends(before: Status, after: Status) -> bool {
-    before != Status::Active && after == Status::Active
+/// Whether a change of state ends the delegation for an account: others name a delegate for a locked account only. One
+/// that the person named themself stays; of one that nothing tells who named it, others did.
+pub fn ends(standing: &Delegation, before: Status, after: Status) -> bool {
+    let own = standing.named_by == Some(standing.account);
+    !own && before != Status::Active && after == Status::Active
 }

@@ -4,7 +4,8 @@ use super::Refusal;
 use super::lifecycle::{Cause, transition};
 use super::owner::usable;
 use crate::catalog::{Catalog, DeleteRule};
-use crate::domain::{Account, Asset, AssetKind, FieldChange, Kind, Micros, Origin};
+use crate::domain::{Account, Asset, AssetKind, FieldChange, Kind, Micros, Origin, Status};
+use crate::text::counted;
 
 /// What is to move besides the envelopes that were sent.
 #[derive(Debug, Clone, Copy, Default)]
@@ -46,6 +47,10 @@ pub struct Deleting<'a> {
     pub successor: Option<&'a Account>,
     /// What is to move besides sent envelopes.
     pub ticked: Ticked,
+    /// Whether what accounts own was ever imported in this tenant.
+    pub imported: bool,
+    /// Whether the caller deletes although nothing is known of what the account owns.
+    pub assets_unknown: bool,
 }
 
 /// What a deletion does.
@@ -70,7 +75,8 @@ pub struct Deletion {
 /// Refuses what stands against a deletion, else says what it does. `assets` are those of the account that are not gone.
 ///
 /// # Errors
-/// The rule against it: never deleted here, one's own account, history, a missing or unusable successor.
+/// The rule against it: never deleted here, one's own account, what it owns is not known, history, a missing or unusable
+/// successor.
 pub fn delete(
     account: &Account,
     assets: &[Asset],
@@ -95,6 +101,7 @@ pub fn delete(
         ));
     }
     let next = transition(ask.catalog, account.status, Cause::Delete)?;
+    known(account, ask)?;
     let owns = counts(account, assets);
     let sent =
         owns[AssetKind::ActiveEnvelope as usize] + owns[AssetKind::CompletedEnvelope as usize];
@@ -157,6 +164,29 @@ pub fn delete(
     })
 }
 
+/// Unknown is not none: where history keeps an account or passes on, somebody who may have made some is not deleted before
+/// it is known what they own.
+fn known(account: &Account, ask: &Deleting<'_>) -> Result<(), Refusal> {
+    let matters = matches!(
+        ask.catalog.constraints.delete,
+        DeleteRule::WithoutHistory | DeleteRule::WithSuccessor
+    );
+    // Whoever never got in owns nothing.
+    let worked = !matches!(
+        account.status,
+        Status::Invited | Status::Expired | Status::Revoked
+    );
+    let unknown = !ask.imported && account.assets.is_empty();
+    if !(matters && worked && unknown) || ask.assets_unknown {
+        return Ok(());
+    }
+    Err(Refusal::new(
+        "assets-unknown",
+        "what accounts own was never imported here: whether this one still owns what it sent is not known, and deletion is final",
+        "bring it in with `rollcall import assets`, or say `--assets-unknown` to delete all the same",
+    ))
+}
+
 /// Counts of what an account owns: of the assets known one by one, and no fewer than its books say.
 fn counts(account: &Account, assets: &[Asset]) -> [u32; AssetKind::ALL.len()] {
     let mut owns = [0u32; AssetKind::ALL.len()];
@@ -189,9 +219,10 @@ fn successor(account: &Account, sent: u32, ask: &Deleting<'_>) -> Result<(), Ref
         }
         let what = match sent {
             0 => "what is to move needs a target".to_owned(),
-            n => {
-                format!("{n} sent envelopes still exist, running or completed: they need a target")
-            }
+            n => format!(
+                "what still exists, running or completed, needs a target: {}",
+                counted(n, "sent envelope")
+            ),
         };
         return Err(Refusal::new(
             "successor",
@@ -205,7 +236,11 @@ fn successor(account: &Account, sent: u32, ask: &Deleting<'_>) -> Result<(), Ref
             "successor-usable",
             match to.id == account.id {
                 true => "nobody is their own successor".to_owned(),
-                false => format!("a {} that is {} takes nothing over", to.kind, to.status),
+                false => format!(
+                    "{} that is {} takes nothing over",
+                    crate::text::one(to.kind.word()),
+                    to.status
+                ),
             },
             "name another active user of this tenant",
         ));
@@ -217,7 +252,7 @@ fn successor(account: &Account, sent: u32, ask: &Deleting<'_>) -> Result<(), Ref
 mod tests {
     use super::*;
     use crate::catalog::{builtin, parse};
-    use crate::domain::{AccountId, AssetId, Status};
+    use crate::domain::{AccountId, AssetId};
 
     fn person(id: u32) -> Account {
         Account::new(AccountId(id), format!("p{id}@acme.example"), Micros(0))
@@ -243,6 +278,8 @@ mod tests {
             own: false,
             successor,
             ticked: Ticked::default(),
+            imported: true,
+            assets_unknown: false,
         }
     }
 
@@ -293,6 +330,28 @@ mod tests {
         let heir = person(2);
         let done = delete(&who, &[], &ask(&esign, Some(&heir))).unwrap();
         assert_eq!((done.moved[0], done.moved[1]), (2, 3));
+    }
+
+    #[test]
+    fn who_may_own_what_was_never_imported_is_deleted_by_an_explicit_word_only() {
+        for (name, asked) in [
+            ("onespan", true),
+            ("esignanywhere", true),
+            ("ignisign", false),
+        ] {
+            let catalog = catalog(name);
+            let mut blind = ask(&catalog, None);
+            blind.imported = false;
+            let mut who = person(1);
+            let got = delete(&who, &[], &blind).map(|_| ()).map_err(|r| r.rule);
+            let refused = if asked { Err("assets-unknown") } else { Ok(()) };
+            assert_eq!(got, refused, "{name}");
+            blind.assets_unknown = true;
+            assert!(delete(&who, &[], &blind).is_ok(), "{name}");
+            blind.assets_unknown = false;
+            who.status = Status::Invited;
+            assert!(delete(&who, &[], &blind).is_ok(), "{name}: never got in");
+        }
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! "Invitation not received", "User lacks expected access", "Permission lag": what is looked at, and what to do.
 
-use super::{Refusal, roles_edit};
-use crate::catalog::{Catalog, Role, SessionRule};
+use super::{Refusal, lifecycle, roles_edit};
+use crate::catalog::{Catalog, Qualifier, Role, SessionRule, split_grant};
 use crate::domain::{
     Account, Answer, Assignment, Delivery, Invitation, Kind, Micros, ScopeNode, Status,
 };
@@ -113,8 +113,9 @@ fn usual<'a>(domain: &str, domains: &'a BTreeMap<String, u32>) -> Option<&'a str
         .map(|(other, _)| other.as_str())
 }
 
-/// Letters to change, add, leave out or swap with their neighbour to come from one word to another.
-fn distance(a: &str, b: &str) -> usize {
+/// Letters to change, add, leave out or swap with their neighbour to come from one word to another; the largest number
+/// where one is longer by more than two.
+pub fn distance(a: &str, b: &str) -> usize {
     let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
     if a.len().abs_diff(b.len()) > 2 {
         return usize::MAX;
@@ -152,7 +153,7 @@ fn invitation(case: &Case<'_>, account: &Account, out: &mut Vec<Finding>) {
             "follow the Deliverability Guide: let the recipient's IT allow the sender, then send it again",
         ),
         Delivery::Unknown => (
-            Grave::Notice,
+            Grave::Unknown,
             "nobody has told what became of the mail",
             "ask for the spam folder first; the mail system's word is recorded with `rollcall user delivery`",
         ),
@@ -164,8 +165,13 @@ fn invitation(case: &Case<'_>, account: &Account, out: &mut Vec<Finding>) {
         Delivery::Delivered => (Grave::Good, "the mail reached the recipient's server", ""),
     };
     let pending = matches!(invitation.answer, Answer::Pending | Answer::Activated);
-    let delivery = if pending { grave } else { Grave::Good };
-    out.push(finding("delivery", delivery, what, instead));
+    // Once it is answered it does not matter what became of the mail; what is not known stays so.
+    let (grave, instead) = match (pending, grave) {
+        (true, grave) => (grave, instead),
+        (false, Grave::Unknown) => (Grave::Unknown, ""),
+        (false, _) => (Grave::Good, ""),
+    };
+    out.push(finding("delivery", grave, what, instead));
     let ran_out = invitation.valid_until.filter(|u| pending && *u <= case.now);
     let expired = account.status == Status::Expired;
     match (
@@ -204,6 +210,9 @@ fn access(case: &Case<'_>, account: &Account, out: &mut Vec<Finding>) {
     let instead = match account.status {
         Status::Active => "",
         Status::Invited => "the person must accept the invitation first",
+        Status::Deactivated if lifecycle::never_let_in(account) => {
+            "send the invitation again with `rollcall user resend`: they were never let in"
+        }
         Status::Suspended | Status::Deactivated => {
             "let them in again with `rollcall user reactivate`"
         }
@@ -296,11 +305,10 @@ fn starters(case: &Case<'_>, looks: &Assignment) -> String {
             role: role.id.clone(),
             scope: looks.scope,
         };
-        roles_edit::may_hold(&there, catalog, case.scopes).is_ok()
+        roles_edit::may_give(&there, catalog, case.scopes).is_ok()
     };
     let mut roles: Vec<&Role> = catalog
-        .roles
-        .iter()
+        .listed()
         .filter(|r| r.holder == Kind::Person && !moves_only(r) && changes(catalog, r) && fits(r))
         .collect();
     roles.sort_by_key(|role| role.permissions.len());
@@ -320,7 +328,12 @@ fn starters(case: &Case<'_>, looks: &Assignment) -> String {
 
 /// Whether a role grants a way to some action that changes something.
 fn changes(catalog: &Catalog, role: &Role) -> bool {
-    let grants = |p: &str| role.permissions.iter().any(|g| g == p);
+    let grants = |p: &str| {
+        role.permissions.iter().any(|grant| {
+            let (of, qualifier) = split_grant(grant);
+            of == p && qualifier != Qualifier::ReadOnly.word()
+        })
+    };
     let mut changing = catalog.actions.iter().filter(|a| a.changes);
     changing.any(|a| a.ways.iter().any(|w| grants(&w.permission)))
 }

@@ -2,23 +2,24 @@
 //! their role gives any. Operators of Rollcall are not bound by it.
 
 use super::Refusal;
-use super::rights::{Extent, Rights, Setting, fits};
+use super::rights::{Extent, Rights, Setting, What, fits};
 use super::scopes::{address, within};
 use crate::catalog::{Role, split_grant};
 use crate::domain::{Assignment, CustomRole, ScopeId};
 use std::collections::BTreeSet;
 
-/// Refuses roles that would let an account do what the giver may not. What it may do already is no news; a role that
-/// blocked and is taken away raises as well.
+/// Refuses roles that would let an account do what the giver may not, and a role that stands above the giver's own. What
+/// it may do already is no news; a role that blocked and is taken away raises as well.
 ///
 /// # Errors
-/// Rule `own-rights`: names the right, the place and who may give it.
+/// Rules `own-rights`, which names the right, the place and who may give it, and `higher-role`.
 pub fn raise(
     setting: &Setting<'_>,
     giver: &[Assignment],
     before: &[Assignment],
     after: &[Assignment],
 ) -> Result<(), Refusal> {
+    stands_above(setting, giver, before, after)?;
     let places: BTreeSet<ScopeId> = before.iter().chain(after).map(|a| a.scope).collect();
     let places: Vec<ScopeId> = places
         .into_iter()
@@ -30,6 +31,7 @@ pub fn raise(
     let with = Switched::on(setting);
     let setting = &with.setting(setting);
     let rights = Rights::compile(setting);
+    let after = &judged(setting, &rights, giver, before, after);
     let held = |roles| rights.held(setting, roles);
     let (mine, was, is) = (held(giver), held(before), held(after));
     for at in places {
@@ -48,6 +50,28 @@ pub fn raise(
         }
     }
     Ok(())
+}
+
+/// The roles afterwards without those that are new and that the giver gives by a permission held in full at the place,
+/// whatever they bring: that is what the catalog gives the permission for.
+fn judged(
+    setting: &Setting<'_>,
+    rights: &Rights,
+    giver: &[Assignment],
+    before: &[Assignment],
+    after: &[Assignment],
+) -> Vec<Assignment> {
+    let mine = rights.held(setting, giver);
+    let gives = |given: &Assignment| {
+        let role = setting.catalog.role(&given.role);
+        let by = role.and_then(|role| role.given_with.as_deref());
+        let Some(What::Permission(at)) = by.and_then(|by| rights.what(by)) else {
+            return false;
+        };
+        effective(rights.extent(&mine, at, given.scope)).full
+    };
+    let left = after.iter().filter(|a| before.contains(a) || !gives(a));
+    left.cloned().collect()
 }
 
 /// Refuses a custom role, new or changed, that would let its holders do what the giver may not and it did not.
@@ -96,6 +120,46 @@ pub fn define(
         }
     }
     Ok(())
+}
+
+/// Refuses a role that stands above others to a giver who holds neither it nor a higher one there, or above. Who holds it
+/// there or above already is given nothing.
+fn stands_above(
+    setting: &Setting<'_>,
+    giver: &[Assignment],
+    before: &[Assignment],
+    after: &[Assignment],
+) -> Result<(), Refusal> {
+    let (catalog, scopes) = (setting.catalog, setting.scopes);
+    let ranks = &catalog.constraints.ranks;
+    let rank = |role: &str| ranks.iter().position(|r| r == role);
+    let holds = |roles: &[Assignment], given: &Assignment, least: Option<usize>| {
+        roles.iter().any(|held| {
+            let role = catalog.role(&held.role);
+            rank(&held.role).is_some_and(|r| Some(r) <= rank(&given.role) && Some(r) >= least)
+                && role.is_some_and(|role| fits(catalog, scopes, role, held.scope).is_ok())
+                && within(scopes, given.scope, held.scope)
+        })
+    };
+    let mut ranked = after.iter().filter(|a| ranks.contains(&a.role));
+    match ranked.find(|given| {
+        let same = rank(&given.role);
+        !holds(before, given, same) && !holds(giver, given, None)
+    }) {
+        None => Ok(()),
+        Some(given) => Err(Refusal::new(
+            "higher-role",
+            format!(
+                "nobody gives a role that stands above their own: {} at {}",
+                given.role,
+                address(scopes, given.scope)
+            ),
+            format!(
+                "give another role, or ask somebody who holds {} there, or an operator of Rollcall",
+                given.role,
+            ),
+        )),
+    }
 }
 
 /// Every feature switched on: what is given now counts once the feature is.

@@ -1,5 +1,6 @@
 //! Guards: what holds a whole plan back.
 
+use super::Refusal;
 use crate::domain::{Action, ActionKind, Day, Feed, Micros, Span};
 use jiff::tz::TimeZone;
 
@@ -56,9 +57,35 @@ fn weekend(day: Day) -> bool {
     matches!((i64::from(day.0) + 4).rem_euclid(7), 0 | 6)
 }
 
-/// How many weighted actions may take access away in a rolling 24 h: min(50, max(2, 1 % of the tenant)).
+/// How many weighted actions a rolling 24 h may have: min(50, max(2, 1 % of the people and programs of the
+/// tenant, without deleted ones)).
 pub fn allowance(accounts: u32) -> u32 {
     (accounts / 100).clamp(2, 50)
+}
+
+/// How many people one people file may take access or privileged roles from, unless their number is confirmed:
+/// max(50, 1 % of the tenant). A partial export looks like mass leaving.
+pub fn snapshot_allowance(accounts: u32) -> u32 {
+    (accounts / 100).max(50)
+}
+
+/// Holds a people file that takes access or privileged roles from more people than is usual; `confirmed` is the number
+/// that somebody agreed to.
+///
+/// # Errors
+/// Rule `people-hold`.
+pub fn snapshot(losing: u64, confirmed: Option<u64>, accounts: u32) -> Result<(), Refusal> {
+    let most = u64::from(snapshot_allowance(accounts)).max(confirmed.unwrap_or(0));
+    if losing <= most {
+        return Ok(());
+    }
+    Err(Refusal::new(
+        "people-hold",
+        format!(
+            "the file would take access or privileged roles from {losing} people at least; {most} are let through at once"
+        ),
+        "is the export whole? see who with --dry-run, then confirm their number with --losing NUMBER",
+    ))
 }
 
 /// What an action counts in the blast budget. Suspensions and deactivations take access away and count; an expired

@@ -67,8 +67,9 @@ fn bought(tenant: &Tenant, catalog: &Catalog) -> Result<(), Refusal> {
     }
     let tier = tenant.plan.tier.as_deref().and_then(|t| catalog.tier(t));
     let brought = tier.is_some_and(|t| t.features.iter().any(|f| f == TRANSFER));
-    if brought || tenant.plan.features.contains(TRANSFER) {
-        return Ok(());
+    if brought || features::on(&tenant.plan, TRANSFER) {
+        return features::needed(catalog, &tenant.plan, TRANSFER, "a bulk transfer")
+            .map_err(|refusal| features::of_tenant(refusal, &tenant.name));
     }
     let enough: Vec<&str> = catalog
         .tiers

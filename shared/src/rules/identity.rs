@@ -60,7 +60,7 @@ pub struct EditContext<'a> {
 /// The changes of an edit; none when everything is so already.
 ///
 /// # Errors
-/// The first rule that is broken: who may change what, the address, names, columns, team.
+/// The first rule that is broken: who may change what, the address, names, language, columns, team.
 pub fn edit(
     account: &Account,
     edited: &Edited,
@@ -99,6 +99,9 @@ pub fn edit(
     let named = |a: &Account| (a.first_name.clone(), a.last_name.clone());
     if named(&after) != named(account) {
         invite::names(&after.first_name, &after.last_name, ctx.catalog)?;
+    }
+    if after.language != account.language {
+        invite::language(&after.language)?;
     }
     let if_new = |new: &str, old: &str| {
         if new == old {

@@ -2,10 +2,10 @@
 
 mod form;
 
-pub use form::{address_book, columns, names, shows, team_allowed};
+pub use form::{address_book, columns, hidden, language, names, shows, team_allowed};
 
 use super::limits::Limits;
-use super::{Refusal, conflicts, roles_edit, scopes};
+use super::{Refusal, conflicts, lifecycle, roles_edit, scopes};
 use crate::catalog::Catalog;
 use crate::domain::{
     Account, AccountId, Answer, Assignment, ConflictRule, Delivery, Invitation, Micros, Mode,
@@ -55,6 +55,20 @@ pub fn valid_until(catalog: &Catalog, policy: &Policy, now: Micros) -> Option<Mi
     catalog.invitation_valid.or(armed).map(|v| now.plus(v))
 }
 
+/// The roles of who is there already when their address is added: those asked for take the place of what is held at the
+/// same scopes, and what is held elsewhere stays (OneSpan Sign: a user holds roles in each account apart).
+pub fn replaced(held: &[Assignment], asked: &[Assignment]) -> Vec<Assignment> {
+    if asked.is_empty() {
+        return Vec::new();
+    }
+    let stays = |a: &&Assignment| !asked.iter().any(|new| new.scope == a.scope);
+    let kept = held.iter().filter(stays).cloned();
+    let mut roles: Vec<Assignment> = kept.chain(asked.iter().cloned()).collect();
+    roles.sort_unstable();
+    roles.dedup();
+    roles
+}
+
 /// A new account in state invited, with its first invitation.
 ///
 /// # Errors
@@ -67,6 +81,7 @@ pub fn invite(
     limits: &mut Limits<'_>,
 ) -> Result<(Account, Invitation), Refusal> {
     columns(ctx.catalog, ctx.plan, &asked.username, &asked.sid)?;
+    language(&asked.language)?;
     if asked.team.is_some() {
         team_allowed(ctx.catalog, ctx.plan)?;
     }
@@ -251,6 +266,11 @@ pub fn known(account: &Account, catalog: &Catalog, scopes: &[ScopeNode], at: Sco
             ),
             "send the invitation again with `rollcall user resend`",
         ),
+        Status::Deactivated if lifecycle::never_let_in(account) => Refusal::new(
+            "already-invited",
+            "this address was invited already; its account is deactivated and was never let in",
+            "send the invitation again with `rollcall user resend`",
+        ),
         Status::Deactivated => Refusal::new(
             "already-member",
             "this address belongs to an account that is deactivated",
@@ -288,7 +308,7 @@ pub fn elsewhere() -> Refusal {
     )
 }
 
-/// A flat list of roles at a scope: a role held at environments counts in all those of an application.
+/// A flat list of roles at a scope: a role of an environment named at an application is given in all of its environments.
 pub fn spread(roles: Vec<Assignment>, catalog: &Catalog, scopes: &[ScopeNode]) -> Vec<Assignment> {
     let mut out = Vec::with_capacity(roles.len());
     for held in roles {

@@ -1,9 +1,11 @@
 //! How many seats are left: bought seats, the tier's highest number, and pools that are counted apart.
 
 use super::Refusal;
+use super::features::PoolUse;
 use super::lifecycle::no_seat;
 use crate::catalog::Catalog;
 use crate::domain::{Account, Assignment, Kind, SeatHold, Status, TenantPlan};
+use crate::text::counted;
 use std::collections::BTreeMap;
 
 /// Seats of a tenant as they stand.
@@ -72,7 +74,8 @@ impl Limits<'_> {
             return Err(Refusal::new(
                 "seats",
                 format!(
-                    "User Limit Reached: all {taken} seats of {:?} are taken",
+                    "User Limit Reached: all {} of {:?} are taken",
+                    counted(taken, "seat"),
                     pool.label
                 ),
                 format!(
@@ -130,17 +133,36 @@ impl Limits<'_> {
     }
 }
 
-/// Whether a feature is on: switched on, or brought by the tier.
-pub fn feature_on(catalog: &Catalog, plan: &TenantPlan, feature: &str) -> bool {
-    let tier = plan.tier.as_deref().and_then(|t| catalog.tier(t));
-    plan.features.contains(feature) || tier.is_some_and(|t| t.features.iter().any(|f| f == feature))
+/// Refuses a change of what roles are that needs more seats of a pool than were bought.
+///
+/// # Errors
+/// Rule `seats`.
+pub fn pools_hold(before: &[PoolUse], after: &[PoolUse]) -> Result<(), Refusal> {
+    let short = after.iter().find(|now| {
+        let earlier = before.iter().find(|p| p.id == now.id);
+        let grew = earlier.is_none_or(|p| now.taken > p.taken);
+        grew && now.limit.is_some_and(|most| now.taken > u64::from(most))
+    });
+    match short {
+        None => Ok(()),
+        Some(pool) => Err(Refusal::new(
+            "seats",
+            format!(
+                "User Limit Reached: the holders of the role would need {} seats of {:?} in all, {} were bought",
+                pool.taken,
+                pool.label,
+                pool.limit.unwrap_or(0)
+            ),
+            "buy more of them, or take the role from some of its holders first",
+        )),
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::catalog::{builtin, parse};
-    use crate::domain::{AccountId, Micros};
+    use crate::domain::{AccountId, CustomRole, Micros, ScopeId};
 
     fn limits<'a>(catalog: &'a Catalog, plan: &'a TenantPlan) -> Limits<'a> {
         Limits {
@@ -194,6 +216,58 @@ mod tests {
         let mut take =
             |roles: &[Assignment]| limits.take(Status::Invited, Kind::Person, roles).is_ok();
         assert!(take(&power) && !take(&power) && take(&signer));
+    }
+
+    #[test]
+    fn a_tenants_own_role_takes_a_seat_by_what_it_grants() {
+        let esign = catalog("esignanywhere");
+        let pool = |grants: &[&str]| {
+            let own = CustomRole {
+                id: "own".into(),
+                label: "Own".into(),
+                description: String::new(),
+                grants: grants.iter().map(|g| (*g).to_owned()).collect(),
+                blocks: ["envelope.list".to_owned()].into(),
+                enabled: true,
+                home: ScopeId::ROOT,
+                offered: None,
+                privileged: false,
+            };
+            let with = esign.with_custom([own].iter());
+            with.pool(&[Assignment::at_root("own")]).unwrap().id.clone()
+        };
+        for sends in ["envelope.send", "api.use", "organization.users_manage"] {
+            assert_eq!(pool(&[sends]), "sender");
+            assert_eq!(pool(&["sign.own", sends]), "sender");
+        }
+        assert_eq!(pool(&["sign.own"]), "viewer");
+        assert_eq!(pool(&["organization.anonymized_history"]), "viewer");
+        assert_eq!(pool(&[]), "viewer");
+    }
+
+    #[test]
+    fn a_pool_that_a_change_of_roles_would_overfill_is_named() {
+        let of = |taken, limit| PoolUse {
+            id: "sender".into(),
+            label: "Sender users".into(),
+            taken,
+            limit,
+        };
+        let hold = |before, after, limit| pools_hold(&[of(before, limit)], &[of(after, limit)]);
+        assert!(
+            hold(1, 2, Some(1))
+                .unwrap_err()
+                .what
+                .contains("Sender users")
+        );
+        for fine in [
+            hold(1, 2, Some(2)),
+            hold(1, 2, None),
+            hold(3, 3, Some(1)),
+            hold(3, 2, Some(1)),
+        ] {
+            assert!(fine.is_ok());
+        }
     }
 
     #[test]

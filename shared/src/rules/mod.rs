@@ -18,9 +18,11 @@ pub mod lifecycle;
 pub mod limits;
 pub mod naming;
 pub mod next;
+pub mod office;
 pub mod orders;
 pub mod owner;
 pub mod ownership;
+pub mod part;
 pub mod people;
 pub mod permissions;
 pub mod person;
@@ -37,6 +39,7 @@ pub mod successor;
 pub mod sweeps;
 #[cfg(test)]
 mod tests;
+pub mod traces;
 
 pub use policy::hash as policy_hash;
 
@@ -74,6 +77,7 @@ pub fn facts(account: &Account, catalog: &Catalog) -> AccountFacts {
         status: account.status,
         status_by: account.status_by,
         status_since: account.status_since,
+        observed: account.observed_status,
         mfa: account.mfa,
         mfa_at: account.mfa_at,
         created: account.created,

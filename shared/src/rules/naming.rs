@@ -1,9 +1,10 @@
 //! Naming the owner of a tenant that has none. Handing a tenant from one owner to another is an act of its own.
 
 use super::Refusal;
-use super::owner::{Owners, usable};
+use super::office::Owners;
+use super::owner::{usable, way};
 use crate::catalog::Catalog;
-use crate::domain::{Account, Assignment, FieldChange, Kind, Micros, Rule, Why};
+use crate::domain::{Account, Assignment, FieldChange, Kind, Micros, Rule, TenantState, Why};
 
 /// What naming an owner changes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,11 +21,13 @@ pub struct Named {
 /// elsewhere roles add up.
 ///
 /// # Errors
-/// When the account cannot use the role, or the tenant has as many owners as its catalog allows.
+/// When the account cannot use the role, the tenant has as many owners as its catalog allows, or it is in force and
+/// somebody can use the role: then one person alone names nobody.
 pub fn name_owner(
     account: &Account,
     catalog: &Catalog,
     owners: Owners,
+    state: TenantState,
     now: Micros,
 ) -> Result<Named, Refusal> {
     let rule = &catalog.owner;
@@ -33,8 +36,9 @@ pub fn name_owner(
         return Err(Refusal::new(
             "usable-owner",
             format!(
-                "a {} that is {} cannot own a tenant",
-                account.kind, account.status
+                "{} that is {} cannot own a tenant",
+                crate::text::one(account.kind.word()),
+                account.status
             ),
             "name an active person",
         ));
@@ -54,6 +58,16 @@ pub fn name_owner(
                 rule.role, catalog.title
             ),
             "the way from one owner to another is a Transfer of Ownership, started by the owner",
+        ));
+    }
+    if state == TenantState::Active && owners.usable > 0 {
+        return Err(Refusal::new(
+            "owner-holder",
+            format!(
+                "the tenant is in force and has an owner who can use the role {}; only a tenant without one is given one so",
+                rule.role
+            ),
+            format!("let another account own it too with `{}`", way(catalog)),
         ));
     }
     let mut after = account.clone();
@@ -93,7 +107,14 @@ mod tests {
 
     #[test]
     fn the_first_owner_is_named_and_a_second_refused() {
-        let named = name_owner(&member("admin"), &iusign(), Owners::default(), Micros(5)).unwrap();
+        let named = name_owner(
+            &member("admin"),
+            &iusign(),
+            Owners::default(),
+            TenantState::Filling,
+            Micros(5),
+        )
+        .unwrap();
         let mut after = member("admin");
         for change in &named.changes {
             after.set(change.field, &change.new).unwrap();
@@ -108,15 +129,52 @@ mod tests {
             active: 1,
             usable: 1,
         };
-        let refused = name_owner(&member("user"), &iusign(), one, Micros(5)).unwrap_err();
+        let refused = name_owner(
+            &member("user"),
+            &iusign(),
+            one,
+            TenantState::Active,
+            Micros(5),
+        )
+        .unwrap_err();
         assert_eq!(refused.rule, "owner-holder");
         assert!(refused.instead.contains("Transfer of Ownership"));
         assert!(
-            name_owner(&member("owner"), &iusign(), one, Micros(5))
-                .unwrap()
-                .changes
-                .is_empty()
+            name_owner(
+                &member("owner"),
+                &iusign(),
+                one,
+                TenantState::Active,
+                Micros(5)
+            )
+            .unwrap()
+            .changes
+            .is_empty()
         );
+    }
+
+    #[test]
+    fn in_force_one_person_names_an_owner_only_where_nobody_can_use_the_role() {
+        let catalog = catalog::parse("onespan", catalog::builtin("onespan").unwrap()).unwrap();
+        let one = Owners {
+            holders: 1,
+            active: 1,
+            usable: 1,
+        };
+        let name = |owners, state| {
+            name_owner(&member("sender"), &catalog, owners, state, Micros(5)).map(|n| n.roles)
+        };
+        let refused = name(one, TenantState::Active).unwrap_err();
+        assert_eq!(refused.rule, "owner-holder");
+        assert!(
+            refused
+                .instead
+                .contains("rollcall user role EMAIL --add administrator"),
+            "{refused}"
+        );
+        assert!(name(one, TenantState::Filling).is_ok());
+        let powerless = Owners { usable: 0, ..one };
+        assert!(name(powerless, TenantState::Active).is_ok());
     }
 
     #[test]
@@ -128,8 +186,14 @@ mod tests {
         ] {
             let mut account = member("user");
             (account.status, account.kind) = (status, kind);
-            let refused =
-                name_owner(&account, &iusign(), Owners::default(), Micros(0)).unwrap_err();
+            let refused = name_owner(
+                &account,
+                &iusign(),
+                Owners::default(),
+                TenantState::Filling,
+                Micros(0),
+            )
+            .unwrap_err();
             assert_eq!(refused.rule, "usable-owner");
         }
     }

@@ -101,10 +101,11 @@ fn at(facts: &AccountFacts, sweep: Sweep, context: &Context<'_>, now: Micros) ->
 /// Every instant at or after `from` at which a verdict may change, sorted, `from` itself first.
 fn turns(facts: &AccountFacts, sweep: Sweep, context: &Context<'_>, from: Micros) -> Vec<Micros> {
     let judge = Judge::new(sweep, context);
-    let day_after = |d: Day| Day(d.0.saturating_add(1)).start();
+    let day = |d: Day| d.start_in(context.zone);
+    let day_after = |d: Day| day(Day(d.0.saturating_add(1)));
     let mut turns = vec![from];
     turns.extend(facts.hold_until);
-    turns.extend(facts.leave_from.map(Day::start));
+    turns.extend(facts.leave_from.map(day));
     turns.extend(facts.leave_to.map(day_after));
     turns.extend(facts.end_date.map(day_after));
     turns.extend(judge.turns(facts));
@@ -129,7 +130,7 @@ fn but(
         Mode::Auto => {}
     }
     if action.kind == ActionKind::Escalate {
-        reasons.push("an owner is never suspended by a sweep: people are told".into());
+        reasons.push("without this holder of the owner role there would be too few: nobody is suspended, it is recorded".into());
     }
     if sweep == Sweep::Inactivity {
         reasons.extend(guards::feed(context.feed, context.now, context.zone));

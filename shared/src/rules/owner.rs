@@ -1,39 +1,14 @@
 //! The owner rule: no decision leaves a tenant with fewer or more owners than its catalog says, or without a usable one.
 
 use super::Refusal;
-use super::rights::fits;
-use super::scopes::shut;
+use super::office::{Holders, Office, Owners};
 use crate::catalog::Catalog;
 use crate::domain::{Assignment, ScopeNode, Status, TenantState};
+use crate::text::counted;
 
-/// How many accounts hold the owner role, and how many of them can use it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Owners {
-    /// Accounts that hold the role in any state but deactivated, expired and deleted.
-    pub holders: u32,
-    /// Those that are active.
-    pub active: u32,
-    /// Those of them whose role counts, see [`counts`].
-    pub usable: u32,
-}
-
-impl Owners {
-    /// Counts one holder of the role; `counts` is whether the role does where they hold it.
-    pub fn count(&mut self, status: Status, counts: bool) {
-        self.holders += u32::from(holds(status));
-        self.active += u32::from(usable(status));
-        self.usable += u32::from(usable(status) && counts);
-    }
-}
-
-/// Whether the owner role gives anything where it is among these: it may be held at its scope, and neither that scope nor
-/// one above is blocked or archived.
+/// Whether the owner role gives anything where it is among these, see [`Office::filled`].
 pub fn counts(catalog: &Catalog, scopes: &[ScopeNode], held: &[Assignment]) -> bool {
-    let Some(role) = catalog.role(&catalog.owner.role) else {
-        return false;
-    };
-    let mut owning = held.iter().filter(|a| catalog.owns(a));
-    owning.any(|a| fits(catalog, scopes, role, a.scope).is_ok() && shut(scopes, a.scope).is_none())
+    !Office::owner(catalog, scopes).filled(held).is_empty()
 }
 
 /// Whether an account in this state still holds its tenant.
@@ -47,15 +22,43 @@ pub fn usable(status: Status) -> bool {
 }
 
 /// The command by which another account comes to own a tenant of this catalog.
-pub fn way(catalog: &Catalog) -> &'static str {
+pub fn way(catalog: &Catalog) -> String {
+    way_to(catalog, &catalog.owner.role)
+}
+
+/// As [`way`], with the role as it is given in a place: `ROLE`, or `ROLE@PATH`.
+fn way_to(catalog: &Catalog, given: &str) -> String {
     match catalog.constraints.ownership_transfer {
-        true => "rollcall ownership start",
-        false => "rollcall tenant owner set",
+        true => "rollcall ownership start".to_owned(),
+        false => format!("rollcall user role EMAIL --add {given}"),
     }
 }
 
-/// Refuses a decision that breaks the rule, or makes worse what an observation broke before. While a tenant is being
-/// filled its owner is not known yet, so only the upper number binds;
+/// Refuses a decision that breaks the rule in the tenant or in one of its parts, or makes worse what an observation broke
+/// before. A part in which nobody held the role before demands nobody, and neither does one that is not in use.
+///
+/// # Errors
+/// Rules `owner-holder`, `usable-owner`; see [`check_after`].
+pub fn check_places(
+    before: (&Holders, &Office<'_>),
+    after: (&Holders, &Office<'_>),
+    catalog: &Catalog,
+    state: TenantState,
+) -> Result<(), Refusal> {
+    let ((was, then), (is, now)) = (before, after);
+    check_after(was.whole, is.whole, catalog, state)?;
+    if state != TenantState::Active {
+        return Ok(());
+    }
+    now.places().filter(Option::is_some).try_for_each(|place| {
+        let (was, is) = (was.of(then, place), is.of(now, place));
+        let way = way_to(catalog, &now.given(place));
+        enough(was, is, catalog, &now.shown(place), &way)
+    })
+}
+
+/// Refuses a decision that breaks the rule in the tenant, or makes worse what an observation broke before. While a tenant
+/// is being filled its owner is not known yet, so only the upper number binds;
 /// a closed tenant has none.
 pub fn check_after(
     before: Owners,
@@ -63,7 +66,7 @@ pub fn check_after(
     catalog: &Catalog,
     state: TenantState,
 ) -> Result<(), Refusal> {
-    let (rule, way) = (&catalog.owner, way(catalog));
+    let rule = &catalog.owner;
     if let Some(max) = rule.max
         && after.holders > max
         && after.holders > before.holders
@@ -71,21 +74,36 @@ pub fn check_after(
         return Err(Refusal::new(
             "owner-holder",
             format!(
-                "the tenant would have {} holders of the role {}; its catalog allows {max}",
-                after.holders, rule.role
+                "the tenant would have {} of the role {}; its catalog allows {max}",
+                counted(after.holders, "holder"),
+                rule.role
             ),
             "the way from one owner to another is a Transfer of Ownership, started by the owner",
         ));
     }
-    if state != TenantState::Active {
-        return Ok(());
+    match state {
+        TenantState::Active => enough(before, after, catalog, "the tenant", &way(catalog)),
+        TenantState::Filling | TenantState::Closed => Ok(()),
     }
+}
+
+/// The lower number of the rule in one place.
+fn enough(
+    before: Owners,
+    after: Owners,
+    catalog: &Catalog,
+    place: &str,
+    way: &str,
+) -> Result<(), Refusal> {
+    let rule = &catalog.owner;
     if after.holders < rule.min && after.holders < before.holders {
         return Err(Refusal::new(
             "owner-holder",
             format!(
-                "the tenant would have {} holders of the role {}; its catalog demands {}",
-                after.holders, rule.role, rule.min
+                "{place} would have {} of the role {}; the catalog demands {}",
+                counted(after.holders, "holder"),
+                rule.role,
+                rule.min
             ),
             format!("let another account own it first with `{way}`"),
         ));
@@ -94,11 +112,11 @@ pub fn check_after(
         return Err(Refusal::new(
             "owner-holder",
             format!(
-                "nobody could use the role {} any more: it would not be among the roles that may be held where it is held, or its scope would not be in use",
+                "nobody could use the role {} in {place} any more: it would not be among the roles that may be held where it is held, its scope would not be in use, or another role of its holder would block something of it",
                 rule.role
             ),
             format!(
-                "let the role {} be held there and leave its scope in use, or let another account own the tenant first with `{way}`",
+                "let the role {} be held there, leave its scope in use and block nothing of it for its holder, or let another account own {place} first with `{way}`",
                 rule.role
             ),
         ));
@@ -107,7 +125,7 @@ pub fn check_after(
         return Err(Refusal::new(
             "usable-owner",
             format!(
-                "the tenant would be left without a usable holder of the role {}",
+                "{place} would be left without a usable holder of the role {}",
                 rule.role
             ),
             format!("let another account own it first with `{way}`, or reactivate one"),
@@ -120,7 +138,8 @@ pub fn check_after(
 mod tests {
     use super::*;
     use crate::catalog::{builtin, parse};
-    use crate::domain::{ScopeId, ScopeKind, ScopeProfile, ScopeState};
+    use crate::domain::ScopeId;
+    use crate::domain::{ScopeKind, ScopeProfile, ScopeState};
 
     #[test]
     fn who_must_stay_is_pointed_to_the_way_that_there_is() {
@@ -136,7 +155,7 @@ mod tests {
         };
         for (name, way) in [
             ("iusign", "rollcall ownership start"),
-            ("onespan", "rollcall tenant owner set"),
+            ("onespan", "rollcall user role EMAIL --add administrator"),
         ] {
             let catalog = parse(name, builtin(name).unwrap()).unwrap();
             for after in [Owners::default(), suspended, powerless] {
@@ -144,6 +163,39 @@ mod tests {
                 assert!(refused.instead.contains(way), "{name}: {refused}");
             }
         }
+    }
+
+    #[test]
+    fn an_owner_something_of_whose_role_is_blocked_there_counts_no_more() {
+        let catalog = parse("e", builtin("esignanywhere").unwrap()).unwrap();
+        let owner = catalog.role("administrator").unwrap().clone();
+        let with = |blocks: &str, enabled: bool| {
+            let mut blind = catalog.role("power_user").unwrap().clone();
+            (blind.id, blind.permissions) = ("blind".into(), Vec::new());
+            blind.blocks = vec![blocks.to_owned()];
+            blind.custom = Some(crate::catalog::Custom {
+                enabled,
+                home: ScopeId::ROOT,
+                offered: None,
+                pool: None,
+            });
+            let mut catalog = catalog.clone();
+            catalog.roles.push(blind);
+            catalog
+        };
+        let held = ["administrator", "blind"].map(Assignment::at_root);
+        assert!(counts(&catalog, &[], &held));
+        for permission in &owner.permissions {
+            assert!(!counts(&with(permission, true), &[], &held), "{permission}");
+            assert!(
+                counts(&with(permission, false), &[], &held),
+                "a disabled role blocks nothing"
+            );
+        }
+        assert!(
+            counts(&with("envelope.send", true), &[], &held),
+            "not the owner's to lose"
+        );
     }
 
     #[test]

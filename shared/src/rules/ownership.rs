@@ -16,6 +16,8 @@ pub const TRANSFER_LIFE: Span = Span::days(7);
 pub struct Asker<'a> {
     /// The OS user.
     pub os_user: &'a str,
+    /// The person that user is bound to.
+    pub person: Option<&'a str>,
     /// Their own active account in the tenant.
     pub account: Option<AccountId>,
     /// Whether an operator role gives them the permission of the verb.
@@ -39,8 +41,8 @@ pub struct Proposing<'a> {
     pub replace: bool,
     /// The reason given.
     pub reason: Option<&'a str>,
-    /// Another transfer that can still be confirmed.
-    pub open: Option<&'a Transfer>,
+    /// Another transfer that can still be confirmed, and who is to own the tenant by it.
+    pub open: Option<(&'a Transfer, Option<&'a Account>)>,
 }
 
 /// A proposed transfer with what deserves a look; nothing changes yet.
@@ -60,15 +62,23 @@ pub fn propose(
             "add --reason TEXT; it is kept in the journal",
         ));
     }
-    if let Some(open) = ask.open {
-        return Err(Refusal::new(
-            "transfer-open",
-            format!("transfer {} is open until {}", open.id.0, open.until.day()),
-            "confirm or cancel it first",
-        ));
+    let mut warnings = Vec::new();
+    if let Some((open, to)) = ask.open {
+        // Whoever cannot own the tenant any more keeps nobody else from it.
+        if to.is_none_or(|to| can_own(to, ask.catalog).is_err()) {
+            warnings.push(format!(
+                "transfer {} ends by this one: who was to own the tenant by it cannot any more",
+                open.id.0
+            ));
+        } else {
+            return Err(Refusal::new(
+                "transfer-open",
+                format!("transfer {} is open until {}", open.id.0, open.until.day()),
+                "confirm or cancel it first",
+            ));
+        }
     }
     can_own(ask.to, ask.catalog)?;
-    let mut warnings = Vec::new();
     if !matches!(ask.to.mfa, Mfa::Enrolled | Mfa::Enforced) {
         warnings.push(format!(
             "the second factor of the owner to be is {}: have it enrolled before it is confirmed",
@@ -84,6 +94,7 @@ pub fn propose(
         opened: ask.now,
         until: ask.now.plus(TRANSFER_LIFE),
         proposed_by: who.os_user.to_owned(),
+        proposed_person: who.person.map(str::to_owned),
         replacing: ask.replace,
     };
     Ok((transfer, warnings))
@@ -141,7 +152,11 @@ fn can_own(to: &Account, catalog: &Catalog) -> Result<(), Refusal> {
     if !usable(to.status) || to.kind != Kind::Person {
         return Err(Refusal::new(
             "usable-owner",
-            format!("a {} that is {} cannot own a tenant", to.kind, to.status),
+            format!(
+                "{} that is {} cannot own a tenant",
+                crate::text::one(to.kind.word()),
+                to.status
+            ),
             "name an active person",
         ));
     }
@@ -201,7 +216,10 @@ pub fn confirm(
 ) -> Result<Confirmed, Refusal> {
     open(transfer, now)?;
     let new_owner = who.account == Some(transfer.to);
+    let person = transfer.proposed_person.as_deref();
+    let same = who.person.zip(person);
     let first = who.os_user == transfer.proposed_by
+        || same.is_some_and(|(one, other)| one.eq_ignore_ascii_case(other))
         || who.proposer
         || (who.account.is_some() && who.account == transfer.from);
     if first || (transfer.replacing && new_owner) {

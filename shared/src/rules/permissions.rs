@@ -3,7 +3,7 @@
 
 use super::rights::{Question, Relations, Rights, Setting, Subject, Verdict};
 use super::{Refusal, scopes};
-use crate::catalog::Catalog;
+use crate::catalog::{Catalog, split_grant};
 use crate::domain::{Actor, ActorKind, Assignment, Binding, ScopeId, Status};
 use std::collections::BTreeSet;
 
@@ -51,7 +51,7 @@ pub enum Basis {
     Member,
     /// Being root or the daemon's own user.
     Own,
-    /// The glass was broken: everyone is told.
+    /// The glass was broken: the journal and the log say so.
     BreakGlass,
 }
 
@@ -93,7 +93,10 @@ pub fn authorise(
             _ => Err(own_refusal(ask)),
         };
     }
-    Err(refusal(caller, binding, ask, operators))
+    Err(match (alone.filter(|b| b.grants.is_empty()), member) {
+        (Some(binding), Some(member)) => member_refusal(binding, &member, ask, operators),
+        _ => refusal(caller, binding, ask, operators),
+    })
 }
 
 /// Where a binding's roles give a permission: for lists over all tenants.
@@ -119,7 +122,13 @@ pub fn reach(binding: &Binding, permission: &str, operators: &Catalog) -> Reach 
 /// is not a member's.
 pub fn member_may(member: &Member<'_>, verb_name: &str) -> bool {
     let permission = member.setting.catalog.verbs.get(verb_name);
-    let Some(what) = permission.and_then(|p| member.rights.what(p)) else {
+    permission.is_some_and(|permission| member_holds(member, permission))
+}
+
+/// Whether a member's roles give a permission in full at the root; what is given at the root account only is.
+pub fn member_holds(member: &Member<'_>, permission: &str) -> bool {
+    let (name, _) = split_grant(permission);
+    let Some(what) = member.rights.what(name) else {
         return false;
     };
     let question = Question {
@@ -136,16 +145,16 @@ pub fn member_may(member: &Member<'_>, verb_name: &str) -> bool {
     member.rights.asks(&member.setting, &subject, &question) == Verdict::Allowed
 }
 
-/// The scopes below the root in which a member may use a verb: those where their roles give, in full, what the catalog
-/// asks for at a scope of that kind. Empty for a verb that reaches further than a part.
+/// The scopes below the root in which a member may use a verb, or do what the catalog names beside it
+/// ([`SCOPE_STATE`](crate::catalog::SCOPE_STATE)): those where their roles give, in full, what it asks for at a scope of
+/// that kind. Empty for a verb that reaches further than a part.
 pub fn part(member: &Member<'_>, verb_name: &str) -> BTreeSet<ScopeId> {
-    let rule = &member.setting.catalog.part;
-    if !rule.verbs.iter().any(|verb| verb == verb_name) {
+    let Some(needed) = member.setting.catalog.part.needed(verb_name) else {
         return BTreeSet::new();
-    }
+    };
     let held = member.rights.held(&member.setting, member.roles);
     let open = member.setting.scopes.iter().filter(|node| {
-        let permission = rule.permissions.get(&node.kind);
+        let permission = needed.get(&node.kind);
         let Some(what) = permission.and_then(|p| member.rights.what(p)) else {
             return false;
         };
@@ -171,6 +180,19 @@ pub fn outside(verb: &str, part: &BTreeSet<ScopeId>, setting: &Setting<'_>) -> R
     let mut named: Vec<String> = few.map(|id| scopes::address(setting.scopes, *id)).collect();
     if part.len() > named.len() {
         named.push(format!("{} more", part.len() - named.len()));
+    }
+    if named.is_empty() {
+        let needed = setting.catalog.part.needed(verb).into_iter().flatten();
+        let needed: BTreeSet<&str> = needed.map(|(_, permission)| permission.as_str()).collect();
+        let needed: Vec<&str> = needed.into_iter().collect();
+        return Refusal::new(
+            "permission",
+            format!(
+                "`{verb}` needs the permission {} there, which you do not hold",
+                needed.join(" or ")
+            ),
+            "ask somebody who administers more",
+        );
     }
     Refusal::new(
         "permission",
@@ -245,7 +267,7 @@ fn own_refusal(ask: &Ask<'_>) -> Refusal {
             "root and the daemon's own user bind operators and repair; they do not govern: `{}` needs the permission {}",
             ask.verb, ask.permission
         ),
-        "bind a person with `rollcall operator bind`, or give --break-glass REASON, which everyone is told of",
+        "bind a person with `rollcall operator bind`, or give --break-glass REASON, which the journal and the log keep",
     )
 }
 
@@ -275,24 +297,72 @@ fn refusal(
             format!("{} ({}) holds {}", b.os_user, b.person, held.join(", "))
         }
     };
-    let mut enough: Vec<&str> = operators
-        .roles
-        .iter()
-        .filter(|r| r.grants(ask.permission))
-        .map(|r| r.id.as_str())
-        .collect();
-    if enough.is_empty() {
-        enough.push(&operators.owner.role);
-    }
     Refusal::new(
         "permission",
         format!(
             "`{}` {place} needs the permission {}; {who}",
             ask.verb, ask.permission
         ),
+        ours(ask, operators),
+    )
+}
+
+/// Which of Rollcall's own roles would do.
+fn ours(ask: &Ask<'_>, operators: &Catalog) -> String {
+    let enough = operators.roles.iter().filter(|r| r.grants(ask.permission));
+    let mut enough: Vec<&str> = enough.map(|r| r.id.as_str()).collect();
+    if enough.is_empty() {
+        enough.push(&operators.owner.role);
+    }
+    format!(
+        "ask a platform admin for one of these roles: {} (rollcall operator bind)",
+        enough.join(", ")
+    )
+}
+
+/// The refusal of a member without a role of Rollcall's own: in the words of the tenant's catalog, as far as it lets
+/// any of its roles use the verb.
+fn member_refusal(
+    binding: &Binding,
+    member: &Member<'_>,
+    ask: &Ask<'_>,
+    operators: &Catalog,
+) -> Refusal {
+    let catalog = member.setting.catalog;
+    let label = |id: &str| catalog.role(id).map_or(id, |r| &r.label).to_owned();
+    let held = member.roles.iter().map(|a| match a.scope {
+        ScopeId::ROOT => label(&a.role),
+        at => format!(
+            "{} in {}",
+            label(&a.role),
+            scopes::address(member.setting.scopes, at)
+        ),
+    });
+    let held: Vec<String> = held.collect();
+    let held = match held.is_empty() {
+        true => "no role".to_owned(),
+        false => held.join(", "),
+    };
+    let who = format!("{} ({}) holds {held}", binding.os_user, binding.person);
+    let place = ask.tenant.unwrap_or_default();
+    let Some(permission) = catalog.verbs.get(ask.verb) else {
+        let what = format!(
+            "`{}` in the tenant {place} is for no role of {}: it needs the permission {}; {who}",
+            ask.verb, catalog.title, ask.permission
+        );
+        return Refusal::new("permission", what, ours(ask, operators));
+    };
+    let giving = catalog.listed().filter(|r| r.grants(permission));
+    let giving: Vec<&str> = giving.map(|r| r.label.as_str()).collect();
+    Refusal::new(
+        "permission",
         format!(
-            "ask a platform admin for one of these roles: {} (rollcall operator bind)",
-            enough.join(", ")
+            "`{}` in the tenant {place} needs the permission {permission} of {}; {who}",
+            ask.verb, catalog.title
+        ),
+        format!(
+            "ask somebody who is {} there, or for that role",
+            giving.join(" or ")
         ),
     )
 }

@@ -1,13 +1,13 @@
 //! Plans as data: their hash, and whether an action still holds when it is committed.
 
 use super::sweeps::{Context, Verdict, judge};
-use crate::domain::{AccountFacts, Action, ActionKind, Plan, Sweep};
+use crate::domain::{AccountFacts, Action, ActionKind, Plan, Sweep, TenantId};
 use minicbor::Encode;
 use sha2::{Digest, Sha256};
 
-/// The hash of a plan: over sweep, policy and catalog hashes and the actions with the facts they rest on. Not over the
+/// The hash of a tenant's plan: over tenant, sweep, policy and catalog hashes and the actions with the facts they rest on. Not over the
 /// instant, so that the same facts give the same plan an hour later; and not over what holds it back.
-pub fn hash(plan: &Plan) -> [u8; 32] {
+pub fn hash(tenant: TenantId, plan: &Plan) -> [u8; 32] {
     #[derive(Encode)]
     #[cbor(array)]
     struct Hashed<'a> {
@@ -21,12 +21,15 @@ pub fn hash(plan: &Plan) -> [u8; 32] {
         catalog: [u8; 32],
         #[n(3)]
         actions: &'a [Action],
+        #[n(4)]
+        tenant: TenantId,
     }
     digest(&Hashed {
         sweep: plan.sweep,
         policy: plan.policy_hash,
         catalog: plan.catalog_hash,
         actions: &plan.actions,
+        tenant,
     })
 }
 

@@ -5,9 +5,12 @@ use super::plan::digest;
 use crate::domain::policy::AMNESTY;
 use crate::domain::{Micros, Mode, Policy, Span, Sweep};
 
-/// The hash of a policy, as plans rest on it.
+/// The hash of a policy, as plans rest on it: over what it does, not over whose proposal it was.
 pub fn hash(policy: &Policy) -> [u8; 32] {
-    digest(policy)
+    digest(&Policy {
+        adopted: None,
+        ..policy.clone()
+    })
 }
 
 /// What is to change; what is absent stays.
@@ -43,6 +46,8 @@ pub fn change(
     let mut new = old.clone();
     if let Some(mode) = wanted.mode {
         new.mode = mode;
+        // One that was put to rest wakes only by another mode: a change that says nothing must not wake it.
+        new.resting &= mode == old.mode;
     }
     if let Some(schedule) = wanted.schedule {
         schedule.trim().clone_into(&mut new.schedule);
@@ -91,6 +96,8 @@ pub fn differences(sweep: Sweep, old: &Policy, new: &Policy) -> Vec<String> {
         }
     };
     note("mode", old.mode.to_string(), new.mode.to_string());
+    let settings = |policy: &Policy| if policy.resting { "wait" } else { "count" };
+    note("settings", settings(old).into(), settings(new).into());
     note(
         "schedule",
         format!("\"{}\"", old.schedule),
@@ -99,12 +106,15 @@ pub fn differences(sweep: Sweep, old: &Policy, new: &Policy) -> Vec<String> {
     for name in limit_names(sweep) {
         note(name, limit(old, name), limit(new, name));
     }
+    if let Some(text) = new.adopted.as_ref().filter(|_| old.adopted != new.adopted) {
+        out.push(format!("proposal of the settings file adopted: {text}"));
+    }
     if let Some(armed) = new
         .armed_at
         .filter(|a| old.armed_at != Some(*a) && sweep != Sweep::Invitations)
     {
         out.push(format!(
-            "amnesty until {}: warnings go out, nothing acts",
+            "amnesty until {}: warnings are recorded, nothing acts",
             armed.plus(AMNESTY).day()
         ));
     }
@@ -125,6 +135,14 @@ pub fn limit(policy: &Policy, name: &str) -> String {
         "mfa_grace" => policy.mfa_grace.to_string(),
         _ => policy.mfa_fresh.to_string(),
     }
+}
+
+/// Whether a limit may have this value, whatever the policy it is for says otherwise.
+///
+/// # Errors
+/// A refusal `policy-limit`: the sweep has no such limit, or the value is none of it.
+pub fn check_limit(sweep: Sweep, name: &str, value: &str) -> Result<(), Refusal> {
+    set_limit(sweep, &mut Policy::default_of(sweep), name, value)
 }
 
 fn set_limit(sweep: Sweep, policy: &mut Policy, name: &str, value: &str) -> Result<(), Refusal> {

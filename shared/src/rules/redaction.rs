@@ -17,6 +17,8 @@ pub struct Redacting<'a> {
     pub handover: Option<&'a Handover>,
     /// An order about the account that the vendor has not answered.
     pub order: Option<&'a Order>,
+    /// The OS user that is bound to the person now.
+    pub bound: Option<&'a str>,
 }
 
 /// Whether an account of this state is let in no more by itself: what a redaction needs.
@@ -36,7 +38,8 @@ pub fn pending(handover: &Handover, mut moves: impl Iterator<Item = MoveState>) 
 /// Refuses what stands against taking an account's personal data out.
 ///
 /// # Errors
-/// The rule against it: the owner, an account that is not ended, a hand-over or an order that is not finished.
+/// The rule against it: the owner, an account that is not ended, a hand-over or an order that is not finished, somebody who is bound to
+/// an OS user.
 pub fn redact(account: &Account, ask: &Redacting<'_>) -> Result<(), Refusal> {
     let id = ask.id;
     if ask.owner {
@@ -64,6 +67,15 @@ pub fn redact(account: &Account, ask: &Redacting<'_>) -> Result<(), Refusal> {
                 handover.id.0
             ),
             "finish it first: `rollcall handover resume`, or `handover export` and an import that shows the moves",
+        ));
+    }
+    if let Some(os_user) = ask.bound {
+        return Err(Refusal::new(
+            "redaction-bound",
+            format!(
+                "the OS user {os_user} is bound to the person of account {id}, and the binding names them"
+            ),
+            format!("end it first: `rollcall operator unbind {os_user}`"),
         ));
     }
     if let Some(order) = ask.order {
@@ -159,6 +171,7 @@ mod tests {
             owner: false,
             handover: None,
             order: None,
+            bound: None,
         }
     }
 
@@ -200,6 +213,7 @@ mod tests {
             opened: Micros(0),
             updated: Micros(0),
             undoable: false,
+            resting: false,
         };
         assert!(!pending(&handover, [MoveState::Confirmed].into_iter()));
         assert!(pending(&handover, [MoveState::Delivered].into_iter()));
@@ -247,6 +261,11 @@ mod tests {
             (confirm(Field::LastName), confirm(Field::Roles)),
             (true, false)
         );
+        let bound = Redacting {
+            bound: Some("ada"),
+            ..free()
+        };
+        assert_eq!(rule(bound), Some("redaction-bound"));
         assert_eq!(rule(free()), None);
     }
 

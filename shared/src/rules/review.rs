@@ -2,6 +2,7 @@
 
 use super::Refusal;
 use crate::domain::{Account, AccountId, Kind, Micros, Review, ReviewId, Span, Status, Verdict};
+use crate::text::{self, counted};
 
 /// Days until answers are due where nobody says otherwise.
 pub const REVIEW_DAYS: u32 = 14;
@@ -34,7 +35,7 @@ pub fn open(
     if !(1..=366).contains(&days) {
         return Err(Refusal::new(
             "review-days",
-            format!("{days} days is no time to answer in"),
+            format!("{} is no time to answer in", counted(days, "day")),
             "give 1 to 366 days",
         ));
     }
@@ -95,12 +96,26 @@ pub fn answer(
     Ok(after)
 }
 
-/// A review that is closed.
+/// A review that is closed. Before the answers are due silence says nothing yet: `early` says on purpose that it does.
 ///
 /// # Errors
-/// When it is closed already.
-pub fn close(review: &Review, now: Micros) -> Result<Review, Refusal> {
+/// Rules `review-closed`; `review-due`: when answers are missing that are not due yet.
+pub fn close(review: &Review, early: bool, now: Micros) -> Result<Review, Refusal> {
     is_open(review)?;
+    let silent = review.subject.len() - review.verdicts.len();
+    if silent > 0 && now < review.due && !early {
+        return Err(Refusal::new(
+            "review-due",
+            format!(
+                "answers of review {} are due on {}, and of {} nothing is said yet: silence would mean {}",
+                review.id.0,
+                review.due.day(),
+                text::counted(silent as u64, "account"),
+                review.silence
+            ),
+            "answer for them with `rollcall review answer`, wait until that day, or close it now with --early",
+        ));
+    }
     Ok(Review {
         closed: Some(now),
         ..review.clone()
@@ -137,9 +152,9 @@ mod tests {
         assert_eq!(rule(&open_one, 1, Some(1)), Err("own-review"));
         assert_eq!(rule(&open_one, 3, None), Err("review-subject"));
         assert_eq!(rule(&open_one, 1, Some(2)), Ok(1));
-        let closed = close(&open_one, Micros(5)).unwrap();
+        let closed = close(&open_one, true, Micros(5)).unwrap();
         assert_eq!(rule(&closed, 1, None), Err("review-closed"));
-        assert!(close(&closed, Micros(6)).is_err());
+        assert!(close(&closed, true, Micros(6)).is_err());
         let second = open(
             ReviewId(2),
             vec![],
@@ -149,6 +164,24 @@ mod tests {
             Micros(0),
         );
         assert_eq!(second.unwrap_err().rule, "review-open");
+    }
+
+    #[test]
+    fn silence_says_nothing_before_answers_are_due_unless_that_is_meant() {
+        let open_one = review(Verdict::Remove);
+        let rule = |review: &Review, early, now| close(review, early, now).map_err(|r| r.rule);
+        let before = Micros(open_one.due.0 - 1);
+        assert_eq!(rule(&open_one, false, before), Err("review-due"));
+        let refused = close(&open_one, false, before).unwrap_err().to_string();
+        assert!(
+            refused.contains("2 accounts") && refused.contains("--early"),
+            "{refused}"
+        );
+        assert!(rule(&open_one, true, before).is_ok());
+        assert!(rule(&open_one, false, open_one.due).is_ok());
+        let both = [AccountId(1), AccountId(2)];
+        let said = answer(&open_one, &both, Verdict::Keep, None).unwrap();
+        assert!(rule(&said, false, before).is_ok(), "nobody is silent");
     }
 
     #[test]

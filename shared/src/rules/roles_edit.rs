@@ -1,12 +1,13 @@
 //! Edit role: which roles an account may hold after a change, and what is refused.
 
 use super::limits::Limits;
-use super::rights::{Unfit, fits};
+use super::office::{Holders, Office, Place};
+use super::rights::{Unfit, fits, held_at};
 use super::{Refusal, conflicts, scopes};
-use crate::catalog::{Catalog, RolesPerUser};
+use crate::catalog::{Catalog, Role, RolesPerUser};
 use crate::domain::{
-    Account, Assignment, ConflictRule, Exception, FieldChange, Micros, ScopeId, ScopeNode,
-    ScopeState, Status,
+    Account, Assignment, ConflictRule, Exception, FieldChange, Kind, Micros, ScopeId, ScopeKind,
+    ScopeNode, ScopeState, Status,
 };
 
 /// What editing roles rests on besides the account.
@@ -21,8 +22,8 @@ pub struct Editing<'a> {
     pub conflicts: &'a [ConflictRule],
     /// The exception this account has of a rule.
     pub exceptions: &'a dyn Fn(&str) -> Option<Exception>,
-    /// Whether another active account holds one of the roles of which one holder must stay.
-    pub other_admin: bool,
+    /// Who can administer which part; asked only when this account gives up a role of which one holder must stay.
+    pub admins: &'a dyn Fn() -> Holders,
 }
 
 /// The role a text means: `ROLE`, held at `here`, or `ROLE@PATH`. Where the catalog says so names are compared exactly.
@@ -39,16 +40,9 @@ pub fn resolve(
         Some((name, path)) => (name.trim(), scopes::found(scopes, path)?),
         None => (text.trim(), here),
     };
-    let found = match catalog.constraints.roles_exact {
-        true => catalog.role(name),
-        false => catalog.find_role(name),
-    };
-    let Some(role) = found else {
+    let Some(role) = catalog.find_role(name) else {
         let known: Vec<&str> = catalog.listed().map(|r| r.id.as_str()).collect();
-        let exactly = match catalog.constraints.roles_exact && catalog.find_role(name).is_some() {
-            true => "names are compared exactly; ",
-            false => "",
-        };
+        let exactly = catalog.exactly(name);
         return Err(Refusal::new(
             "roles",
             format!("{} has no role {name:?}", catalog.title),
@@ -59,6 +53,45 @@ pub fn resolve(
         role: role.id.clone(),
         scope,
     })
+}
+
+/// What is to be taken away, of roles that are held.
+pub struct Meant<'a> {
+    text: &'a str,
+    found: Result<Assignment, Refusal>,
+    scopes: &'a [ScopeNode],
+}
+
+/// What a text means that takes a role away: `ROLE@PATH` the one held there (`/` is the root), `ROLE` wherever it is
+/// held. A role that is not in the catalog any more is meant by what it was called.
+pub fn meant<'a>(
+    text: &'a str,
+    found: Result<Assignment, Refusal>,
+    scopes: &'a [ScopeNode],
+) -> Meant<'a> {
+    Meant {
+        text,
+        found,
+        scopes,
+    }
+}
+
+impl Meant<'_> {
+    /// Whether it means this role.
+    pub fn covers(&self, held: &Assignment) -> bool {
+        match &self.found {
+            Ok(role) if self.text.contains('@') => held == role,
+            Ok(role) => held.role == role.role,
+            Err(_) => written(held, self.scopes) == self.text || held.role == self.text,
+        }
+    }
+
+    /// Why nothing of it can be taken away.
+    pub fn not_held(self, instead: &str) -> Refusal {
+        let text = self.text;
+        let not = || Refusal::new("roles", format!("{text:?} is not held"), instead);
+        self.found.err().unwrap_or_else(not)
+    }
 }
 
 /// The scope of a path such as `acme/portal/PRODUCTION`.
@@ -75,6 +108,18 @@ pub fn written(assignment: &Assignment, scopes: &[ScopeNode]) -> String {
         path if path.is_empty() => assignment.role.clone(),
         path => format!("{}@{path}", assignment.role),
     }
+}
+
+/// Roles by their ids with `|` between, as a file names them; of two held at different scopes each is named.
+pub fn names(held: &[Assignment]) -> String {
+    let names: Vec<String> = held
+        .iter()
+        .map(|a| match a.scope {
+            ScopeId::ROOT => a.role.clone(),
+            scope => format!("{}@{}", a.role, scope.0),
+        })
+        .collect();
+    names.join("|")
 }
 
 /// Refuses to give a role where it may not be held: where it would not count, or where nothing is granted.
@@ -98,17 +143,17 @@ pub fn may_hold(
         let (rule, instead) = match unfit {
             Unfit::Disabled => (
                 "role-disabled",
-                "give another role, or enable it with `rollcall role edit`",
+                "give another role, or enable it with `rollcall role edit`".to_owned(),
             ),
             Unfit::NotOffered | Unfit::SwitchedOff => (
                 "role-not-offered",
-                "see where it is offered with `rollcall role show`",
+                "see where it is offered with `rollcall role show`".to_owned(),
             ),
-            Unfit::Kind => (
-                "role-scope",
-                "name a scope of its own kind or above behind the @",
+            Unfit::Kind | Unfit::Above => ("role-scope", where_held(role, catalog)),
+            Unfit::Nowhere => (
+                "scope",
+                "see the scopes with `rollcall scope list`".to_owned(),
             ),
-            Unfit::Nowhere => ("scope", "see the scopes with `rollcall scope list`"),
         };
         let place = scopes::address(scopes, here);
         let what = format!("the role {} {} ({place})", role.id, unfit.words());
@@ -129,6 +174,23 @@ pub fn may_hold(
         ));
     }
     Ok(())
+}
+
+/// Where a role is held instead.
+fn where_held(role: &Role, catalog: &Catalog) -> String {
+    let own = role.scope.unwrap_or(ScopeKind::Tenant);
+    let kinds: Vec<&str> = held_at(catalog, own)
+        .into_iter()
+        .map(|kind| match kind {
+            ScopeKind::Tenant => "the root",
+            kind => kind.word(),
+        })
+        .collect();
+    format!(
+        "it is held at: {}; name the place behind the @, as {}@PATH, and see the places with `rollcall scope list`",
+        kinds.join(", "),
+        role.id
+    )
 }
 
 /// Refuses a role that cannot be given at a scope, whoever is to hold it.
@@ -177,17 +239,48 @@ pub fn check(
 ) -> Result<Vec<Assignment>, Refusal> {
     wanted.sort_unstable();
     wanted.dedup();
-    for role in &catalog.constraints.not_by_edit {
-        let holds = |list: &[Assignment]| list.iter().any(|a| a.role == *role);
-        if holds(held) != holds(&wanted) || (holds(held) && held != wanted) {
-            return Err(by_transfer(role, catalog));
-        }
-    }
+    not_by_edit(held, &wanted, catalog)?;
     one_role(&wanted, catalog)?;
     for new in wanted.iter().filter(|a| !held.contains(a)) {
         may_hold(new, catalog, scopes)?;
     }
     Ok(wanted)
+}
+
+/// Refuses to give or take a role that is neither given nor taken inside a tenant, or to put another beside it. Both lists
+/// are sorted.
+///
+/// # Errors
+/// As [`by_transfer`].
+pub fn not_by_edit(
+    held: &[Assignment],
+    wanted: &[Assignment],
+    catalog: &Catalog,
+) -> Result<(), Refusal> {
+    for role in &catalog.constraints.not_by_edit {
+        let holds = |list: &[Assignment]| list.iter().any(|a| a.role == *role);
+        if holds(held) != holds(wanted) || (holds(held) && held != wanted) {
+            return Err(by_transfer(role, catalog));
+        }
+    }
+    Ok(())
+}
+
+/// Refuses to call somebody a signer or an outsider, who hold no seat and are never swept, while they hold roles that
+/// make a person.
+///
+/// # Errors
+/// Rule `kind`.
+pub fn kind_fits(kind: Kind, held: &[Assignment], catalog: &Catalog) -> Result<(), Refusal> {
+    let seatless = matches!(kind, Kind::Signer | Kind::Outsider);
+    if !seatless || held.is_empty() || catalog.holder(held) != Kind::Person {
+        return Ok(());
+    }
+    Err(Refusal::new(
+        "kind",
+        format!("who holds these roles is a person, not a {kind}"),
+        "leave the kind out, or name roles without which the person signs or reads only",
+    ))
 }
 
 /// Refuses several roles, or none, where an account holds exactly one.
@@ -230,9 +323,20 @@ pub fn edit(
     if wanted == account.assignments {
         return Ok(Vec::new());
     }
-    if account.status == Status::Active {
-        keep_admin(account, &wanted, ctx.catalog, ctx.other_admin)?;
+    // Published: a user must belong to an organization.
+    let mut kinds = ctx.catalog.scopes.iter().map(|s| s.kind);
+    if wanted.is_empty() && kinds.any(|kind| kind == ScopeKind::Organisation) {
+        return Err(Refusal::new(
+            "organization-member",
+            format!(
+                "a user of {} belongs to an organization, and without a role to none",
+                ctx.catalog.title
+            ),
+            "give another role first; who leaves is deactivated or deleted, with `rollcall user deactivate` or `user delete`",
+        ));
     }
+    let office = Office::admin(ctx.catalog, ctx.scopes);
+    keep_admin(account, &wanted, &office, ctx.admins)?;
     conflicts::check(
         ctx.conflicts,
         ctx.exceptions,
@@ -244,7 +348,8 @@ pub fn edit(
     let mut after = account.clone();
     after.assignments = wanted;
     // Other roles may make another kind of holder, or take their seat from another pool.
-    if account.kind == ctx.catalog.holder(&account.assignments) {
+    let follows = account.kind == ctx.catalog.holder(&account.assignments);
+    if follows || kind_fits(account.kind, &after.assignments, ctx.catalog).is_err() {
         after.kind = ctx.catalog.holder(&after.assignments);
     }
     limits.follow(Some(account), &after)?;
@@ -260,30 +365,56 @@ pub fn edit(
     Ok(account.changes_to(&after))
 }
 
-/// Refuses to take the last active holder of the roles of which one must stay. `after` are the roles it could still use
-/// afterwards; none when it loses all access.
+/// Refuses to take the last active holder of the roles of which one must stay in each place. `after` are the roles the
+/// account could still use afterwards; none when it loses all access.
 ///
 /// # Errors
-/// When nobody else holds one of these roles.
+/// Rule `last-admin`, when nobody else can use one of these roles in a place.
 pub fn keep_admin(
     account: &Account,
     after: &[Assignment],
-    catalog: &Catalog,
-    other_admin: bool,
+    office: &Office<'_>,
+    admins: impl FnOnce() -> Holders,
 ) -> Result<(), Refusal> {
-    let admins = &catalog.constraints.admins;
-    let admin = |roles: &[Assignment]| roles.iter().any(|a| admins.contains(&a.role));
-    if other_admin || !admin(&account.assignments) || admin(after) {
+    // Counting them costs a look at everybody.
+    if account.status != Status::Active || office.filled(&account.assignments).is_empty() {
         return Ok(());
     }
-    Err(Refusal::new(
+    match office.left(&admins(), account, after, 1) {
+        None => Ok(()),
+        Some(place) => Err(last_admin(office, place)),
+    }
+}
+
+/// Refuses a decision after which nobody can administer a place any more. What an observation took before may stay so.
+///
+/// # Errors
+/// Rule `last-admin`.
+pub fn admins_stay(
+    before: (&Holders, &Office<'_>),
+    after: (&Holders, &Office<'_>),
+) -> Result<(), Refusal> {
+    let ((was, then), (is, now)) = (before, after);
+    let lost = |place: &Place| is.of(now, *place).usable == 0 && was.of(then, *place).usable > 0;
+    match now.places().find(lost) {
+        None => Ok(()),
+        Some(place) => Err(last_admin(now, place)),
+    }
+}
+
+fn last_admin(office: &Office<'_>, place: Place) -> Refusal {
+    let roles = office.roles().join(" or ");
+    Refusal::new(
         "last-admin",
         format!(
-            "an organization must keep at least one admin ({})",
-            admins.join(" or ")
+            "an organization must keep at least one admin ({roles}), and {} would have none",
+            office.shown(place)
         ),
-        "give one of these roles to somebody else first",
-    ))
+        format!(
+            "give one of these roles to somebody else first, for example {}",
+            office.given(place)
+        ),
+    )
 }
 
 #[cfg(test)]

@@ -3,9 +3,13 @@
 use super::user::Shows;
 use crate::domain::{
     AccountRef, Authority, Binding, Micros, Mode, OperatorGrant, Order, OrderId, OrderState,
-    Policy, Sweep, Tenant,
+    Policy, Status as AccountStatus, Sweep, Tenant,
 };
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// What changes an account's state, by the state it is in: the words of a catalog's transitions, for example `suspend`.
+pub type Causes = BTreeMap<AccountStatus, Vec<String>>;
 
 /// `tenant create`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -93,6 +97,9 @@ pub struct TenantRow {
     /// What its catalog and its features make of accounts.
     #[serde(default)]
     pub shows: Shows,
+    /// What changes an account's state, by the state it is in.
+    #[serde(default)]
+    pub causes: Causes,
 }
 
 impl TenantRow {
@@ -205,7 +212,7 @@ pub struct OrderQuery {
     /// Tenant by name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tenant: Option<String>,
-    /// States; none means open and delivered.
+    /// States; none means open and delivered, and for an export the open ones.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub state: Vec<OrderState>,
     /// Rows to pass over.
@@ -312,6 +319,9 @@ pub struct Status {
     pub accounts: u64,
     /// The tenants.
     pub tenants: Vec<TenantRow>,
+    /// The tenants in which the caller is a member, where their row is not told.
+    #[serde(default)]
+    pub standings: Vec<Standing>,
     /// Who the caller is: OS user, and the person bound.
     pub caller: String,
     /// Whether the caller may change anything.
@@ -325,6 +335,23 @@ pub struct Status {
     /// Whether their signed heads are copied off the machine.
     #[serde(default)]
     pub copies: HeadCopies,
+}
+
+/// What a member may do in a tenant whose row they are not told.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Standing {
+    /// Tenant's name.
+    pub tenant: String,
+    /// Its IANA time zone.
+    pub tz: String,
+    /// What its catalog and its features make of accounts.
+    pub shows: Shows,
+    /// What changes an account's state, by the state it is in.
+    pub causes: Causes,
+    /// Our verbs by name that the caller may use there, in all of it or in a part of it.
+    pub verbs: Vec<String>,
+    /// Whether some of them reach a part only.
+    pub part: bool,
 }
 
 /// How the copies of signed heads are.

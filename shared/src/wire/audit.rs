@@ -51,6 +51,9 @@ pub struct AuditLine {
     pub run: Option<RunId>,
     /// The reason given.
     pub reason: Option<String>,
+    /// Why the glass was broken, where nothing else allowed the verb; untrusted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub break_glass: Option<String>,
     /// How many entries it holds.
     pub entries: u64,
     /// What it says, one line an entry, at most 20; untrusted.

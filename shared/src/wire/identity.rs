@@ -8,6 +8,7 @@ pub use ownership::{OwnershipDecide, OwnershipStart, TransferRow, Transfers};
 pub use review::{ReviewDecide, ReviewDetail, ReviewOpen, ReviewRow, Reviews};
 
 use super::lists::one_or_several;
+use super::user::RoleLabels;
 use crate::domain::{AccountRef, Answer, Delivery, Invitation, Micros, Status};
 use serde::{Deserialize, Serialize};
 
@@ -224,6 +225,8 @@ pub struct UserDelete {
     pub clipboard: bool,
     /// Address book entries move as well.
     pub address_book: bool,
+    /// Delete although nothing is known of what the account owns.
+    pub assets_unknown: bool,
     /// Why; kept in the journal.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
@@ -281,6 +284,8 @@ pub struct UserNamed {
 pub enum Grave {
     /// In order.
     Good,
+    /// Not known: neither good nor bad.
+    Unknown,
     /// Worth a look.
     Notice,
     /// The cause, or one of them.
@@ -345,4 +350,7 @@ pub struct InvitationRow {
 pub struct Invitations {
     /// The rows.
     pub rows: Vec<InvitationRow>,
+    /// What the roles of the rows are called.
+    #[serde(default)]
+    pub labels: RoleLabels,
 }

@@ -30,6 +30,9 @@ pub struct ImportRequest {
     /// `import people`: take the file's external and employee ids for whoever has the row's address.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub renumber: bool,
+    /// `import people`: how many people may lose access or privileged roles by the file; none is the usual number.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub losing: Option<u64>,
     /// Show what would happen, change nothing.
     pub dry_run: bool,
 }
@@ -54,6 +57,8 @@ pub enum ImportLine {
         /// Field, and why it was not applied.
         what: String,
     },
+    /// What a row would do; of dry runs of people alone.
+    Change(ImportChange),
     /// It is over.
     Summary(ImportSummary),
     /// It failed; what was committed before stays.
@@ -66,9 +71,25 @@ impl ImportLine {
         match self {
             ImportLine::Rejected(row) => row.line,
             ImportLine::Conflict { line, .. } => *line,
+            ImportLine::Change(change) => change.line,
             ImportLine::Progress { .. } | ImportLine::Summary(_) | ImportLine::Failed(_) => 0,
         }
     }
+}
+
+/// What a row of a people file would do to an account.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ImportChange {
+    /// Line in the file, from 1.
+    pub line: u64,
+    /// The person's email; untrusted.
+    pub email: String,
+    /// Whether the account would be new.
+    pub new: bool,
+    /// Whether the state or the roles of an account that is there would change.
+    pub access: bool,
+    /// What would be different, one phrase each.
+    pub changes: Vec<String>,
 }
 
 /// A row that was set aside, with its line number and reason. Never holds a password column.
@@ -97,8 +118,11 @@ pub struct ImportSummary {
     pub changed: u64,
     /// Accounts or events that were known already.
     pub unchanged: u64,
-    /// Rows that are not about people or use, or about people unknown here.
+    /// Rows that are not about people or use.
     pub ignored: u64,
+    /// Events of people unknown here.
+    #[serde(default)]
+    pub unknown: u64,
     /// Differences reported and not applied.
     pub conflicts: u64,
     /// Rows set aside.
@@ -107,6 +131,12 @@ pub struct ImportSummary {
     pub confirmed: u64,
     /// The newest event's time (`import signins`).
     pub newest: Option<Micros>,
+    /// People who lose access or privileged roles (`import people`).
+    #[serde(default)]
+    pub losing: u64,
+    /// Whether their number has to be confirmed before the file is let through.
+    #[serde(default)]
+    pub held: bool,
     /// Whether nothing was written because it was a dry run.
     pub dry_run: bool,
     /// Things worth knowing, one sentence each.

@@ -2,9 +2,10 @@
 
 use super::Failure;
 use super::identity::InviteForm;
-use crate::catalog::{Action, Permission, Transition};
-use crate::domain::{AccountRef, Micros, ScopeKind};
+use crate::catalog::{Action, Feature, Permission, Pool, ScopeRule, Tier, Transition};
+use crate::domain::{AccountRef, Micros, ScopeKind, SeatHold, Span, Status};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// A role with what it means in its tenant.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -395,6 +396,33 @@ pub struct CatalogDetail {
     pub transitions: Vec<Transition>,
     /// Constraints, as name and value.
     pub constraints: Vec<(String, String)>,
+    /// Who must hold a tenant, in words: how many of which role, at which kind of scope.
+    #[serde(default)]
+    pub owner: String,
+    /// What an account in each state holds of the seats.
+    #[serde(default)]
+    pub seats: Vec<(Status, SeatHold)>,
+    /// How long an invitation lives; none where the vendor publishes no figure.
+    #[serde(default)]
+    pub invitation_valid: Option<Span>,
+    /// Kinds of scope.
+    #[serde(default)]
+    pub scopes: Vec<ScopeRule>,
+    /// Feature switches.
+    #[serde(default)]
+    pub features: Vec<Feature>,
+    /// Subscription tiers.
+    #[serde(default)]
+    pub tiers: Vec<Tier>,
+    /// Pools of seats.
+    #[serde(default)]
+    pub pools: Vec<Pool>,
+    /// Our verb → the permission that a member needs for it.
+    #[serde(default)]
+    pub verbs: BTreeMap<String, String>,
+    /// A verb, or `scope set --state` → what is needed for it in a part of a tenant, at each kind of scope.
+    #[serde(default)]
+    pub in_part: BTreeMap<String, BTreeMap<ScopeKind, String>>,
     /// Its TOML text.
     pub text: String,
 }

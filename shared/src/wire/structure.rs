@@ -336,6 +336,9 @@ pub struct ConflictNamed {
     pub tenant: String,
     /// The rule's name.
     pub name: String,
+    /// Show what would change, change nothing.
+    #[serde(default)]
+    pub dry_run: bool,
 }
 
 /// `conflict except`: allow a violation until a date; without a date the exception ends.
@@ -354,6 +357,9 @@ pub struct ConflictExcept {
     /// Why; kept in the journal. Mandatory with a date.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
+    /// Show what would change, change nothing.
+    #[serde(default)]
+    pub dry_run: bool,
 }
 
 /// One standing violation.

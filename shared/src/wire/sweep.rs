@@ -1,7 +1,12 @@
 //! Requests and answers about sweeps and runs.
 
-use crate::domain::{AccountRef, ActionKind, Micros, Mode, Run, RunId, RunState, Sweep, Trigger};
+use crate::domain::{
+    AccountRef, ActionKind, Day, Micros, Mode, Run, RunId, RunState, Sweep, Trigger,
+};
+use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
+use std::fmt;
+use std::str::FromStr;
 
 /// `sweep plan` and `sweep run`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -12,12 +17,64 @@ pub struct SweepRequest {
     /// Tenant by name; none is every tenant.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tenant: Option<String>,
-    /// Plan for this instant instead of now (`sweep plan` only).
+    /// Plan for this day or instant instead of now (`sweep plan` only).
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub at: Option<Micros>,
+    pub at: Option<When>,
     /// Run exactly the plan with this hash (hex), or fail (`sweep run` only; needs `tenant`).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub plan: Option<String>,
+}
+
+/// When a plan is for: a day, from its beginning on the clock of each tenant, or an instant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum When {
+    /// `2026-12-24`.
+    Day(Day),
+    /// RFC 3339 with its offset.
+    At(Micros),
+}
+
+impl When {
+    /// The instant on the clock of a tenant.
+    pub fn instant(self, zone: &TimeZone) -> Micros {
+        match self {
+            When::Day(day) => day.start_in(zone),
+            When::At(at) => at,
+        }
+    }
+}
+
+impl fmt::Display for When {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            When::Day(day) => day.fmt(f),
+            When::At(at) => at.fmt(f),
+        }
+    }
+}
+
+impl FromStr for When {
+    type Err = jiff::Error;
+    fn from_str(text: &str) -> Result<Self, jiff::Error> {
+        // A date in front of a time reads as a day, too: the length decides.
+        match text.len() == "2026-12-24".len() {
+            true => text.parse().map(When::Day),
+            false => text.parse().map(When::At),
+        }
+    }
+}
+
+impl Serialize for When {
+    fn serialize<S: serde::Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
+        s.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for When {
+    fn deserialize<D: serde::Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(d)?;
+        text.parse().map_err(serde::de::Error::custom)
+    }
 }
 
 /// `sweep list`'s answer.
@@ -124,6 +181,10 @@ pub struct RunResult {
     pub run: Option<RunLine>,
     /// One sentence.
     pub message: String,
+    /// The first and the last number of its batches in the tenant's journal, as far as they stand in a row; none when
+    /// nothing was written.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seqs: Option<(u64, u64)>,
 }
 
 /// `run list`.

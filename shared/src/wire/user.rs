@@ -5,6 +5,7 @@ use crate::domain::{
     Account, AccountRef, ActionKind, Authority, Kind, Mfa, Micros, SeatHold, Status, Sweep,
 };
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// What to show and in which order. Every filter that is absent lets everything pass; filters are joined by *and*,
 /// values of one filter by *or*.
@@ -14,6 +15,9 @@ pub struct UserQuery {
     /// Tenant by name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tenant: Option<String>,
+    /// As it stood at this instant; none is now; needs `tenant`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub as_of: Option<Micros>,
     /// Substring of name, email or username, compared without case.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub search: String,
@@ -183,6 +187,9 @@ impl Shows {
     }
 }
 
+/// What roles are called: tenant's name → role's identifier → its label; labels of custom roles are untrusted.
+pub type RoleLabels = BTreeMap<String, BTreeMap<String, String>>;
+
 /// One row of the users table.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct UserRow {
@@ -242,6 +249,9 @@ pub struct UserPage {
     /// What the tenants asked about show.
     #[serde(default)]
     pub shows: Shows,
+    /// What the roles of the rows are called.
+    #[serde(default)]
+    pub labels: RoleLabels,
     /// The rows.
     pub rows: Vec<UserRow>,
 }
@@ -255,6 +265,9 @@ pub struct UserShow {
     /// Tenant by name; needed when the email is in several.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tenant: Option<String>,
+    /// As it stood at this instant; none is now.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub as_of: Option<Micros>,
 }
 
 /// A change of one account's state.

@@ -235,15 +235,22 @@ verbs! {
 
 impl Verb {
     /// The verbs that can be used in a part of a tenant: each of them judges what it touches. Any other reaches all of it.
-    pub const IN_PART: [Verb; 7] = [
+    pub const IN_PART: [Verb; 10] = [
         Verb::UserList,
         Verb::UserShow,
         Verb::InvitationList,
+        Verb::RoleList,
+        Verb::RoleShow,
+        Verb::ScopeList,
         Verb::UserInvite,
         Verb::UserResend,
         Verb::UserRevoke,
         Verb::UserRole,
     ];
+
+    /// The verbs that can be used in a part of a tenant as well, but only by permissions that the catalog names for each of
+    /// them alone.
+    pub const IN_PART_BY_NEED: [Verb; 2] = [Verb::ScopeSet, Verb::UserDelete];
 
     /// Its path, for example `/v1/sweep/run`.
     pub fn path(self) -> String {

@@ -3,8 +3,8 @@
 use super::{CheckpointError, decode};
 use crate::directory::error::ApplyError;
 use crate::directory::state::State;
-use crate::domain::JournalId;
 use crate::domain::codec::{self, CodecError};
+use crate::domain::{Batch, JournalId, Micros, TenantId};
 use crate::store::{Reader, StoreError};
 
 /// Batches read at once.
@@ -65,6 +65,19 @@ pub fn load_or_replay(
     Ok(state)
 }
 
+/// One tenant as it stood at an instant: its journal and the platform's, folded up to the last batch that is not younger.
+/// Other tenants are empty in it. What was redacted since is not in it either.
+pub fn as_of(reader: &dyn Reader, tenant: TenantId, at: Micros) -> Result<State, LoadError> {
+    let mut state = State::default();
+    for journal in [JournalId::PLATFORM, tenant.into()] {
+        // A tenant that was made later has nothing to fold.
+        if journal.tenant().is_none_or(|id| state.tenant(id).is_some()) {
+            fold(reader, journal, &mut state, |batch| batch.header.at <= at)?;
+        }
+    }
+    Ok(state)
+}
+
 fn from_checkpoint(reader: &dyn Reader) -> Result<State, CheckpointError> {
     let unread = |e: StoreError| CheckpointError::Chunk(e.to_string());
     let Some(manifest) = reader.manifest().map_err(unread)? else {
@@ -84,6 +97,16 @@ fn from_checkpoint(reader: &dyn Reader) -> Result<State, CheckpointError> {
 }
 
 fn replay(reader: &dyn Reader, journal: JournalId, state: &mut State) -> Result<(), LoadError> {
+    fold(reader, journal, state, |_| true)
+}
+
+/// Folds in what a journal has behind the state, as long as `wanted` says so.
+fn fold(
+    reader: &dyn Reader,
+    journal: JournalId,
+    state: &mut State,
+    wanted: impl Fn(&Batch) -> bool,
+) -> Result<(), LoadError> {
     loop {
         let from = state.journal_seq(journal).saturating_add(1);
         let batches = reader.read(journal, from, READ_BYTES)?;
@@ -92,11 +115,14 @@ fn replay(reader: &dyn Reader, journal: JournalId, state: &mut State) -> Result<
         }
         for (seq, bytes) in batches {
             let batch = codec::decode(&bytes);
-            let batch = batch.map_err(|source| LoadError::Batch {
+            let batch: Batch = batch.map_err(|source| LoadError::Batch {
                 journal,
                 seq,
                 source,
             })?;
+            if !wanted(&batch) {
+                return Ok(());
+            }
             let applied = state.apply(seq, &batch);
             applied.map_err(|source| LoadError::Apply {
                 journal,

@@ -12,7 +12,7 @@ mod load;
 mod parts;
 mod restore;
 
-pub use load::{LoadError, load, load_or_replay};
+pub use load::{LoadError, as_of, load, load_or_replay};
 pub use restore::decode;
 
 use super::chunk::PARTS;
@@ -28,7 +28,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::convert::Infallible;
 
 /// The layout this program writes and reads.
-const SCHEMA: u16 = 3;
+const SCHEMA: u16 = 4;
 
 /// Bytes of a stored value at most: a little under a power of two, so that it fills its pages in the store.
 const PIECE: usize = (64 << 10) - 1024;
@@ -131,6 +131,8 @@ struct Settings {
     last_day: Day,
     #[n(7)]
     set_by: BTreeMap<Sweep, Actor>,
+    #[n(8)]
+    rights_changed: u32,
 }
 
 /// Why a checkpoint cannot be used. The journals still can.
@@ -272,6 +274,7 @@ impl<E, P: FnMut(Vec<u8>, Vec<u8>) -> Result<(), E>> Writer<P> {
             scopes: view.scopes.to_vec(),
             policies: view.policies.clone(),
             set_by: view.set_by.clone(),
+            rights_changed: view.rights_changed,
             last_due: view.last_due.clone(),
             last_event: view.feed.last_event,
             daily: view.feed.daily.to_vec(),

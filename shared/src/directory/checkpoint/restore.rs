@@ -109,6 +109,7 @@ fn tenant<E: std::fmt::Display>(
     view.seq = of.seq;
     view.at = of.at;
     view.scopes = Arc::new(settings.scopes);
+    view.rights_changed = settings.rights_changed;
     view.policies = settings.policies;
     view.set_by = settings.set_by;
     view.last_due = settings.last_due;

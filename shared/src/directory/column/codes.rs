@@ -77,6 +77,13 @@ impl Codes {
         self.0 & 7 == Status::Invited as u16
     }
 
+    /// The decided state is *suspended* or *deactivated*.
+    #[inline]
+    pub fn is_shut_out(self) -> bool {
+        let status = self.0 & 7;
+        status == Status::Suspended as u16 || status == Status::Deactivated as u16
+    }
+
     /// An active account of a person.
     #[inline]
     pub fn is_active_person(self) -> bool {

@@ -72,6 +72,14 @@ impl Texts {
         email_of(self.folded.record(row))
     }
 
+    /// The folded username of a row; empty where there is none.
+    pub fn username_key(&self, row: usize) -> &[u8] {
+        let record = self.folded.record(row);
+        let record = record.strip_suffix(&[END]).unwrap_or(record);
+        let before = memchr::memrchr(BETWEEN, record);
+        before.map_or(&[], |at| &record[at + 1..])
+    }
+
     /// The texts of a row as they are.
     pub fn names(&self, row: usize) -> Names {
         let spelt = self.spelt.record(row);

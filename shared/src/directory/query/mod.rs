@@ -14,7 +14,7 @@ use super::parallel;
 use super::state::State;
 use super::tenant::TenantView;
 use crate::domain::{AccountId, Micros, ScopeId};
-use crate::wire::user::{Shows, SortKey, UserPage, UserQuery};
+use crate::wire::user::{RoleLabels, Shows, SortKey, UserPage, UserQuery};
 use filter::Filter;
 use keys::Keys;
 use memchr::memmem;
@@ -113,6 +113,7 @@ pub(super) fn query(
         frame.view.row_in(frame.account(row), now, part)
     };
     Ok(UserPage {
+        labels: RoleLabels::new(),
         revision: state.revision(),
         total: total as u64,
         offset: offset as u64,

@@ -179,6 +179,7 @@ pub fn question(dice: &mut Dice) -> UserQuery {
     ];
     let tenant = dice.pick(&[None, None, Some("acme".to_owned()), Some("beta".to_owned())]);
     UserQuery {
+        as_of: None,
         search: dice
             .pick(&["", "", "", "a", "ADA", "åse", "2@x", "o x", "der b", "iri"])
             .into(),

@@ -19,6 +19,7 @@ pub(crate) fn batch(journal: u32, at: i64, entries: Vec<Entry>) -> Batch {
             run: None,
             reason: None,
             answer: None,
+            break_glass: None,
             seal: Seal::default(),
         },
         entries,

@@ -150,6 +150,7 @@ impl Model {
             status: a.status,
             status_by: a.status_by,
             status_since: a.status_since,
+            observed: a.observed_status,
             mfa: a.mfa,
             mfa_at: a.mfa_at,
             created: a.created,
@@ -200,6 +201,9 @@ impl Model {
                         .as_ref()
                         .is_some_and(|r| *r != a.assignments)
                     || (self.authority == Authority::Vendor && !a.observed_identity.is_empty())
+                    || (self.authority == Authority::Vendor
+                        && [Status::Suspended, Status::Deactivated].contains(&a.status)
+                        && a.last_use > Some(a.status_since))
             }
             Flag::Held => a.hold_until.is_some_and(|h| h > now),
             Flag::OnLeave => {

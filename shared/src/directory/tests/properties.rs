@@ -2,7 +2,7 @@ use super::dice::{DAY, Dice, TODAY, entry, instant, question, roles, scopes, tex
 use super::model::{self, Model};
 use super::*;
 use crate::directory::checkpoint::Manifest;
-use crate::rules::sweeps::{Context, Planner};
+use crate::rules::sweeps::{Context, Holders, Planner};
 use crate::wire::user::{SortKey, UserQuery};
 use proptest::prelude::*;
 use std::collections::BTreeMap;
@@ -165,6 +165,7 @@ impl World {
                 accounts: view.accounts(),
                 spent: 0,
                 authority: view.tenant.authority,
+                holders: Holders::STAY,
             };
             let mut planner = Planner::new(*sweep, &context);
             (0..model.accounts.len()).for_each(|id| planner.see(&model.facts(id)));

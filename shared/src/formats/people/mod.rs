@@ -16,7 +16,7 @@ use super::records::{self, Records};
 use super::sniff::sniff;
 use super::values::{Fault, Rules};
 use super::{FormatError, Options, json};
-use crate::domain::PersonRow;
+use crate::domain::{MfaSource, PersonRow};
 use crate::text::{counted, csv_text, safe};
 use crate::wire::import::Rejected;
 use row::{Cells, Spec};
@@ -163,6 +163,17 @@ impl PeopleReader {
         self.format
     }
 
+    /// Whether its source may know states and roles at the signing vendor: our own formats and a vendor's export do, an
+    /// identity provider knows those of its own accounts alone.
+    pub fn observes(&self) -> bool {
+        match &self.source {
+            Source::Csv { spec, .. } => {
+                matches!(spec.mfa_source, MfaSource::File | MfaSource::Vendor)
+            }
+            Source::Json { parse, .. } => matches!(parse, Parse::Own(_)),
+        }
+    }
+
     /// Whether the file tells last sign-ins. For JSON Lines of our own it is told from the rows read so far.
     pub fn told_sign_ins(&self) -> bool {
         match &self.source {
@@ -247,7 +258,14 @@ impl Iterator for PeopleReader {
                             let read = objects.read(bytes, rules);
                             (read, Raw::object(objects.mapping(), bytes))
                         }
-                        Parse::Okta => (okta::read(bytes, rules), Raw::Row),
+                        Parse::Okta => {
+                            let read = okta::read(bytes, rules);
+                            let raw = match &read {
+                                Ok(_) => Raw::Row,
+                                Err(_) => okta::values(bytes).map_or(Raw::Row, Raw::Values),
+                            };
+                            (read, raw)
+                        }
                     };
                     Some(match read {
                         Ok(row) => Ok(ToldPerson::new(PersonRow { line, ..row }, raw)),
@@ -300,5 +318,7 @@ fn read_record(
 
 #[cfg(test)]
 mod refusal_tests;
+#[cfg(test)]
+mod round_trip_tests;
 #[cfg(test)]
 mod tests;

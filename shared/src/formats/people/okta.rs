@@ -1,6 +1,6 @@
 //! Okta: users as JSON (an array, or one a line), and the user import CSV.
 
-use super::row::{Cells, Spec, email_cell, last_sign_in, nothing_more, person};
+use super::row::{CLEARABLE, CLEARED, Cells, Spec, email_cell, last_sign_in, nothing_more, person};
 use crate::domain::{MfaSource, PersonRow, Status, Told};
 use crate::formats::columns::Slot;
 use crate::formats::json::{self, Text};
@@ -101,30 +101,83 @@ struct Profile<'a> {
     manager: Text<'a>,
 }
 
+/// What a user tells, under our own names.
+pub const SAID: &[Slot] = &[
+    Slot::Email,
+    Slot::FirstName,
+    Slot::LastName,
+    Slot::Status,
+    Slot::LastLogin,
+    Slot::Created,
+    Slot::Invited,
+    Slot::Language,
+    Slot::Username,
+    Slot::ExternalId,
+    Slot::EmployeeId,
+    Slot::Manager,
+    Slot::Department,
+];
+
+impl<'a> User<'a> {
+    /// The values that have a column of our own, except the last sign-in and the invitation.
+    fn told(&self) -> Vec<(Slot, &Text<'a>)> {
+        let profile = &self.profile;
+        let mut told = vec![
+            (Slot::ExternalId, &self.id),
+            (Slot::Status, &self.status),
+            (Slot::Created, &self.created),
+            (Slot::Username, &profile.login),
+            (Slot::Email, &profile.email),
+            (Slot::FirstName, &profile.first_name),
+            (Slot::LastName, &profile.last_name),
+            (Slot::EmployeeId, &profile.employee_number),
+            (Slot::Department, &profile.department),
+            (Slot::Language, &profile.preferred_language),
+        ];
+        // The manager is free text there: a name as often as an address.
+        if profile.manager.get().contains('@') {
+            told.push((Slot::Manager, &profile.manager));
+        }
+        told.retain(|(_, text)| !text.is_null());
+        told
+    }
+}
+
+/// The values of a user as they stand there, in the words of our own format where those are understood; none when it
+/// is no user at all.
+pub fn values(bytes: &[u8]) -> Option<Vec<(Slot, String)>> {
+    let user: User<'_> = json::parse(bytes).ok()?;
+    let told = user.told().into_iter();
+    let mut values: Vec<(Slot, String)> = told
+        .map(|(slot, text)| match (slot, status(text.get())) {
+            (Slot::Status, Some(status)) => (slot, status.to_string()),
+            // A blank says there is none; in a file of our own it says nothing.
+            _ if text.get().is_empty() && CLEARABLE.contains(&slot) => (slot, CLEARED.to_owned()),
+            _ => (slot, text.get().to_owned()),
+        })
+        .collect();
+    // What has no address is known by its login.
+    if user.profile.email.some().is_none() {
+        values.retain(|(slot, _)| *slot != Slot::Email);
+        values.push((Slot::Email, user.profile.login.get().to_owned()));
+    }
+    match user.last_login.is_null() {
+        true => values.push((Slot::LastLogin, "never".to_owned())),
+        false => values.push((Slot::LastLogin, user.last_login.get().to_owned())),
+    }
+    if status(user.status.get()) == Some(Status::Invited) {
+        let invited = user.activated.some().unwrap_or(user.created.get());
+        values.push((Slot::Invited, invited.to_owned()));
+    }
+    Some(values)
+}
+
 /// Reads one user.
 pub fn read(bytes: &[u8], rules: &Rules) -> Result<PersonRow, Fault> {
     let user: User<'_> = json::parse(bytes)?;
-    let profile = &user.profile;
     let mut cells = Cells::default();
-    for (slot, text) in [
-        (Slot::ExternalId, &user.id),
-        (Slot::Status, &user.status),
-        (Slot::Created, &user.created),
-        (Slot::Username, &profile.login),
-        (Slot::Email, &profile.email),
-        (Slot::FirstName, &profile.first_name),
-        (Slot::LastName, &profile.last_name),
-        (Slot::EmployeeId, &profile.employee_number),
-        (Slot::Department, &profile.department),
-        (Slot::Language, &profile.preferred_language),
-    ] {
-        if !text.is_null() {
-            cells.set(slot, text.get());
-        }
-    }
-    // The manager is free text there: a name as often as an address.
-    if profile.manager.get().contains('@') {
-        cells.set(Slot::Manager, profile.manager.get());
+    for (slot, text) in user.told() {
+        cells.set(slot, text.get());
     }
     let mut row = person(&CSV, &cells, rules)?;
     let fault = |slot: Slot| {
@@ -142,7 +195,7 @@ pub fn read(bytes: &[u8], rules: &Rules) -> Result<PersonRow, Fault> {
         // The activation mail went out when the user was activated; a staged one waits since creation.
         row.invited_at = match user.activated.some() {
             Some(at) => {
-                Some(crate::formats::values::instant(at, rules).map_err(fault(Slot::Created))?)
+                Some(crate::formats::values::instant(at, rules).map_err(fault(Slot::Invited))?)
             }
             None => row.created,
         };

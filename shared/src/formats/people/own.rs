@@ -1,9 +1,10 @@
 //! Our own formats: CSV with the columns of [`CSV`], and JSON Lines with the same keys.
 //!
-//! A blank cell or a missing key says nothing. What no longer holds is said by `-`, in JSON also by `null`: it clears
-//! end_date, leave_from, leave_to, team, manager and department.
+//! A blank cell or a missing key says nothing, whatever the column. What no longer holds is said by `-`, in JSON also by
+//! `null`: it clears end_date, leave_from, leave_to, team, manager and department. No roles at all are said by `-`, in
+//! JSON also by `[]`; `null` says nothing of them.
 
-use super::row::{CLEARABLE, CLEARED, Cells, Spec, email_cell, nothing_more, person};
+use super::row::{CLEARED, Cells, Spec, email_cell, nothing_more, null_clears, person};
 use crate::domain::{MfaSource, PersonRow, Status};
 use crate::formats::columns::{Mapping, SLOTS, Slot, list};
 use crate::formats::json::{self, Text};
@@ -54,6 +55,7 @@ pub const CSV: Spec = Spec {
         (Slot::LeaveFrom, &["leave_from"]),
         (Slot::LeaveTo, &["leave_to"]),
         (Slot::MfaAt, &["mfa_at"]),
+        (Slot::Invited, &["invited"]),
     ],
     needs: &[Slot::Email],
     signs: &[&["email"]],
@@ -156,7 +158,11 @@ impl<'de> Visitor<'de> for Object<'_, '_, 'de> {
                 }
                 Some(slot) => {
                     let text = map.next_value::<Text<'de>>()?;
-                    self.texts[slot as usize] = match text.is_null() && CLEARABLE.contains(&slot) {
+                    let none = match slot {
+                        Slot::Roles => text.no_item(),
+                        _ => text.is_null() && null_clears(slot),
+                    };
+                    self.texts[slot as usize] = match none {
                         true => CLEARED.into(),
                         false => text,
                     };

@@ -99,7 +99,14 @@ pub const CLEARABLE: &[Slot] = &[
     Slot::Team,
     Slot::Manager,
     Slot::Department,
+    Slot::Roles,
 ];
+
+/// Whether `null` in an object of our own clears a field. It is written for "not known" as well, which must not take
+/// anybody's roles.
+pub fn null_clears(slot: Slot) -> bool {
+    slot != Slot::Roles && CLEARABLE.contains(&slot)
+}
 
 /// The words of a list, for a message.
 const KINDS: &str = "person, service, signer, outsider";
@@ -107,8 +114,11 @@ const MFAS: &str = "unknown, none, enrolled, enforced";
 
 /// Reads the fields that every format may have, then what is particular to this one.
 pub fn person(spec: &Spec, cells: &Cells<'_>, rules: &Rules) -> Result<PersonRow, Fault> {
+    // Others write a blank for "none"; in a file of our own it says nothing.
     let text = |slot: Slot| match cells.get(slot).map(values::text).transpose() {
-        Ok(text) => Ok(text.map(str::to_owned)),
+        Ok(text) => Ok(text
+            .filter(|text| !(spec.ours && text.is_empty()))
+            .map(str::to_owned)),
         Err(reason) => Err(Fault {
             field: slot.name(),
             reason,
@@ -117,11 +127,9 @@ pub fn person(spec: &Spec, cells: &Cells<'_>, rules: &Rules) -> Result<PersonRow
     // A blank key says nothing of who somebody is; taken as a key it would join strangers.
     let key = |slot: Slot| text(slot).map(|key| key.filter(|key| !key.is_empty()));
     let instant = |slot| read(cells, slot, |cell| values::instant(cell, rules));
-    // Others write a blank for "none"; in a file of our own it says nothing.
-    let blank = |text: &String| spec.ours && text.is_empty();
     let kept = |slot: Slot| match cells.cleared(slot) {
         true => Ok(Some(String::new())),
-        false => text(slot).map(|text| text.filter(|text| !blank(text))),
+        false => text(slot),
     };
     let day = |slot: Slot| match cells.cleared(slot) {
         true => Ok(Some(None)),
@@ -144,7 +152,7 @@ pub fn person(spec: &Spec, cells: &Cells<'_>, rules: &Rules) -> Result<PersonRow
         status: read(cells, Slot::Status, |cell| {
             word(cell, find_status, statuses)
         })?,
-        roles: text(Slot::Roles)?.map(|cell| roles(&cell)),
+        roles: kept(Slot::Roles)?.map(|cell| roles(&cell)),
         team: kept(Slot::Team)?,
         account: text(Slot::Account)?,
         mfa,
@@ -152,7 +160,7 @@ pub fn person(spec: &Spec, cells: &Cells<'_>, rules: &Rules) -> Result<PersonRow
         mfa_at: instant(Slot::MfaAt)?,
         last_sign_in: read(cells, Slot::LastLogin, |cell| last_sign_in(cell, rules))?,
         created: instant(Slot::Created)?,
-        invited_at: None,
+        invited_at: instant(Slot::Invited)?,
         kind: read(cells, Slot::Kind, |cell| word(cell, Kind::from_word, KINDS))?,
         language: text(Slot::Language)?,
         username: text(Slot::Username)?,
@@ -193,7 +201,7 @@ pub fn last_sign_in(cell: &str, rules: &Rules) -> Result<Told, String> {
     }
 }
 
-/// Roles between `|`, each once, in the order written. A blank cell says: none.
+/// Roles between `|`, each once, in the order written. An empty text says: none.
 fn roles(cell: &str) -> Vec<String> {
     let mut out: Vec<String> = Vec::new();
     for role in cell.split('|').map(str::trim).filter(|r| !r.is_empty()) {

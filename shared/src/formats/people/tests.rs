@@ -1,6 +1,7 @@
 //! Each people format with a small file as its source writes it.
 
 use crate::domain::{Kind, Mfa, MfaSource, PersonRow, Status, Told};
+use crate::formats::columns::{OURS, Slot};
 use crate::formats::{FormatError, Options, PeopleReader, people};
 use crate::wire::import::Rejected;
 use jiff::tz::TimeZone;
@@ -79,7 +80,7 @@ fn our_own_csv() {
     assert_eq!((bo.mfa, bo.mfa_source), (None, None), "unknown is not told");
     assert_eq!(bo.last_sign_in, Some(Told::Never));
     assert_eq!((bo.status, bo.external_id.as_deref()), (None, None));
-    assert_eq!(bo.roles, Some(vec![]));
+    assert_eq!(bo.roles, None, "a blank says nothing");
     assert!(reader.told_sign_ins());
     assert_eq!(reader.notes(), ["columns not read: Shoe Size"]);
 }
@@ -147,9 +148,52 @@ fn a_blank_says_nothing_and_a_dash_or_null_clears() {
         rows[0].language, None,
         "a null of another field says nothing"
     );
-    // A file of somebody else's has its own word for nothing.
+    // A file of somebody else's has its own word for nothing, also where the cell is blank.
     let google = "Email Address,Org Unit Path,Department\nana@corp.example,/,-\n";
     assert_eq!(read(google, "google").0[0].department, said("-"));
+}
+
+#[test]
+fn a_blank_of_any_column_says_nothing_and_only_a_dash_says_no_roles() {
+    let silent = |row: &PersonRow| {
+        let email = row.email.clone();
+        let told = PersonRow {
+            line: row.line,
+            email,
+            ..PersonRow::default()
+        };
+        assert_eq!(*row, told);
+    };
+    let names: Vec<&str> = Slot::ALL[..OURS].iter().map(|slot| slot.name()).collect();
+    let others = names.iter().filter(|name| **name != "email");
+    let blanks = ",".repeat(names.len() - 1);
+    let header = names.iter().map(|name| name.to_string());
+    let header = header.collect::<Vec<_>>().join(",");
+    let at = names.iter().position(|name| *name == "email").unwrap();
+    let cells = format!("{}a@corp.example{}", &blanks[..at], &blanks[at..]);
+    let (rows, rejected, _) = read(&format!("{header}\n{cells}\n"), "csv");
+    assert_eq!((rows.len(), rejected), (1, vec![]));
+    silent(&rows[0]);
+    for name in others {
+        let csv = format!("email,{name}\nb@corp.example,\n");
+        silent(&read(&csv, "csv").0[0]);
+        let json = format!("{{\"email\":\"c@corp.example\",\"{name}\":\"\"}}\n");
+        silent(&read(&json, "jsonl").0[0]);
+    }
+    let none = Some(Vec::new());
+    assert_eq!(
+        read("email,roles\na@corp.example,-\n", "csv").0[0].roles,
+        none
+    );
+    let jsonl = "{\"email\":\"a@corp.example\",\"roles\":[]}\n\
+        {\"email\":\"b@corp.example\",\"roles\":\"-\"}\n\
+        {\"email\":\"c@corp.example\",\"roles\":null}\n";
+    let told: Vec<_> = read(jsonl, "jsonl")
+        .0
+        .into_iter()
+        .map(|r| r.roles)
+        .collect();
+    assert_eq!(told, [none.clone(), none, None]);
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! What a file said of a person beside the row that was made of it: should a rule refuse the row, its cells go back as
 //! they came, so that they can be mended and imported again.
 
-use super::row::{CLEARABLE, CLEARED, Spec};
+use super::row::{CLEARED, Spec, null_clears};
 use crate::domain::{Day, PersonRow, Told};
 use crate::formats::columns::{Columns, Mapping, OURS, Slot, is_secret};
 use crate::formats::records::Record;
@@ -32,8 +32,10 @@ pub(super) enum Source {
         mapping: Arc<Mapping>,
         bytes: Box<[u8]>,
     },
-    /// Another's object, which fits into no table: the row says all that was read of it.
+    /// Another's object, which fits into no table: the row says all that was read of it …
     Row,
+    /// … or, where a value of it could not be read, its values as they stand there, under our own names.
+    Values(Vec<(Slot, String)>),
 }
 
 /// Two rows that say the same are the same request, however they were written.
@@ -52,7 +54,7 @@ impl ToldPerson {
     /// JSON. None of a password column.
     pub fn cells(&self) -> Vec<(String, String)> {
         match &self.source {
-            Source::Row => ours(|slot| Some((slot.name(), said(&self.row, slot)))),
+            Source::Row => okta(|slot| said(&self.row, slot)),
             source => source.table(),
         }
     }
@@ -83,7 +85,9 @@ impl Source {
             return shown;
         }
         let mut cells = match self {
-            Source::Row => ours(|slot| Some((slot.name(), String::new()))),
+            Source::Row => okta(|_| String::new()),
+            // Every value that would be read has its column already.
+            Source::Values(_) => return self.table(),
             source => source.table(),
         };
         let own = |name: &str| cells.iter().any(|(known, _)| known == name);
@@ -95,6 +99,10 @@ impl Source {
     fn table(&self) -> Vec<(String, String)> {
         match self {
             Source::Row => Vec::new(),
+            Source::Values(values) => okta(|slot| {
+                let value = values.iter().find(|(known, _)| *known == slot);
+                value.map(|(_, text)| text.clone()).unwrap_or_default()
+            }),
             Source::Cells {
                 columns,
                 ours,
@@ -137,12 +145,23 @@ fn ours<'a>(cell: impl Fn(Slot) -> Option<(&'a str, String)>) -> Vec<(String, St
         .collect()
 }
 
+/// The same with the columns that users of Okta have: a blank cell of another one, of roles, would say that there are none.
+fn okta(cell: impl Fn(Slot) -> String) -> Vec<(String, String)> {
+    let slots = super::okta::SAID.iter();
+    slots
+        .map(|slot| (slot.name().to_owned(), cell(*slot)))
+        .collect()
+}
+
 /// A value of an object as the cell that says the same.
 fn cell(slot: Slot, value: &serde_json::Value) -> String {
     match value {
         serde_json::Value::String(text) => text.clone(),
-        serde_json::Value::Null if CLEARABLE.contains(&slot) => CLEARED.to_owned(),
+        serde_json::Value::Null if null_clears(slot) => CLEARED.to_owned(),
         serde_json::Value::Null | serde_json::Value::Object(_) => String::new(),
+        serde_json::Value::Array(items) if items.is_empty() && slot == Slot::Roles => {
+            CLEARED.to_owned()
+        }
         serde_json::Value::Array(items) => {
             let items: Vec<String> = items.iter().map(|item| cell(slot, item)).collect();
             items.join("|")
@@ -176,7 +195,7 @@ fn said(row: &PersonRow, slot: Slot) -> String {
         Slot::FirstName => text(&row.first_name),
         Slot::LastName => text(&row.last_name),
         Slot::Status => word(row.status),
-        Slot::Roles => row.roles.as_ref().map(|r| r.join("|")).unwrap_or_default(),
+        Slot::Roles => kept(&row.roles.as_ref().map(|r| r.join("|"))),
         Slot::Team => kept(&row.team),
         Slot::Account => text(&row.account),
         Slot::Mfa => word(row.mfa),
@@ -185,8 +204,8 @@ fn said(row: &PersonRow, slot: Slot) -> String {
             Some(Told::At(at)) => at.to_string(),
             None => String::new(),
         },
-        // In our own format an invitation was sent when the account was made: the date of the one that waits counts.
-        Slot::Created => word(row.invited_at.or(row.created)),
+        Slot::Created => word(row.created),
+        Slot::Invited => word(row.invited_at),
         Slot::Kind => word(row.kind),
         Slot::Language => text(&row.language),
         Slot::Username => text(&row.username),

@@ -31,12 +31,23 @@ struct SignIn<'a> {
     sign_in_event_types: Option<Vec<Text<'a>>>,
     #[serde(default)]
     status: Option<Status>,
+    #[serde(borrow, default)]
+    ip_address: Text<'a>,
+    #[serde(borrow, default)]
+    location: Option<Location<'a>>,
     /// Whose sign-in a line of diagnostic settings is about.
     #[serde(borrow, default)]
     category: Text<'a>,
     /// The sign-in in such a line.
     #[serde(borrow, default)]
     properties: Option<Box<SignIn<'a>>>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Location<'a> {
+    #[serde(borrow, default)]
+    country_or_region: Text<'a>,
 }
 
 #[derive(Deserialize)]
@@ -113,6 +124,10 @@ impl SignIn<'_> {
             self.user_id.get(),
             kind,
         )
+        .map(|row| {
+            let place = self.location.as_ref().map(|l| &l.country_or_region);
+            super::from_place(row, &self.ip_address, place)
+        })
         .map(Some)
     }
 }

@@ -17,6 +17,8 @@ struct Activity<'a> {
     actor: Option<Actor<'a>>,
     #[serde(borrow)]
     events: Events<'a>,
+    #[serde(borrow, default, rename = "ipAddress")]
+    ip: Text<'a>,
 }
 
 #[derive(Deserialize)]
@@ -92,5 +94,6 @@ pub fn read(bytes: &[u8], rules: &Rules) -> Parsed {
         actor.profile_id.get(),
         kind,
     )
+    .map(|row| super::from_place(row, &activity.ip, None))
     .map(Some)
 }

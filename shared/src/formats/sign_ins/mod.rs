@@ -167,7 +167,18 @@ fn event(
         kind,
         count: 1,
         tenant: None,
+        ip: None,
+        country: None,
     })
+}
+
+/// An event with where it came from.
+fn from_place(row: SignInRow, ip: &json::Text<'_>, country: Option<&json::Text<'_>>) -> SignInRow {
+    SignInRow {
+        ip: ip.some().map(Box::from),
+        country: country.and_then(json::Text::some).map(Box::from),
+        ..row
+    }
 }
 
 /// A login name or an address; an international domain takes its ASCII form, as in people files.

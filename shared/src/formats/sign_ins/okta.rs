@@ -27,6 +27,23 @@ struct Event<'a> {
     actor: Option<Actor<'a>>,
     #[serde(borrow)]
     target: Option<Vec<Actor<'a>>>,
+    #[serde(borrow, default)]
+    client: Option<Client<'a>>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Client<'a> {
+    #[serde(borrow, default)]
+    ip_address: Text<'a>,
+    #[serde(borrow, default)]
+    geographical_context: Option<Geography<'a>>,
+}
+
+#[derive(Deserialize)]
+struct Geography<'a> {
+    #[serde(borrow, default)]
+    country: Text<'a>,
 }
 
 #[derive(Deserialize)]
@@ -94,5 +111,12 @@ pub fn read(bytes: &[u8], rules: &Rules) -> Parsed {
         id.unwrap_or_default(),
         kind,
     )
+    .map(|row| match &event.client {
+        Some(client) => {
+            let place = client.geographical_context.as_ref().map(|g| &g.country);
+            super::from_place(row, &client.ip_address, place)
+        }
+        None => row,
+    })
     .map(Some)
 }

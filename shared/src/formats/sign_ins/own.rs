@@ -1,4 +1,4 @@
-//! Our own JSON Lines: `{"at":…,"tenant":…,"user":…,"kind":"sign_in"|"sign_in_failed"|"activity","count":…,"id":…}`.
+//! Our own JSON Lines: `{"at":…,"tenant":…,"user":…,"kind":"sign_in"|"sign_in_failed"|"activity","count":…,"ip":…,"country":…,"id":…}`.
 
 use super::Parsed;
 use crate::domain::{SignInKind, SignInRow};
@@ -25,6 +25,10 @@ struct Line<'a> {
     external_id: Text<'a>,
     #[serde(borrow)]
     id: Text<'a>,
+    #[serde(borrow, default)]
+    ip: Text<'a>,
+    #[serde(borrow, default)]
+    country: Text<'a>,
 }
 
 /// Reads one line.
@@ -61,6 +65,6 @@ pub fn read(bytes: &[u8], rules: &Rules) -> Parsed {
     Ok(Some(SignInRow {
         count,
         tenant: tenant.map_err(fault("tenant"))?.map(str::to_owned),
-        ..row
+        ..super::from_place(row, &line.ip, Some(&line.country))
     }))
 }

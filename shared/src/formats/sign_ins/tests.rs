@@ -63,6 +63,8 @@ fn our_own_lines() {
         kind: SignInKind::SignIn,
         count: 1,
         tenant: Some("acme".to_owned()),
+        ip: Some("192.0.2.1".into()),
+        country: None,
     };
     assert_eq!(read.events[0], ana);
     assert_eq!(

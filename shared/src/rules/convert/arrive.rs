@@ -1,12 +1,12 @@
 //! What comes along with an account that goes into a tree: scopes, roles, accounts, and the records that name them.
 
-use super::{Arrival, Converted, Source, Target};
+use super::{Apart, Arrival, Converted, Source, Target};
 use crate::domain::{
     Account, AccountId, Answer, Asset, Assignment, CustomRole, Delegation, FieldChange, Group,
-    GroupId, Invitation, Micros, Origin, ScopeId, ScopeKind, ScopeNode, ScopeProfile, SeatHold,
-    Status,
+    GroupId, Invitation, Micros, Origin, ScopeId, ScopeKind, ScopeNode, SeatHold, Status,
 };
 use crate::rules::{Refusal, scopes};
+use crate::text::counted;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The new scopes; gives the new number of each old one.
@@ -28,7 +28,11 @@ pub(super) fn scopes_of(
     out.warnings.extend(made.warnings);
     out.scopes = made.nodes;
     let mut places = BTreeMap::new();
-    if let Some(top) = out.scopes.first() {
+    if let Some(top) = out.scopes.first_mut() {
+        // Where the account says which roles may be held in it, it goes on saying so.
+        if let Some(root) = scopes::node(source.land.scopes, ScopeId::ROOT) {
+            top.profile.roles.clone_from(&root.profile.roles);
+        }
         places.insert(ScopeId::ROOT, top.id);
     }
     let mut next = out.scopes.iter().map(|n| n.id.0).max().unwrap_or(0);
@@ -51,10 +55,6 @@ pub(super) fn scopes_of(
             out.scopes.push(ScopeNode {
                 id: ScopeId(next),
                 parent: Some(parent),
-                profile: ScopeProfile {
-                    roles: None,
-                    ..old.profile.clone()
-                },
                 ..(*old).clone()
             });
             false
@@ -103,11 +103,20 @@ pub(super) fn roles_of(
         names.insert(role.id.clone(), new.id.clone());
         out.roles.push(new);
     }
+    // The lists of roles that may be held came along with the scopes.
+    for listed in out
+        .scopes
+        .iter_mut()
+        .filter_map(|n| n.profile.roles.as_mut())
+    {
+        let called = |role: &String| names.get(role).unwrap_or(role).clone();
+        *listed = listed.iter().map(called).collect();
+    }
     names
 }
 
-/// The accounts: new ones, and those of the target with the same email, which gain the roles. Gives the new number of
-/// each.
+/// The accounts: new ones, and those of the target with the same email, which gain the roles where both are in the same
+/// state. Gives the new number of each.
 pub(super) fn accounts_of(
     source: &Source<'_>,
     target: &Target<'_>,
@@ -119,8 +128,13 @@ pub(super) fn accounts_of(
     let catalog = target.land.catalog;
     let mut numbers = BTreeMap::new();
     let mut next = target.next_account;
+    let (mut arrivals, mut apart, mut ended) = (Vec::new(), Vec::new(), Vec::new());
     let mut seats = 0u32;
     let mut joined = 0u32;
+    let privileged = |held: &[Assignment]| {
+        let custom = |a: &Assignment| out.roles.iter().any(|r| r.privileged && r.id == a.role);
+        catalog.any_privileged(held) || held.iter().any(custom)
+    };
     for old in source.accounts {
         let roles = old.assignments.iter().map(|a| Assignment {
             role: names.get(&a.role).unwrap_or(&a.role).clone(),
@@ -130,12 +144,25 @@ pub(super) fn accounts_of(
         let arrival = match there {
             Some(before) => {
                 let mut after = before.clone();
-                after.assignments.extend(roles);
-                after.assignments.sort_unstable();
-                after.assignments.dedup();
-                after.manifest = after.manifest.saturating_add(1);
                 after.assets = sum(&before.assets, &old.assets);
-                joined += 1;
+                if before.status == old.status {
+                    after.assignments.extend(roles);
+                    after.assignments.sort_unstable();
+                    after.assignments.dedup();
+                    after.manifest = after.manifest.saturating_add(1);
+                    if after.privileged_since.is_none() && privileged(&after.assignments) {
+                        after.privileged_since = Some(now);
+                    }
+                    joined += 1;
+                } else {
+                    // What was locked on one side must not work by way of the other.
+                    apart.push(Apart {
+                        old: old.id,
+                        was: old.status,
+                        new: before.id,
+                        is: before.status,
+                    });
+                }
                 Arrival {
                     before: Some(before),
                     after,
@@ -161,15 +188,19 @@ pub(super) fn accounts_of(
             }
         };
         numbers.insert(old.id, arrival.after.id);
-        out.accounts.push(arrival);
-        out.ended.push((old.id, end(old, now)));
+        arrivals.push(arrival);
+        ended.push((old.id, end(old, now)));
     }
+    out.accounts = arrivals;
+    out.apart = apart;
+    out.ended = ended;
     if target.seats_free.is_some_and(|free| free < seats) {
         return Err(Refusal::new(
             "seats",
             format!(
-                "User Limit Reached: {seats} seats are needed in {}, {} are free",
+                "User Limit Reached: {} needs {} and has {} free",
                 target.tenant.name,
+                counted(seats, "seat"),
                 target.seats_free.unwrap_or(0)
             ),
             "buy more seats there, or deactivate accounts that are not used",
@@ -220,7 +251,10 @@ pub(super) fn records_of(
     now: Micros,
     out: &mut Converted,
 ) {
+    let apart: BTreeSet<AccountId> = out.apart.iter().map(|a| a.old).collect();
     let there = |id: &AccountId| accounts.get(id).copied();
+    // Groups and delegations open things just as roles do.
+    let brought = |id: &AccountId| there(id).filter(|_| !apart.contains(id));
     let mut number = target.next_group;
     let mut ids: BTreeMap<GroupId, GroupId> = BTreeMap::new();
     for group in source.groups {
@@ -243,13 +277,13 @@ pub(super) fn records_of(
         } else {
             old.name.clone()
         };
-        let members: BTreeSet<AccountId> = old.members.iter().filter_map(there).collect();
+        let members: BTreeSet<AccountId> = old.members.iter().filter_map(brought).collect();
         out.groups.push(Group {
             id: ids.get(&old.id).copied().unwrap_or(old.id),
             name,
             scope: place(places, old.scope),
             parent: old.parent.and_then(|p| ids.get(&p).copied()),
-            leader: old.leader.as_ref().and_then(there),
+            leader: old.leader.as_ref().and_then(brought),
             members,
             ..old.clone()
         });
@@ -262,23 +296,26 @@ pub(super) fn records_of(
         .collect();
     let mut kept = 0u32;
     for old in source.delegations.iter().filter(|d| d.until > now) {
-        if let (Some(account), Some(delegate)) = (there(&old.account), there(&old.delegate)) {
+        match (brought(&old.account), brought(&old.delegate)) {
             // Somebody acts for one account at a time; two accounts that are one now need nobody.
-            if (target.delegated)(account) || account == delegate {
-                kept += 1;
-            } else {
+            (Some(account), Some(delegate))
+                if !(target.delegated)(account) && account != delegate =>
+            {
                 out.delegations.push(Delegation {
                     account,
                     delegate,
+                    named_by: old.named_by.and_then(|by| there(&by)),
                     ..old.clone()
                 });
             }
+            _ => kept += 1,
         }
     }
     if kept > 0 {
         out.warnings.push(format!(
-            "{kept} delegations end: somebody acts for these people in {} already",
-            target.tenant.name
+            "what ends, because in {} somebody acts for these people already, or they or their delegates bring nothing: {}",
+            target.tenant.name,
+            counted(kept, "delegation")
         ));
     }
     let mut void = 0u32;
@@ -297,8 +334,9 @@ pub(super) fn records_of(
     }
     if void > 0 {
         out.warnings.push(format!(
-            "{void} open invitations end: these people have an account in {} already",
-            target.tenant.name
+            "what ends, because these people have an account in {} already: {}",
+            target.tenant.name,
+            counted(void, "open invitation")
         ));
     }
     let mut asset = target.next_asset;

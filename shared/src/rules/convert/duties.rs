@@ -48,6 +48,9 @@ pub(super) fn duties_of(
         let Some(account) = accounts.get(&old.account).copied() else {
             continue;
         };
+        if out.apart.iter().any(|a| a.old == old.account) {
+            continue;
+        }
         // Who was there already keeps the exception they have there.
         if (target.exception)(&old.rule, account).is_none() {
             out.exceptions.push(Exception {

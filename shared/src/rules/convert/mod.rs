@@ -9,17 +9,16 @@ use super::features::{self, SUB_ACCOUNTS};
 use super::scopes::{self, Land, account_height, deep_enough};
 use crate::domain::{
     Account, AccountId, Asset, AssetId, ConflictRule, CustomRole, Delegation, Exception,
-    FieldChange, Group, Invitation, Micros, Record, ScopeId, ScopeKind, ScopeNode, Tenant,
+    FieldChange, Group, Invitation, Micros, Record, ScopeId, ScopeKind, ScopeNode, Status, Tenant,
     TenantState, Thing,
 };
+use crate::text::counted;
 use arrive::{accounts_of, records_of, roles_of, scopes_of};
 use duties::duties_of;
 
 /// The most accounts that are taken along. Everybody goes in one change over two journals, or nobody does, and all of it
 /// is held in memory until it is durable: some kilobytes an account.
 const MOST: usize = 250_000;
-/// Features an account must not have to lie in a tree.
-const AGAINST: [&str; 3] = ["connectors", "client_apps", "sso"];
 
 /// The standalone account.
 #[derive(Debug, Clone, Copy)]
@@ -102,6 +101,20 @@ pub struct Arrival {
     pub after: Account,
 }
 
+/// Somebody with an account in both trees, in different states: they keep the one there as it is and bring no role, group
+/// or delegation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Apart {
+    /// Their account in the source.
+    pub old: AccountId,
+    /// Its state.
+    pub was: Status,
+    /// Their account in the target.
+    pub new: AccountId,
+    /// Its state.
+    pub is: Status,
+}
+
 /// What the conversion brings.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Converted {
@@ -129,6 +142,8 @@ pub struct Converted {
     pub ended: Vec<(AccountId, Vec<FieldChange>)>,
     /// Assets of the source, gone.
     pub gone: Vec<Asset>,
+    /// Who brings nothing but what they own, each to be told.
+    pub apart: Vec<Apart>,
     /// What deserves a look.
     pub warnings: Vec<String>,
 }
@@ -240,15 +255,18 @@ fn refuse(source: &Source<'_>, target: &Target<'_>) -> Result<(), Refusal> {
         .scopes
         .iter()
         .any(|n| n.kind == ScopeKind::Account);
-    let open = target.land.plan.features.contains(SUB_ACCOUNTS);
-    if inner && !open {
+    // Published: only an account without enabled sub-accounts becomes a sub-account of another tree.
+    if inner || source.land.plan.features.contains(SUB_ACCOUNTS) {
         return Err(Refusal::new(
             "convert-sub-accounts",
             format!(
-                "{} has sub-accounts and cannot be merged into {}, which has none",
-                from.name, into.name
+                "{} has sub-accounts switched on: only an account without them becomes a sub-account of another tree",
+                from.name
             ),
-            "convert the other way round, or switch sub-accounts on in the target first",
+            format!(
+                "import its people into a new sub-account of {} by file; a sandbox without sub-accounts may switch them off first with `rollcall tenant set {} --disable {SUB_ACCOUNTS}`",
+                into.name, from.name
+            ),
         ));
     }
     features::needed(
@@ -256,11 +274,11 @@ fn refuse(source: &Source<'_>, target: &Target<'_>) -> Result<(), Refusal> {
         target.land.plan,
         SUB_ACCOUNTS,
         "a sub-account",
-    )?;
-    if let Some(against) = AGAINST
-        .iter()
-        .find(|f| source.land.plan.features.contains(**f))
-    {
+    )
+    .map_err(|refusal| features::of_tenant(refusal, &into.name))?;
+    let on = source.land.plan.features.iter();
+    let mut against = on.filter(|f| features::excludes(target.land.catalog, SUB_ACCOUNTS, f));
+    if let Some(against) = against.next() {
         return Err(Refusal::new(
             "feature-excludes",
             format!("{} uses {against}, which a sub-account cannot", from.name),
@@ -296,8 +314,8 @@ fn finished(source: &Source<'_>) -> Result<(), Refusal> {
         return Err(Refusal::new(
             "orders-open",
             format!(
-                "{} orders of {from} are not confirmed yet",
-                under_way.orders
+                "not confirmed yet in {from}: {}",
+                counted(under_way.orders, "order")
             ),
             "deliver them, then import the vendor's next export, or confirm with `rollcall order confirm`",
         ));
@@ -305,22 +323,22 @@ fn finished(source: &Source<'_>) -> Result<(), Refusal> {
     let rest = [
         (
             under_way.handovers,
-            "hand-overs are under way",
+            "hand-over",
             "see `rollcall handover list`: finish them with `rollcall handover resume`, or take them back",
         ),
         (
             under_way.reviews,
-            "reviews are open",
+            "review",
             "see `rollcall review list`: close them with `rollcall review close`",
         ),
         (
             under_way.transfers,
-            "transfers of ownership wait for their second step",
+            "ownership transfer",
             "see `rollcall ownership list`: confirm or cancel them",
         ),
         (
             under_way.runs,
-            "runs wait for approval or are being applied",
+            "run",
             "see `rollcall run list`: approve or reject them",
         ),
     ];
@@ -328,7 +346,10 @@ fn finished(source: &Source<'_>) -> Result<(), Refusal> {
         None => Ok(()),
         Some((count, what, instead)) => Err(Refusal::new(
             "convert-unfinished",
-            format!("{count} {what} in {from}, and would end with it"),
+            format!(
+                "not over yet in {from}, and would end with it: {}",
+                counted(count, what)
+            ),
             instead,
         )),
     }

@@ -24,11 +24,7 @@ fn member(role: &str) -> Account {
     account
 }
 
-fn causes(
-    account: Option<&Account>,
-    invitation: Option<&Invitation>,
-    address: &str,
-) -> Vec<Finding> {
+fn all(account: Option<&Account>, invitation: Option<&Invitation>, address: &str) -> Vec<Finding> {
     let catalog = iusign();
     let case = Case {
         now: Micros(1_000),
@@ -41,10 +37,43 @@ fn causes(
         catalog: &catalog,
         scopes: &[],
     };
-    let mut all = diagnose(&case);
+    let all = diagnose(&case);
     assert!(all.is_sorted_by_key(|f| std::cmp::Reverse(f.grave)));
+    all
+}
+
+fn causes(
+    account: Option<&Account>,
+    invitation: Option<&Invitation>,
+    address: &str,
+) -> Vec<Finding> {
+    let mut all = all(account, invitation, address);
     all.retain(|f| f.grave == Grave::Cause);
     all
+}
+
+#[test]
+fn what_nobody_has_told_is_neither_good_nor_bad_and_needs_nothing_once_it_was_answered() {
+    let told = |delivery, answer| {
+        let invitation = Invitation {
+            account: AccountId(1),
+            number: 1,
+            sent: Micros(0),
+            valid_until: None,
+            delivery,
+            delivery_at: None,
+            answer,
+            answered_at: None,
+        };
+        let all = all(Some(&member("user")), Some(&invitation), "ann@acme.example");
+        let found = all.into_iter().find(|f| f.check == "delivery").unwrap();
+        (found.grave, found.instead.is_empty())
+    };
+    use Delivery::{Bounced, Unknown};
+    assert_eq!(told(Unknown, Answer::Pending), (Grave::Unknown, false));
+    assert_eq!(told(Unknown, Answer::Accepted), (Grave::Unknown, true));
+    assert_eq!(told(Bounced, Answer::Pending), (Grave::Cause, false));
+    assert_eq!(told(Bounced, Answer::Accepted), (Grave::Good, true));
 }
 
 #[test]

@@ -5,6 +5,7 @@ use crate::catalog::Catalog;
 use crate::domain::{ScopeNode, Tenant};
 use crate::rules::Refusal;
 use crate::rules::scopes::setting_differences;
+use crate::text::counted;
 use std::collections::BTreeMap;
 
 /// The word that lifts a limit.
@@ -26,9 +27,11 @@ pub struct Standing<'a> {
     pub taken: u32,
     /// Its pools of seats.
     pub pools: &'a [PoolUse],
-    /// Custom roles, groups and delegations that there are.
+    /// Custom roles that there are.
     pub custom_roles: usize,
-    /// Teams and signing groups that there are.
+    /// Teams that there are.
+    pub teams: usize,
+    /// Signing groups that there are.
     pub groups: usize,
     /// Delegations that there are.
     pub delegations: usize,
@@ -44,6 +47,7 @@ impl<'a> Standing<'a> {
             taken: 0,
             pools: &[],
             custom_roles: 0,
+            teams: 0,
             groups: 0,
             delegations: 0,
         }
@@ -175,7 +179,11 @@ fn seats_enough(standing: &Standing<'_>, tenant: &Tenant) -> Result<(), Refusal>
         if seats_changed && tenant.seats.is_none_or(|s| s > most) {
             return Err(Refusal::new(
                 "tier",
-                format!("the tier {} has {most} seats at most", tier.label),
+                format!(
+                    "the tier {} has at most {}",
+                    tier.label,
+                    counted(most, "seat")
+                ),
                 "record a bigger tier first with `rollcall tenant set TENANT --tier`",
             ));
         }
@@ -194,7 +202,10 @@ fn seats_enough(standing: &Standing<'_>, tenant: &Tenant) -> Result<(), Refusal>
 fn too_few(taken: u32, seats: u32, of: &str) -> Refusal {
     Refusal::new(
         "seats",
-        format!("{taken} seats are taken or reserved; {of} would have {seats}"),
+        format!(
+            "taken or reserved: {}; {of} would have {seats}",
+            counted(taken, "seat")
+        ),
         "deactivate accounts that are not used first, or keep more seats",
     )
 }
@@ -274,16 +285,25 @@ fn set_setting(tenant: &mut Tenant, name: &str, value: &str) -> Result<(), Refus
 /// What stops working without a feature.
 fn stops(standing: &Standing<'_>, id: &str) -> Vec<String> {
     let mut out = Vec::new();
-    let counted = match id {
-        "custom_roles" | "roles_and_permissions" => (standing.custom_roles, "custom roles"),
-        "teams" => (standing.groups, "teams and groups"),
-        "delegation" => (standing.delegations, "delegations"),
+    // A block that stopped with the switch would give back what somebody took away: custom roles go on counting.
+    if standing.catalog.constraints.custom_roles_feature.as_deref() == Some(id)
+        && standing.custom_roles > 0
+    {
+        out.push(format!(
+            "custom roles go on counting while {id} is off, and none is made or changed: {}",
+            counted(standing.custom_roles, "custom role")
+        ));
+    }
+    let idle = match id {
+        "teams" => (standing.teams, "team"),
+        "signing_groups" => (standing.groups, "signing group"),
+        "delegation" => (standing.delegations, "delegation"),
         _ => (0, ""),
     };
-    if counted.0 > 0 {
+    if idle.0 > 0 {
         out.push(format!(
-            "{} {} stop working while {id} is off",
-            counted.0, counted.1
+            "without use while {id} is off: {}",
+            counted(idle.0, idle.1)
         ));
     }
     let permissions: Vec<&str> = standing

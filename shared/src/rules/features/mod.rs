@@ -26,10 +26,15 @@ pub fn of_new(catalog: &Catalog) -> BTreeSet<String> {
     defaults.map(|f| f.id.clone()).collect()
 }
 
+/// Whether a feature is on. What a tier brings was switched on when the tier was recorded, and may be off since.
+pub fn on(plan: &TenantPlan, feature: &str) -> bool {
+    plan.features.contains(feature)
+}
+
 /// Refuses what needs a feature that is not on. A catalog that knows no such feature asks for none.
 ///
 /// # Errors
-/// Rule `tier` where a tier brings the feature, else `feature`.
+/// Rule `tier` where only another tier brings the feature, else `feature`.
 pub fn needed(
     catalog: &Catalog,
     plan: &TenantPlan,
@@ -39,7 +44,7 @@ pub fn needed(
     let Some(known) = catalog.feature(feature) else {
         return Ok(());
     };
-    if plan.features.contains(feature) {
+    if on(plan, feature) {
         return Ok(());
     }
     Err(match tier_of(catalog, known) {
@@ -81,6 +86,20 @@ fn tier_refusal(
     feature: &Feature,
     tiers: &[String],
 ) -> Refusal {
+    // Switched off although the tier has it: nothing needs to be bought.
+    if plan.tier.as_ref().is_some_and(|t| tiers.contains(t)) {
+        return Refusal::new(
+            "feature",
+            format!(
+                "{} ({}) is part of this tenant's tier and switched off",
+                feature.id, feature.meaning
+            ),
+            format!(
+                "switch it on with `rollcall tenant set TENANT --enable {}`",
+                feature.id
+            ),
+        );
+    }
     let now = match plan.tier.as_deref().map(|t| catalog.tier(t)) {
         Some(Some(tier)) => format!("this tenant's tier is {}", tier.label),
         _ => "this tenant's tier is not known".to_owned(),
@@ -118,8 +137,7 @@ pub fn can_switch_on(catalog: &Catalog, plan: &TenantPlan, id: &str) -> Result<(
     let against: Vec<&str> = catalog
         .features
         .iter()
-        .filter(|f| plan.features.contains(&f.id))
-        .filter(|f| feature.excludes.contains(&f.id) || f.excludes.iter().any(|e| e == id))
+        .filter(|f| plan.features.contains(&f.id) && excludes(catalog, id, &f.id))
         .map(|f| f.id.as_str())
         .collect();
     if against.is_empty() {
@@ -143,6 +161,15 @@ pub fn can_switch_on(catalog: &Catalog, plan: &TenantPlan, id: &str) -> Result<(
             against.join(",")
         ),
     ))
+}
+
+/// Whether two features cannot be on together, whichever of them the catalog says it of.
+pub fn excludes(catalog: &Catalog, one: &str, other: &str) -> bool {
+    let says = |of: &str, against: &str| {
+        let feature = catalog.feature(of);
+        feature.is_some_and(|f| f.excludes.iter().any(|e| e == against))
+    };
+    says(one, other) || says(other, one)
 }
 
 /// Refuses to switch a feature off that must stay on: for ever in Production, elsewhere while it is in use.

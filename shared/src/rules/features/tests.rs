@@ -55,7 +55,7 @@ fn the_tier_decides_which_features_there_are() {
     }
     tenant = planned.tenant;
     let mut standing = Standing::of_new(&catalog, &tenant);
-    standing.groups = 3;
+    standing.teams = 3;
     let down = wanted(|w| w.tier = Some("growth".into()));
     let planned = change(&standing, &down).unwrap();
     let left: Vec<&String> = planned.tenant.plan.features.iter().collect();
@@ -229,4 +229,22 @@ fn settings_that_no_tenant_has_are_refused() {
         set(ACCOUNT_OWNER, "none").unwrap_err().rule,
         "tenant-setting"
     );
+}
+
+#[test]
+fn custom_roles_go_on_counting_while_their_feature_is_off_and_the_warning_says_so() {
+    let catalog = catalog("esignanywhere");
+    let mut tenant = tenant(&catalog);
+    tenant.plan.features.insert("custom_roles".into());
+    let standing = Standing {
+        custom_roles: 1,
+        ..Standing::of_new(&catalog, &tenant)
+    };
+    let off = Wanted {
+        disable: vec!["custom_roles".into()],
+        ..Wanted::default()
+    };
+    let told = change(&standing, &off).unwrap().warnings.join("; ");
+    assert!(told.contains("go on counting"), "{told}");
+    assert!(told.contains("1 custom role"), "{told}");
 }

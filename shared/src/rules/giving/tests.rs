@@ -75,13 +75,36 @@ fn gives(name: &str, role: &str) -> Vec<String> {
 }
 
 #[test]
+fn nobody_gives_a_role_that_stands_above_their_own() {
+    let world = World::of("ignisign", &[]);
+    let refused = world
+        .raise(&["ORG_ADMIN"], &["ORG_ADMIN"], &["ORG_ADMIN", "ORG_OWNER"])
+        .unwrap_err();
+    assert_eq!(refused.rule, "higher-role");
+    assert!(
+        refused.instead.contains("who holds ORG_OWNER there"),
+        "{refused}"
+    );
+    // Who has it already keeps it, and an Owner elsewhere is none here.
+    let kept = ["ORG_OWNER", "ORG_ADMIN"];
+    assert!(world.raise(&["ORG_ADMIN"], &["ORG_OWNER"], &kept).is_ok());
+    assert!(world.raise(&["ORG_OWNER"], &[], &["ORG_OWNER@1"]).is_ok());
+    let refused = world.raise(&["ORG_OWNER@1", "ORG_ADMIN"], &[], &["ORG_OWNER"]);
+    assert_eq!(refused.unwrap_err().rule, "higher-role");
+}
+
+#[test]
 fn each_document_says_how_far_its_administrators_give() {
     assert_eq!(gives("iusign", "admin"), ["admin", "user", "viewer"]);
     assert_eq!(gives("iusign", "owner").len(), 4);
     assert_eq!(gives("iusign", "viewer"), ["viewer"]);
-    for role in ["ORG_OWNER", "ORG_ADMIN"] {
-        assert_eq!(gives("ignisign", role).len(), 12, "all, signers too");
-    }
+    assert_eq!(gives("ignisign", "SUPER_ADMIN").len(), 12, "all");
+    let owner = gives("ignisign", "ORG_OWNER");
+    assert_eq!(owner.len(), 11, "all but the platform's, signers too");
+    assert!(owner.contains(&"ORG_OWNER".to_owned()));
+    let admin = gives("ignisign", "ORG_ADMIN");
+    assert_eq!(admin.len(), 10, "all but the platform's and the Owner");
+    assert!(!admin.contains(&"ORG_OWNER".to_owned()));
     assert!(!gives("ignisign", "APP_ADMIN").contains(&"ORG_ADMIN".to_owned()));
     assert_eq!(gives("onespan", "administrator").len(), 3);
     // An Administrator holds no sending right, and makes Power Users all the same.
@@ -219,4 +242,44 @@ fn a_custom_role_is_made_and_widened_by_what_its_maker_holds() {
     define(&world, Some(&awake), &asleep).unwrap();
     let administrator = held(&["administrator"]);
     super::define(&world.setting(), &administrator, Some(&asleep), &awake).unwrap();
+}
+
+#[test]
+fn who_manages_signers_makes_a_signer_there_and_nothing_beside_it() {
+    let mut world = World::of("ignisign", &[]);
+    let node = |id, kind, parent, name: &str| ScopeNode {
+        id: ScopeId(id),
+        kind,
+        parent: Some(ScopeId(parent)),
+        name: name.into(),
+        profile: ScopeProfile::default(),
+    };
+    world.scopes = vec![
+        node(1, ScopeKind::Application, 0, "Portal"),
+        node(2, ScopeKind::Environment, 1, "PRODUCTION"),
+        node(3, ScopeKind::Application, 0, "Desk"),
+    ];
+    let at = |role: &str, scope| Assignment {
+        role: role.into(),
+        scope: ScopeId(scope),
+    };
+    let gives = |giver: &str, role: &str, scope| {
+        let result = raise(&world.setting(), &[at(giver, 1)], &[], &[at(role, scope)]);
+        result.map_err(|refusal| refusal.rule)
+    };
+    assert_eq!(gives("APP_ADMIN", "SIGNERS", 2), Ok(()));
+    assert_eq!(
+        gives("APP_ADMIN", "SIGNERS", 3),
+        Err("own-rights"),
+        "another application"
+    );
+    assert_eq!(
+        gives("APP_READER", "SIGNERS", 2),
+        Err("own-rights"),
+        "who reads signers makes none"
+    );
+    // What comes beside it is judged as ever.
+    let both = [at("SIGNERS", 2), at("ORG_ADMIN", 0)];
+    let refused = raise(&world.setting(), &[at("APP_ADMIN", 1)], &[], &both).unwrap_err();
+    assert_eq!(refused.rule, "own-rights");
 }

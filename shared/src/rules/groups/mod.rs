@@ -8,9 +8,11 @@ pub use teams::{follow, left, main_team, moved, of_scope, of_scopes, team_scope}
 
 use super::Refusal;
 use super::features;
-use super::scopes::{Land, node, plain_name, shown, within};
+use super::scopes::{Land, SEPARATOR, in_words, node, plain_name, shown, within};
 use crate::catalog::Catalog;
-use crate::domain::{Account, AccountId, Group, GroupId, GroupKind, ScopeId, ScopeKind, Status};
+use crate::domain::{
+    Account, AccountId, Group, GroupId, GroupKind, ScopeId, ScopeKind, ScopeNode, Status,
+};
 use crate::text;
 use std::collections::BTreeSet;
 
@@ -119,6 +121,48 @@ fn empty(catalog: &Catalog, id: GroupId, kind: GroupKind, name: String, scope: S
         share_envelopes: kind == GroupKind::Team && !tree(catalog),
         share_templates: false,
     }
+}
+
+/// The group of a kind that a text means: its name, or from the root on the names of the teams it lies in, as in
+/// `/Sales/North`. Without regard to case where that leaves one; none when there is no such group.
+///
+/// # Errors
+/// Rule `several-groups`, with the path of each.
+pub fn named<'g>(
+    scopes: &[ScopeNode],
+    groups: impl Iterator<Item = &'g Group>,
+    kind: GroupKind,
+    text: &str,
+) -> Result<Option<&'g Group>, Refusal> {
+    let of_kind: Vec<&Group> = groups.filter(|g| g.kind == kind).collect();
+    let text = text.trim();
+    let by_path = text.contains(SEPARATOR);
+    let wanted = text.trim_matches(SEPARATOR);
+    // Only teams lie in one another.
+    let called = |group: &Group| match by_path && kind == GroupKind::Team {
+        true => in_words(scopes, group.scope),
+        false => group.name.clone(),
+    };
+    let exact = of_kind.iter().filter(|g| called(g) == wanted);
+    let mut found: Vec<&Group> = exact.copied().collect();
+    if found.is_empty() {
+        let folded = text::fold(wanted);
+        let alike = of_kind.iter().filter(|g| text::fold(&called(g)) == folded);
+        found = alike.copied().collect();
+    }
+    if found.len() < 2 {
+        return Ok(found.first().copied());
+    }
+    let path = |g: &&Group| match kind {
+        GroupKind::Team => format!("{SEPARATOR}{}", in_words(scopes, g.scope)),
+        GroupKind::SigningGroup | GroupKind::SignerGroup => g.name.clone(),
+    };
+    let paths: Vec<String> = found.iter().map(|g| format!("{:?}", path(g))).collect();
+    Err(Refusal::new(
+        "several-groups",
+        format!("{text:?} means several groups of kind {kind}"),
+        format!("name one by its path: {}", paths.join(", ")),
+    ))
 }
 
 /// A group as it is after a change; the same when nothing changes.
@@ -254,8 +298,9 @@ fn may_join(account: &Account) -> Result<(), Refusal> {
     Err(Refusal::new(
         "group-member",
         format!(
-            "account {} is {} and cannot be a member",
-            account.id.0, account.status
+            "{} is {} and cannot be a member",
+            account.address(),
+            account.status
         ),
         "name accounts that are invited, active or suspended",
     ))
@@ -272,10 +317,7 @@ fn leads(land: &Land<'_>, group: &Group, leader: &Account) -> Result<(), Refusal
     if leader.status != Status::Active {
         return Err(Refusal::new(
             "group-leader",
-            format!(
-                "account {} is {} and cannot lead",
-                leader.id.0, leader.status
-            ),
+            format!("{} is {} and cannot lead", leader.address(), leader.status),
             "name an active account",
         ));
     }
@@ -294,8 +336,8 @@ fn lives_in(land: &Land<'_>, group: &Group, account: &Account) -> Result<(), Ref
     Err(Refusal::new(
         "group-account",
         format!(
-            "account {} holds no role in {}, where the group lives",
-            account.id.0,
+            "{} holds no role in {}, where the group lives",
+            account.address(),
             shown(land.scopes, group.scope)
         ),
         "give a role there first, or name members of that account",

@@ -200,3 +200,68 @@ fn who_joins_a_team_and_who_leaves_it_by_a_file_is_told_once() {
     let told = moved(&team, [(AccountId(5), here)].into_iter());
     assert_eq!(told, (vec![], vec![]));
 }
+
+#[test]
+fn teams_of_one_name_are_told_apart_by_their_path() {
+    let team = |id: u32, parent: u32, name: &str| ScopeNode {
+        id: ScopeId(id),
+        kind: ScopeKind::Team,
+        parent: Some(ScopeId(parent)),
+        name: name.to_owned(),
+        profile: ScopeProfile::default(),
+    };
+    let scopes = [
+        team(1, 0, "North"),
+        team(2, 0, "Sales"),
+        team(3, 2, "North"),
+    ];
+    let catalog = catalog("esignanywhere");
+    let group = |id: u32, node: &ScopeNode| of_scope(&catalog, GroupId(id), node, None);
+    let groups: Vec<Group> = (1..)
+        .zip(&scopes)
+        .map(|(id, node)| group(id, node))
+        .collect();
+    let meant = |text: &str| {
+        named(&scopes, groups.iter(), GroupKind::Team, text).map(|g| g.map(|g| g.id.0))
+    };
+    for text in ["North", "north"] {
+        let refused = meant(text).unwrap_err();
+        assert_eq!(refused.rule, "several-groups");
+        for path in ["\"/North\"", "\"/Sales/North\""] {
+            assert!(refused.instead.contains(path), "{refused}");
+        }
+    }
+    assert_eq!(meant("/North"), Ok(Some(1)));
+    assert_eq!(meant("sales/north"), Ok(Some(3)));
+    assert_eq!(meant("Sales"), Ok(Some(2)));
+    assert_eq!(meant("South"), Ok(None));
+}
+
+#[test]
+fn a_refusal_names_the_account_by_its_address() {
+    let (catalog, plan) = (catalog("onespan"), plan(&[]));
+    let scopes = [sub_account(1)];
+    let land = Land {
+        catalog: &catalog,
+        plan: &plan,
+        scopes: &scopes,
+    };
+    let group = new(
+        &land,
+        GroupId(1),
+        GroupKind::SignerGroup,
+        "Desk",
+        ScopeId(1),
+    )
+    .unwrap();
+    let gone = account(3, Status::Deactivated, "sender", ScopeId(1));
+    let elsewhere = account(4, Status::Active, "sender", ScopeId(9));
+    for (account, address) in [(&gone, "u3@x.example"), (&elsewhere, "u4@x.example")] {
+        let wanted = Wanted {
+            add: vec![account],
+            ..Wanted::default()
+        };
+        let refused = change(&land, &[], &group, &wanted).unwrap_err();
+        assert!(refused.what.starts_with(address), "{refused}");
+    }
+}

@@ -19,6 +19,11 @@ fn tenant(tier: Option<&str>) -> Tenant {
         created: Micros(0),
         plan: TenantPlan {
             tier: tier.map(str::to_owned),
+            features: tier
+                .filter(|t| *t == "enterprise")
+                .map(|_| "transfer".to_owned())
+                .into_iter()
+                .collect(),
             ..TenantPlan::default()
         },
     }
@@ -42,6 +47,7 @@ fn handover(state: HandoverState) -> Handover {
         opened: Micros(0),
         updated: Micros(0),
         undoable: true,
+        resting: false,
     }
 }
 
@@ -73,6 +79,14 @@ fn each_vendor_has_its_way_or_says_what_to_do_instead() {
     for tier in [None, Some("growth")] {
         assert_eq!(start("iusign", tier, Status::Active), Err("tier"));
     }
+    // Part of the tier and switched off: nothing needs to be bought.
+    let mut off = tenant(enterprise);
+    off.plan.features.clear();
+    let refused = may_start(&off, &catalog("iusign"), &leaver(Status::Active)).unwrap_err();
+    assert!(
+        refused.rule == "feature" && refused.instead.contains("set acme --enable transfer"),
+        "{refused}"
+    );
     assert_eq!(start("onespan", None, Status::Suspended), Err("feature"));
     let mut delegates = tenant(None);
     delegates.plan.features.insert("delegation".into());

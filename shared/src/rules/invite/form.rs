@@ -1,10 +1,10 @@
 //! What an invitation may say in a tenant: names, an address book, login names, a team.
 
 use super::super::Refusal;
-use super::super::limits::feature_on;
+use super::super::features;
 use crate::catalog::Catalog;
-use crate::domain::TenantPlan;
-use crate::text::is_hidden;
+use crate::domain::{ScopeKind, TenantPlan};
+use crate::text::{counted, is_hidden};
 
 /// Legal names of the length that the catalog asks for, without characters that nobody can see.
 ///
@@ -26,7 +26,10 @@ pub fn names(first: &str, last: &str, catalog: &Catalog) -> Result<(), Refusal> 
         if !(least..=most).contains(&length) {
             return Err(Refusal::new(
                 "name",
-                format!("the legal {which} name has {length} characters"),
+                format!(
+                    "the legal {which} name has {}",
+                    counted(length, "character")
+                ),
                 format!("{} asks for {least} to {most}", catalog.title),
             ));
         }
@@ -35,8 +38,35 @@ pub fn names(first: &str, last: &str, catalog: &Catalog) -> Result<(), Refusal> 
 }
 
 /// Whether a column is shown as one of the features it needs is on; one that needs none is no column of the form.
-pub fn shows(needs: &[String], catalog: &Catalog, plan: &TenantPlan) -> bool {
-    needs.iter().any(|f| feature_on(catalog, plan, f))
+pub fn shows(needs: &[String], plan: &TenantPlan) -> bool {
+    needs.iter().any(|f| features::on(plan, f))
+}
+
+/// Whether a catalog shows a column only with certain features, and none of these is on.
+pub fn hidden(needs: &[String], plan: &TenantPlan) -> bool {
+    !needs.is_empty() && !shows(needs, plan)
+}
+
+/// Refuses what is no language tag; an empty text is none at all. Subtags of letters and digits between hyphens, the first
+/// two to eight letters. Source: BCP 47, section 2.1.
+///
+/// # Errors
+/// Rule `language`.
+pub fn language(tag: &str) -> Result<(), Refusal> {
+    let mut parts = tag.split('-');
+    let first = parts.next().unwrap_or_default();
+    let leads = (2..=8).contains(&first.len()) && first.bytes().all(|b| b.is_ascii_alphabetic());
+    let follows = |part: &str| {
+        (1..=8).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_alphanumeric())
+    };
+    if tag.is_empty() || (leads && parts.all(follows)) {
+        return Ok(());
+    }
+    Err(Refusal::new(
+        "language",
+        format!("{tag:?} is no language tag"),
+        "give one such as en, pt-BR or zh-Hans",
+    ))
 }
 
 /// Refuses to take names from an address book where there is none.
@@ -69,7 +99,7 @@ pub fn columns(
         ("username", username, &rules.username_needs),
         ("SID", sid, &rules.sid_needs),
     ] {
-        if !text.is_empty() && !needs.is_empty() && !shows(needs, catalog, plan) {
+        if !text.is_empty() && hidden(needs, plan) {
             return Err(Refusal::new(
                 "column-not-available",
                 format!(
@@ -88,19 +118,5 @@ pub fn columns(
 /// # Errors
 /// The tiers that bring teams.
 pub fn team_allowed(catalog: &Catalog, plan: &TenantPlan) -> Result<(), Refusal> {
-    const TEAMS: &str = "teams";
-    if catalog.feature(TEAMS).is_none() || feature_on(catalog, plan, TEAMS) {
-        return Ok(());
-    }
-    let tiers: Vec<&str> = catalog
-        .tiers
-        .iter()
-        .filter(|t| t.features.iter().any(|f| f == TEAMS))
-        .map(|t| t.label.as_str())
-        .collect();
-    Err(Refusal::new(
-        "feature",
-        "this tenant has no teams",
-        format!("leave the team out; teams come with: {}", tiers.join(", ")),
-    ))
+    features::for_scope(catalog, plan, ScopeKind::Team)
 }

@@ -2,7 +2,9 @@
 
 mod transition;
 
-pub use transition::{Cause, cause_of, transition};
+pub(in crate::rules) use transition::before_invitation;
+use transition::instead_of_reactivating;
+pub use transition::{Cause, cause_to, causes, never_let_in, transition};
 
 use super::Refusal;
 use super::owner::{usable, way};
@@ -19,8 +21,8 @@ pub struct Lifecycle<'a> {
     pub now: Micros,
     /// Who decides.
     pub origin: Origin,
-    /// Whether the account is the last usable holder of the owner role.
-    pub last_owner: bool,
+    /// The place whose last usable holder of the owner role the account is, as in a sentence; none when it is in none.
+    pub last_owner: Option<&'a str>,
     /// Whether it is as a member of the tenant that somebody decides: not an operator, nor a sweep.
     pub by_member: bool,
     /// The tenant's catalog.
@@ -50,7 +52,7 @@ pub fn reactivate(account: &Account, ctx: &Lifecycle<'_>) -> Result<Vec<FieldCha
     if account.status == Status::Active {
         return Ok(Vec::new());
     }
-    let next = transition(ctx.catalog, account.status, Cause::Reactivate)?;
+    let next = comes_back(account, ctx.catalog)?;
     seat_for(
         account.status,
         next,
@@ -59,6 +61,25 @@ pub fn reactivate(account: &Account, ctx: &Lifecycle<'_>) -> Result<Vec<FieldCha
         ctx.seats_free,
     )?;
     Ok(let_in(account, next, ctx))
+}
+
+/// The state that reactivating leads to, where somebody was let in before.
+///
+/// # Errors
+/// Rule `status`: also for who was invited and never came in, whom only a new invitation brings in.
+pub fn comes_back(account: &Account, catalog: &Catalog) -> Result<Status, Refusal> {
+    let next = transition(catalog, account.status, Cause::Reactivate)?;
+    if account.status == Status::Deactivated && never_let_in(account) {
+        return Err(Refusal::new(
+            "status",
+            format!(
+                "an account that is {} and was never let in is not reactivated",
+                account.status
+            ),
+            instead_of_reactivating(catalog),
+        ));
+    }
+    Ok(next)
 }
 
 /// Lets an invited person in: as [`reactivate`], and the reserved seat is used.
@@ -80,6 +101,16 @@ pub fn end_invitation(
 /// Sends an invitation again: the state is invited, its time starts anew.
 pub fn resend(account: &Account, ctx: &Lifecycle<'_>) -> Result<Vec<FieldChange>, Refusal> {
     let next = transition(ctx.catalog, account.status, Cause::Resend)?;
+    if account.status == Status::Deactivated && !never_let_in(account) {
+        return Err(Refusal::new(
+            "status",
+            format!(
+                "an account that is {} and was let in before is not invited again",
+                account.status
+            ),
+            "reactivate it with `rollcall user reactivate`",
+        ));
+    }
     seat_for(
         account.status,
         next,
@@ -124,7 +155,16 @@ pub fn deactivate(account: &Account, ctx: &Lifecycle<'_>) -> Result<Vec<FieldCha
     }
     let next = transition(ctx.catalog, account.status, Cause::Deactivate)?;
     keep_owner(account, ctx, "deactivated")?;
-    Ok(to(account, next, ctx))
+    let mut changes = to(account, next, ctx);
+    let old = account.get(Field::InvitedAt);
+    push(
+        &mut changes,
+        Field::InvitedAt,
+        old,
+        time(before_invitation(account)),
+    );
+    changes.sort_unstable_by_key(|c| c.field);
+    Ok(changes)
 }
 
 /// Refuses a change of state that needs a seat when none is free: "User Limit Reached", with both ways out.
@@ -177,17 +217,17 @@ pub fn elsewhere(catalog: &Catalog) -> Refusal {
 
 fn keep_owner(account: &Account, ctx: &Lifecycle<'_>, wanted: &str) -> Result<(), Refusal> {
     // Who cannot use the role now is not the one who keeps the tenant, and may go while another does.
-    if !ctx.last_owner || !usable(account.status) {
+    let Some(place) = ctx.last_owner.filter(|_| usable(account.status)) else {
         return Ok(());
-    }
+    };
     Err(Refusal::new(
         "owner-holder",
         format!(
-            "{} is the last usable holder of the role {} and is not {wanted}: the tenant would be without an owner",
+            "{} is the last usable holder of the role {} and is not {wanted}: {place} would be without an owner",
             account.email, ctx.catalog.owner.role
         ),
         format!(
-            "let another account own the tenant first with `{}`",
+            "let another account own {place} first with `{}`",
             way(ctx.catalog)
         ),
     ))

@@ -2,8 +2,9 @@
 
 use crate::catalog::Catalog;
 use crate::domain::account::words;
-use crate::domain::{ActionKind, Status};
+use crate::domain::{Account, ActionKind, Micros, Status};
 use crate::rules::Refusal;
+use std::collections::BTreeMap;
 
 /// What makes a state change. The words are those of a catalog's transitions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -66,7 +67,9 @@ impl Cause {
             (Cause::Reactivate, Status::Invited | Status::Expired | Status::Revoked) => {
                 "send the invitation again: it becomes active once it is accepted; "
             }
-            (Cause::Resend, Status::Suspended | Status::Deactivated) => "reactivate it; ",
+            (Cause::Resend, Status::Suspended | Status::Deactivated) => {
+                "reactivate it with `rollcall user reactivate`; "
+            }
             _ => "",
         }
     }
@@ -84,12 +87,7 @@ pub fn transition(catalog: &Catalog, from: Status, cause: Cause) -> Result<Statu
     if let Some(found) = found {
         return Ok(found.to);
     }
-    let allowed: Vec<&str> = catalog
-        .transitions
-        .iter()
-        .filter(|t| t.from == from)
-        .map(|t| t.by.as_str())
-        .collect();
+    let allowed: Vec<&str> = from_here(catalog, from).collect();
     let allowed = match allowed.as_slice() {
         [] => format!("nothing changes an account that is {from}"),
         some => format!("from {from} there are: {}", some.join(", ")),
@@ -101,13 +99,63 @@ pub fn transition(catalog: &Catalog, from: Status, cause: Cause) -> Result<Statu
     ))
 }
 
-/// The cause that leads from one state to another; none when the catalog has no such change.
-pub fn cause_of(catalog: &Catalog, from: Status, to: Status) -> Option<Cause> {
-    let found = catalog
-        .transitions
-        .iter()
-        .find(|t| t.from == from && t.to == to)?;
-    Cause::from_word(&found.by)
+/// The words of what changes an account in a state.
+fn from_here(catalog: &Catalog, from: Status) -> impl Iterator<Item = &str> {
+    let here = catalog.transitions.iter().filter(move |t| t.from == from);
+    here.map(|t| t.by.as_str())
+}
+
+/// The whole table, for who offers what can be done: the words of what changes an account, by the state it is in.
+pub fn causes(catalog: &Catalog) -> BTreeMap<Status, Vec<String>> {
+    let all = Status::ALL.iter();
+    all.map(|from| {
+        (
+            *from,
+            from_here(catalog, *from).map(str::to_owned).collect(),
+        )
+    })
+    .collect()
+}
+
+/// The cause that leads an account to another state; none when the catalog has no such change, or none for somebody
+/// who was, or was not, let in before.
+pub fn cause_to(catalog: &Catalog, account: &Account, to: Status) -> Option<Cause> {
+    let from = account.status;
+    let mut found = catalog.transitions.iter();
+    let found = found.find(|t| t.from == from && t.to == to)?;
+    let cause = Cause::from_word(&found.by)?;
+    let waits = from == Status::Deactivated && never_let_in(account);
+    match cause {
+        Cause::Reactivate if waits => None,
+        Cause::Resend if from == Status::Deactivated && !waits => None,
+        cause => Some(cause),
+    }
+}
+
+/// Whether somebody was invited and never came in, by an answer or a file that showed them in: a deactivated account
+/// does not become an active one without a yes to an invitation.
+pub fn never_let_in(account: &Account) -> bool {
+    before_invitation(account).is_some() && account.reactivated.is_none()
+}
+
+/// When somebody was invited: of one who waits and came by a file without a date, since when they wait. It is kept when
+/// such an account is deactivated, for nothing else tells then that nobody was let in.
+pub(in crate::rules) fn before_invitation(account: &Account) -> Option<Micros> {
+    use Status::{Expired, Invited, Revoked};
+    let waits = matches!(account.status, Invited | Expired | Revoked);
+    account.invited_at.or(waits.then_some(account.status_since))
+}
+
+/// What brings somebody in who was never let in.
+pub(super) fn instead_of_reactivating(catalog: &Catalog) -> &'static str {
+    match transition(catalog, Status::Deactivated, Cause::Resend) {
+        Ok(_) => {
+            "send the invitation again with `rollcall user resend`: it becomes active once it is accepted"
+        }
+        Err(_) => {
+            "adopt the catalog that is offered with `rollcall catalog adopt`, then send the invitation again with `rollcall user resend`"
+        }
+    }
 }
 
 #[cfg(test)]

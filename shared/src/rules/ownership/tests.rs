@@ -17,6 +17,7 @@ fn member(id: u32, role: &str) -> Account {
 fn who(os_user: &str, account: Option<u32>, operator: bool) -> Asker<'_> {
     Asker {
         os_user,
+        person: None,
         account: account.map(AccountId),
         operator,
         proposer: false,
@@ -75,6 +76,32 @@ fn only_the_owner_starts_and_the_new_owner_confirms() {
 }
 
 #[test]
+fn who_cannot_own_the_tenant_any_more_keeps_nobody_else_from_it() {
+    let by = who("ada", Some(1), false);
+    let (owner, heir, other) = (member(1, "owner"), member(2, "user"), member(3, "user"));
+    let (open, _) = proposed(false, &by).unwrap();
+    let ask = |to: &Account| {
+        let ask = Proposing {
+            now: NOW,
+            catalog: &iusign(),
+            from: Some(&owner),
+            to: &other,
+            replace: false,
+            reason: None,
+            open: Some((&open, Some(to))),
+        };
+        propose(TransferId(2), &ask, &by)
+    };
+    assert_eq!(ask(&heir).unwrap_err().rule, "transfer-open");
+    let gone = Account {
+        status: Status::Deactivated,
+        ..heir
+    };
+    let (_, warnings) = ask(&gone).unwrap();
+    assert!(warnings[0].contains("transfer 1 ends"), "{warnings:?}");
+}
+
+#[test]
 fn replacing_takes_a_reason_and_a_second_approver() {
     let (transfer, _) = proposed(true, &who("root", None, true)).unwrap();
     let (owner, mut heir) = (member(1, "owner"), member(2, "user"));
@@ -111,10 +138,37 @@ fn a_person_with_two_logins_does_not_confirm_what_they_proposed() {
     let (transfer, _) = proposed(true, &who("man", None, true)).unwrap();
     let (owner, heir) = (member(1, "owner"), member(2, "user"));
     let again = Asker {
+        person: None,
         proposer: true,
         ..who("games", None, true)
     };
     let by = |who: &Asker<'_>| confirm(&transfer, Some(&owner), &heir, &iusign(), who, NOW);
     assert_eq!(by(&again).unwrap_err().rule, "four-eyes");
     assert!(by(&who("games", None, true)).is_ok());
+}
+
+#[test]
+fn the_person_who_proposed_does_not_confirm_with_another_login_whatever_is_bound_since() {
+    let first = Asker {
+        person: Some("ops@corp.example"),
+        ..who("ops", None, true)
+    };
+    let (transfer, _) = proposed(true, &first).unwrap();
+    let (owner, heir) = (member(1, "owner"), member(2, "user"));
+    let by = |person| {
+        let asker = Asker {
+            person: Some(person),
+            ..who("ops2", None, true)
+        };
+        confirm(&transfer, Some(&owner), &heir, &iusign(), &asker, NOW).map_err(|r| r.rule)
+    };
+    assert_eq!(by("Ops@corp.example").unwrap_err(), "four-eyes");
+    assert!(by("max@corp.example").is_ok());
+    // A record from before the person was kept is read as it was.
+    let old = minicbor::to_vec(&transfer).unwrap();
+    let mut none = transfer.clone();
+    none.proposed_person = None;
+    let short = minicbor::to_vec(&none).unwrap();
+    assert!(short.len() < old.len());
+    assert_eq!(minicbor::decode::<Transfer>(&short).unwrap(), none);
 }

@@ -1,18 +1,22 @@
 //! What a row of a people file makes of an account. Taking the same row again changes nothing; what a person or a sweep
 //! decided is never overturned by a file, the difference is reported.
 
+mod kept;
+mod members;
+mod observed;
 mod profile;
 mod roles;
 
+pub use kept::keep_decided;
 pub use profile::{another, shows};
 
-use super::Refusal;
-use super::lifecycle::{Cause, cause_of, elsewhere, no_seat, seat_for};
+use super::lifecycle::{Cause, before_invitation, cause_to, elsewhere, no_seat, seat_for};
 use super::owner::way;
+use super::{Refusal, roles_edit};
 use crate::catalog::Catalog;
 use crate::domain::{
     Account, AccountId, Assignment, Authority, Field, Micros, OrderId, OrderState, Origin,
-    PersonRow, ScopeId, SeatHold, Span, Status, TenantState,
+    PersonRow, ScopeId, SeatHold, Span, Status, TenantPlan, TenantState,
 };
 
 /// What was observed before and is told again unchanged is noted anew when it is at least this much newer.
@@ -29,6 +33,8 @@ pub struct MergeContext<'a> {
     pub authority: Authority,
     /// The tenant's catalog.
     pub catalog: &'a Catalog,
+    /// What the tenant has switched on.
+    pub plan: &'a TenantPlan,
     /// How far the tenant is.
     pub state: TenantState,
     /// The team's scope: outer none when the file does not say, inner none when it says there is no team.
@@ -41,6 +47,8 @@ pub struct MergeContext<'a> {
     pub owner_exists: bool,
     /// Whether an order on the account's status is open or delivered: then a difference is expected.
     pub open_status_order: bool,
+    /// Whether one on its roles is: then what the file shows is not yet what was decided.
+    pub open_roles_order: bool,
     /// The orders on who the account's person is that are open or delivered.
     pub identity_orders: &'a [(Field, OrderId, OrderState)],
     /// Whether another account has the row's email.
@@ -51,6 +59,15 @@ pub struct MergeContext<'a> {
     pub seats_free: Option<u32>,
     /// Whether it is a member of the tenant who brings the file.
     pub by_member: bool,
+    /// Whether the file's source may know states and roles at a vendor: an identity provider knows its own alone.
+    pub observes: bool,
+}
+
+impl MergeContext<'_> {
+    /// Whether states and roles of the file are what a vendor shows.
+    fn shows_vendor(&self) -> bool {
+        self.authority == Authority::Vendor && self.observes && !self.by_member
+    }
 }
 
 /// What became of a row.
@@ -100,7 +117,7 @@ pub fn merge(
         ctx,
         conflicts: Vec::new(),
     };
-    match existing {
+    match existing.filter(|account| !merge.succeeds(account)) {
         None => merge.create(next, roles),
         Some(account) => merge.update(account, roles),
     }
@@ -121,19 +138,30 @@ impl Merge<'_> {
         let named: Vec<Assignment> = self.placed(&[], roles.as_deref().unwrap_or_default());
         account.kind = row.kind.unwrap_or_else(|| ctx.catalog.holder(&named));
         account.assignments = self.without_new_owner(&[], named.clone());
-        if ctx.authority == Authority::Vendor {
+        let seat = || {
+            seat_for(
+                Status::Deactivated,
+                account.status,
+                account.kind,
+                ctx.catalog,
+                ctx.seats_free,
+            )
+        };
+        let taken = match ctx.authority {
+            Authority::Vendor => Ok(()),
+            Authority::Rollcall => {
+                roles_edit::kind_fits(account.kind, &account.assignments, ctx.catalog)
+                    .and_then(|()| seat())
+            }
+        };
+        if let Err(refusal) = taken.and_then(|()| self.new_by_member(&account)) {
+            return Merged::Refused(refusal);
+        }
+        if ctx.shows_vendor() {
             account.observed_status = row.status;
             account.observed_roles = roles.is_some().then_some(named);
             let observed = account.observed_status.is_some() || account.observed_roles.is_some();
             account.observed_at = observed.then_some(self.observed());
-        } else if let Err(refusal) = seat_for(
-            Status::Deactivated,
-            account.status,
-            account.kind,
-            ctx.catalog,
-            ctx.seats_free,
-        ) {
-            return Merged::Refused(refusal);
         }
         // How long a role was held before we saw it is not known: the grace counts from now.
         let privileged = ctx.catalog.any_privileged(&account.assignments);
@@ -168,13 +196,21 @@ impl Merge<'_> {
         if let Err(refusal) = self.another_kind(account, &mut after) {
             return Merged::Refused(refusal);
         }
+        let shown = roles.clone();
         let taken = match self.ctx.authority {
             Authority::Rollcall => self.decide(account, &mut after, roles),
-            Authority::Vendor => {
+            Authority::Vendor if self.ctx.shows_vendor() => {
                 self.observe(account, &mut after, roles);
                 Ok(())
             }
+            Authority::Vendor => {
+                if !self.ctx.by_member {
+                    self.elsewhere(account);
+                }
+                Ok(())
+            }
         };
+        let taken = taken.and_then(|()| self.by_member(account, &after, shown.as_deref()));
         if let Err(refusal) = taken {
             return Merged::Refused(refusal);
         }
@@ -231,7 +267,8 @@ impl Merge<'_> {
         {
             let catalog = self.ctx.catalog;
             let owner = catalog.any_owner(&account.assignments);
-            let cause = cause_of(catalog, account.status, told);
+            // With what the row tells of an invitation: read again it must come to the same.
+            let cause = cause_to(catalog, after, told);
             let switch = matches!(
                 cause,
                 Some(Cause::Suspend | Cause::Reactivate | Cause::Deactivate)
@@ -272,20 +309,36 @@ impl Merge<'_> {
         }
         if let Some(roles) = roles {
             let named = self.placed(&account.assignments, &roles);
-            let named = self.without_new_owner(&account.assignments, named);
-            after.assignments = self.with_old_owner(&account.assignments, named);
-            self.other_holder(account, after)?;
+            if !self.roles_decided(account, after, &named) {
+                let named = self.without_new_owner(&account.assignments, named);
+                after.assignments = self.with_old_owner(&account.assignments, named);
+            }
         }
-        Ok(())
+        self.other_holder(account, after)
     }
 
-    /// Other roles make another kind of holder, unless a source told the kind itself; that may take a seat.
-    fn other_holder(&self, account: &Account, after: &mut Account) -> Result<(), Refusal> {
+    /// Other roles make another kind of holder, unless a source told the kind itself; that may take a seat. Whoever has
+    /// roles that make a person is none of those who hold no seat, whatever a file calls them.
+    fn other_holder(&mut self, account: &Account, after: &mut Account) -> Result<(), Refusal> {
         let catalog = self.ctx.catalog;
-        if self.row.kind.is_some() || account.kind != catalog.holder(&account.assignments) {
+        if (after.kind, &after.assignments) == (account.kind, &account.assignments) {
             return Ok(());
         }
-        after.kind = catalog.holder(&after.assignments);
+        let fits = |kind| roles_edit::kind_fits(kind, &after.assignments, catalog);
+        if self.row.kind.is_some() {
+            if let Err(refusal) = fits(after.kind) {
+                if after.kind == account.kind || fits(account.kind).is_err() {
+                    return Err(refusal);
+                }
+                self.conflicts
+                    .push(format!("kind: {}; {}", refusal.what, refusal.instead));
+                after.kind = account.kind;
+            }
+            return Ok(());
+        }
+        if account.kind == catalog.holder(&account.assignments) || fits(account.kind).is_err() {
+            after.kind = catalog.holder(&after.assignments);
+        }
         let seat = |a: &Account| catalog.seat(a.status, a.kind) != SeatHold::None;
         match seat(after) && !seat(account) && self.ctx.seats_free == Some(0) {
             true => Err(no_seat("")),
@@ -293,74 +346,14 @@ impl Merge<'_> {
         }
     }
 
-    /// Where the power lies with the vendor: a file is what the vendor shows. What was decided here follows as long as
-    /// nobody decided otherwise.
-    fn observe(&mut self, account: &Account, after: &mut Account, roles: Option<Vec<String>>) {
-        if self.row.status.is_none() && roles.is_none() {
-            return;
-        }
-        if let Some(newer) = account.observed_at.filter(|at| *at > self.observed()) {
-            let old = self
-                .row
-                .status
-                .is_some_and(|told| account.observed_status != Some(told));
-            if old {
-                self.conflicts.push(format!(
-                    "status: the file is of {}; a newer one, of {newer}, was read already",
-                    self.observed()
-                ));
-            }
-            return;
-        }
-        if let Some(told) = self.row.status {
-            after.observed_status = Some(told);
-            let followed = account
-                .observed_status
-                .is_none_or(|seen| decided(seen) == account.status);
-            if decided(told) != account.status {
-                if followed && account.status_by == Origin::Import {
-                    self.set_status(after, decided(told));
-                } else if !self.ctx.open_status_order {
-                    self.conflicts.push(format!(
-                        "status: the vendor shows {told}; {} set {} on {}",
-                        by(account.status_by),
-                        account.status,
-                        account.status_since.day()
-                    ));
-                }
-            }
-        }
-        if let Some(roles) = roles {
-            let seen = account.observed_roles.as_deref();
-            let followed = seen.is_none_or(|seen| seen == account.assignments);
-            let shown = self.placed(seen.unwrap_or(&account.assignments), &roles);
-            if followed {
-                after.assignments.clone_from(&shown);
-            } else if shown != account.assignments {
-                self.conflicts
-                    .push("roles: the vendor shows others than were decided here".into());
-            }
-            after.observed_roles = Some(shown);
-        }
-        // Reading the same export again changes nothing; a later one is noted, so that one in between cannot undo it.
-        let differs = after.observed_status != account.observed_status
-            || after.observed_roles != account.observed_roles;
-        if differs || renews(account.observed_at, self.observed()) {
-            after.observed_at = Some(self.observed());
-        }
-    }
-
-    /// When the file's facts were so: never after now.
-    fn observed(&self) -> Micros {
-        self.ctx
-            .as_of
-            .map_or(self.ctx.now, |at| at.min(self.ctx.now))
-    }
-
     fn set_status(&self, after: &mut Account, status: Status) {
         // Who comes (back) in starts with a fresh idle clock and a fresh grace, whatever path they come by.
         if status == Status::Active && after.status != Status::Active {
             after.reactivated = Some(self.ctx.now);
+        }
+        // Who waits for an answer, and no more, was never let in: that is remembered by the invitation.
+        if status != Status::Active && status != after.status {
+            after.invited_at = before_invitation(after);
         }
         after.status = status;
         after.status_by = Origin::Import;
@@ -382,6 +375,19 @@ impl Merge<'_> {
             _ => {}
         }
     }
+}
+
+/// Whether somebody has less access by a change, or no privileged role any more. What is counted before a file of many
+/// such changes is let through.
+pub fn loses(before: &Account, after: &Account, catalog: &Catalog) -> bool {
+    let access = |status| match status {
+        Status::Active => 3,
+        Status::Invited => 2,
+        Status::Suspended => 1,
+        Status::Deactivated | Status::Expired | Status::Deleted | Status::Revoked => 0,
+    };
+    let privileged = |account: &Account| catalog.any_privileged(&account.assignments);
+    access(after.status) < access(before.status) || (privileged(before) && !privileged(after))
 }
 
 /// Whether what was known since `before` is to be noted anew when it is told again as of `seen`.

@@ -2,8 +2,12 @@
 
 use super::{Merge, renews};
 use crate::catalog::EmailRule;
-use crate::domain::{Account, Authority, Field, Mfa, MfaSource, Micros, PersonRow, Told, Value};
-use crate::rules::{Refusal, sign_ins};
+use crate::domain::account::NEVER_USED;
+use crate::domain::{
+    Account, Authority, Field, Mfa, MfaSource, Micros, PersonRow, Status, Told, Value,
+};
+use crate::rules::{Refusal, invite, sign_ins};
+use crate::text::fold;
 
 impl Merge<'_> {
     /// An address that changed belongs to the same person, who was matched by a number.
@@ -62,7 +66,17 @@ impl Merge<'_> {
     /// The numbers name the person, the address does not: it may have passed on to somebody else. One number that
     /// agrees vouches for the other; when none does and one differs, nothing of the row is taken.
     pub(super) fn same_person(&self, account: &Account) -> Result<(), Refusal> {
-        if self.ctx.renumber || !another(self.row, account) {
+        if self.ctx.renumber {
+            return Ok(());
+        }
+        if self.joined_by_staff_number(account) {
+            return Err(Refusal::new(
+                "employee-id-alone",
+                "the account with this employee id has another address and another name: the number may be no number of a person",
+                "if it is the same person, give the account its new address first with `rollcall user edit`; else mend the employee id in the file",
+            ));
+        }
+        if !another(self.row, account) {
             return Ok(());
         }
         Err(Refusal::new(
@@ -70,6 +84,37 @@ impl Merge<'_> {
             "the account with this address has another external id or employee id: the address may have passed to another person",
             "if it is the same person, import again with --renumber; else give the account its own address first with `rollcall user edit`",
         ))
+    }
+
+    /// Whether nothing but the employee id says that the row and the account are of one person.
+    fn joined_by_staff_number(&self, account: &Account) -> bool {
+        let row = self.row;
+        let known = |address: Option<&str>| {
+            address.is_some_and(|known| known.eq_ignore_ascii_case(&row.email))
+        };
+        let external = row.external_id.as_deref().unwrap_or_default();
+        let vouched = !external.is_empty() && external == account.external_id;
+        !vouched
+            && !known(Some(&account.email))
+            && !known(account.shown_otherwise(Field::Email))
+            && other_name(row, account)
+    }
+
+    /// Whether the address of an account that is gone passed on to the person of the row: the numbers say so, and where
+    /// both do not tell them, the names. Without any sign the row is of who is gone, and brings nobody back.
+    pub(super) fn succeeds(&self, account: &Account) -> bool {
+        if account.status != Status::Deleted || self.ctx.open_status_order {
+            return false;
+        }
+        let told = [&self.row.external_id, &self.row.employee_id];
+        let known = [&account.external_id, &account.employee_id];
+        let same = |(told, known): (&Option<String>, &String)| {
+            !known.is_empty() && told.as_deref() == Some(known)
+        };
+        if told.into_iter().zip(known).any(same) {
+            return false;
+        }
+        another(self.row, account) || other_name(self.row, account)
     }
 
     pub(super) fn numbers(&self, after: &mut Account) {
@@ -96,6 +141,15 @@ impl Merge<'_> {
         ];
         for (field, told, slot) in who {
             let Some(told) = told else { continue };
+            if let Some(needs) = self.hidden(field).filter(|_| !told.is_empty()) {
+                self.conflicts.push(format!(
+                    "{}: {} has no such column as this tenant is set up; it comes with one of: {}",
+                    field.label(),
+                    self.ctx.catalog.title,
+                    needs.join(", ")
+                ));
+                continue;
+            }
             let now = slot(account).clone();
             if now == *told {
                 account.show_otherwise(field, None);
@@ -131,6 +185,17 @@ impl Merge<'_> {
         }
     }
 
+    /// The features with which a column would be shown, where none of them is on.
+    fn hidden(&self, field: Field) -> Option<&[String]> {
+        let rules = &self.ctx.catalog.constraints;
+        let needs = match field {
+            Field::Username => &rules.username_needs,
+            Field::Sid => &rules.sid_needs,
+            _ => return None,
+        };
+        invite::hidden(needs, self.ctx.plan).then_some(needs)
+    }
+
     /// Sign-ins and second factor: dates only ever rise, unknown is no news.
     pub(super) fn seen(&mut self, account: &mut Account) {
         let told = match self.row.last_sign_in {
@@ -138,7 +203,9 @@ impl Merge<'_> {
             Some(Told::Never) | None => None,
         };
         account.last_sign_in = account.last_sign_in.max(told);
-        account.last_use = account.last_use.max(told);
+        // Unknown is not never: that there was no use is known only where a source says so.
+        let never = (self.row.last_sign_in == Some(Told::Never)).then_some(NEVER_USED);
+        account.last_use = account.last_use.max(told).max(never);
 
         let Some(mfa) = self.row.mfa.filter(|m| *m != Mfa::Unknown) else {
             return;
@@ -180,6 +247,21 @@ pub fn another(row: &PersonRow, account: &Account) -> bool {
             .filter(|(told, known)| !told.is_empty() && !known.is_empty())
     };
     both().any(|(told, known)| told != *known) && !both().any(|(told, known)| told == *known)
+}
+
+/// Whether a row names somebody else than the account: every name that both tell is another one.
+fn other_name(row: &PersonRow, account: &Account) -> bool {
+    let pairs = [
+        (&row.first_name, &account.first_name),
+        (&row.last_name, &account.last_name),
+    ];
+    let mut both = pairs
+        .iter()
+        .filter_map(|(told, known)| Some((told.as_deref()?, known.as_str())))
+        .filter(|(told, known)| !told.is_empty() && !known.is_empty())
+        .map(|(told, known)| fold(told) != fold(known))
+        .peekable();
+    both.peek().is_some() && both.all(|differs| differs)
 }
 
 /// Whether a row shows what was decided of who the person is.

@@ -1,9 +1,9 @@
 //! The roles a row names: which they are, where they are held, and the owner role that no file gives or takes.
 
 use super::{Merge, MergeContext};
-use crate::domain::{Assignment, Authority};
-use crate::rules::Refusal;
+use crate::domain::{Account, Assignment, Authority, Field};
 use crate::rules::owner::way;
+use crate::rules::{Refusal, roles_edit};
 
 /// The identifiers of the roles a file names, sorted.
 pub(super) fn resolve(names: &[String], ctx: &MergeContext<'_>) -> Result<Vec<String>, Refusal> {
@@ -11,12 +11,17 @@ pub(super) fn resolve(names: &[String], ctx: &MergeContext<'_>) -> Result<Vec<St
     for name in names.iter().filter(|n| !n.trim().is_empty()) {
         // What no list shows nobody here gives; a vendor may show that it is there.
         let given = |hidden: bool| !hidden || ctx.authority == Authority::Vendor;
-        let Some(role) = ctx.catalog.find_role(name).filter(|r| given(r.hidden)) else {
+        let role = ctx.catalog.find_any_role(name);
+        let Some(role) = role.filter(|r| given(r.hidden)) else {
             let known: Vec<&str> = ctx.catalog.listed().map(|r| r.id.as_str()).collect();
             return Err(Refusal::new(
                 "roles",
                 format!("{} has no role {name:?}", ctx.catalog.title),
-                format!("use one of: {}", known.join(", ")),
+                format!(
+                    "{}use one of: {}",
+                    ctx.catalog.exactly(name),
+                    known.join(", ")
+                ),
             ));
         };
         ids.push(role.id.clone());
@@ -24,6 +29,13 @@ pub(super) fn resolve(names: &[String], ctx: &MergeContext<'_>) -> Result<Vec<St
     ids.sort_unstable();
     ids.dedup();
     Ok(ids)
+}
+
+fn or_none(names: &str) -> &str {
+    match names {
+        "" => "none",
+        names => names,
+    }
 }
 
 impl Merge<'_> {
@@ -48,6 +60,36 @@ impl Merge<'_> {
         out.sort_unstable();
         out.dedup();
         out
+    }
+
+    /// Whether a person decided the roles here, so that what the file says otherwise is kept beside them and reported.
+    pub(super) fn roles_decided(
+        &mut self,
+        account: &Account,
+        after: &mut Account,
+        named: &[Assignment],
+    ) -> bool {
+        if named == account.assignments {
+            after.show_otherwise(Field::Roles, None);
+            return false;
+        }
+        if account.shown_otherwise(Field::Roles).is_none() {
+            return false;
+        }
+        let told = roles_edit::names(named);
+        // Where the owner role is the difference, its own way is told instead.
+        let so_far = self.conflicts.len();
+        self.without_new_owner(&account.assignments, named.to_vec());
+        self.with_old_owner(&account.assignments, named.to_vec());
+        if self.conflicts.len() == so_far {
+            self.conflicts.push(format!(
+                "roles: the file says {}; a person decided {}",
+                or_none(&told),
+                or_none(&roles_edit::names(&account.assignments))
+            ));
+        }
+        after.show_otherwise(Field::Roles, Some(&told));
+        true
     }
 
     /// Where the power lies here and the catalog says how many owners there may be, a file names none.
@@ -82,7 +124,9 @@ impl Merge<'_> {
         mut named: Vec<Assignment>,
     ) -> Vec<Assignment> {
         let catalog = self.ctx.catalog;
-        if catalog.any_owner(held) && !catalog.any_owner(&named) {
+        // An organization whose owner becomes another's has lost its own.
+        let mut owning = held.iter().filter(|a| catalog.owns(a));
+        if owning.any(|a| !named.contains(a)) {
             self.conflicts.push(format!(
                 "roles: {} is not taken by a file: let another account own it with `{}`",
                 catalog.owner.role,

@@ -1,7 +1,7 @@
 //! Making, changing and deleting a tenant's own roles.
 
 use super::Setting;
-use crate::catalog::{CustomRoles, QUALIFIERS, RolesPerUser, split_grant};
+use crate::catalog::{CustomRoles, QUALIFIERS, Role, RolesPerUser, split_grant};
 use crate::domain::{CustomRole, ScopeId};
 use crate::rules::Refusal;
 use crate::rules::scopes;
@@ -147,20 +147,16 @@ pub fn delete(id: &str, holders: usize) -> Result<(), Refusal> {
 
 /// The refusal of a role that is not there.
 pub fn unknown_role(setting: &Setting<'_>, text: &str) -> Refusal {
-    let known: Vec<&str> = setting
-        .catalog
-        .roles
-        .iter()
-        .map(|r| r.id.as_str())
-        .collect();
+    let catalog = setting.catalog;
+    let known: Vec<&str> = catalog.listed().map(|r| r.id.as_str()).collect();
     Refusal::new(
         "roles",
-        format!("{} has no role {text:?}", setting.catalog.title),
-        format!("use one of: {}", known.join(", ")),
+        format!("{} has no role {text:?}", catalog.title),
+        format!("{}use one of: {}", catalog.exactly(text), known.join(", ")),
     )
 }
 
-fn own_roles<'a>(setting: &Setting<'a>) -> impl Iterator<Item = &'a crate::catalog::Role> {
+fn own_roles<'a>(setting: &Setting<'a>) -> impl Iterator<Item = &'a Role> {
     setting.catalog.roles.iter().filter(|r| r.custom.is_none())
 }
 
@@ -227,7 +223,7 @@ fn apply(
             "give it a short label",
         ));
     }
-    let same = |other: &&crate::catalog::Role| {
+    let same = |other: &&Role| {
         old.is_none_or(|old| other.id != old.id)
             && (other.answers_to(&role.id) || other.answers_to(&role.label))
     };
@@ -299,9 +295,7 @@ fn apply(
     if let Some(enabled) = request.enabled {
         role.enabled = enabled;
     }
-    if let Some(privileged) = request.privileged {
-        role.privileged = privileged;
-    }
+    role.privileged = privileged(setting, &role, request)?;
     let changes = differences(setting, old, &role);
     let warnings = warnings(setting, &role);
     Ok(Drafted {
@@ -309,6 +303,41 @@ fn apply(
         changes,
         warnings,
     })
+}
+
+/// Whether a role is a subject of the MFA mandate: as it was or is said to be; a copy of a privileged role always, and one
+/// that grants in full all that a privileged role grants.
+fn privileged(
+    setting: &Setting<'_>,
+    role: &CustomRole,
+    request: &RoleSet,
+) -> Result<bool, Refusal> {
+    let catalog = setting.catalog;
+    let copied = request
+        .copy
+        .as_ref()
+        .and_then(|text| catalog.find_role(text));
+    let gives = |grant: &String| {
+        let plain = split_grant(grant).0;
+        !role.blocks.contains(plain) && (role.grants.contains(plain) || role.grants.contains(grant))
+    };
+    let covers = |of: &&Role| !of.permissions.is_empty() && of.permissions.iter().all(gives);
+    let mut own = own_roles(setting).filter(|r| r.privileged);
+    let like = copied.filter(|r| r.privileged).or_else(|| own.find(covers));
+    let Some(like) = like else {
+        return Ok(request.privileged.unwrap_or(role.privileged));
+    };
+    if request.privileged == Some(false) {
+        return Err(Refusal::new(
+            "privileged-role",
+            format!(
+                "{} has the permissions of {}, which is privileged: its holders are held to the MFA mandate",
+                role.id, like.id
+            ),
+            "leave it privileged, or make a role with less that is no copy",
+        ));
+    }
+    Ok(true)
 }
 
 /// Each difference between a role as it was and as it is to be, one phrase.

@@ -65,7 +65,10 @@ pub fn adoptable(
         .roles
         .iter()
         .filter(|role| role.custom.is_some())
-        .find(|role| after.find_role(&role.id).is_some() || after.find_role(&role.label).is_some());
+        .find(|role| {
+            let mut roles = after.roles.iter();
+            roles.any(|other| other.answers_to(&role.id) || other.answers_to(&role.label))
+        });
     match clash {
         Some(role) => Err(Refusal::new(
             "role-unique",

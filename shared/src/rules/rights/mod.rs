@@ -21,7 +21,7 @@ pub use acting::Acting;
 pub use compiled::{Held, Rights};
 pub use follow::{adoptable, follow, moved};
 pub use kinds::{actions_of, of_kind};
-pub use place::{Unfit, fits};
+pub use place::{Unfit, fits, held_at, left_out};
 pub use question::{Extent, Level, Question, Verdict, What};
 pub use why::{explain, named};
 pub use words::{idle, lag, wake};

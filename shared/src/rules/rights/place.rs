@@ -15,6 +15,8 @@ pub enum Unfit {
     SwitchedOff,
     /// It belongs to a wider kind of scope.
     Kind,
+    /// It belongs to a narrower kind of scope, and is not held as far above that.
+    Above,
     /// There is no such scope.
     Nowhere,
 }
@@ -27,6 +29,7 @@ impl Unfit {
             Unfit::NotOffered => "is not offered there",
             Unfit::SwitchedOff => "is not among the roles that may be held there",
             Unfit::Kind => "belongs to a wider kind of scope",
+            Unfit::Above => "belongs to a narrower kind of scope",
             Unfit::Nowhere => "is held at a scope that does not exist",
         }
     }
@@ -53,8 +56,8 @@ pub fn fits(
         }
     }
     let kind = node.map_or(ScopeKind::Tenant, |n| n.kind);
-    if role.scope.is_some_and(|own| !reaches(catalog, own, kind)) {
-        return Err(Unfit::Kind);
+    if let Some(own) = role.scope {
+        of_kind(catalog, own, kind)?;
     }
     // What is not set at a scope is inherited from above.
     let allowed =
@@ -65,19 +68,38 @@ pub fn fits(
     Ok(())
 }
 
-/// Whether a scope of the kind `at` is of the kind `own` or one that such a scope lies in.
-fn reaches(catalog: &Catalog, own: ScopeKind, at: ScopeKind) -> bool {
-    let mut wider = vec![own];
-    let mut next = 0;
-    while let Some(kind) = wider.get(next).copied() {
-        next += 1;
-        let rules = catalog.scopes.iter().filter(|rule| rule.kind == kind);
-        for parent in rules.flat_map(|rule| &rule.parents) {
-            if !wider.contains(parent) {
-                wider.push(*parent);
-            }
-        }
-    }
+/// The scopes a custom role is offered in (its home where it is offered everywhere below that) in which the lists of roles
+/// that may be held leave it out.
+pub fn left_out(catalog: &Catalog, scopes: &[ScopeNode], role: &Role) -> Vec<ScopeId> {
+    let Some(custom) = &role.custom else {
+        return Vec::new();
+    };
+    let places = match &custom.offered {
+        Some(offered) => offered.iter().copied().collect(),
+        None => vec![custom.home],
+    };
+    let out = |at: &ScopeId| fits(catalog, scopes, role, *at) == Err(Unfit::SwitchedOff);
+    places.into_iter().filter(out).collect()
+}
+
+/// The kinds of scope at which a role of a kind may be held, its own first: those that such a scope lies in, as far up as
+/// the catalog lets such roles be held.
+pub fn held_at(catalog: &Catalog, own: ScopeKind) -> Vec<ScopeKind> {
+    let rule = catalog.scopes.iter().find(|rule| rule.kind == own);
+    let widest = rule.and_then(|rule| rule.held_from);
+    let mut kinds = catalog.kinds_above(own, widest);
     // Where the catalog tells of no such scope, everything hangs at the root.
-    at == ScopeKind::Tenant || wider.contains(&at)
+    if widest.is_none() && !kinds.contains(&ScopeKind::Tenant) {
+        kinds.push(ScopeKind::Tenant);
+    }
+    kinds
+}
+
+/// Whether a role of the kind `own` may be held at a scope of the kind `at`.
+fn of_kind(catalog: &Catalog, own: ScopeKind, at: ScopeKind) -> Result<(), Unfit> {
+    if held_at(catalog, own).contains(&at) {
+        return Ok(());
+    }
+    let above = at == ScopeKind::Tenant || catalog.kinds_above(own, None).contains(&at);
+    Err(if above { Unfit::Above } else { Unfit::Kind })
 }

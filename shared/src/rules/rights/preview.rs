@@ -3,39 +3,11 @@
 use super::{Extent, Rights, Setting, What, fits};
 use crate::catalog::{RolesPerUser, split_grant};
 use crate::domain::{Assignment, ScopeId};
-use crate::rules::Refusal;
-use crate::rules::scopes;
+use crate::rules::invite::spread;
+use crate::rules::roles_edit::may_hold;
+use crate::rules::{Refusal, roles_edit, scopes};
 use crate::wire::role::PreviewRow;
 use std::collections::BTreeSet;
-
-/// The roles of a text: `ROLE`, or `ROLE@PATH` for a scope.
-pub fn assignment(setting: &Setting<'_>, text: &str) -> Result<Assignment, Refusal> {
-    let (name, path) = text.split_once('@').unwrap_or((text, ""));
-    let Some(role) = setting.catalog.find_role(name) else {
-        let known: Vec<&str> = setting
-            .catalog
-            .roles
-            .iter()
-            .map(|r| r.id.as_str())
-            .collect();
-        return Err(Refusal::new(
-            "roles",
-            format!("{} has no role {name:?}", setting.catalog.title),
-            format!("use one of: {}", known.join(", ")),
-        ));
-    };
-    let Some(scope) = scopes::find(setting.scopes, path) else {
-        return Err(Refusal::new(
-            "scope",
-            format!("there is no scope {path:?}"),
-            "see the scopes with `rollcall scope list`; a path is written A/B/C",
-        ));
-    };
-    Ok(Assignment {
-        role: role.id.clone(),
-        scope,
-    })
-}
 
 /// Roles as they are written: `ROLE`, or `ROLE@PATH`.
 pub fn written(setting: &Setting<'_>, assignments: &[Assignment]) -> Vec<String> {
@@ -46,28 +18,45 @@ pub fn written(setting: &Setting<'_>, assignments: &[Assignment]) -> Vec<String>
     assignments.iter().map(text).collect()
 }
 
-/// The roles on trial: those that are saved, with some added and some taken away.
+/// The roles on trial: those that are saved, with some added and some taken away, read as edit role reads them.
+///
+/// # Errors
+/// Those of [`roles_edit::resolve`]; rule `roles`: what is to be taken away is not held.
 pub fn trial(
     setting: &Setting<'_>,
     saved: &[Assignment],
     add: &[String],
     remove: &[String],
 ) -> Result<Vec<Assignment>, Refusal> {
-    let mut trial: BTreeSet<Assignment> = saved.iter().cloned().collect();
+    let root = ScopeId::ROOT;
+    let resolve = |text: &str| roles_edit::resolve(text, root, setting.catalog, setting.scopes);
+    let mut trial = saved.to_vec();
+    for text in add {
+        trial.extend(spread(
+            vec![resolve(text)?],
+            setting.catalog,
+            setting.scopes,
+        ));
+    }
     for text in remove {
-        let gone = assignment(setting, text)?;
-        if !trial.remove(&gone) {
-            return Err(Refusal::new(
-                "roles",
-                format!("{text} is not held, so it cannot be taken away"),
-                format!("held are: {}", written(setting, saved).join(", ")),
-            ));
+        let found = resolve(text);
+        let places = match &found {
+            Ok(role) if text.contains('@') => {
+                spread(vec![role.clone()], setting.catalog, setting.scopes)
+            }
+            _ => Vec::new(),
+        };
+        let means = roles_edit::meant(text, found, setting.scopes);
+        let before = trial.len();
+        trial.retain(|held| !(means.covers(held) || places.contains(held)));
+        if trial.len() == before {
+            let instead = format!("held are: {}", written(setting, saved).join(", "));
+            return Err(means.not_held(&instead));
         }
     }
-    for text in add {
-        trial.insert(assignment(setting, text)?);
-    }
-    Ok(trial.into_iter().collect())
+    trial.sort_unstable();
+    trial.dedup();
+    Ok(trial)
 }
 
 /// A preview: each permission with and without the trial; how many are granted, blocked and left; warnings.
@@ -195,9 +184,14 @@ fn warnings(setting: &Setting<'_>, trial: &[Assignment], rows: &[PreviewRow]) ->
             continue;
         };
         if let Err(unfit) = fits(setting.catalog, setting.scopes, role, assignment.scope) {
+            // By the rule that would refuse to give it, with what to do instead.
+            let refused = may_hold(assignment, catalog, setting.scopes).err();
+            let why = refused.map_or_else(String::new, |refusal| {
+                format!(" (rule {}: {})", refusal.rule, refusal.instead)
+            });
             let place = scopes::address(setting.scopes, assignment.scope);
             out.push(format!(
-                "the role {} ({place}) {}: it does not count",
+                "the role {} ({place}) {}: it does not count{why}",
                 role.id,
                 unfit.words()
             ));

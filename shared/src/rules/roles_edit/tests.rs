@@ -44,7 +44,12 @@ fn change(
         scopes,
         conflicts: rules,
         exceptions: &no_exception,
-        other_admin: false,
+        admins: &|| {
+            let mut admins = Holders::default();
+            let office = Office::admin(catalog, scopes);
+            admins.add(&office, account.status, &account.assignments);
+            admins
+        },
     };
     edit(account, wanted, &ctx, &mut limits)
 }
@@ -107,7 +112,12 @@ fn the_last_admin_of_an_organization_stays() {
     assert_eq!(refused.rule, "last-admin");
     let kept = vec![root("ORG_OWNER"), root("ORG_USER")];
     assert!(change(&ignisign, &[], &[], &last, kept).is_ok());
-    assert!(keep_admin(&last, &[], &ignisign, true).is_ok());
+    let office = Office::admin(&ignisign, &[]);
+    let mut both = Holders::default();
+    both.add(&office, Status::Active, &last.assignments);
+    assert!(keep_admin(&last, &[], &office, || both.clone()).is_err());
+    both.add(&office, Status::Active, &[root("ORG_OWNER")]);
+    assert!(keep_admin(&last, &[], &office, || both.clone()).is_ok());
 }
 
 #[test]
@@ -137,6 +147,7 @@ fn a_custom_role_is_given_only_where_it_is_offered_and_while_it_is_enabled() {
         scope: None,
         combine: Vec::new(),
         hidden: false,
+        given_with: None,
         privileged: false,
         holder: Kind::Person,
         permissions: Vec::new(),
@@ -145,6 +156,7 @@ fn a_custom_role_is_given_only_where_it_is_offered_and_while_it_is_enabled() {
             enabled: true,
             home: ScopeId::ROOT,
             offered: Some(BTreeSet::from([ScopeId(1)])),
+            pool: None,
         }),
     });
     let at = |scope: u32| Assignment {
@@ -209,4 +221,58 @@ fn what_nobody_gives_is_refused_before_anybody_is_named() {
         rule("SUPER_ADMIN", &catalog("ignisign")),
         Some("platform-role")
     );
+}
+
+#[test]
+fn a_role_is_given_no_further_up_than_its_kind_and_the_refusal_says_where() {
+    let ignisign = catalog("ignisign");
+    let scopes = [
+        scope(1, 0, ScopeKind::Organisation, "Acme"),
+        scope(2, 1, ScopeKind::Application, "Portal"),
+        scope(3, 2, ScopeKind::Environment, "PRODUCTION"),
+        scope(4, 3, ScopeKind::Request, "Lease 7"),
+    ];
+    let given = |role: &str, at: u32| {
+        let held = Assignment {
+            role: role.into(),
+            scope: ScopeId(at),
+        };
+        may_hold(&held, &ignisign, &scopes)
+    };
+    for (role, places) in [
+        ("SUPER_ADMIN", &[0][..]),
+        ("ORG_ADMIN", &[0, 1]),
+        ("APP_ADMIN", &[2]),
+        ("APP_OPERATOR", &[2, 3]),
+        ("SIGNERS", &[2, 3]),
+        ("INVITED_PROOF_READER", &[4]),
+    ] {
+        for at in 0..5 {
+            let rule = given(role, at).err().map(|refusal| refusal.rule);
+            let wanted = (!places.contains(&at)).then_some("role-scope");
+            assert_eq!(rule, wanted, "{role} at {at}");
+        }
+    }
+    let refused = given("APP_OPERATOR", 0).unwrap_err();
+    for part in ["environment, application", "APP_OPERATOR@PATH"] {
+        assert!(refused.instead.contains(part), "{refused}");
+    }
+    assert!(
+        refused
+            .what
+            .contains("belongs to a narrower kind of scope (/)"),
+        "{refused}"
+    );
+}
+
+#[test]
+fn who_belongs_to_an_organization_keeps_a_role() {
+    let ignisign = catalog("ignisign");
+    let user = member(&[root("ORG_USER")]);
+    let refused = change(&ignisign, &[], &[], &user, vec![]).unwrap_err();
+    assert_eq!(refused.rule, "organization-member");
+    assert!(refused.instead.contains("user deactivate"), "{refused}");
+    // Where there are no organizations somebody may hold none.
+    let sender = member(&[root("sender")]);
+    assert!(change(&catalog("onespan"), &[], &[], &sender, vec![]).is_ok());
 }

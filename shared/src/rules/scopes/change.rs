@@ -39,6 +39,15 @@ pub fn change(land: &Land<'_>, old: &ScopeNode, wanted: &Change) -> Result<Scope
     }
     if let Some(parent) = wanted.parent.filter(|p| Some(*p) != old.parent) {
         moves(land, old, parent)?;
+        // A tenant that has organisations is none itself: what lies beside them may go into one.
+        let beside = parent_kind(land, old) == Some(ScopeKind::Tenant)
+            && land
+                .scopes
+                .iter()
+                .any(|n| n.kind == ScopeKind::Organisation);
+        if !beside {
+            keep_one_application(land, old)?;
+        }
         new.parent = Some(parent);
     }
     let parent = new.parent.unwrap_or(ScopeId::ROOT);
@@ -74,6 +83,10 @@ pub fn change(land: &Land<'_>, old: &ScopeNode, wanted: &Change) -> Result<Scope
         new.profile.state = state;
     }
     Ok(new)
+}
+
+fn parent_kind(land: &Land<'_>, node: &ScopeNode) -> Option<ScopeKind> {
+    kind_of(land.scopes, node.parent.unwrap_or(ScopeId::ROOT))
 }
 
 fn moves(land: &Land<'_>, old: &ScopeNode, parent: ScopeId) -> Result<(), Refusal> {

@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 const LONGEST: usize = 200;
 
 /// The settings a scope may have of its own, and what each says.
-const SETTINGS: [(&str, &str); 4] = [
+pub(super) const SETTINGS: [(&str, &str); 4] = [
     (TIME_ZONE, "an IANA name such as Europe/Paris"),
     ("language", "a language tag such as en or pt-BR"),
     ("branding", "the name of a set of logos and colours"),
@@ -185,7 +185,8 @@ pub(super) fn name_for(
         return Err(Refusal::new(
             "scope-name-unique",
             format!(
-                "there is a {kind} {:?} already",
+                "there is {} {:?} already",
+                text::one(kind.word()),
                 path(land.scopes, taken.id)
             ),
             "choose another name",

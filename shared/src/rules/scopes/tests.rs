@@ -208,6 +208,51 @@ fn the_last_application_in_use_stays_in_use() {
 }
 
 #[test]
+fn the_last_application_of_an_organization_does_not_move_out_of_it() {
+    let plan = TenantPlan::default();
+    let scopes = [
+        scope(1, 0, ScopeKind::Organisation, "Acme"),
+        scope(2, 0, ScopeKind::Organisation, "Bolt"),
+        scope(3, 1, ScopeKind::Application, "One"),
+        scope(4, 0, ScopeKind::Application, "Beside"),
+    ];
+    let land = Land {
+        catalog: &IGNISIGN,
+        plan: &plan,
+        scopes: &scopes,
+    };
+    let to = |parent| Change {
+        parent: Some(ScopeId(parent)),
+        ..Change::default()
+    };
+    let refusal = change(&land, &scopes[2], &to(2)).unwrap_err();
+    assert_eq!(refusal.rule, "active-application");
+    assert!(refusal.what.contains("\"Acme\""), "{refusal}");
+    // What lies beside the organisations is no organisation's, and one that is out of use keeps nothing going.
+    let moved = change(&land, &scopes[3], &to(1)).unwrap();
+    assert_eq!(moved.parent, Some(ScopeId(1)));
+    let mut blocked = scopes[2].clone();
+    blocked.profile.state = ScopeState::Blocked;
+    assert!(change(&land, &blocked, &to(2)).is_ok());
+    let more = [
+        &scopes[..],
+        &[scope(5, 1, ScopeKind::Application, "Two")][..],
+    ]
+    .concat();
+    let with_another = Land {
+        scopes: &more,
+        ..land
+    };
+    assert!(change(&with_another, &scopes[2], &to(2)).is_ok());
+}
+
+#[test]
+fn a_catalog_may_name_each_setting_that_a_scope_has() {
+    let known = super::make::SETTINGS.map(|(name, _)| name);
+    assert_eq!(known, crate::domain::tenant::SETTINGS);
+}
+
+#[test]
 fn names_that_a_path_or_a_terminal_could_misread_are_refused() {
     for bad in ["", "  ", "a/b", "a\u{202e}b", "a\u{7}b", &"x".repeat(201)] {
         assert_eq!(plain_name(bad).unwrap_err().rule, "scope-name", "{bad:?}");

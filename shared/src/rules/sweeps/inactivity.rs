@@ -3,7 +3,8 @@
 use super::{Judge, Verdict, act, due, staged};
 use crate::domain::{AccountFacts, ActionKind, Kind, Micros, Origin, Rule, Span, Status, Why};
 
-/// Since when an account may be idle: the latest of last use, creation and reactivation.
+/// Since when an account may be idle: the latest of last use, creation and reactivation. Who never used it, as a source has
+/// told, is idle since the creation.
 #[inline]
 pub(in crate::rules) fn idle_since(facts: &AccountFacts) -> Micros {
     facts
@@ -13,17 +14,6 @@ pub(in crate::rules) fn idle_since(facts: &AccountFacts) -> Micros {
 }
 
 impl Judge<'_> {
-    /// Since when an account is known to be idle. Unknown is not none: of an account whose use no source has ever told,
-    /// nothing is known before the policy was armed, so its clock starts there.
-    pub(in crate::rules) fn known_idle_since(&self, facts: &AccountFacts) -> Micros {
-        let since = idle_since(facts);
-        match (facts.last_use, self.context.policy.armed_at) {
-            (Some(_), _) => since,
-            (None, Some(armed)) => since.max(armed),
-            (None, None) => Micros(i64::MAX),
-        }
-    }
-
     #[inline]
     pub(super) fn inactivity(&self, facts: &AccountFacts) -> Verdict {
         if facts.kind != Kind::Person {
@@ -31,11 +21,11 @@ impl Judge<'_> {
         }
         match facts.status {
             Status::Active => {
-                let since = self.known_idle_since(facts);
-                if since > self.busy_after {
-                    Verdict::Nothing
-                } else {
-                    self.idle(facts, since)
+                let since = idle_since(facts);
+                match facts.last_use {
+                    _ if since > self.busy_after => Verdict::Nothing,
+                    Some(_) => self.idle(facts, since),
+                    None => self.untold(facts, since),
                 }
             }
             Status::Suspended if facts.status_by == Origin::Inactivity => self.asleep(facts),
@@ -45,29 +35,40 @@ impl Judge<'_> {
 
     /// When the account is suspended: never before the amnesty ends.
     pub(in crate::rules) fn suspend_at(&self, facts: &AccountFacts, since: Micros) -> Micros {
-        due(facts, since, self.context.policy.suspend_after).max(self.amnesty_end)
+        let limit = self.context.policy.suspend_after;
+        due(facts, since, limit, self.context.zone).max(self.amnesty_end)
+    }
+
+    /// Unknown is not never: of an account whose use no source has told, nothing follows.
+    #[cold]
+    fn untold(&self, facts: &AccountFacts, since: Micros) -> Verdict {
+        match self.now() < self.suspend_at(facts, since) {
+            true => Verdict::Nothing,
+            false => Verdict::Skip("no source has told a use: unknown is not never".into()),
+        }
     }
 
     #[cold]
     fn idle(&self, facts: &AccountFacts, since: Micros) -> Verdict {
         let limit = self.context.policy.suspend_after;
-        let overdue = self.now() >= due(facts, since, limit);
+        let overdue = self.now() >= due(facts, since, limit, self.context.zone);
         let act_at = self.suspend_at(facts, since);
         let held = self.held_or_away(facts);
+        let held = held.or_else(|| self.shown_otherwise(facts));
         if self.now() >= act_at {
             if let Some(reason) = held {
                 return Verdict::Skip(reason);
             }
             let why = Why::dated(Rule::IdleTooLong, since, limit);
-            return if facts.owner {
+            return if self.spares(facts) {
                 self.owner_once(facts, since, why)
             } else {
                 act(facts, ActionKind::Suspend, why)
             };
         }
-        // The owner is not suspended, so there is nothing to warn of; who is held back is told nothing false either.
-        if let (false, None, Some(stage)) = (facts.owner, &held, self.warning(facts, since, act_at))
-        {
+        // Who must stay is not suspended, so there is nothing to warn of; who is held back is told nothing false either.
+        let stays = self.must_stay(facts);
+        if let (false, None, Some(stage)) = (stays, &held, self.warning(facts, since, act_at)) {
             let why = Why::dated(Rule::IdleWarning, since, limit);
             return staged(facts, ActionKind::Warn, why, stage);
         }
@@ -94,26 +95,27 @@ impl Judge<'_> {
     #[cold]
     fn asleep(&self, facts: &AccountFacts) -> Verdict {
         let limit = self.context.policy.deactivate_after;
-        let due = due(facts, facts.status_since, limit);
+        let due = due(facts, facts.status_since, limit, self.context.zone);
         if self.now() < due {
             return Verdict::Nothing;
         }
-        if let Some(reason) = self.held_or_away(facts) {
+        let held = self.held_or_away(facts);
+        if let Some(reason) = held.or_else(|| self.in_use_there(facts)) {
             return Verdict::Skip(reason);
         }
         if self.now() < self.amnesty_end {
             return self.amnesty();
         }
         let why = Why::dated(Rule::IdleSuspendedTooLong, facts.status_since, limit);
-        if facts.owner {
+        if self.spares(facts) {
             self.owner_once(facts, facts.status_since, why)
         } else {
             act(facts, ActionKind::Deactivate, why)
         }
     }
 
-    /// The owner is never suspended or deactivated by a sweep: people are told, once for each idle time. Stage 0 marks
-    /// an escalation among the warnings.
+    /// An owner without whom there are too few is not suspended or deactivated by a sweep: that is recorded, once for each
+    /// idle time. Stage 0 marks an escalation among the warnings.
     fn owner_once(&self, facts: &AccountFacts, since: Micros, why: Why) -> Verdict {
         let told =
             facts.warned_idle_days == 0 && facts.warned_idle_at.is_some_and(|at| at >= since);

@@ -64,6 +64,7 @@ impl Judge<'_> {
         let grace = self.context.policy.mfa_grace;
         let told_since = |since: Micros| facts.warned_mfa_at.is_some_and(|at| at >= since);
         let held = self.held(facts);
+        let held = held.or_else(|| self.shown_otherwise(facts));
         if self.now() < act_at {
             if !told_since(since) && held.is_none() {
                 let why = Why::dated(Rule::MfaWarning, since, grace);
@@ -78,9 +79,9 @@ impl Judge<'_> {
             return Verdict::Skip(reason);
         }
         let why = Why::dated(Rule::MfaMissing, since, grace);
-        match (facts.owner, told_since(act_at)) {
+        match (self.spares(facts), told_since(act_at)) {
             (false, _) => act(facts, ActionKind::Suspend, why),
-            // The only admin may not be locked out: people are told, once.
+            // The only admin may not be locked out: that is recorded, once.
             (true, false) => act(facts, ActionKind::Escalate, why),
             (true, true) => Verdict::Nothing,
         }

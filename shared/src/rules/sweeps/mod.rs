@@ -3,6 +3,7 @@
 //! A sweep proposes changes of state only. What it rests on are dates, never ages, so that the same facts give the same
 //! plan whenever it is recomputed on the same day. Unknown is never a reason to act.
 
+mod holders;
 mod inactivity;
 mod invitations;
 mod mfa;
@@ -13,15 +14,17 @@ mod seats;
 #[cfg(test)]
 mod tests;
 
+pub use holders::Holders;
 pub use row::{Concern, Row};
 
 use super::guards;
 use crate::domain::policy::AMNESTY;
 use crate::domain::{
-    AccountFacts, Action, ActionKind, Authority, Day, Feed, Micros, Plan, Policy, Skip, Span,
-    Status, Sweep, TenantState, Why,
+    AccountFacts, AccountId, Action, ActionKind, Authority, Day, Feed, Micros, Plan, Policy, Skip,
+    Span, Status, Sweep, TenantState, Why,
 };
 use jiff::tz::TimeZone;
+use std::sync::Arc;
 
 /// What a sweep knows besides the accounts.
 #[derive(Debug, Clone, Copy)]
@@ -40,12 +43,14 @@ pub struct Context<'a> {
     pub feed: &'a Feed,
     /// How far the tenant is: one that is being filled is left alone.
     pub tenant_state: TenantState,
-    /// Accounts in the tenant: the blast budget is a share of them.
+    /// Accounts of the kinds that sweeps act on, without the deleted ones: the blast budget is a share of them.
     pub accounts: u32,
     /// What was spent of the blast budget in the last 24 h, in weighted actions.
     pub spent: u32,
     /// Where the power lies.
     pub authority: Authority,
+    /// Who holds the owner role.
+    pub holders: Holders<'a>,
 }
 
 /// Until when a policy's amnesty lasts; none when it was never armed or the amnesty is over. Expiring an invitation
@@ -79,7 +84,7 @@ pub struct Planned {
 }
 
 /// One sweep made ready for one instant: limits are turned into dates once, so that judging an account is comparing.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Judge<'a> {
     sweep: Sweep,
     context: Context<'a>,
@@ -87,8 +92,10 @@ pub struct Judge<'a> {
     amnesty_end: Micros,
     /// inactivity: an account used after this needs no look.
     busy_after: Micros,
-    /// The UTC day of the instant.
+    /// The day of the instant on the tenant's clock.
     today: Day,
+    /// Who of the usable holders of the owner role is spared, by number; none where it is worked out when it is asked.
+    spared: Option<Arc<[AccountId]>>,
 }
 
 impl<'a> Judge<'a> {
@@ -108,8 +115,15 @@ impl<'a> Judge<'a> {
                 .map_or(Micros(i64::MIN), |at| at.plus(AMNESTY)),
             // A date in the future is a mistake of some source; nothing is concluded from it.
             busy_after: busy_after.min(context.now),
-            today: context.now.day(),
+            today: context.now.day_in(context.zone),
+            spared: None,
         }
+    }
+
+    /// The same for many accounts: who of the owners is spared is worked out once.
+    fn for_many(mut self) -> Self {
+        self.spared = Some(self.spared_with(None).into());
+        self
     }
 
     /// Judges one account.
@@ -131,14 +145,19 @@ impl<'a> Judge<'a> {
         let policy = self.context.policy;
         match self.sweep {
             Sweep::Inactivity if facts.status == Status::Suspended => {
-                let due = due(facts, facts.status_since, policy.deactivate_after);
+                let due = due(
+                    facts,
+                    facts.status_since,
+                    policy.deactivate_after,
+                    self.context.zone,
+                );
                 vec![due, self.amnesty_end]
             }
             Sweep::Inactivity => {
-                let since = self.known_idle_since(facts);
-                if since == Micros(i64::MAX) {
+                if facts.last_use.is_none() {
                     return Vec::new();
                 }
+                let since = inactivity::idle_since(facts);
                 let act_at = self.suspend_at(facts, since);
                 let warnings = policy.warn_days.iter();
                 let mut turns: Vec<Micros> = warnings
@@ -148,7 +167,12 @@ impl<'a> Judge<'a> {
                 turns
             }
             Sweep::Seats => {
-                let due = due(facts, facts.status_since, policy.reclaim_after);
+                let due = due(
+                    facts,
+                    facts.status_since,
+                    policy.reclaim_after,
+                    self.context.zone,
+                );
                 vec![due, self.amnesty_end]
             }
             Sweep::Invitations => {
@@ -179,13 +203,33 @@ impl<'a> Judge<'a> {
     /// As [`Judge::held`], or planned leave.
     fn held_or_away(&self, facts: &AccountFacts) -> Option<String> {
         self.held(facts).or_else(|| {
-            let (from, end) = leave(facts)?;
+            let (from, end) = leave(facts, self.context.zone)?;
             let away = from <= self.now() && end.is_none_or(|end| self.now() < end);
             away.then(|| match facts.leave_to {
                 Some(day) => format!("on planned leave until {day}"),
                 None => "on planned leave without a last day".to_owned(),
             })
         })
+    }
+
+    /// Why the vendor's own state keeps a sweep from an account: what would be decided rests on a state that is not in
+    /// force there.
+    fn shown_otherwise(&self, facts: &AccountFacts) -> Option<String> {
+        let seen = facts.observed.filter(|seen| *seen != facts.status)?;
+        (self.context.authority == Authority::Vendor).then(|| {
+            let decided = facts.status;
+            format!("{decided} here, but the vendor shows {seen}: see `rollcall drift`")
+        })
+    }
+
+    /// Why a suspension that the vendor has not carried out is no time without use.
+    fn in_use_there(&self, facts: &AccountFacts) -> Option<String> {
+        let vendor = self.context.authority == Authority::Vendor;
+        let used = facts.last_use.filter(|_| vendor && used_while_out(facts))?;
+        Some(format!(
+            "used since, on {}: the suspension is not in force at the vendor, see `rollcall drift`",
+            used.day_in(self.context.zone)
+        ))
     }
 
     fn amnesty(&self) -> Verdict {
@@ -196,21 +240,38 @@ impl<'a> Judge<'a> {
     }
 }
 
+/// Whether an account that is shut out here was used after that.
+pub fn used_while_out(facts: &AccountFacts) -> bool {
+    was_used_while_out(facts.status, facts.status_since, facts.last_use)
+}
+
+/// As [`used_while_out`], of an account's state, since when it is in it, and its last use.
+pub fn was_used_while_out(status: Status, since: Micros, used: Option<Micros>) -> bool {
+    let out = matches!(status, Status::Suspended | Status::Deactivated);
+    out && used.is_some_and(|used| used > since)
+}
+
+/// The first instant after a day.
+fn after(day: Day, zone: &TimeZone) -> Micros {
+    Day(day.0.saturating_add(1)).start_in(zone)
+}
+
 /// Planned leave as instants: its first, and the one past its last; a leave without a last day has no end yet.
-fn leave(facts: &AccountFacts) -> Option<(Micros, Option<Micros>)> {
+fn leave(facts: &AccountFacts, zone: &TimeZone) -> Option<(Micros, Option<Micros>)> {
     if facts.leave_from.is_none() && facts.leave_to.is_none() {
         return None;
     }
-    let from = facts.leave_from.map_or(Micros(i64::MIN), Day::start);
-    let end = facts.leave_to.map(|d| Day(d.0.saturating_add(1)).start());
+    let first = facts.leave_from.map(|day| day.start_in(zone));
+    let from = first.unwrap_or(Micros(i64::MIN));
+    let end = facts.leave_to.map(|day| after(day, zone));
     Some((from, end))
 }
 
 /// When a limit that started at `since` runs out. Planned leave stops its clock, so the days of leave are added once
 /// its end is known; until then it is [`Judge::held_or_away`] that pauses.
-fn due(facts: &AccountFacts, since: Micros, limit: Span) -> Micros {
+fn due(facts: &AccountFacts, since: Micros, limit: Span, zone: &TimeZone) -> Micros {
     let due = since.plus(limit);
-    match leave(facts) {
+    match leave(facts, zone) {
         Some((from, Some(end))) => {
             let from = from.max(since);
             if from < due && from < end {
@@ -255,7 +316,16 @@ impl<'a> Planner<'a> {
     /// An empty plan of one sweep.
     pub fn new(sweep: Sweep, context: &Context<'a>) -> Self {
         Planner {
-            judge: Judge::new(sweep, context),
+            judge: Judge::new(sweep, context).for_many(),
+            actions: Vec::new(),
+            skipped: Vec::new(),
+        }
+    }
+
+    /// An empty plan of the same sweep, for a part of the accounts.
+    pub fn part(&self) -> Self {
+        Planner {
+            judge: self.judge.clone(),
             actions: Vec::new(),
             skipped: Vec::new(),
         }
@@ -285,7 +355,7 @@ impl<'a> Planner<'a> {
         if self.judge.context.tenant_state == TenantState::Filling {
             return;
         }
-        let judge = self.judge;
+        let judge = self.judge.clone();
         match judge.sweep {
             Sweep::Inactivity => self.see_those(rows, |r| judge.may_be_idle(r)),
             Sweep::Seats => self.see_those(rows, |r| judge.may_waste_a_seat(r)),
@@ -307,6 +377,24 @@ impl<'a> Planner<'a> {
     pub fn join(&mut self, other: Planner<'a>) {
         self.actions.extend(other.actions);
         self.skipped.extend(other.skipped);
+    }
+
+    /// Leaves those alone who would lose access and must stay: `stays` says why, asked in the order of their numbers.
+    pub fn spare(&mut self, mut stays: impl FnMut(AccountId) -> Option<String>) {
+        self.actions.sort_unstable_by_key(|a| a.account);
+        let skipped = &mut self.skipped;
+        self.actions.retain(|action| {
+            let reason = action
+                .ends_access()
+                .then(|| stays(action.account))
+                .flatten();
+            let stays = reason.is_some();
+            skipped.extend(reason.map(|reason| Skip {
+                account: action.account,
+                reason,
+            }));
+            !stays
+        });
     }
 
     /// Sorts, passes the guards, and gives the plan.

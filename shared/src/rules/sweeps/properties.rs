@@ -2,13 +2,14 @@
 
 use super::tests::{apply, kind_of, verdict};
 use super::*;
-use crate::catalog::Catalog;
+use crate::catalog::{Catalog, OwnerRule, builtin, parse};
 use crate::domain::{Account, AccountId, Kind, Mfa, Rule, Status};
 use crate::rules::lifecycle::looking_ahead;
 use crate::rules::tests::{Case, DAY, any_account, any_policy, day, healthy, iusign};
-use crate::rules::{facts, next};
+use crate::rules::{facts, next, plan as plans};
 use ActionKind::{Escalate, Expire, Warn};
 use proptest::prelude::*;
+use std::sync::LazyLock;
 
 fn run(case: &Case, sweep: Sweep, accounts: &mut [Account], catalog: &Catalog) -> Plan {
     let all = accounts.iter().map(|a| facts(a, catalog));
@@ -126,8 +127,52 @@ proptest! {
     }
 }
 
+/// A catalog whose tenants have any number of owners, in each of which one role owns.
+fn many_owners() -> &'static Catalog {
+    static ONESPAN: LazyLock<Catalog> =
+        LazyLock::new(|| parse("onespan.toml", builtin("onespan").unwrap()).unwrap());
+    &ONESPAN
+}
+
+fn usable(accounts: &[Account]) -> Vec<AccountFacts> {
+    let all = accounts.iter().map(|a| facts(a, many_owners()));
+    all.filter(|f| f.owner && f.status == Status::Active)
+        .collect()
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(96))]
+
+    #[test]
+    fn no_plan_and_no_two_plans_leave_too_few_usable_owners(
+        case in cases(), all in crowd(), owns in prop::collection::vec(any::<bool>(), 6), min in 1..3u32,
+    ) {
+        let catalog = many_owners();
+        let rule = OwnerRule { min, max: None, ..catalog.owner.clone() };
+        let mut all = all;
+        for (account, owner) in all.iter_mut().zip(owns) {
+            let role = if owner { "administrator" } else { "sender" };
+            account.assignments = vec![crate::domain::Assignment::at_root(role)];
+        }
+        let least = usable(&all).len().min(min as usize);
+        for pair in Sweep::ALL.iter().flat_map(|one| Sweep::ALL.iter().map(move |two| [*one, *two])) {
+            let mut all = all.clone();
+            for sweep in pair {
+                let holders = usable(&all);
+                let context = Context { holders: Holders::new(&rule, &holders), ..case.context() };
+                let each: Vec<_> = all.iter().map(|a| facts(a, catalog)).collect();
+                let plan = plan(sweep, each.iter().copied(), &context).plan;
+                for action in &plan.actions {
+                    let facts = &each[action.account.0 as usize];
+                    prop_assert_eq!(plans::recheck(sweep, action, facts, &context), Ok(()));
+                }
+                for action in &plan.actions {
+                    apply(&mut all[action.account.0 as usize], action, sweep, case.now);
+                }
+                prop_assert!(usable(&all).len() >= least, "{:?}: {:?}", pair, plan.actions);
+            }
+        }
+    }
 
     /// The forecast is what running every night would find.
     #[test]

@@ -51,8 +51,6 @@ pub struct Concern {
     pub mfa: Option<Mfa>,
     /// Last used at or before this instant.
     pub used_by: Option<Micros>,
-    /// Some source has told a use.
-    pub use_told: bool,
     /// Holds a privileged role.
     pub privileged: bool,
     /// Has a last day of employment.
@@ -68,7 +66,6 @@ impl Concern {
             status_by: None,
             mfa: None,
             used_by: None,
-            use_told: false,
             privileged: false,
             ends: false,
         }
@@ -116,18 +113,11 @@ impl Judge<'_> {
         if self.context.tenant_state == TenantState::Filling {
             return Vec::new();
         }
-        // The clock of an account whose use no source has ever told starts when the policy was armed.
-        let armed_long = self
-            .context
-            .policy
-            .armed_at
-            .is_some_and(|at| at <= self.busy_after);
         match self.sweep {
             Sweep::Inactivity => vec![
                 Concern {
                     kind: Some(Kind::Person),
                     used_by: Some(self.busy_after),
-                    use_told: !armed_long,
                     ..Concern::all(Status::Active)
                 },
                 Concern {

@@ -1,7 +1,7 @@
 //! Seats: deactivate who holds a seat and will not use it. Privileged or not is all the same here.
 
-use super::{Judge, Verdict, act, due};
-use crate::domain::{AccountFacts, ActionKind, Day, Kind, Origin, Rule, SeatHold, Status, Why};
+use super::{Judge, Verdict, act, after, due};
+use crate::domain::{AccountFacts, ActionKind, Kind, Origin, Rule, SeatHold, Status, Why};
 
 impl Judge<'_> {
     #[inline]
@@ -27,7 +27,7 @@ impl Judge<'_> {
         let Some(last) = facts.end_date else {
             return Verdict::Nothing;
         };
-        let after = Day(last.0.saturating_add(1)).start();
+        let after = after(last, self.context.zone);
         if let Some(reason) = self.held(facts) {
             return Verdict::Skip(reason);
         }
@@ -53,11 +53,12 @@ impl Judge<'_> {
         let limit = self.context.policy.reclaim_after;
         if facts.kind != Kind::Person
             || facts.seat == SeatHold::None
-            || self.now() < due(facts, facts.status_since, limit)
+            || self.now() < due(facts, facts.status_since, limit, self.context.zone)
         {
             return Verdict::Nothing;
         }
-        if let Some(reason) = self.held_or_away(facts) {
+        let held = self.held_or_away(facts);
+        if let Some(reason) = held.or_else(|| self.in_use_there(facts)) {
             return Verdict::Skip(reason);
         }
         if self.now() < self.amnesty_end {
@@ -70,7 +71,7 @@ impl Judge<'_> {
     }
 
     fn release(&self, facts: &AccountFacts, why: Why) -> Verdict {
-        if facts.owner {
+        if self.spares(facts) {
             return Verdict::Skip(
                 "holds the owner role: let another account own the tenant first".into(),
             );

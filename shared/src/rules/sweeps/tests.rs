@@ -140,16 +140,113 @@ fn planned_leave_stops_the_clock() {
 }
 
 #[test]
-fn of_whom_no_source_has_told_the_clock_starts_when_the_policy_is_armed() {
+fn of_whom_no_source_has_told_nothing_follows_and_it_is_said() {
     let mut case = Case::new(Sweep::Inactivity);
+    case.policy.armed_at = Some(day(-300));
     let mut unknown = account(0);
     unknown.last_use = None;
-    case.policy.armed_at = None;
     assert!(diary(unknown.clone(), Sweep::Inactivity, &mut case, 400).is_empty());
-    case.policy.armed_at = Some(day(300));
-    let done = diary(unknown, Sweep::Inactivity, &mut case, 400);
-    assert_eq!(done.first(), Some(&(373, Warn, 10)), "{done:?}");
-    assert!(done.contains(&(383, Suspend, 0)), "{done:?}");
+    case.now = day(82);
+    assert_eq!(
+        verdict(&case, Sweep::Inactivity, &unknown),
+        Verdict::Nothing
+    );
+    case.now = day(83);
+    let Verdict::Skip(reason) = verdict(&case, Sweep::Inactivity, &unknown) else {
+        panic!("unknown is not never");
+    };
+    assert!(reason.contains("no source has told a use"), "{reason}");
+}
+
+#[test]
+fn who_never_signed_in_as_a_source_says_is_idle_since_the_creation() {
+    let mut case = Case::new(Sweep::Inactivity);
+    let mut never = account(0);
+    never.created = day(5);
+    never.last_use = Some(crate::domain::account::NEVER_USED);
+    let done = diary(never, Sweep::Inactivity, &mut case, 400);
+    assert_eq!(done.first(), Some(&(78, Warn, 10)), "{done:?}");
+    assert!(done.contains(&(88, Suspend, 0)), "{done:?}");
+}
+
+/// Administrators of OneSpan, where the owner role is the only privileged one, without a second factor; each was last
+/// there on another day.
+fn administrators(last: &[i64]) -> Vec<AccountFacts> {
+    let catalog = parse("onespan.toml", builtin("onespan").unwrap()).unwrap();
+    let each = last.iter().enumerate().map(|(n, used)| {
+        let mut who = account(n as u32);
+        who.assignments = vec![crate::domain::Assignment::at_root("administrator")];
+        (who.created, who.last_use) = (day(-300), Some(day(*used)));
+        (who.mfa, who.mfa_at) = (Mfa::None, Some(day(0)));
+        facts(&who, &catalog)
+    });
+    each.collect()
+}
+
+fn done_to(case: &Case, sweep: Sweep, all: &[AccountFacts]) -> Vec<(u32, ActionKind)> {
+    let catalog = parse("onespan.toml", builtin("onespan").unwrap()).unwrap();
+    let context = Context {
+        holders: Holders::new(&catalog.owner, all),
+        ..case.context()
+    };
+    let plan = plan(sweep, all.iter().copied(), &context).plan;
+    plan.actions.iter().map(|a| (a.account.0, a.kind)).collect()
+}
+
+#[test]
+fn of_many_owners_so_many_are_spared_that_one_can_act() {
+    let case = Case::new(Sweep::Mfa);
+    // Nobody has a second factor: the one who was there last stays, and of several the first.
+    let mut all = administrators(&[-3, -1, -1]);
+    assert_eq!(
+        done_to(&case, Sweep::Mfa, &all),
+        [(0, Suspend), (1, Escalate), (2, Suspend)]
+    );
+    // One who stays anyway is enough.
+    all[0].mfa = Mfa::Enrolled;
+    assert_eq!(
+        done_to(&case, Sweep::Mfa, &all),
+        [(1, Suspend), (2, Suspend)]
+    );
+    // Where one is alone, nobody is in the way of that one.
+    assert_eq!(
+        done_to(&case, Sweep::Mfa, &administrators(&[-9])),
+        [(0, Escalate)]
+    );
+    let case = Case::new(Sweep::Inactivity);
+    assert_eq!(
+        done_to(
+            &case,
+            Sweep::Inactivity,
+            &administrators(&[-200, -190, -75])
+        ),
+        [(0, Suspend), (1, Suspend), (2, Warn)],
+        "who stays for now is warned as anybody"
+    );
+    let left = administrators(&[-5, -4])
+        .into_iter()
+        .map(|facts| AccountFacts {
+            end_date: Some(day(-2).day()),
+            ..facts
+        });
+    let left: Vec<AccountFacts> = left.collect();
+    assert_eq!(done_to(&case, Sweep::Seats, &left), [(0, Deactivate)]);
+}
+
+/// The last day of employment is a day of the tenant's calendar.
+#[test]
+fn a_leavers_last_day_is_over_when_it_is_over_where_the_tenant_is() {
+    let mut case = Case::new(Sweep::Seats);
+    case.zone = TimeZone::get("America/Los_Angeles").unwrap();
+    let mut who = account(0);
+    who.end_date = Some(day(20).day());
+    // Midnight in Los Angeles is eight o'clock in UTC in January.
+    let over = Micros(day(21).0 + 8 * 3_600_000_000);
+    case.now = Micros(over.0 - 1);
+    assert_eq!(verdict(&case, Sweep::Seats, &who), Verdict::Nothing);
+    case.now = over;
+    let verdict = verdict(&case, Sweep::Seats, &who);
+    assert_eq!(kind_of(&verdict), Some((Deactivate, 0)));
 }
 
 #[test]
@@ -234,6 +331,70 @@ fn an_invitation_expires_once() {
         [(10, Expire, 0)],
         "no amnesty: sending it again undoes it"
     );
+}
+
+/// What a sweep says of an account in a vendor's tenant.
+fn at_the_vendor(case: &Case, sweep: Sweep, account: &Account) -> Verdict {
+    let context = Context {
+        authority: Authority::Vendor,
+        ..case.context()
+    };
+    judge(sweep, &facts(account, iusign()), &context)
+}
+
+#[test]
+fn whom_the_vendor_shows_in_another_state_is_left_alone_and_told() {
+    let mut guest = account(0);
+    (guest.status, guest.invited_at) = (Status::Invited, Some(day(0)));
+    let mut idle = account(0);
+    let mut bare = account(0);
+    bare.assignments = vec![crate::domain::Assignment::at_root("admin")];
+    (bare.mfa, bare.mfa_at) = (Mfa::None, Some(day(200)));
+    for (sweep, who, shown) in [
+        (Sweep::Invitations, &mut guest, Status::Active),
+        (Sweep::Inactivity, &mut idle, Status::Suspended),
+        (Sweep::Mfa, &mut bare, Status::Deactivated),
+    ] {
+        let mut case = Case::new(sweep);
+        case.now = day(200);
+        who.observed_status = Some(who.status);
+        let verdict = at_the_vendor(&case, sweep, who);
+        assert!(matches!(verdict, Verdict::Act(_)), "{sweep}: {verdict:?}");
+        who.observed_status = Some(shown);
+        let Verdict::Skip(reason) = at_the_vendor(&case, sweep, who) else {
+            panic!("{sweep} acts on whom the vendor shows {shown}");
+        };
+        assert!(reason.contains(shown.word()), "{reason}");
+    }
+    // A use says so as well as an export.
+    guest.observed_status = None;
+    guest.last_use = Some(day(1));
+    let mut case = Case::new(Sweep::Invitations);
+    case.now = day(200);
+    let verdict = at_the_vendor(&case, Sweep::Invitations, &guest);
+    assert!(matches!(verdict, Verdict::Skip(_)), "{verdict:?}");
+}
+
+#[test]
+fn who_uses_the_account_after_a_suspension_at_the_vendor_is_not_deactivated() {
+    for (sweep, by) in [
+        (Sweep::Inactivity, Origin::Inactivity),
+        (Sweep::Seats, Origin::Admin),
+    ] {
+        let mut case = Case::new(sweep);
+        case.now = day(200);
+        let mut who = account(0);
+        (who.status, who.status_by) = (Status::Suspended, by);
+        who.status_since = day(100);
+        who.last_use = Some(day(100));
+        let verdict = at_the_vendor(&case, sweep, &who);
+        assert_eq!(kind_of(&verdict), Some((Deactivate, 0)), "{sweep}");
+        who.last_use = Some(Micros(day(100).0 + 1));
+        let Verdict::Skip(reason) = at_the_vendor(&case, sweep, &who) else {
+            panic!("{sweep} deactivates who is at work");
+        };
+        assert!(reason.contains("not in force at the vendor"), "{reason}");
+    }
 }
 
 #[test]
@@ -332,12 +493,13 @@ fn what_moved_since_it_was_planned_is_not_done() {
 }
 
 #[test]
-fn a_plans_hash_rests_on_facts_and_limits_not_on_the_hour() {
+fn a_plans_hash_rests_on_tenant_facts_and_limits_not_on_the_hour() {
+    const TENANT: crate::domain::TenantId = crate::domain::TenantId(1);
     let mut case = Case::new(Sweep::Inactivity);
     case.now = day(100);
     let hash = |case: &Case, who: &Account| {
         let all = [facts(who, iusign())];
-        plans::hash(&plan(Sweep::Inactivity, all, &case.context()).plan)
+        plans::hash(TENANT, &plan(Sweep::Inactivity, all, &case.context()).plan)
     };
     let mut who = account(0);
     let first = hash(&case, &who);
@@ -348,6 +510,9 @@ fn a_plans_hash_rests_on_facts_and_limits_not_on_the_hour() {
     case.policy.mode = Mode::Auto;
     who.last_use = Some(day(1));
     assert_ne!(hash(&case, &who), first, "another date");
+    let plan = plan(Sweep::Seats, [], &case.context()).plan;
+    let other = plans::hash(crate::domain::TenantId(2), &plan);
+    assert_ne!(plans::hash(TENANT, &plan), other, "another tenant");
 }
 
 #[test]

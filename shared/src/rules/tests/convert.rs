@@ -8,7 +8,7 @@ use crate::domain::{
     ScopeKind, ScopeNode, ScopeProfile, Side, Status, Tenant, TenantId, TenantPlan, TenantState,
     Thing,
 };
-use crate::rules::convert::{Converted, Source, Target, Unfinished, convert};
+use crate::rules::convert::{Apart, Converted, Source, Target, Unfinished, convert};
 use crate::rules::scopes::Land;
 
 struct Case {
@@ -27,6 +27,8 @@ struct Case {
     seats: Option<u32>,
     /// Names of the groups there.
     groups: Vec<&'static str>,
+    /// Who is there already.
+    known: Account,
 }
 
 fn tenant(id: u32, name: &str, features: &[&str]) -> Tenant {
@@ -87,6 +89,7 @@ impl Case {
             bound: Vec::new(),
             seats: None,
             groups: vec!["Closers"],
+            known: account(40, "both@x.example", "manager"),
         }
     }
 
@@ -145,7 +148,6 @@ impl Case {
             ..group.clone()
         });
         let groups: Vec<Group> = groups.collect();
-        let known = account(40, "both@x.example", "manager");
         let target = Target {
             land: Land {
                 catalog: &self.catalog,
@@ -160,7 +162,7 @@ impl Case {
             next_group: 7,
             next_asset: AssetId(9),
             seats_free: self.seats,
-            by_email: &|email| (email == known.email).then(|| known.clone()),
+            by_email: &|email| (email == self.known.email).then(|| self.known.clone()),
             conflicts: &self.bound,
             exception: &|_, _| None,
             delegated: &|_| false,
@@ -232,15 +234,71 @@ fn accounts_of_one_name_bring_no_two_things_of_one_name() {
 }
 
 #[test]
-fn sub_accounts_come_along_as_deep_as_the_tree_allows() {
-    let mut case = Case::new();
-    case.own = vec![sub_account(1, 0)];
-    let got = case.run(0).unwrap();
-    assert_eq!(got.scopes[1].parent, Some(got.scopes[0].id));
-    assert_eq!(case.run(1).unwrap_err(), "account-depth");
-    case.own.clear();
+fn an_account_goes_in_as_deep_as_the_tree_allows() {
+    let case = Case::new();
     assert!(case.run(1).is_ok());
     assert_eq!(case.run(2).unwrap_err(), "account-depth");
+}
+
+#[test]
+fn whoever_is_in_another_state_in_the_tree_brings_no_role_group_or_delegation() {
+    use Status::{Active, Deactivated, Suspended};
+    for (was, is) in [(Suspended, Active), (Active, Deactivated)] {
+        let mut case = Case::new();
+        case.accounts[2].status = was;
+        case.accounts[2].assignments = vec![Assignment::at_root("administrator")];
+        case.known.status = is;
+        let delegation = |account, delegate| Delegation {
+            named_by: None,
+            account: AccountId(account),
+            delegate: AccountId(delegate),
+            from: day(0),
+            until: day(9),
+        };
+        case.delegations = vec![delegation(2, 1), delegation(1, 2)];
+        let got = case.run(0).unwrap();
+        let both = &got.accounts[2];
+        assert_eq!(both.after.assignments, case.known.assignments);
+        assert_eq!(both.after.status, is);
+        assert_eq!(got.groups[0].members, [AccountId(101)].into());
+        assert!(got.delegations.is_empty());
+        let told = Apart {
+            old: AccountId(2),
+            was,
+            new: AccountId(40),
+            is,
+        };
+        assert_eq!(got.apart, [told]);
+        let said = got.warnings.join("; ");
+        assert!(!said.contains("gain their roles"), "{said}");
+    }
+}
+
+#[test]
+fn who_gains_a_privileged_role_is_privileged_from_then_on() {
+    let mut case = Case::new();
+    case.accounts[2].assignments = vec![Assignment::at_root("administrator")];
+    let got = case.run(0).unwrap();
+    assert_eq!(got.accounts[2].after.privileged_since, Some(day(3)));
+}
+
+#[test]
+fn the_lists_of_roles_that_may_be_held_come_along_under_the_new_names() {
+    let mut case = Case::new();
+    let mut root = sub_account(0, 0);
+    (root.kind, root.parent) = (ScopeKind::Tenant, None);
+    root.profile.roles = Some(["administrator".to_owned(), "closer".to_owned()].into());
+    case.own = vec![root];
+    let mut brought = case.catalog.role("sender").unwrap().clone();
+    (brought.id, brought.label) = ("closer".into(), "Other".into());
+    case.catalog.roles.push(brought);
+    let got = case.run(0).unwrap();
+    let listed = got.scopes[0].profile.roles.clone().unwrap();
+    assert_eq!(
+        listed,
+        ["administrator".to_owned(), got.roles[0].id.clone()].into()
+    );
+    assert_ne!(got.roles[0].id, "closer");
 }
 
 fn rule(one: &str, other: &str) -> ConflictRule {
@@ -308,6 +366,7 @@ fn delegations_and_invitations_come_along_or_their_end_is_told() {
         delegate: AccountId(delegate),
         from: day(0),
         until: day(9),
+        named_by: None,
     };
     let invitation = |account| Invitation {
         account: AccountId(account),
@@ -330,7 +389,7 @@ fn delegations_and_invitations_come_along_or_their_end_is_told() {
     assert_eq!(pairs, [(101, 100), (40, 101)]);
     assert_eq!(got.invitations.len(), 1);
     let said = got.warnings.join("; ");
-    assert!(said.contains("1 open invitations end"), "{said}");
+    assert!(said.contains("already: 1 open invitation"), "{said}");
 }
 
 #[test]
@@ -354,11 +413,14 @@ fn the_vendor_is_told_once_and_of_every_new_name() {
 
 #[test]
 fn every_limitation_is_a_refusal() {
-    let spoils: [(&str, Spoil); 14] = [
+    let spoils: [(&str, Spoil); 16] = [
         ("feature", |c| c.into.plan.features.clear()),
+        ("convert-sub-accounts", |c| c.own = vec![sub_account(1, 0)]),
         ("convert-sub-accounts", |c| {
-            c.own = vec![sub_account(1, 0)];
-            c.into.plan.features.clear();
+            c.from.plan.features.insert("sub_accounts".into());
+        }),
+        ("feature-excludes", |c| {
+            c.from.plan.features.insert("client_apps".into());
         }),
         ("feature-excludes", |c| {
             c.from.plan.features.insert("sso".into());

@@ -96,11 +96,56 @@ fn managers_name_delegates_until_there_are_sub_accounts() {
         Err("delegate-by")
     );
     case.plan.features.insert("sub_accounts".into());
-    assert_eq!(
-        case.set(By::Member(&manager), Some(day(9))),
-        Err("delegate-by")
+    let refused = set(
+        &case.asked(By::Member(&manager)),
+        &case.delegate,
+        None,
+        Some(day(9)),
+    );
+    let refused = refused.unwrap_err();
+    assert!(
+        refused.rule == "delegate-by" && refused.what.contains("Manager"),
+        "{refused}"
     );
     assert!(case.set(By::Member(&admin), Some(day(9))).is_ok());
+}
+
+#[test]
+fn who_holds_the_permission_for_it_names_delegates_where_it_reaches() {
+    let mut case = Case::new();
+    let mut namer = case.catalog.role("sender").unwrap().clone();
+    (namer.id, namer.label) = ("namer".into(), "Namer".into());
+    namer.permissions = vec!["transaction.delegation_visibility".into()];
+    case.catalog.roles.push(namer);
+    case.scopes = vec![ScopeNode {
+        id: ScopeId(1),
+        kind: ScopeKind::Account,
+        parent: Some(ScopeId::ROOT),
+        name: "Retail".into(),
+        profile: ScopeProfile::default(),
+    }];
+    case.plan.features.insert("sub_accounts".into());
+    let member = account(7, "namer", Status::Active);
+    assert!(case.set(By::Member(&member), Some(day(9))).is_ok());
+    let mut below = member.clone();
+    below.assignments[0].scope = ScopeId(1);
+    let refused = set(
+        &case.asked(By::Member(&below)),
+        &case.delegate,
+        None,
+        Some(day(9)),
+    );
+    let refused = refused.unwrap_err();
+    assert_eq!(refused.rule, "delegate-by");
+    assert!(!refused.what.contains("Manager"), "{refused}");
+    assert!(
+        refused
+            .instead
+            .contains("transaction.delegation_visibility"),
+        "{refused}"
+    );
+    case.leaver.assignments[0].scope = ScopeId(1);
+    assert!(case.set(By::Member(&below), Some(day(9))).is_ok());
 }
 
 #[test]
@@ -111,6 +156,7 @@ fn not_oneself_not_twice_and_nobody_who_cannot_work() {
         delegate: AccountId(2),
         from: day(0),
         until: day(5),
+        named_by: None,
     });
     assert_eq!(
         case.set(By::Operator, Some(day(9))),
@@ -176,9 +222,46 @@ fn who_administers_one_of_several_sub_accounts_names_no_delegate_for_all_of_them
 }
 
 #[test]
-fn a_delegation_ends_when_a_locked_account_works_again() {
-    assert!(ends(Status::Suspended, Status::Active));
-    assert!(!ends(Status::Suspended, Status::Deactivated));
-    assert!(ends(Status::Deactivated, Status::Active));
-    assert!(!ends(Status::Active, Status::Active));
+fn a_delegation_that_others_named_ends_when_a_locked_account_works_again() {
+    let case = Case::new();
+    let leaver = case.leaver.clone();
+    let manager = account(9, "administrator", Status::Active);
+    let named = |by| set(&case.asked(by), &case.delegate, None, Some(day(9))).unwrap();
+    for by in [By::Operator, By::Member(&manager)] {
+        let standing = named(by);
+        assert!(ends(&standing, Status::Suspended, Status::Active));
+        assert!(!ends(&standing, Status::Suspended, Status::Deactivated));
+        assert!(ends(&standing, Status::Deactivated, Status::Active));
+        assert!(!ends(&standing, Status::Active, Status::Active));
+    }
+    // Whoever named their delegate keeps them.
+    let own = named(By::Member(&leaver));
+    assert_eq!(own.named_by, Some(leaver.id));
+    assert!(!ends(&own, Status::Suspended, Status::Active));
+}
+
+#[test]
+fn a_record_from_before_it_told_who_named_the_delegate_is_read() {
+    /// The record as it was.
+    #[derive(minicbor::Encode)]
+    struct Before {
+        #[n(0)]
+        account: AccountId,
+        #[n(1)]
+        delegate: AccountId,
+        #[n(2)]
+        from: Micros,
+        #[n(3)]
+        until: Micros,
+    }
+    let old = Before {
+        account: AccountId(1),
+        delegate: AccountId(2),
+        from: day(0),
+        until: day(5),
+    };
+    let bytes = minicbor::to_vec(&old).unwrap();
+    let read: Delegation = minicbor::decode(&bytes).unwrap();
+    assert_eq!((read.account, read.named_by), (AccountId(1), None));
+    assert!(ends(&read, Status::Suspended, Status::Active));
 }

@@ -58,12 +58,24 @@ fn who_looks_only_in_an_environment_of_ignisign_is_told_what_can_be_held_there()
         reads.instead,
         format!("give {less} or {more} with `rollcall user role`")
     );
-    // Where wider roles can be held they are named as well; the platform's own are not.
+    // In an organisation only its own roles are held; the platform's own are not.
     let [member] = &found("ORG_USER", 1)[..] else {
         panic!("{:?}", found("ORG_USER", 1));
     };
     assert!(!member.instead.contains(label("SUPER_ADMIN")), "{member:?}");
-    assert_eq!(member.instead.matches(" or ").count(), 2);
+    let (owner, admin) = (label("ORG_OWNER"), label("ORG_ADMIN"));
+    assert!(
+        member
+            .instead
+            .contains(&format!("give {owner} or {admin} with")),
+        "{member:?}"
+    );
+    // Nor at the root, where nobody gives them, and the one no list shows least of all.
+    let at_root = found("ORG_USER", 0);
+    for platform in ["SUPER_ADMIN", "INTERNAL_API"] {
+        let told = at_root.iter().any(|f| f.instead.contains(label(platform)));
+        assert!(!told, "{at_root:?}");
+    }
     // A role held where it does not count is its own cause, and who may work hears of none.
     let misplaced = found("ORG_ADMIN", 3);
     assert!(
@@ -71,4 +83,31 @@ fn who_looks_only_in_an_environment_of_ignisign_is_told_what_can_be_held_there()
         "{misplaced:?}"
     );
     assert_eq!(found("APP_OPERATOR", 3), []);
+}
+
+#[test]
+fn who_sends_only_their_own_does_not_look_only() {
+    let mut catalog = parse("iusign", builtin("iusign").unwrap()).unwrap();
+    for (grant, looks) in [
+        ("envelope.send:own", false),
+        ("envelope.send:read_only", true),
+    ] {
+        let role = catalog.roles.iter_mut().find(|r| r.id == "user").unwrap();
+        role.permissions = vec![grant.to_owned()];
+        let mut account = Account::new(AccountId(1), "ann@acme.example", day(0));
+        account.assignments = vec![Assignment::at_root("user")];
+        let all = diagnose(&Case {
+            now: day(1),
+            zone: &TimeZone::UTC,
+            address: "ann@acme.example",
+            bad_address: None,
+            account: Some(&account),
+            invitation: None,
+            domains: &BTreeMap::new(),
+            catalog: &catalog,
+            scopes: &[],
+        });
+        let told = all.iter().any(|f| f.what.contains("looks only"));
+        assert_eq!(told, looks, "{grant}: {all:?}");
+    }
 }

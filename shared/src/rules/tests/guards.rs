@@ -1,7 +1,8 @@
 use super::{DAY, day, healthy};
 use crate::domain::{AccountId, Action, ActionKind, Day, Feed, Rule, Status, Why};
 use crate::rules::guards::{allowance, budget, feed, weight};
-use crate::rules::owner::{Owners, check_after};
+use crate::rules::office::Owners;
+use crate::rules::owner::check_after;
 use crate::rules::sign_ins::{Accepted, LastSeen, accept};
 use crate::{
     catalog::{Catalog, OwnerRule},

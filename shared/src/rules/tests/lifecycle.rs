@@ -2,13 +2,15 @@ use super::{account, day, iusign};
 use crate::catalog::{self, Catalog};
 use crate::domain::{Account, Field, FieldChange, Origin, Status};
 use crate::rules::Refusal;
-use crate::rules::lifecycle::{Lifecycle, deactivate, reactivate, suspend};
+use crate::rules::lifecycle::{
+    Lifecycle, accept, cause_to, deactivate, reactivate, resend, suspend,
+};
 
 fn ctx(catalog: &Catalog) -> Lifecycle<'_> {
     Lifecycle {
         now: day(40),
         origin: Origin::Admin,
-        last_owner: false,
+        last_owner: None,
         by_member: false,
         catalog,
         seats_free: None,
@@ -67,6 +69,38 @@ fn every_verb_on_every_state() {
 }
 
 #[test]
+fn who_was_never_let_in_comes_back_by_a_new_invitation_only() {
+    for name in ["iusign", "ignisign", "onespan", "esignanywhere"] {
+        let catalog = catalog::parse(name, catalog::builtin(name).unwrap()).unwrap();
+        let ctx = ctx(&catalog);
+        // Invited, taken back or declined, run out; with and without a date of the invitation.
+        for status in [Status::Invited, Status::Revoked, Status::Expired] {
+            for invited_at in [None, Some(day(9))] {
+                let mut who = in_state(status);
+                who.invited_at = invited_at;
+                let out = after(&who, &deactivate(&who, &ctx).unwrap());
+                let refusal = reactivate(&out, &ctx).unwrap_err();
+                assert_eq!(refusal.rule, "status", "{name} {status}");
+                assert!(refusal.instead.contains("user resend"), "{refusal}");
+                assert_eq!(cause_to(&catalog, &out, Status::Active), None);
+                let again = after(&out, &resend(&out, &ctx).unwrap());
+                assert_eq!(again.status, Status::Invited);
+                // Once let in, it is as anybody else.
+                let is = after(&again, &accept(&again, &ctx).unwrap());
+                let out = after(&is, &deactivate(&is, &ctx).unwrap());
+                assert_eq!(
+                    after(&out, &reactivate(&out, &ctx).unwrap()).status,
+                    Status::Active
+                );
+                let refusal = resend(&out, &ctx).unwrap_err();
+                assert!(refusal.instead.contains("user reactivate"), "{refusal}");
+                assert_eq!(cause_to(&catalog, &out, Status::Invited), None);
+            }
+        }
+    }
+}
+
+#[test]
 fn reactivation_clears_the_warnings_and_starts_the_clocks() {
     let catalog = iusign();
     let mut who = in_state(Status::Suspended);
@@ -110,7 +144,7 @@ fn a_deactivated_account_needs_a_free_seat_to_come_back() {
 fn the_last_usable_owner_stays() {
     let catalog = iusign();
     let last = Lifecycle {
-        last_owner: true,
+        last_owner: Some("the tenant"),
         ..ctx(catalog)
     };
     for verb in [suspend, deactivate] as [Verb; 2] {

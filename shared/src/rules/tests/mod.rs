@@ -11,12 +11,13 @@ mod orders;
 mod part;
 mod people;
 mod people_again;
+mod people_held;
 mod people_told;
 mod permissions;
 mod policy;
 mod report;
 
-use super::sweeps::Context;
+use super::sweeps::{Context, Holders};
 use super::{facts, policy_hash};
 use crate::catalog::{Catalog, builtin, parse};
 use crate::domain::{
@@ -96,6 +97,7 @@ impl Case {
             accounts: self.accounts,
             spent: self.spent,
             authority: Authority::Rollcall,
+            holders: Holders::STAY,
         }
     }
 }
@@ -141,6 +143,8 @@ pub fn any_policy() -> impl Strategy<Value = Policy> {
             invitation_valid: limits.3,
             mfa_grace: mfa.0,
             mfa_fresh: mfa.1,
+            resting: false,
+            adopted: None,
         })
 }
 

@@ -1,7 +1,8 @@
 //! Members whose roles lie below the root: which part of a tenant our verbs reach for them.
 
-use crate::catalog::{Catalog, builtin, parse};
+use crate::catalog::{Catalog, SCOPE_STATE, builtin, parse};
 use crate::domain::{Assignment, ScopeId, ScopeKind, ScopeNode, ScopeProfile, Status};
+use crate::rules::part::gives_somewhere;
 use crate::rules::permissions::{Member, part, within};
 use crate::rules::rights::{Question, Relations, Rights, Setting, Subject, explain, named};
 use crate::rules::scopes::upward;
@@ -68,8 +69,8 @@ fn an_admin_of_an_organisation_or_application_reaches_it_and_nothing_beside_or_a
         assert_eq!(reached(&[("ORG_ADMIN", 1)], verb), [1, 3, 4, 5, 6]);
         assert_eq!(reached(&[("ORG_ADMIN", 2)], verb), [2]);
         assert_eq!(reached(&[("APP_ADMIN", 3)], verb), [3, 4, 5]);
-        // Held at an organisation it administers each of its applications, and not the organisation's own members.
-        assert_eq!(reached(&[("APP_ADMIN", 1)], verb), [3, 4, 5, 6]);
+        // It is of one application: an organisation is no place for it.
+        assert!(reached(&[("APP_ADMIN", 1)], verb).is_empty());
         for role in ["ORG_USER", "ORG_BILLING"] {
             assert!(reached(&[(role, 1)], verb).is_empty(), "{role}");
         }
@@ -78,13 +79,61 @@ fn an_admin_of_an_organisation_or_application_reaches_it_and_nothing_beside_or_a
 }
 
 #[test]
+fn what_needs_a_permission_of_its_own_is_open_where_just_that_is_held() {
+    for need in ["scope set", SCOPE_STATE, "user delete"] {
+        let reached = |roles: &[(&str, u32)]| -> Vec<u32> {
+            let part = with(&held(roles), |member| part(&member, need));
+            part.into_iter().map(|id| id.0).collect()
+        };
+        // An organisation is changed, archived and kept by its own Owner and Admin; nothing of another one.
+        let all = match need {
+            "user delete" => vec![1, 3, 4, 5, 6],
+            _ => vec![1, 3, 6],
+        };
+        assert_eq!(reached(&[("ORG_OWNER", 1)]), all, "{need}");
+        assert_eq!(reached(&[("ORG_ADMIN", 1)]), all, "{need}");
+        assert_eq!(reached(&[("ORG_USER", 1)]), [0u32; 0], "{need}");
+        // Who customizes an application neither puts it out of use nor removes anybody from its organisation.
+        let own: &[u32] = if need == "scope set" { &[3] } else { &[] };
+        assert_eq!(reached(&[("APP_ADMIN", 3)]), own, "{need}");
+    }
+}
+
+#[test]
 fn verbs_that_reach_the_whole_tenant_are_nobodys_in_a_part() {
-    let mut others = Verb::ALL.iter().filter(|v| !Verb::IN_PART.contains(v));
+    let in_part = |v: &Verb| Verb::IN_PART.contains(v) || Verb::IN_PART_BY_NEED.contains(v);
+    let mut others = Verb::ALL.iter().filter(|v| !in_part(v));
     assert!(others.all(|verb| reached(&[("ORG_OWNER", 1)], *verb).is_empty()));
     let all: BTreeSet<ScopeId> = (1..=6).map(ScopeId).collect();
     assert!(!within(&all, &[]), "what touches nothing is not in a part");
     assert!(!within(&all, &[ScopeId(3), ScopeId::ROOT]));
     assert!(within(&all, &[ScopeId(3), ScopeId(1)]));
+}
+
+#[test]
+fn in_a_part_only_roles_that_the_giver_may_give_at_one_of_its_scopes_are_given() {
+    let gives = |held_roles: &[(&str, u32)], role: &str, at: &[u32]| {
+        let roles = held(held_roles);
+        let at: BTreeSet<ScopeId> = at.iter().map(|id| ScopeId(*id)).collect();
+        with(&roles, |member| {
+            gives_somewhere(&member.setting, member.roles, role, &at).is_ok()
+        })
+    };
+    let org = [("ORG_ADMIN", 1)];
+    assert!(gives(&org, "ORG_USER", &[1, 3, 4]));
+    assert!(
+        gives(&org, "APP_ADMIN", &[1, 3, 4]),
+        "an application lies in the part"
+    );
+    assert!(
+        !gives(&org, "ORG_USER", &[3, 4]),
+        "held at organisations only"
+    );
+    assert!(!gives(&org, "SUPER_ADMIN", &[1, 3, 4]));
+    let app = [("APP_ADMIN", 3)];
+    assert!(gives(&app, "APP_OPERATOR", &[3, 4, 5]));
+    assert!(!gives(&app, "ORG_ADMIN", &[3, 4, 5]));
+    assert!(!gives(&org, "ORG_USER", &[]), "nowhere is nowhere");
 }
 
 proptest! {

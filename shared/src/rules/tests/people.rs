@@ -2,9 +2,10 @@ use super::{account, day, iusign};
 use crate::catalog::{Catalog, builtin, parse};
 use crate::domain::{
     Account, AccountId, Assignment, Authority, Kind, Mfa, MfaSource, Micros, Origin, PersonRow,
-    ScopeId, Status, TenantState, Told,
+    ScopeId, Status, TenantPlan, TenantState, Told,
 };
 use crate::rules::people::{MergeContext, Merged, merge};
+use std::sync::OnceLock;
 
 pub(super) fn ctx(catalog: &Catalog, authority: Authority) -> MergeContext<'_> {
     MergeContext {
@@ -12,6 +13,7 @@ pub(super) fn ctx(catalog: &Catalog, authority: Authority) -> MergeContext<'_> {
         as_of: None,
         authority,
         catalog,
+        plan: plan_of_nothing(),
         state: TenantState::Active,
         team: None,
         team_now: "",
@@ -19,10 +21,45 @@ pub(super) fn ctx(catalog: &Catalog, authority: Authority) -> MergeContext<'_> {
         owner_exists: true,
         identity_orders: &[],
         open_status_order: false,
+        open_roles_order: false,
         email_taken: false,
         renumber: false,
         seats_free: None,
         by_member: false,
+        observes: true,
+    }
+}
+
+fn plan_of_nothing() -> &'static TenantPlan {
+    static NOTHING: OnceLock<TenantPlan> = OnceLock::new();
+    NOTHING.get_or_init(TenantPlan::default)
+}
+
+#[test]
+fn a_file_fills_no_column_that_the_tenant_does_not_have() {
+    let esign = parse("e", builtin("esignanywhere").unwrap()).unwrap();
+    let on = TenantPlan {
+        features: ["saml".to_owned()].into(),
+        ..TenantPlan::default()
+    };
+    let mut told = row();
+    told.username = Some("ann".into());
+    told.sid = Some("S-1".into());
+    for (plan, taken) in [(plan_of_nothing(), false), (&on, true)] {
+        let ctx = MergeContext {
+            plan,
+            ..ctx(&esign, Authority::Rollcall)
+        };
+        let Merged::Added { account, conflicts } = merge(None, AccountId(0), &told, &ctx) else {
+            panic!("a new account");
+        };
+        let kept = (account.username.as_str(), account.sid.as_str());
+        assert_eq!(kept, if taken { ("ann", "S-1") } else { ("", "") });
+        assert_eq!(conflicts.len(), if taken { 0 } else { 2 }, "{conflicts:?}");
+        assert!(
+            taken || conflicts[0].contains("saml, on_premise"),
+            "{conflicts:?}"
+        );
     }
 }
 
@@ -254,6 +291,38 @@ fn a_vendors_export_is_observed_and_followed_until_somebody_decides() {
         (Status::Suspended, Some(Status::Active))
     );
     assert!(conflicts[0].contains("inactivity sweep"), "{conflicts:?}");
+}
+
+#[test]
+fn who_the_vendor_shows_active_has_answered_the_invitation_whoever_sent_it() {
+    let catalog = iusign();
+    let there = ctx(catalog, Authority::Vendor);
+    let active = PersonRow {
+        status: Some(Status::Active),
+        ..row()
+    };
+    for by in Origin::ALL {
+        let mut who = account(0);
+        (who.status, who.status_by, who.status_since) = (Status::Invited, *by, day(-3));
+        who.observed_status = Some(Status::Invited);
+        who.observed_at = Some(day(-2));
+        let (after, conflicts) = merged(&who, &active, &there);
+        assert_eq!(
+            (after.status, after.observed_status, conflicts),
+            (Status::Active, Some(Status::Active), vec![]),
+            "{by}"
+        );
+        assert_eq!(after.reactivated, Some(day(0)), "a fresh idle clock");
+    }
+    // A file from before the invitation tells nothing of an answer.
+    let mut who = account(0);
+    (who.status, who.status_by, who.status_since) = (Status::Invited, Origin::Admin, day(-3));
+    let old = MergeContext {
+        as_of: Some(day(-4)),
+        ..there
+    };
+    let (after, conflicts) = merged(&who, &active, &old);
+    assert_eq!((after.status, conflicts.len()), (Status::Invited, 1));
 }
 
 #[test]

@@ -111,6 +111,35 @@ fn a_denial_names_permission_place_holder_and_remedy() {
 }
 
 #[test]
+fn a_denied_member_is_told_in_the_words_of_their_catalog() {
+    let nobody = binding(&[]);
+    let viewer = [Assignment::at_root("viewer")];
+    let asked = |verb, binding: &Binding| {
+        let catalog = iusign();
+        with_member(catalog, &viewer, |member| {
+            let ask = ask(verb, Some("acme"));
+            authorise(&STRANGER, Some(binding), &ask, Some(member), &rollcall()).unwrap_err()
+        })
+    };
+    let refusal = asked(Verb::UserSuspend, &nobody);
+    assert_eq!(refusal.rule, "permission");
+    for part in ["user.manage of IUSign", "bob@example.com", "holds Viewer"] {
+        assert!(refusal.what.contains(part), "{part}: {refusal}");
+    }
+    assert!(refusal.instead.contains("Owner or Admin"), "{refusal}");
+    assert!(!refusal.instead.contains("auditor"), "{refusal}");
+    // What no role of the catalog may do is asked of Rollcall's own.
+    let refusal = asked(Verb::OperatorBind, &nobody);
+    for part in ["no role of IUSign", "operator.bind", "holds Viewer"] {
+        assert!(refusal.what.contains(part), "{part}: {refusal}");
+    }
+    assert!(refusal.instead.contains("platform_admin"), "{refusal}");
+    // Who holds a role of Rollcall's own is told of these.
+    let refusal = asked(Verb::UserSuspend, &binding(&[("auditor", Some("acme"))]));
+    assert!(refusal.instead.contains("helpdesk"), "{refusal}");
+}
+
+#[test]
 fn a_shared_login_reads_only() {
     let mut shared = binding(&[("platform_admin", None)]);
     shared.shared = true;

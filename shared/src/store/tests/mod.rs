@@ -45,6 +45,7 @@ fn batch(journal: u32, number: u64, entries: u32) -> Vec<u8> {
             run: None,
             reason: None,
             answer: None,
+            break_glass: None,
             seal: Seal::default(),
         },
         entries: (0..entries).map(entry).collect(),

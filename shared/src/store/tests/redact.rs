@@ -46,6 +46,7 @@ fn people(number: u64, count: u32) -> Vec<u8> {
             run: None,
             reason: Some(format!("reason-{number}.")),
             answer: None,
+            break_glass: None,
             seal: Seal {
                 asked: Some(format!("asked-{number}.")),
                 salt: Some([9; 16]),

@@ -14,6 +14,9 @@ pub struct ReviewOpen {
     pub days: Option<u32>,
     /// What silence means.
     pub silence: Verdict,
+    /// Show what would happen, change nothing.
+    #[serde(default)]
+    pub dry_run: bool,
 }
 
 /// `review answer`, `review close`, `review show`.
@@ -31,6 +34,8 @@ pub struct ReviewDecide {
     /// `review answer`: what is said of them.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub verdict: Option<Verdict>,
+    /// `review close`: before the answers are due, and what silence means is said of whoever was not answered for.
+    pub early: bool,
     /// Show what would happen, change nothing.
     pub dry_run: bool,
 }

@@ -35,6 +35,7 @@ fn acts(
         delegate: AccountId(6),
         from: FROM,
         until: UNTIL,
+        named_by: None,
     };
     let acting = Acting {
         delegation: &delegation,

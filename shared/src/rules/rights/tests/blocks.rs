@@ -70,6 +70,18 @@ fn a_block_is_named_also_where_nobody_grants() {
 }
 
 #[test]
+fn what_no_role_grants_is_answered_with_the_way_there_is() {
+    let world = World::of("iusign");
+    let told = world.ask(&[at("owner", 0)], "role.edit_owner", NONE, 0);
+    assert!(!told.allowed);
+    assert!(told.instead.contains("Transfer of Ownership"), "{told:?}");
+    assert!(
+        told.instead.contains("rollcall ownership start"),
+        "{told:?}"
+    );
+}
+
+#[test]
 fn several_roles_that_do_not_grant_are_named_in_plain_english() {
     let world = World::of("iusign");
     let because = |roles: &[Assignment]| world.ask(roles, "billing.change", NONE, 0).because;
@@ -98,6 +110,19 @@ fn a_role_that_needs_another_is_warned_of_in_the_preview() {
         &[at("developer", 0), at("power_user", 0)],
     );
     assert!(both.warnings.is_empty(), "{:?}", both.warnings);
+}
+
+#[test]
+fn a_role_without_a_scope_is_taken_away_wherever_it_is_held_and_one_with_a_scope_there() {
+    use crate::domain::ScopeKind::Account;
+    let nodes = [(1, Account, 0, "East"), (2, Account, 0, "West")];
+    let world = World::of("onespan").with_scopes(&nodes);
+    let setting = world.setting();
+    let saved = [at("manager", 0), at("manager", 1), at("sender", 2)];
+    let left = |remove: &str| trial(&setting, &saved, &[], &[remove.into()]).unwrap();
+    assert_eq!(left("Manager"), [at("sender", 2)]);
+    assert_eq!(left("manager@/"), [at("manager", 1), at("sender", 2)]);
+    assert_eq!(left("manager@East"), [at("manager", 0), at("sender", 2)]);
 }
 
 #[test]

@@ -151,6 +151,38 @@ fn a_role_does_not_count_below_its_own_kind_of_scope() {
 }
 
 #[test]
+fn a_role_of_an_environment_application_or_request_counts_no_further_up_than_the_document_says() {
+    let world = World::of("ignisign").with_scopes(&IGNISIGN);
+    for (role, from, action) in [
+        ("APP_OPERATOR", 2, "request.create"),
+        ("APP_ADMIN", 2, "template.edit"),
+    ] {
+        // At the application, and neither at its organisation nor at the root.
+        assert!(
+            world.ask(&[at(role, from)], action, NONE, 3).allowed,
+            "{role}"
+        );
+        for above in [1, 0] {
+            let told = world.ask(&[at(role, above)], action, NONE, 3);
+            assert_eq!(
+                (told.allowed, told.rule.as_str()),
+                (false, "role-place"),
+                "{role} {above}"
+            );
+        }
+    }
+    let proofs = [at("INVITED_PROOF_READER", 3)];
+    let environment = world.ask(&proofs, "proof.open_shared", NONE, 3);
+    assert_eq!(environment.rule, "role-place", "it is of one request");
+    // What an organisation's role covers it covers from the root too, where a tenant is one organisation.
+    assert!(
+        world
+            .ask(&[at("ORG_ADMIN", 0)], "request.create", NONE, 3)
+            .allowed
+    );
+}
+
+#[test]
 fn nothing_is_granted_in_a_scope_that_is_shut() {
     let mut world = World::of("ignisign").with_scopes(&IGNISIGN);
     world.scopes[1].profile.state = ScopeState::Archived;
@@ -179,7 +211,12 @@ fn a_user_of_a_sub_account_holds_nothing_in_a_sibling() {
     // Sub-accounts are administered from the root account.
     let own = "sender_admin.sub_account_management";
     assert!(world.ask(&[at("administrator", 0)], own, NONE, 2).allowed);
-    assert!(!world.ask(&[at("administrator", 1)], own, NONE, 2).allowed);
+    let below = world.ask(&[at("administrator", 1)], own, NONE, 2);
+    assert_eq!(
+        (below.allowed, below.rule.as_str()),
+        (false, "root-account")
+    );
+    assert!(below.instead.contains("at the root account"), "{below:?}");
 }
 
 #[test]
@@ -277,7 +314,21 @@ fn a_refusal_says_which_roles_would_do_and_an_unknown_permission_what_there_is()
 #[test]
 fn every_action_is_open_to_somebody_and_closed_to_somebody() {
     for name in crate::catalog::names() {
-        let world = World::of(name);
+        // Each role is held where its kind is; what is asked about lies below them all.
+        let nodes = [
+            (1, ScopeKind::Organisation, 0, "Acme"),
+            (2, ScopeKind::Application, 1, "Portal"),
+            (3, ScopeKind::Environment, 2, "PRODUCTION"),
+            (4, ScopeKind::Request, 3, "Lease 7"),
+        ];
+        let (world, lowest) = match name {
+            "ignisign" => (World::of(name).with_scopes(&nodes), 4),
+            _ => (World::of(name), 0),
+        };
+        let place = |kind: Option<ScopeKind>| {
+            let node = nodes.iter().find(|node| Some(node.1) == kind);
+            node.map_or(0, |node| node.0)
+        };
         for action in &world.catalog.actions {
             let all = Relations {
                 own: true,
@@ -288,9 +339,10 @@ fn every_action_is_open_to_somebody_and_closed_to_somebody() {
             };
             let mut answers = BTreeSet::new();
             for role in &world.catalog.roles {
-                answers.insert(world.ask(&[at(&role.id, 0)], &action.id, all, 0).allowed);
+                let held = at(&role.id, place(role.scope));
+                answers.insert(world.ask(&[held], &action.id, all, lowest).allowed);
             }
-            answers.insert(world.ask(&[], &action.id, all, 0).allowed);
+            answers.insert(world.ask(&[], &action.id, all, lowest).allowed);
             let custom_only = action.ways.iter().all(|w| {
                 let grants = |g: &String| split_grant(g).0 == w.permission;
                 !world

@@ -47,7 +47,7 @@ fn fixed_categories_take_no_custom_role() {
 fn predefined_roles_are_neither_edited_nor_deleted() {
     for name in crate::catalog::names() {
         let world = World::of(name);
-        for role in &world.catalog.roles {
+        for role in world.catalog.listed() {
             let refusal = predefined(&world.setting(), &role.id, "edited").unwrap_err();
             assert_eq!(refusal.rule, "predefined-role");
         }
@@ -95,6 +95,57 @@ fn a_role_is_made_from_a_copy_with_more_and_less() {
         made.warnings,
         ["envelope.send is of no use without envelope.list"]
     );
+}
+
+#[test]
+fn a_copy_of_a_privileged_role_and_one_that_grants_as_much_are_privileged() {
+    for (name, admin) in [
+        ("onespan", "administrator"),
+        ("esignanywhere", "administrator"),
+    ] {
+        let world = World::of(name);
+        let all = world.catalog.role(admin).unwrap().permissions.clone();
+        let copy = RoleSet {
+            copy: Some(admin.into()),
+            ..wanted("shadow")
+        };
+        let as_much = RoleSet {
+            grant: all.clone(),
+            ..wanted("shadow")
+        };
+        for request in [&copy, &as_much] {
+            assert!(
+                create(&world.setting(), request).unwrap().role.privileged,
+                "{name}"
+            );
+            let outside = RoleSet {
+                privileged: Some(false),
+                ..request.clone()
+            };
+            let refused = create(&world.setting(), &outside).unwrap_err();
+            assert_eq!(refused.rule, "privileged-role", "{name}");
+            assert!(refused.what.contains(admin), "{refused}");
+        }
+        // One permission less is another role, and what it is is said.
+        let less = RoleSet {
+            grant: all[1..].to_vec(),
+            ..wanted("helper")
+        };
+        let made = create(&world.setting(), &less).unwrap().role;
+        assert!(!made.privileged, "{name}");
+        // Given the last one later it becomes privileged.
+        let last = RoleSet {
+            grant: vec![all[0].clone()],
+            ..wanted("helper")
+        };
+        assert!(
+            edit(&world.setting(), &made, &last)
+                .unwrap()
+                .role
+                .privileged,
+            "{name}"
+        );
+    }
 }
 
 #[test]

@@ -94,7 +94,36 @@ impl Told<'_> {
         if let (Some((role, at)), false) = (outside, inside) {
             return self.kept(role, at);
         }
-        self.narrowed(&here.iter().map(|(_, _, way)| *way).collect::<Vec<_>>())
+        let ways: Vec<&Way> = here.iter().map(|(_, _, way)| *way).collect();
+        self.off_or_blocked(&ways)
+            .or_else(|| self.below_root(&here))
+            .unwrap_or_else(|| self.narrowed(&ways))
+    }
+
+    /// Why not: every role that grants it does so at the root account only, and is held below it.
+    fn below_root(&self, here: &[&&(&Role, ScopeId, &Way)]) -> Option<No> {
+        let only = |grant: &str, permission: &str| {
+            let (of, qualifier) = split_grant(grant);
+            of != permission || qualifier == Qualifier::RootAccount.word()
+        };
+        let below = here.iter().all(|(role, at, way)| {
+            let mut grants = role.permissions.iter();
+            *at != ScopeId::ROOT && grants.all(|g| only(g, &way.permission))
+        });
+        let (role, at, _) = here.first().filter(|_| below)?;
+        Some((
+            "root-account",
+            format!(
+                "{} counts at the root account only, and {} is held at {}",
+                self.asked,
+                role.id,
+                self.path(*at)
+            ),
+            self.remedy(&format!(
+                "give {} at the root account with `rollcall user role`",
+                role.label
+            )),
+        ))
     }
 
     /// Why not: the thing is another's, in an account that keeps its things to itself.
@@ -114,23 +143,26 @@ impl Told<'_> {
         )
     }
 
-    /// Why not, although a role that counts here grants it.
-    fn narrowed(&self, ways: &[&Way]) -> No {
+    /// Why not: what a role that counts here grants is switched off, or blocked.
+    fn off_or_blocked(&self, ways: &[&Way]) -> Option<No> {
         if let Some(feature) = ways.iter().find_map(|w| self.off(&w.permission)) {
             let meaning = self.setting.catalog.feature(feature);
             let meaning = meaning.map_or("", |f| f.meaning.as_str());
-            return (
+            return Some((
                 "feature",
                 format!(
                     "{} needs the feature {feature}, which is off ({meaning})",
                     self.asked
                 ),
                 format!("switch it on with `rollcall tenant set TENANT --enable {feature}`"),
-            );
+            ));
         }
-        if let Some((what, instead)) = self.blocked() {
-            return ("block", format!("{what}: a block beats any grant"), instead);
-        }
+        let (what, instead) = self.blocked()?;
+        Some(("block", format!("{what}: a block beats any grant"), instead))
+    }
+
+    /// Why not, although a role that counts here grants it, for this thing.
+    fn narrowed(&self, ways: &[&Way]) -> No {
         let best = ways
             .iter()
             .filter(|way| stands(self.question.relations, way.relation))
@@ -248,7 +280,15 @@ impl Told<'_> {
             .map(|role| role.label.as_str())
             .collect();
         match roles.as_slice() {
-            [] => "no role grants it".to_owned(),
+            [] => {
+                let mut asked = ways
+                    .iter()
+                    .filter_map(|way| self.setting.catalog.permission(&way.permission));
+                match asked.find(|permission| !permission.remedy.is_empty()) {
+                    Some(permission) => permission.remedy.clone(),
+                    None => "no role grants it".to_owned(),
+                }
+            }
             roles => format!("one of these roles is needed: {}", roles.join(", ")),
         }
     }
