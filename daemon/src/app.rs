@@ -123,11 +123,20 @@ impl App for Front {
         }
     }
 
-    fn gauges(&self) -> Gauges {
+    fn gauges(&self, peer: Option<Peer>) -> Gauges {
         let state = self.0.writer.state();
+        let known = peer.is_some_and(|peer| {
+            let own = peer.uid == 0 || peer.uid == self.0.own_uid;
+            let caller = Caller {
+                peer,
+                break_glass: None,
+            };
+            own || caller.binding(&state).is_some()
+        });
+        let accounts = || state.tenants().map(|t| u64::from(t.accounts())).sum();
         Gauges {
             revision: state.revision(),
-            accounts: state.tenants().map(|t| u64::from(t.accounts())).sum(),
+            accounts: known.then(accounts),
         }
     }
 }

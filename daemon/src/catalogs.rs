@@ -9,6 +9,9 @@ use std::sync::Arc;
 /// Where the text of a catalog comes from when no file takes its place.
 const BUILT_IN: &str = "built in";
 
+/// The file of Rollcall's own roles, which is not taken.
+const OPERATORS: &str = "rollcall.toml";
+
 /// One catalog that new tenants may get.
 #[derive(Debug, Clone)]
 pub(crate) struct Offered {
@@ -35,9 +38,11 @@ pub(crate) struct Catalogs(BTreeMap<String, Offered>);
 
 impl Catalogs {
     /// Reads the files `NAME.toml` of some directories, the last one wins; what has no file is the built-in text. A
-    /// file that is wrong is not taken: what was in its place `before` stays. With a line for each that is wrong.
+    /// file that is wrong is not taken: what was in its place `before` stays. With a line for each that is wrong, and for
+    /// each that no catalog is named by.
     pub fn load(directories: &[PathBuf], before: Option<&Catalogs>) -> (Self, Vec<String>) {
-        let (mut catalogs, mut complaints) = (Catalogs::default(), Vec::new());
+        let mut catalogs = Catalogs::default();
+        let mut complaints: Vec<String> = directories.iter().flat_map(|d| strangers(d)).collect();
         for name in catalog::names() {
             let builtin = catalog::builtin(name).unwrap_or_default();
             let mut offered = match read(name, builtin, None) {
@@ -81,9 +86,45 @@ impl Catalogs {
     }
 }
 
+/// A line for each file of a directory that is not taken, because no catalog is named so; hidden files are none.
+fn strangers(directory: &Path) -> Vec<String> {
+    let Ok(entries) = std::fs::read_dir(directory) else {
+        // Most installations have no such directory; a file in it that cannot be read is told of by name.
+        return Vec::new();
+    };
+    let names: Vec<&str> = catalog::names().collect();
+    let mut files: Vec<String> = entries
+        .filter_map(|entry| Some(entry.ok()?.file_name().to_string_lossy().into_owned()))
+        .filter(|file| !file.starts_with('.'))
+        .filter(|file| !names.iter().any(|name| *file == format!("{name}.toml")))
+        .filter(|file| !(file == OPERATORS && as_built_in(&directory.join(file))))
+        .collect();
+    files.sort();
+    let line = |file: &String| {
+        let place = directory.join(file);
+        let stem = file.split('.').next().unwrap_or(file);
+        let why = match catalog::nearest(stem, names.iter().copied()) {
+            _ if file == OPERATORS => {
+                "Rollcall's own roles are part of the program: no journal says which would be in force".to_owned()
+            }
+            _ if names.contains(&stem) => format!("the file must be named {stem}.toml"),
+            Some(near) => format!("no catalog is named so; did you mean {near}.toml?"),
+            None => format!("no catalog is named so; the names are {}", names.join(", ")),
+        };
+        format!("{}: is not taken: {why}", place.display())
+    };
+    files.iter().map(line).collect()
+}
+
+/// Whether the file of Rollcall's own roles says what the program does.
+fn as_built_in(file: &Path) -> bool {
+    std::fs::read_to_string(file)
+        .is_ok_and(|text| Some(text.as_str()) == catalog::builtin("rollcall"))
+}
+
 fn read(name: &str, text: &str, file: Option<&Path>) -> Result<Offered, String> {
     let shown = file.map_or_else(|| format!("{name}.toml"), |f| f.display().to_string());
-    let catalog = catalog::parse(&shown, text).map_err(|e| e.to_string())?;
+    let catalog = catalog::proposed(&shown, text).map_err(|e| e.to_string())?;
     if catalog.name != name {
         return Err(format!(
             "{shown}, line 1: name: must be {name:?} like the file"
@@ -99,6 +140,39 @@ fn read(name: &str, text: &str, file: Option<&Path>) -> Result<Offered, String> 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_file_that_no_catalog_is_named_by_is_told_of_and_why() {
+        let dir = tempfile::tempdir().unwrap();
+        for file in [
+            "iusgin.toml",
+            "rollcall.toml",
+            "onespan.toml.bak",
+            "other.toml",
+            ".hidden",
+        ] {
+            std::fs::write(dir.path().join(file), catalog::builtin("iusign").unwrap()).unwrap();
+        }
+        let (_, complaints) = Catalogs::load(&[dir.path().to_owned()], None);
+        let said: [(&str, &str); 4] = [
+            ("iusgin.toml", "did you mean iusign.toml?"),
+            ("onespan.toml.bak", "must be named onespan.toml"),
+            (
+                "other.toml",
+                "the names are iusign, ignisign, onespan, esignanywhere",
+            ),
+            ("rollcall.toml", "part of the program"),
+        ];
+        assert_eq!(complaints.len(), said.len(), "{complaints:?}");
+        for (line, (file, why)) in complaints.iter().zip(said) {
+            assert!(line.contains(file) && line.contains(why), "{line}");
+        }
+        let own = dir.path().join("own");
+        std::fs::create_dir(&own).unwrap();
+        std::fs::write(own.join(OPERATORS), catalog::builtin("rollcall").unwrap()).unwrap();
+        let (_, none) = Catalogs::load(&[own, dir.path().join("nowhere")], None);
+        assert!(none.is_empty(), "{none:?}");
+    }
 
     #[test]
     fn a_file_takes_the_place_of_a_catalog_and_a_wrong_one_does_not() {

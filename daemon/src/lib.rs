@@ -33,6 +33,11 @@ pub fn read_settings(dirs: &Dirs, files: &[PathBuf]) -> Result<Config, ConfigErr
     Config::load(dirs, files, check)
 }
 
+/// What is wrong with the role catalogs in these directories, a line for each file that would not be taken; none is right.
+pub fn check_catalogs(directories: &[PathBuf]) -> Vec<String> {
+    catalogs::Catalogs::load(directories, None).1
+}
+
 /// 16 random bytes that keep the hash of an entry's personal part from being guessed.
 fn salt() -> Result<[u8; 16], Failure> {
     let mut salt = [0; 16];

@@ -48,6 +48,7 @@ impl Peer {
                 format!("the kernel does not say who you are: {e}"),
             )
             .rule("peer-identity")
+            .hint("connect to the daemon's own socket, without anything in between")
         })?;
         Self::known(credentials.uid(), credentials.pid(), overflow_uid())
     }

@@ -1,9 +1,10 @@
 //! Restoring a backup: a new store whose policies all observe, so that nothing acts on facts of the past.
 
+use crate::handlers::unfinished_handovers;
 use rollcall_shared::directory::checkpoint::{self, LoadError};
 use rollcall_shared::domain::{
-    Actor, Batch, Entry, Fact, Header, JournalId, Micros, Mode, Policy, Run, RunState, Seal, Sweep,
-    codec,
+    Actor, Batch, Entry, Fact, Handover, Header, JournalId, Micros, Mode, Policy, Record, Run,
+    RunState, Seal, Sweep, codec,
 };
 use rollcall_shared::store::{Append, AppendError, Lock, Port, StoreError, backup, redb_store};
 use std::io;
@@ -18,6 +19,8 @@ pub struct RestoreReport {
     pub batches: u64,
     /// Policies set back to observe.
     pub policies_observing: u64,
+    /// Unfinished hand-overs put to rest.
+    pub handovers_resting: u64,
 }
 
 /// Why a backup was not restored. A store that was there before is never touched.
@@ -120,7 +123,7 @@ fn put_in_place(beside: &Path, store: &Path) -> Result<(), RestoreError> {
     })
 }
 
-/// The restored store with every policy observing and no run open.
+/// The restored store with every policy observing, no run open, and no hand-over going on by itself.
 fn rest(backup: &Path, store: &Path, now: Micros) -> Result<RestoreReport, RestoreError> {
     let mut port = backup::restore(backup, store)?;
     let state = checkpoint::load(port.reader().as_ref())?;
@@ -128,20 +131,24 @@ fn rest(backup: &Path, store: &Path, now: Micros) -> Result<RestoreReport, Resto
         journals: 0,
         batches: 0,
         policies_observing: 0,
+        handovers_resting: 0,
     };
     for journal in port.reader().journals()? {
         report.journals += 1;
         report.batches += port.reader().head(journal)?.seq;
     }
+    let unfinished = unfinished_handovers(&state);
     let mut group = Vec::new();
     for view in state.tenants() {
         let entries: Vec<Entry> = Sweep::ALL
             .iter()
             .map(|sweep| (*sweep, view.policy(*sweep)))
-            .filter(|(_, policy)| policy.mode != Mode::Observe)
+            .filter(|(_, policy)| policy.mode != Mode::Observe || !policy.resting)
             .map(|(sweep, old)| {
+                report.policies_observing += u64::from(old.mode != Mode::Observe);
                 let new = Policy {
                     mode: Mode::Observe,
+                    resting: true,
                     ..old.clone()
                 };
                 Entry::plain(Fact::PolicySet {
@@ -151,7 +158,6 @@ fn rest(backup: &Path, store: &Path, now: Micros) -> Result<RestoreReport, Resto
                 })
             })
             .collect();
-        report.policies_observing += entries.len() as u64;
         let open = |run: &&Run| matches!(run.state, RunState::Running | RunState::Proposed);
         let ended = view.runs().filter(open).map(|run| {
             Entry::plain(Fact::RunAdvanced {
@@ -163,7 +169,13 @@ fn rest(backup: &Path, store: &Path, now: Micros) -> Result<RestoreReport, Resto
                 decided_by: Some("backup restore".into()),
             })
         });
-        let entries: Vec<Entry> = entries.into_iter().chain(ended).collect();
+        let left = unfinished.iter().filter(|(t, _)| *t == view.tenant.id);
+        let resting: Vec<Entry> = left
+            .filter_map(|(_, id)| view.handover(*id))
+            .map(put_to_rest)
+            .collect();
+        report.handovers_resting += resting.len() as u64;
+        let entries: Vec<Entry> = entries.into_iter().chain(ended).chain(resting).collect();
         if entries.is_empty() {
             continue;
         }
@@ -177,6 +189,7 @@ fn rest(backup: &Path, store: &Path, now: Micros) -> Result<RestoreReport, Resto
             run: None,
             reason: Some("a restored store observes until it is armed again".into()),
             answer: None,
+            break_glass: None,
             seal: Seal::default(),
         };
         let bytes = codec::encode(&Batch { header, entries });
@@ -193,4 +206,16 @@ fn rest(backup: &Path, store: &Path, now: Micros) -> Result<RestoreReport, Resto
         port.append(epoch, &group)?;
     }
     Ok(report)
+}
+
+/// An unfinished hand-over stays as far as it is, until somebody resumes it.
+fn put_to_rest(handover: &Handover) -> Entry {
+    let resting = Handover {
+        resting: true,
+        ..handover.clone()
+    };
+    Entry::plain(Fact::Record {
+        old: Some(Box::new(Record::Handover(handover.clone()))),
+        new: Some(Box::new(Record::Handover(resting))),
+    })
 }

@@ -70,7 +70,25 @@ pub struct Socket {
     /// Device and inode, so that only our own is removed.
     identity: (u64, u64),
     /// Held as long as we listen.
-    _lock: Flock<File>,
+    _lock: Lock,
+}
+
+/// The lock beside a socket.
+#[derive(Debug)]
+struct Lock {
+    file: Flock<File>,
+    path: PathBuf,
+    /// Whether it was made by who holds it and goes with them: nobody has listened yet.
+    new: bool,
+}
+
+impl Drop for Lock {
+    fn drop(&mut self) {
+        if self.new {
+            // While it is still held. What cannot be removed is only in nobody's way.
+            let _ = fs::remove_file(&self.path);
+        }
+    }
 }
 
 /// The right to listen at a path, before anybody can connect: whoever finds it taken has done nothing yet.
@@ -79,7 +97,7 @@ pub struct Claim {
     path: PathBuf,
     directory: PathBuf,
     group: Option<Gid>,
-    lock: Flock<File>,
+    lock: Lock,
 }
 
 impl Claim {
@@ -87,10 +105,11 @@ impl Claim {
     ///
     /// # Errors
     /// What stands in the way.
-    pub fn bind(self) -> Result<Socket, SocketError> {
+    pub fn bind(mut self) -> Result<Socket, SocketError> {
         let listener = bind_privately(&self.path, &self.directory, self.group)?;
         let meta =
             fs::symlink_metadata(&self.path).map_err(io_error("cannot look at", &self.path))?;
+        self.lock.new = false;
         Ok(Socket {
             listener,
             identity: (meta.dev(), meta.ino()),
@@ -200,18 +219,32 @@ fn make_directory(directory: &Path, group: Option<Gid>) -> Result<(), SocketErro
     Ok(())
 }
 
-fn lock(socket: &Path) -> Result<Flock<File>, SocketError> {
+fn lock(socket: &Path) -> Result<Lock, SocketError> {
     let mut path = socket.as_os_str().to_owned();
     path.push(".lock");
     let path = PathBuf::from(path);
-    let mut file = OpenOptions::new()
-        .read(true)
-        .write(true)
-        .create(true)
-        .truncate(false)
-        .mode(0o600)
-        .open(&path)
-        .map_err(io_error("cannot open", &path))?;
+    loop {
+        let lock = lock_at(socket, &path)?;
+        let held = lock.file.metadata();
+        let held = held.map_err(io_error("cannot look at", &path))?;
+        // Who held it before may have removed it meanwhile: others then lock another one of this name.
+        let there = fs::symlink_metadata(&path);
+        if there.is_ok_and(|there| (there.dev(), there.ino()) == (held.dev(), held.ino())) {
+            return Ok(lock);
+        }
+    }
+}
+
+fn lock_at(socket: &Path, path: &Path) -> Result<Lock, SocketError> {
+    let mut options = OpenOptions::new();
+    options.read(true).write(true).mode(0o600);
+    let (mut file, new) = match options.create_new(true).open(path) {
+        Err(e) if e.kind() == io::ErrorKind::AlreadyExists => {
+            let there = options.create_new(false).create(true).open(path);
+            (there.map_err(io_error("cannot open", path))?, false)
+        }
+        made => (made.map_err(io_error("cannot open", path))?, true),
+    };
     let mut before = String::new();
     // Only for the message; a file that cannot be read as text names nobody.
     let _ = file.read_to_string(&mut before);
@@ -222,14 +255,18 @@ fn lock(socket: &Path) -> Result<Flock<File>, SocketError> {
                 pid: before.trim().parse().ok(),
             }
         } else {
-            io_error("cannot lock", &path)(e.into())
+            io_error("cannot lock", path)(e.into())
         }
     })?;
     lock.set_len(0)
         .and_then(|()| lock.rewind())
         .and_then(|()| writeln!(lock, "{}", std::process::id()))
-        .map_err(io_error("cannot write", &path))?;
-    Ok(lock)
+        .map_err(io_error("cannot write", path))?;
+    Ok(Lock {
+        file: lock,
+        path: path.into(),
+        new,
+    })
 }
 
 /// Refuses when somebody listens at `path`, or when it is no socket at all.
@@ -403,6 +440,14 @@ mod tests {
             .unwrap_err();
         assert!(matches!(error, SocketError::NotASocket { .. }), "{error}");
         assert_eq!(fs::read(&path).unwrap(), b"mine");
+        let lock = dir.path().join("rollcall.sock.lock");
+        assert!(
+            !lock.exists(),
+            "a refused start takes the lock it made away"
+        );
+        fs::write(&lock, "").unwrap();
+        assert!(Socket::claim(&path, NO_GROUP).is_err());
+        assert!(lock.exists(), "one that was there stays");
         let long = dir.path().join("x".repeat(120));
         assert!(matches!(
             Socket::claim(&long, NO_GROUP)

@@ -4,7 +4,7 @@ mod open;
 
 use crate::app::Front;
 use crate::catalogs::Catalogs;
-use crate::handlers::{Service, reload};
+use crate::handlers::{Past, Service, reload};
 use crate::heads::{self, Heads};
 use crate::server::{self, Server};
 use crate::socket::{Socket, SocketError};
@@ -211,6 +211,7 @@ async fn run(
         step: options.step,
         heads,
         hands: sweeps::Hands::default(),
+        past: Past::default(),
     });
     // A demo's past ends at midnight: what came due since is part of it, and the same for everybody.
     let since = if opened.demo_made {

@@ -28,7 +28,7 @@ struct Args {
     /// Read only this file of settings, instead of /etc/rollcall/rollcall.toml and the user's own.
     #[arg(long, value_name = "FILE", env = "ROLLCALL_CONFIG")]
     config: Option<PathBuf>,
-    /// Check the settings and stop.
+    /// Check the settings and the role catalogs beside them, and stop.
     #[arg(long)]
     check_config: bool,
     /// The store's file.
@@ -57,6 +57,10 @@ fn run(args: &Args) -> Result<()> {
     let dirs = Dirs::current();
     let config = settings(args, &dirs)?;
     if args.check_config {
+        let wrong = rollcall_daemon::check_catalogs(&config.catalogs);
+        if !wrong.is_empty() {
+            anyhow::bail!("{}", wrong.join("\n"));
+        }
         let mut out = std::io::stdout();
         for file in files(args, &dirs) {
             writeln!(out, "{}: ok", file.display())?;

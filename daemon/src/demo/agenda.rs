@@ -9,7 +9,7 @@ use rollcall_shared::domain::{
     AccountId, Action, Feed, Micros, Mode, Policy, SignIn, SignInKind, Sweep, TenantState,
 };
 use rollcall_shared::rules::policy_hash;
-use rollcall_shared::rules::sweeps::{Context, Judge};
+use rollcall_shared::rules::sweeps::{Context, Holders, Judge};
 use std::ops::Range;
 
 /// Accounts created in one batch: about 3 MB.
@@ -236,6 +236,7 @@ fn nights<'a>(scene: &'a Scene, policies: &'a [(Sweep, Policy)], feed: &'a Feed)
                 accounts: scene.cast.accounts,
                 spent: 0,
                 authority: scene.spec.authority,
+                holders: Holders::STAY,
             };
             nights.push(Night {
                 ago,

@@ -163,7 +163,8 @@ impl Life<'_> {
                 return self.account.last_use;
             }
         }
-        self.uses.last.map(|last| last.min(at))
+        let last = self.uses.last.map(|last| last.min(at));
+        last.or(self.account.last_use)
     }
 
     /// Takes every step up to an instant.
@@ -178,7 +179,7 @@ impl Life<'_> {
         let origin = Lifecycle {
             now: step.at,
             origin: Origin::Admin,
-            last_owner: false,
+            last_owner: None,
             by_member: false,
             catalog: &self.scene.catalog,
             seats_free: None,

@@ -143,6 +143,7 @@ fn platform(at: Micros, verb: &str, actor: Actor, entries: Vec<Entry>) -> Batch 
             run: None,
             reason: None,
             answer: None,
+            break_glass: None,
             seal: Seal::default(),
         },
         entries,

@@ -6,9 +6,10 @@ use super::cast::{Drift, FIRST_IMPORT, Second, Story};
 use super::rng::Rng;
 use super::scene::Scene;
 use super::tenants::{Numbers, Roles};
+use rollcall_shared::domain::account::NEVER_USED;
 use rollcall_shared::domain::{
     Account, AccountId, Assignment, Field, FieldChange, Kind, Mfa, MfaSource, Micros, ScopeId,
-    Status, Value,
+    ScopeKind, Status, Value,
 };
 
 /// What programs are called.
@@ -133,9 +134,24 @@ impl Scene {
         match place {
             // Roles of an organisation are held there, not at one of its applications.
             Some(_) if role.starts_with("ORG_") => ScopeId(1),
+            // Who is invited to one request holds nothing beside it.
+            Some(place) if role.starts_with("INVITED_") => self.request_of(place),
             Some(place) if !everywhere => place,
             _ => ScopeId::ROOT,
         }
+    }
+
+    /// The request of an application; the application where it has none.
+    fn request_of(&self, application: ScopeId) -> ScopeId {
+        let above = |n: usize| self.spec.scopes.get(n).and_then(|(_, _, parent)| *parent);
+        let mut scopes = (1..).zip(self.spec.scopes);
+        let lies_there = |parent: Option<usize>| {
+            let application_at = parent.and_then(above);
+            application_at.is_some_and(|n| n as u32 + 1 == application.0)
+        };
+        let found = scopes
+            .find(|(_, (kind, _, parent))| *kind == ScopeKind::Request && lies_there(*parent));
+        found.map_or(application, |(n, _)| ScopeId(n))
     }
 
     /// Roles without privilege.
@@ -201,10 +217,12 @@ impl Scene {
             (Some(_), _) if day == FIRST_IMPORT => Some(Micros(
                 read.0 - i64::from(rng.range(14, 60)) * 3_600_000_000,
             )),
-            _ => None,
+            // The source of the demo's people tells of whom it has never seen.
+            (None, _) => (a.status == Status::Active).then_some(NEVER_USED),
+            (Some(_), _) => None,
         };
         if story != Story::Service {
-            a.last_sign_in = a.last_use;
+            a.last_sign_in = a.last_use.filter(|at| *at != NEVER_USED);
         }
         if !matches!(story, Story::Outside) {
             a.department = self.department_name(department as usize).into();

@@ -235,6 +235,7 @@ impl Stream {
                 run: by.run,
                 reason: by.reason,
                 answer: None,
+                break_glass: None,
                 seal: Seal::default(),
             },
             entries,

@@ -77,7 +77,7 @@ pub enum Numbers {
     Google,
 }
 
-use ScopeKind::{Account, Application, Environment, Organisation, Team};
+use ScopeKind::{Account, Application, Environment, Organisation, Request, Team};
 
 /// The tenants, in the order of their numbers from 1.
 pub static TENANTS: [Spec; 4] = [
@@ -179,6 +179,9 @@ pub static TENANTS: [Spec; 4] = [
             (Environment, "PRODUCTION", Some(9)),
             (Environment, "STAGING", Some(9)),
             (Environment, "DEVELOPMENT", Some(9)),
+            (Request, "Supply Contract 2219", Some(2)),
+            (Request, "Ridgeway Lease", Some(6)),
+            (Request, "Turbine Order 41", Some(10)),
         ],
         held_at: Some(Application),
         plain: &[

@@ -8,7 +8,7 @@ use rollcall_shared::domain::{
     Account, AccountId, AccountRef, ActionKind, ActorKind, Authority, GroupKind, HandoverState,
     Kind, Mfa, Mode, OrderState, Origin, RunState, Span, Status, Sweep, TenantState, codec,
 };
-use rollcall_shared::rules::sweeps::{Context, Planned, Planner};
+use rollcall_shared::rules::sweeps::{Context, Holders, Planned, Planner};
 use rollcall_shared::rules::{conflicts, guards};
 use std::collections::{BTreeSet, HashMap, HashSet};
 
@@ -58,6 +58,7 @@ fn plan(state: &State, tenant: u32, sweep: Sweep, now: Micros) -> Planned {
         accounts: view.accounts(),
         spent: 0,
         authority: view.tenant.authority,
+        holders: Holders::STAY,
     };
     let mut planner = Planner::new(sweep, &context);
     state.scan(TenantId(tenant), |facts| planner.see(&facts));
@@ -232,16 +233,24 @@ fn tonight_the_first_tenant_acts_and_the_second_is_held() {
     for today in days {
         let demo = demo(2_000, today);
         let state = fold(demo);
-        let late = demo.today.start().plus(Span::hours(23));
+        // Late on the day of each tenant: an hour more, and who left today is over. In UTC it is that day still, for the
+        // feed's whole days are those of UTC, and a demo's sign-ins end with its past.
+        let late = |tenant: u32| {
+            let zone = state.tenant(TenantId(tenant)).unwrap().zone();
+            let evening = demo.today.start_in(&zone).plus(Span::hours(22));
+            evening.min(demo.today.start().plus(Span::hours(23)))
+        };
         let mut weight = 0;
         for sweep in Sweep::ALL {
-            let planned = plan(&state, 1, *sweep, late);
+            let planned = plan(&state, 1, *sweep, late(1));
             assert_eq!(planned.plan.held, [""; 0], "{today} {sweep}");
             weight += planned.plan.actions.iter().map(guards::weight).sum::<u32>();
         }
         assert!(weight > 0 && weight <= guards::allowance(800), "{weight}");
         for tenant in [2, 4] {
-            let held = plan(&state, tenant, Sweep::Inactivity, late).plan.held;
+            let held = plan(&state, tenant, Sweep::Inactivity, late(tenant))
+                .plan
+                .held;
             assert!(held.len() == 1 && held[0].contains("budget"), "{held:?}");
         }
     }

@@ -2,7 +2,7 @@
 
 use super::who::who;
 pub(crate) use super::who::{Door, Who};
-use super::{find, refused};
+use super::{Past, find, refused};
 use crate::catalogs::Catalogs;
 use crate::heads::Heads;
 use crate::peer::Peer;
@@ -15,6 +15,7 @@ use rollcall_shared::directory::{State, TenantView};
 use rollcall_shared::domain::{
     Account, AccountRef, Actor, ActorKind, Binding, RequestId, RunId, ScopeId, Status,
 };
+use rollcall_shared::rules::Refusal;
 use rollcall_shared::rules::permissions::{self, Basis};
 use rollcall_shared::wire::{Class, Failure, Verb};
 use serde_json::Value;
@@ -43,6 +44,8 @@ pub(crate) struct Service {
     pub heads: Heads,
     /// The runs that requests are carrying on.
     pub hands: Hands,
+    /// The state of a time before that was asked for last.
+    pub past: Past,
 }
 
 impl Service {
@@ -162,7 +165,7 @@ impl Ask<'_> {
             refused_unless(&who, draft.state)?;
             plan(draft, cache, &who)
         };
-        let errand = self.errand_of(verb, extra);
+        let errand = self.errand_of(verb, Some(tenant), extra);
         self.service.writer.change(errand, Box::new(guarded)).await
     }
 
@@ -184,8 +187,8 @@ impl Ask<'_> {
         }
     }
 
-    /// The account a text means, and the name of its tenant. Where the caller named no tenant and may see nothing in the
-    /// one it is found in, it is as one that does not exist.
+    /// The account a text means, and the name of its tenant. Where the caller named no tenant, what lies in one in which
+    /// they may see nothing is as what does not exist; their own account is there for them.
     pub(crate) fn place(
         &self,
         verb: Verb,
@@ -193,15 +196,18 @@ impl Ask<'_> {
         tenant: Option<&str>,
     ) -> (Result<AccountRef, Failure>, Option<String>) {
         let state = self.state();
-        let (found, named) = find::place(&state, user, tenant);
-        let blind = |name: &str| {
-            let open = |verb| self.reach(&state, verb, Some(name)).is_ok();
-            !open(verb) && !open(Verb::UserList)
+        let binding = self.caller.binding(&state);
+        let there = |id: AccountRef| {
+            let Some(view) = state.tenant(id.tenant).filter(|_| tenant.is_none()) else {
+                return true;
+            };
+            let name = Some(view.tenant.name.as_str());
+            let open = |verb| self.reach(&state, verb, name).is_ok();
+            let own =
+                || own_account(&state, binding, name).is_some_and(|(_, a)| a.id == id.account);
+            open(verb) || open(Verb::UserList) || own()
         };
-        match tenant.is_none() && named.as_deref().is_some_and(blind) {
-            true => (Err(find::nobody(user)), None),
-            false => (found, named),
-        }
+        find::place(&state, user, tenant, &there)
     }
 
     /// An account that was looked for, for a caller who may use the verb there. To whoever may in a part of the tenant only,
@@ -248,11 +254,26 @@ impl Ask<'_> {
                         rights: view.rights(),
                         roles: &account.assignments,
                     };
-                    let mut in_part = Verb::IN_PART.iter().filter(|v| v.changes());
+                    let in_part = Verb::IN_PART.iter().chain(&Verb::IN_PART_BY_NEED);
+                    let mut in_part = in_part.filter(|v| v.changes());
                     self.may_change_as(binding, Some(tenant), Some(member))
                         || in_part.any(|v| !permissions::part(&member, v.name()).is_empty())
                 })
             })
+    }
+
+    /// On what basis the caller, whose account in the tenant is known, may use a verb on all of it; none when they may not.
+    pub(crate) fn basis(
+        &self,
+        binding: &Binding,
+        verb: Verb,
+        tenant: &str,
+        member: permissions::Member<'_>,
+    ) -> Option<Basis> {
+        let who = asker(self.service, &self.caller);
+        let ask = question(verb, Some(tenant));
+        let operators = &self.service.operators;
+        permissions::authorise(&who, Some(binding), &ask, Some(member), operators).ok()
     }
 
     fn may_change_as(
@@ -292,7 +313,7 @@ impl Ask<'_> {
         extra: Extra,
         plan: impl FnOnce(&Draft<'_>, &mut Cache) -> Result<Proposal, Failure> + Send + 'static,
     ) -> (Errand, Plan) {
-        let errand = self.errand_of(verb, extra);
+        let errand = self.errand_of(verb, tenant, extra);
         let (service, caller) = (self.service.clone(), self.caller.clone());
         let tenant = tenant.map(str::to_owned);
         let guarded = move |draft: &Draft<'_>, cache: &mut Cache| {
@@ -302,19 +323,21 @@ impl Ask<'_> {
         (errand, Box::new(guarded))
     }
 
-    fn errand_of(&self, verb: Verb, extra: Extra) -> Errand {
+    fn errand_of(&self, verb: Verb, tenant: Option<&str>, extra: Extra) -> Errand {
+        let state = self.state();
+        // A reason that was given though nobody needed it broke nothing.
+        let broken = |_: &String| {
+            let basis = basis(self.service, &self.caller, &state, verb, tenant);
+            matches!(basis, Ok(Basis::BreakGlass))
+        };
         Errand {
-            actor: self.caller.actor(&self.state()),
+            actor: self.caller.actor(&state),
             verb: verb.name().into(),
             request: extra.request.unwrap_or(self.request),
             asked: extra.asked.unwrap_or_else(|| self.asked.clone()),
             run: extra.run,
-            reason: extra.reason.or_else(|| {
-                self.caller
-                    .break_glass
-                    .as_ref()
-                    .map(|r| format!("break-glass: {r}"))
-            }),
+            reason: extra.reason,
+            break_glass: self.caller.break_glass.clone().filter(broken),
         }
     }
 }
@@ -372,25 +395,10 @@ pub(super) fn authorise(
     verb: Verb,
     tenant: Option<&str>,
 ) -> Result<Basis, Failure> {
-    let binding = caller.binding(state);
-    let who = asker(service, caller);
-    let ask = question(verb, tenant);
-    // Looking a member up costs a search, so it is done only for who has no operator role for it.
-    let basis =
-        permissions::authorise(&who, binding, &ask, None, &service.operators).or_else(|denied| {
-            let Some((view, account)) = own_account(state, binding, tenant) else {
-                return Err(denied);
-            };
-            let member = permissions::Member {
-                setting: view.setting(),
-                rights: view.rights(),
-                roles: &account.assignments,
-            };
-            permissions::authorise(&who, binding, &ask, Some(member), &service.operators)
-        });
-    match basis {
+    match basis(service, caller, state, verb, tenant) {
         Ok(Basis::BreakGlass) => {
-            tracing::warn!(uid = who.uid, verb = ask.verb, "the glass was broken");
+            let (uid, verb) = (caller.peer.uid, verb.name());
+            tracing::warn!(uid, verb, "the glass was broken");
             Ok(Basis::BreakGlass)
         }
         Ok(basis) => Ok(basis),
@@ -402,8 +410,34 @@ pub(super) fn authorise(
     }
 }
 
+/// What it rests on that the caller may use a verb.
+fn basis(
+    service: &Service,
+    caller: &Caller,
+    state: &State,
+    verb: Verb,
+    tenant: Option<&str>,
+) -> Result<Basis, Refusal> {
+    let binding = caller.binding(state);
+    let who = asker(service, caller);
+    let ask = question(verb, tenant);
+    // Looking a member up costs a search, so it is done only for who has no operator role for it.
+    permissions::authorise(&who, binding, &ask, None, &service.operators).or_else(|denied| {
+        let Some((view, account)) = own_account(state, binding, tenant) else {
+            return Err(denied);
+        };
+        let member = permissions::Member {
+            setting: view.setting(),
+            rights: view.rights(),
+            roles: &account.assignments,
+        };
+        permissions::authorise(&who, binding, &ask, Some(member), &service.operators)
+    })
+}
+
 /// The bound person's own active account in the tenant: there the tenant's catalog says what they may. It is the account
-/// whose number was known when they were bound; only where none was, or that one is deleted, the one with their address.
+/// whose number was known when they were bound, and nobody's else once that one is gone; only where none was known, the
+/// one with their address.
 pub(crate) fn own_account<'s>(
     state: &'s State,
     binding: Option<&Binding>,
@@ -411,10 +445,8 @@ pub(crate) fn own_account<'s>(
 ) -> Option<(&'s TenantView, Account)> {
     let view = state.tenant_named(tenant?)?;
     let binding = binding?;
-    let known = binding.accounts.get(&view.tenant.id);
-    let known = known.and_then(|id| view.account(*id));
-    let account = match known.filter(|a| a.status != Status::Deleted) {
-        Some(known) => Some(known).filter(|a| a.status == Status::Active),
+    let account = match binding.accounts.get(&view.tenant.id) {
+        Some(known) => view.account(*known).filter(|a| a.status == Status::Active),
         None => {
             let ids = state.find_email(Some(view.tenant.id), &binding.person);
             let mut found = ids.into_iter().filter_map(|id| state.account(id));

@@ -24,11 +24,13 @@ pub(super) async fn handle(ask: &Ask<'_>, request: AuditQuery) -> Result<Value, 
             Class::Usage,
             "the platform journal is no tenant's; both were asked for",
         )
+        .rule("journal")
         .hint("ask with --platform or with --tenant"));
     }
     if request.before.is_some() && request.tenant.is_none() && !request.platform {
         return Err(
             Failure::new(Class::Usage, "sequence numbers belong to one journal")
+                .rule("journal")
                 .hint("name its tenant with --tenant, or the platform's with --platform"),
         );
     }
@@ -127,6 +129,7 @@ fn newest(
         if raw.entries.len() > LINES {
             lines.push(format!("… and {} more", raw.entries.len() - LINES));
         }
+        let break_glass = header.glass().map(str::to_owned);
         rows.push(AuditLine {
             journal: name.to_owned(),
             seq,
@@ -135,6 +138,7 @@ fn newest(
             actor: header.actor,
             request: header.request,
             run: header.run,
+            break_glass,
             reason: match header.seal.redacted {
                 None => header.reason,
                 // Of several people's batch the others still have it.

@@ -3,7 +3,7 @@
 use super::{describe_order, describe_record};
 use jiff::tz::TimeZone;
 use rollcall_shared::directory::{State, TenantView};
-use rollcall_shared::domain::account::{ASSET_KINDS, REDACTED};
+use rollcall_shared::domain::account::{ASSET_KINDS, NEVER_USED, REDACTED};
 use rollcall_shared::domain::{
     AccountRef, Action, Actor, ActorKind, Assignment, Entry, Fact, Field, FieldChange, Gone,
     Header, Kind, Mfa, MfaSource, Micros, Origin, Run, ScopeId, Skip, Status, Todo, Value,
@@ -82,6 +82,7 @@ impl<'a> Words<'a> {
                 _ => n.to_string(),
             },
             Value::Text(text) => text.clone(),
+            Value::Time(NEVER_USED) => "never".into(),
             Value::Time(at) => self.minute(*at),
             Value::Day(day) => day.to_string(),
             Value::Roles(roles) if roles.is_empty() => "none".into(),
@@ -104,19 +105,27 @@ impl<'a> Words<'a> {
         }
     }
 
-    /// Every change of an account's entry as phrases, the personal ones first.
+    /// Every change of an account's entry as phrases, the personal ones first, and last what sources show instead.
     pub(super) fn changes_of(&self, entry: &Entry) -> Vec<String> {
         let changes = match &entry.fact {
             Fact::Account { changes, .. } => changes,
             Fact::Redacted { gone, .. } => return vec![taken_out(gone)],
             _ => return Vec::new(),
         };
-        let mut lines: Vec<String> = entry
+        let mut all: Vec<&FieldChange> = entry
             .personal
             .iter()
             .chain(changes)
+            .filter(|change| change.old != change.new)
+            .collect();
+        all.sort_by_key(|change| change.field == Field::ObservedIdentity);
+        let mut lines: Vec<String> = all
+            .into_iter()
             .map(|change| self.change_phrase(change))
             .collect();
+        if lines.is_empty() && !entry.personal.is_empty() {
+            lines.push("personal data as it is now".to_owned());
+        }
         if entry.redacted.is_some() {
             lines.push(format!("personal data {REDACTED}"));
         }
@@ -162,6 +171,9 @@ impl<'a> Words<'a> {
                 "tenant {} created with catalog {} ({})",
                 t.name, t.catalog, t.authority
             ),
+            Fact::TenantChanged { old, new } if old == new => {
+                format!("tenant {}: as it is now", new.name)
+            }
             Fact::TenantChanged { old, new } => format!(
                 "tenant {}: {}",
                 new.name,
@@ -276,6 +288,7 @@ impl<'a> Words<'a> {
                 Some(_) => "heads are signed by a new key".into(),
                 None => "heads are signed from here on".into(),
             },
+            Fact::NamesRedacted(gone) => taken_out(gone),
             Fact::DailyUse { first, counts, .. } => {
                 format!(
                     "daily use of {} from account {}",
@@ -352,6 +365,15 @@ pub(super) fn actor(actor: &Actor) -> String {
     match (actor.kind, &actor.person) {
         (ActorKind::Peer, Some(person)) => format!("{} ({person})", actor.name),
         _ => actor.name.clone(),
+    }
+}
+
+/// Who did what a batch tells, and why the glass was broken for it.
+pub(super) fn who(header: &Header) -> String {
+    let who = actor(&header.actor);
+    match header.glass() {
+        Some(why) => format!("{who}, break-glass: {why}"),
+        None => who,
     }
 }
 

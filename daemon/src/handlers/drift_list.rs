@@ -5,6 +5,7 @@ use super::describe::Words;
 use super::{find, json};
 use rollcall_shared::domain::{AccountRef, Authority, Field, Value as FieldValue};
 use rollcall_shared::rules::identity;
+use rollcall_shared::rules::sweeps::was_used_while_out;
 use rollcall_shared::wire::admin::{Drift, DriftRow, TenantOptional};
 use rollcall_shared::wire::user::{Flag, UserQuery};
 use rollcall_shared::wire::{Class, Failure, Verb};
@@ -71,6 +72,16 @@ fn differences(
             let same = identity::told(&ours, &view.scopes) == *shown;
             (!same).then(|| row(*field, &ours, shown.clone()))
         });
+    // An export may say that it is done, or nothing at all: who uses the account is not shut out.
+    let used = account.last_use.filter(|_| {
+        let (status, since) = (account.status, account.status_since);
+        was_used_while_out(status, since, account.last_use)
+            && account.observed_status.is_none_or(|seen| seen == status)
+    });
+    let used = used.map(|at| {
+        let (ours, day) = (account.get(Field::Status), at.day_in(&view.zone()));
+        row(Field::Status, &ours, format!("used on {day}"))
+    });
     [
         (Field::Status, Field::ObservedStatus),
         (Field::Roles, Field::ObservedRoles),
@@ -82,5 +93,6 @@ fn differences(
             .then(|| row(decided, &ours, words.value(observed, &theirs)))
     })
     .chain(who)
+    .chain(used)
     .collect()
 }

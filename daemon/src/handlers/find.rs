@@ -47,19 +47,30 @@ pub(super) fn account(
     user: &str,
     tenant_name: Option<&str>,
 ) -> Result<AccountRef, Failure> {
+    account_among(state, user, tenant_name, &|_| true)
+}
+
+/// As [`account`], among those that are there for who asks.
+fn account_among(
+    state: &State,
+    user: &str,
+    tenant_name: Option<&str>,
+    there: &dyn Fn(AccountRef) -> bool,
+) -> Result<AccountRef, Failure> {
     let scope = tenant_name
         .map(|name| tenant(state, name))
         .transpose()?
         .map(|view| view.tenant.id);
     if let Ok(id) = user.parse::<AccountRef>() {
         let fits = scope.is_none_or(|t| t == id.tenant);
-        return if fits && state.facts(id).is_some() {
+        return if fits && state.facts(id).is_some() && there(id) {
             Ok(id)
         } else {
             Err(nobody(user))
         };
     }
     let mut found = state.find_email(scope, user);
+    found.retain(|id| there(*id));
     // An address passes on: a tenant that is closed gives way to one that is not, and who is gone to who is not.
     give_way(&mut found, |id| {
         let view = state.tenant(id.tenant);
@@ -101,8 +112,9 @@ pub(super) fn place(
     state: &State,
     user: &str,
     tenant_name: Option<&str>,
+    there: &dyn Fn(AccountRef) -> bool,
 ) -> (Result<AccountRef, Failure>, Option<String>) {
-    let found = account(state, user, tenant_name);
+    let found = account_among(state, user, tenant_name, there);
     let tenant = match &found {
         Ok(id) => state.tenant(id.tenant).map(|t| t.tenant.name.clone()),
         Err(_) => tenant_name.map(str::to_owned),
@@ -116,7 +128,7 @@ pub(crate) fn with_tenant(ask: &Ask<'_>, about: &Value, failure: Failure) -> Fai
     // Looking somebody up costs a search: only where the remedy asks for it.
     let meant = || match (text("tenant"), text("user")) {
         (Some(tenant), _) => Some(tenant.to_owned()),
-        (None, Some(user)) => place(&ask.state(), user, None).1,
+        (None, Some(user)) => place(&ask.state(), user, None, &|_| true).1,
         (None, None) => None,
     };
     match failure.hint.contains(features::TENANT_SET).then(meant) {

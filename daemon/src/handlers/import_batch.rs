@@ -14,11 +14,14 @@ pub(super) struct Counts {
     pub changed: u64,
     pub unchanged: u64,
     pub ignored: u64,
+    pub unknown: u64,
     pub conflicts: u64,
     pub refused: u64,
     pub confirmed: u64,
     /// Moves that failed by what the file shows.
     pub failed: u64,
+    /// People who lose access or privileged roles.
+    pub losing: u64,
 }
 
 impl Counts {
@@ -36,9 +39,11 @@ impl Counts {
         summary.changed += self.changed;
         summary.unchanged += self.unchanged;
         summary.ignored += self.ignored;
+        summary.unknown += self.unknown;
         summary.conflicts += self.conflicts;
         summary.refused += self.refused;
         summary.confirmed += self.confirmed;
+        summary.losing += self.losing;
     }
 }
 

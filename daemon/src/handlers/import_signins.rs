@@ -15,6 +15,7 @@ use rollcall_shared::wire::{Class, Failure, Verb};
 use sha2::{Digest, Sha256};
 use std::collections::HashSet;
 use std::sync::mpsc::{SyncSender, sync_channel};
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// Events in one batch.
 const EVENTS: usize = 10_000;
@@ -42,6 +43,7 @@ pub(super) fn run(
         .name("signins".into())
         .spawn(move || read_all(events, &tenant, now, &read))
         .map_err(|e| Failure::new(Class::Error, format!("the file cannot be read: {e}")))?;
+    let strangers = Strangers::default();
     let mut part = 0;
     let begin = |total: &mut Total, batch: Read| {
         total.summary.rows += batch.elements;
@@ -57,7 +59,7 @@ pub(super) fn run(
         let newest = batch.rows.iter().map(|(row, _)| row.at).max();
         total.summary.newest = total.summary.newest.max(newest);
         part += 1;
-        begin(ask, request, batch.rows, part - 1).map(Some)
+        begin(ask, request, batch.rows, part - 1, strangers.clone()).map(Some)
     };
     pipelined(batches, BEGUN, total, begin, |total, begun| {
         settle(begun, total)
@@ -70,9 +72,41 @@ pub(super) fn run(
     })?;
     whole(stopped.as_deref())?;
     if total.summary.ignored > 0 {
-        total.summary.notes.push("ignored events are not about people's sign-ins, or about people this tenant does not know".into());
+        let note = "ignored events are of kinds that are no use of the application";
+        total.summary.notes.push(note.into());
+    }
+    if total.summary.unknown > 0 {
+        total.summary.notes.push(strangers.told(&request.tenant));
     }
     Ok(())
+}
+
+/// Whom this tenant does not know: the first few, for the person who imports. The journal names nobody of them.
+#[derive(Clone, Default)]
+struct Strangers(Arc<Mutex<Vec<String>>>);
+
+impl Strangers {
+    /// So many are named.
+    const FEW: usize = 5;
+
+    fn note(&self, row: &SignInRow) {
+        let mut named = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if named.len() < Self::FEW && !named.contains(&row.user) {
+            named.push(row.user.clone());
+        }
+    }
+
+    fn told(&self, tenant: &str) -> String {
+        let named = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let few = match named.as_slice() {
+            [] => String::new(),
+            names => format!(" (the first: {})", names.join(", ")),
+        };
+        format!(
+            "events of unknown people moved nothing: nobody in {tenant} has their address or login name{few}; import the \
+             people, then the events again"
+        )
+    }
 }
 
 /// What was read of a file for one batch.
@@ -146,9 +180,16 @@ fn cells(row: &SignInRow) -> Vec<(String, String)> {
         ("kind", row.kind.to_string()),
         ("count", row.count.to_string()),
         ("tenant", row.tenant.clone().unwrap_or_default()),
+        ("ip", row.ip.as_deref().unwrap_or_default().to_owned()),
+        (
+            "country",
+            row.country.as_deref().unwrap_or_default().to_owned(),
+        ),
     ]
+    .into_iter()
+    .filter(|(_, value)| !value.is_empty())
     .map(|(name, value)| (name.to_owned(), value))
-    .into()
+    .collect()
 }
 
 /// Asks the writer for one batch.
@@ -157,13 +198,14 @@ fn begin(
     request: &ImportRequest,
     rows: Vec<(SignInRow, u64)>,
     part: u32,
+    strangers: Strangers,
 ) -> Result<Begun, Failure> {
     let (tenant, dry_run) = (request.tenant.clone(), request.dry_run);
     let (errand, plan) = ask.errand(
         Verb::ImportSignins,
         Some(&request.tenant),
         extra(ask, part, request, &rows),
-        move |draft, cache| plan(draft, cache, &tenant, &rows, dry_run),
+        move |draft, cache| plan(draft, cache, &tenant, &rows, dry_run, &strangers),
     );
     ask.service.writer.begin_blocking(errand, plan)
 }
@@ -180,6 +222,7 @@ fn plan(
     tenant: &str,
     rows: &[(SignInRow, u64)],
     dry_run: bool,
+    strangers: &Strangers,
 ) -> Result<Proposal, Failure> {
     let view = find::tenant(draft.state, tenant)?;
     let mut answer = Counts::default();
@@ -188,7 +231,8 @@ fn plan(
     let newest = view.feed().last_event;
     for (row, event) in rows {
         let Some(account) = resolve(draft, cache, view, row) else {
-            answer.ignored += 1;
+            answer.unknown += 1;
+            strangers.note(row);
             continue;
         };
         let id = AccountRef {
@@ -249,7 +293,9 @@ fn resolve(
     let external = (!row.external_id.is_empty())
         .then(|| lookup.by_external_id(draft.state, &row.external_id))
         .flatten();
-    external.or_else(|| lookup.by_address(draft.state, &row.user))
+    let address = || lookup.by_address(draft.state, &row.user);
+    let login = || lookup.by_username(draft.state, &row.user);
+    external.or_else(address).or_else(login)
 }
 
 /// The first 8 bytes of SHA-256 over the source's event id.

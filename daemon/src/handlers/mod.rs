@@ -26,6 +26,7 @@ mod order_answer;
 mod order_export;
 mod order_list;
 mod order_open;
+mod past;
 mod policy_list;
 mod policy_set;
 pub(crate) mod reload;
@@ -34,6 +35,7 @@ mod run_approve;
 mod run_list;
 mod run_reject;
 mod run_show;
+mod standing;
 mod status;
 mod stream;
 mod structure;
@@ -54,6 +56,7 @@ pub(crate) use ask::{Ask, Caller, Service, fingerprint};
 pub(crate) use find::{tenant_gone, with_tenant};
 pub(crate) use identity::{settle, unlocked};
 pub(crate) use order_open::{opened_by, order_things, orders_for, orders_opened};
+pub(crate) use past::Past;
 
 use rollcall_shared::rules::Refusal;
 use rollcall_shared::wire::{Class, Failure, Verb};
@@ -68,7 +71,7 @@ pub(crate) async fn answer(ask: &Ask<'_>, verb: Verb, body: Value) -> Result<Val
         Verb::TenantList => tenant_list::handle(ask),
         Verb::TenantShow => tenant_show::handle(ask, read(body)?),
         Verb::TenantOwnerSet => tenant_owner_set::handle(ask, read(body)?).await,
-        Verb::UserList => user_list::handle(ask, read(body)?),
+        Verb::UserList => user_list::handle(ask, read(body)?).await,
         Verb::UserShow => user_show::handle(ask, read(body)?).await,
         Verb::UserSuspend | Verb::UserReactivate | Verb::UserDeactivate => {
             user_status::handle(ask, verb, read(body)?).await
@@ -162,7 +165,9 @@ pub(crate) async fn answer(ask: &Ask<'_>, verb: Verb, body: Value) -> Result<Val
             Err(Failure::new(
                 Class::Usage,
                 format!("`{}` is a stream, not a call", verb.name()),
-            ))
+            )
+            .rule("request")
+            .hint("send a file, or read one, by the address of its own"))
         }
     }
 }
@@ -172,8 +177,11 @@ pub(crate) use import_assets::import_assets;
 pub(crate) use stream::Import;
 
 fn read<T: DeserializeOwned>(body: Value) -> Result<T, Failure> {
-    serde_json::from_value(body)
-        .map_err(|e| Failure::new(Class::Usage, format!("the request cannot be read: {e}")))
+    serde_json::from_value(body).map_err(|e| {
+        Failure::new(Class::Usage, format!("the request cannot be read: {e}"))
+            .rule("request")
+            .hint("look at the fields that the verb takes with its `--help`")
+    })
 }
 
 /// An answer as JSON.

@@ -33,6 +33,7 @@ pub(super) async fn handle(ask: &Ask<'_>, request: OperatorBind) -> Result<Value
                         Class::Usage,
                         format!("there is no operator role {:?}", grant.role),
                     )
+                    .rule("roles")
                     .hint(format!("the roles are: {}", roles.join(", "))));
                 }
                 if let Some(tenant) = &grant.tenant {
@@ -44,20 +45,21 @@ pub(super) async fn handle(ask: &Ask<'_>, request: OperatorBind) -> Result<Value
                     Class::Usage,
                     format!("{:?} is not an email address", request.person),
                 )
+                .rule("email")
                 .hint("a person is named by email"));
             }
             let mut grants = request.grants.clone();
             grants.sort();
             grants.dedup();
+            let old = draft.state.operator(uid).cloned();
             let new = Binding {
                 uid,
                 os_user: request.os_user.clone(),
                 person: request.person.clone(),
                 grants,
                 shared: request.shared,
-                accounts: own_accounts(draft.state, &request.person),
+                accounts: accounts_of(draft.state, &request.person, old.as_ref()),
             };
-            let old = draft.state.operator(uid).cloned();
             if old.as_ref() == Some(&new) {
                 return Ok(Proposal::nothing(json(Changed {
                     message: format!("OS user {} is bound so already", request.os_user),
@@ -71,6 +73,20 @@ pub(super) async fn handle(ask: &Ask<'_>, request: OperatorBind) -> Result<Value
         },
     )
     .await
+}
+
+/// The own accounts of who is bound. Somebody bound before keeps the numbers known then, as their address may be somebody
+/// else's by now; it counts only in tenants where none is known.
+fn accounts_of(
+    state: &State,
+    person: &str,
+    old: Option<&Binding>,
+) -> BTreeMap<TenantId, AccountId> {
+    let mut accounts = own_accounts(state, person);
+    if let Some(same) = old.filter(|old| old.person.eq_ignore_ascii_case(person)) {
+        accounts.extend(&same.accounts);
+    }
+    accounts
 }
 
 /// The accounts that have this address now, one in each tenant: an active one before others, a deleted one never.

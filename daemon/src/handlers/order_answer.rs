@@ -19,6 +19,7 @@ pub(super) async fn handle(
 ) -> Result<Value, Failure> {
     if request.orders.is_empty() {
         return Err(Failure::new(Class::Usage, "no order is named")
+            .rule("order")
             .hint("see their numbers with `rollcall order list`"));
     }
     let said = match verb {
@@ -41,6 +42,7 @@ pub(super) async fn handle(
             let order = view.order(id).ok_or_else(|| {
                 let what = format!("{} has no order {}", view.tenant.name, id.0);
                 Failure::new(Class::NotFound, what)
+                    .rule("order")
                     .rule("order")
                     .hint("see their numbers with `rollcall order list`")
             })?;

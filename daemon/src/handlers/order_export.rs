@@ -3,60 +3,63 @@
 use super::ask::{Ask, Extra};
 use super::{json, order_list};
 use crate::writer::Proposal;
-use rollcall_shared::domain::{Entry, Fact, JournalId, Order, OrderState};
-use rollcall_shared::text::counted;
-use rollcall_shared::wire::admin::OrderQuery;
-use rollcall_shared::wire::{Done, Failure, Verb};
+use rollcall_shared::domain::{Entry, Fact, JournalId, Order, OrderId, OrderState, TenantId};
+use rollcall_shared::wire::admin::{OrderQuery, Orders};
+use rollcall_shared::wire::{Class, Failure, Verb};
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+/// What was handed out. Kept in the journal as the answer, so it holds numbers and no names.
+#[derive(Serialize, Deserialize)]
+struct Handed {
+    total: u64,
+    orders: Vec<(TenantId, OrderId)>,
+}
+
 pub(super) async fn handle(ask: &Ask<'_>, request: OrderQuery) -> Result<Value, Failure> {
-    let state = ask.state();
-    ask.authorise_list(&state, Verb::OrderExport, request.tenant.as_deref())?;
-    let orders = order_list::rows(&state, &request)?;
-    let handed: Vec<_> = orders
-        .rows
-        .iter()
-        .filter(|r| r.order.state == OrderState::Open)
-        .map(|r| (r.tenant.clone(), r.order.id))
-        .collect();
-    ask.change(
-        Verb::OrderExport,
-        request.tenant.as_deref(),
-        Extra::default(),
-        move |draft, _| {
-            let mut entries: Vec<(JournalId, Vec<Entry>)> = Vec::new();
-            for (tenant, id) in handed {
-                let Some(view) = draft.state.tenant_named(&tenant) else {
-                    continue;
+    ask.authorise_list(&ask.state(), Verb::OrderExport, request.tenant.as_deref())?;
+    let tenant = request.tenant.clone();
+    let answer = ask
+        .change(
+            Verb::OrderExport,
+            tenant.as_deref(),
+            Extra::default(),
+            move |draft, _| {
+                // What somebody else has carried off is not handed out again, unless it is asked for.
+                let asked: &[OrderState] = match request.state.as_slice() {
+                    [] => &[OrderState::Open],
+                    states => states,
                 };
-                let Some(order) = view.order(id).filter(|o| o.state == OrderState::Open) else {
-                    continue;
-                };
-                let delivered = Order {
-                    state: OrderState::Delivered,
-                    updated: draft.now,
-                    ..order.clone()
-                };
-                let entry = Entry::plain(Fact::OrderSet(delivered));
-                let journal = JournalId::from(view.tenant.id);
-                match entries.iter_mut().find(|(j, _)| *j == journal) {
-                    Some((_, list)) => list.push(entry),
-                    None => entries.push((journal, vec![entry])),
+                let (total, orders) = order_list::chosen(draft.state, &request, asked)?;
+                let mut entries: Vec<(JournalId, Vec<Entry>)> = Vec::new();
+                for (tenant, id) in &orders {
+                    let order = draft.state.tenant(*tenant).and_then(|view| view.order(*id));
+                    let Some(order) = order.filter(|o| o.state == OrderState::Open) else {
+                        continue;
+                    };
+                    let delivered = Order {
+                        state: OrderState::Delivered,
+                        updated: draft.now,
+                        ..order.clone()
+                    };
+                    let entry = Entry::plain(Fact::OrderSet(delivered));
+                    let journal = JournalId::from(*tenant);
+                    match entries.iter_mut().find(|(j, _)| *j == journal) {
+                        Some((_, list)) => list.push(entry),
+                        None => entries.push((journal, vec![entry])),
+                    }
                 }
-            }
-            let count: usize = entries.iter().map(|(_, list)| list.len()).sum();
-            let answer = json(Done {
-                message: format!("{} delivered", counted(count, "order")),
-                seq: None,
-            })?;
-            Ok(Proposal {
-                entries,
-                answer,
-                observation: false,
-                trial: false,
-            })
-        },
-    )
-    .await?;
-    json(orders)
+                Ok(Proposal {
+                    entries,
+                    answer: json(Handed { total, orders })?,
+                    observation: false,
+                    trial: false,
+                })
+            },
+        )
+        .await?;
+    let Handed { total, orders } = serde_json::from_value(answer)
+        .map_err(|e| Failure::new(Class::Error, format!("the export cannot be read: {e}")))?;
+    let rows = order_list::rows(&ask.state(), orders);
+    json(Orders { total, rows })
 }

@@ -80,6 +80,7 @@ pub(super) fn proposal(
 pub(super) fn check_schedule(text: &str) -> Result<(), Failure> {
     Schedule::parse(text).map(|_| ()).map_err(|e| {
         Failure::new(Class::Usage, format!("the schedule {text:?} cannot be read: {e}"))
+            .rule("schedule")
             .hint("five fields as in crontab: minute hour day-of-month month day-of-week, for example \"0 3 * * MON-FRI\", or @daily")
     })
 }

@@ -12,7 +12,7 @@ use rollcall_shared::domain::{Actor, Entry, Fact, Micros, RequestId, Sweep, Tena
 use rollcall_shared::rules::{policy, rights};
 use rollcall_shared::wire::Failure;
 
-/// Adopts each proposal that differs from what is in force; returns one line for each, adopted or refused.
+/// Adopts each proposal that says something else than the one adopted last; returns one line for each, adopted or refused.
 pub(crate) async fn adopt(writer: &Writer, config: &Config) -> Vec<String> {
     let mut lines = Vec::new();
     for (tenant, policies) in &config.tenant {
@@ -47,6 +47,7 @@ async fn one(
         asked: String::new(),
         run: None,
         reason: Some("adopted from the configuration file".into()),
+        break_glass: None,
     };
     let tenant = tenant.to_owned();
     let answer = writer
@@ -55,17 +56,31 @@ async fn one(
             Box::new(move |draft, _| {
                 let view = super::find::tenant(draft.state, &tenant)?;
                 let old = view.policy(sweep);
+                // What people set since then stands: the same proposal is not made twice.
+                let text = proposed.text();
+                let armed = proposed.mode.filter(|mode| old.resting && *mode != old.mode);
+                let stays = armed.map(|mode| {
+                    format!(
+                        "stays in {} since the store was restored; `rollcall policy set {sweep} --tenant {tenant} --mode \
+                         {mode}` arms it",
+                        old.mode
+                    )
+                });
+                if old.adopted.as_ref() == Some(&text) {
+                    return Ok(Proposal::nothing(super::json(Vec::from_iter(stays))?));
+                }
                 let wanted = policy::Change {
-                    mode: proposed.mode,
+                    // After a restore only somebody who looks at it first arms it.
+                    mode: proposed.mode.filter(|_| !old.resting),
                     schedule: proposed.schedule.as_deref(),
                     limits: &proposed.limits,
                 };
-                let (new, changes) =
+                let (mut new, _) =
                     policy::change(sweep, &old, &wanted, draft.now).map_err(super::refused)?;
+                new.adopted = Some(text);
+                let mut changes = policy::differences(sweep, &old, &new);
+                changes.extend(stays);
                 let answer = super::json(&changes)?;
-                if changes.is_empty() {
-                    return Ok(Proposal::nothing(answer));
-                }
                 Ok(in_force(view, sweep, old, new, draft.now, answer))
             }),
         )
@@ -117,6 +132,7 @@ async fn adopt_catalog(
         asked: String::new(),
         run: None,
         reason: Some(adopted_from(&offered, &changes)),
+        break_glass: None,
     };
     let plan = Box::new(move |draft: &crate::writer::Draft<'_>, _: &mut _| {
         let Some(view) = draft.state.tenant(tenant) else {

@@ -31,7 +31,7 @@ pub(super) async fn handle(ask: &Ask<'_>, request: RunNamed) -> Result<Value, Fa
             approve(draft, tenant, run, most, &by)
         })
         .await?;
-    let result = sweep_run::conclude(ask, tenant, &name, answer).await?;
+    let result = sweep_run::conclude(ask, ask.request, tenant, &name, answer).await?;
     json(RunAnswer {
         results: vec![result],
     })

@@ -24,7 +24,7 @@ pub(super) async fn handle(ask: &Ask<'_>, request: RunNamed) -> Result<Value, Fa
             reject(draft, tenant, run, &by)
         })
         .await?;
-    let result = sweep_run::conclude(ask, tenant, &name, answer).await?;
+    let result = sweep_run::conclude(ask, ask.request, tenant, &name, answer).await?;
     json(RunAnswer {
         results: vec![result],
     })

@@ -1,9 +1,9 @@
 //! `status`: what the header of the console shows.
 
 use super::ask::Ask;
-use super::{json, tenant_list};
+use super::{json, standing, tenant_list};
 use rollcall_shared::domain::JournalId;
-use rollcall_shared::wire::admin::{Head, Status};
+use rollcall_shared::wire::admin::{Head, HeadCopies, Status};
 use rollcall_shared::wire::{Class, Failure, Verb};
 use serde_json::Value;
 use std::fmt::Write as _;
@@ -13,7 +13,14 @@ const OWNERS: usize = 10;
 
 pub(super) fn handle(ask: &Ask<'_>) -> Result<Value, Failure> {
     let state = ask.state();
-    let tenants = tenant_list::rows(ask, &state, Verb::Status, OWNERS)?;
+    let standings = standing::of(ask, &state);
+    let rows = tenant_list::rows(ask, &state, Verb::Status, OWNERS);
+    // A member of a tenant is told what they may do there, and nothing of the store and of what lies around it.
+    let member = rows.is_err() && !standings.is_empty();
+    let tenants = match member {
+        true => Vec::new(),
+        false => rows?,
+    };
     let reader = ask.service.writer.reader();
     let head = |journal: JournalId, name: &str| {
         let head = reader
@@ -26,17 +33,26 @@ pub(super) fn handle(ask: &Ask<'_>) -> Result<Value, Failure> {
             root: hex(&head.root),
         })
     };
-    let mut heads = vec![head(JournalId::PLATFORM, "platform")?];
+    let mut heads = Vec::new();
+    if !member {
+        heads.push(head(JournalId::PLATFORM, "platform")?);
+    }
     for row in &tenants {
         heads.push(head(row.tenant.id.into(), &row.tenant.name)?);
     }
     let binding = ask.caller.binding(&state);
-    let names: Vec<&str> = tenants.iter().map(|t| t.tenant.name.as_str()).collect();
+    let told = tenants.iter().map(|t| t.tenant.name.as_str());
+    let names: Vec<&str> = told
+        .chain(standings.iter().map(|s| s.tenant.as_str()))
+        .collect();
     let may_change = ask.may_change(&state, &names);
     json(Status {
         version: env!("CARGO_PKG_VERSION").into(),
         pid: std::process::id(),
-        store: ask.service.store.clone(),
+        store: match member {
+            true => String::new(),
+            false => ask.service.store.clone(),
+        },
         revision: state.revision(),
         now: ask.service.clock.now(),
         accounts: tenants.iter().map(|t| t.accounts).sum(),
@@ -47,11 +63,15 @@ pub(super) fn handle(ask: &Ask<'_>) -> Result<Value, Failure> {
         read_only: !may_change,
         carried: ask.service.carried.into(),
         degraded: ask.service.writer.degraded(),
-        copies: ask
-            .service
-            .heads
-            .copies(ask.service.config().heads.copied()),
+        copies: match member {
+            true => HeadCopies::default(),
+            false => {
+                let copied = ask.service.config().heads.copied();
+                ask.service.heads.copies(copied)
+            }
+        },
         tenants,
+        standings,
         heads,
     })
 }

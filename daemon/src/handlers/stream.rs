@@ -11,7 +11,7 @@ use rollcall_shared::formats::{self, FormatError, Options};
 use rollcall_shared::wire::import::{ImportLine, ImportRequest, ImportSummary};
 use rollcall_shared::wire::{Class, Failure, Verb};
 use std::cell::Cell;
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::{Arc, Mutex};
 use tokio::sync::mpsc;
@@ -122,10 +122,12 @@ impl Lines {
     }
 }
 
-/// What has been counted so far; `dry` remembers what a dry run would have done.
+/// What has been counted so far; `dry` remembers what a dry run would have done, `losing` how many people lose access or
+/// privileged roles by each batch of a people file.
 pub(super) struct Total {
     pub summary: ImportSummary,
     pub dry: Arc<Mutex<Pending>>,
+    pub losing: Arc<Mutex<BTreeMap<u32, u64>>>,
 }
 
 impl Total {
@@ -137,6 +139,7 @@ impl Total {
         Total {
             summary,
             dry: Arc::default(),
+            losing: Arc::default(),
         }
     }
 }
@@ -208,6 +211,7 @@ pub(super) fn whole(stopped: Option<&str>) -> Result<(), Failure> {
     match stopped {
         None => Ok(()),
         Some(what) => Err(Failure::new(Class::Partly, format!("the file was not read to its end: {what}"))
+            .rule("file-read")
             .hint("batches taken in before stay; mend the file and import it again: what is known already is left alone")),
     }
 }
@@ -255,6 +259,7 @@ pub(super) fn options(
     let zone = request.tz.as_deref().unwrap_or(tenant_zone);
     let tz = jiff::tz::TimeZone::get(zone).map_err(|_| {
         Failure::new(Class::Usage, format!("{zone:?} is not a time zone"))
+            .rule("time-zone")
             .hint("use an IANA name such as Europe/Berlin or UTC")
     })?;
     let map = formats::parse_map(request.map.as_deref().unwrap_or_default())

@@ -18,17 +18,18 @@ pub(super) const SKIPS: usize = 200;
 pub(super) fn handle(ask: &Ask<'_>, request: SweepRequest) -> Result<Value, Failure> {
     let state = ask.state();
     ask.authorise_list(&state, Verb::SweepPlan, request.tenant.as_deref())?;
-    let at = request.at.unwrap_or_else(|| ask.service.clock.now());
+    let now = ask.service.clock.now();
     let plans = find::tenants(&state, request.tenant.as_deref())?
         .into_iter()
         .map(|view| {
+            let at = request.at.map_or(now, |at| at.instant(&view.zone()));
             let planned = sweeps::plan(view, request.sweep, at);
             PlanView {
                 tenant: view.tenant.name.clone(),
                 sweep: request.sweep,
                 mode: view.policy(request.sweep).mode,
                 at,
-                hash: hex(&rules::plan::hash(&planned.plan)),
+                hash: hex(&rules::plan::hash(view.tenant.id, &planned.plan)),
                 actions: action_lines(&state, view, &planned.plan.actions, ACTIONS),
                 total: planned.plan.actions.len() as u64,
                 counts: sweeps::counts(&planned.plan),

@@ -5,7 +5,8 @@ use super::describe::run_line;
 use super::{find, json};
 use crate::sweeps::{Start, Started, finish_running, start};
 use crate::writer::batch_id;
-use rollcall_shared::domain::{RequestId, RunId, TenantId, Trigger};
+use rollcall_shared::domain::{RequestId, RunId, TenantId, Trigger, codec};
+use rollcall_shared::store::Reader;
 use rollcall_shared::wire::sweep::{RunAnswer, RunResult, SweepRequest};
 use rollcall_shared::wire::{Class, Failure, Verb};
 use serde_json::Value;
@@ -16,11 +17,13 @@ pub(super) async fn handle(ask: &Ask<'_>, request: SweepRequest) -> Result<Value
             Class::Usage,
             "a sweep runs now; it cannot be run for another day",
         )
+        .rule("sweep-day")
         .hint("look at another day with `rollcall sweep plan NAME --at DATE`"));
     }
     let expect = request.plan.as_deref().map(plan_hash).transpose()?;
     if expect.is_some() && request.tenant.is_none() {
         return Err(Failure::new(Class::Usage, "a plan belongs to one tenant")
+            .rule("plan")
             .hint("name it with --tenant"));
     }
     let state = ask.state();
@@ -70,12 +73,13 @@ async fn one(
             start(draft, &asked)
         })
         .await?;
-    conclude(ask, tenant, name, answer).await
+    conclude(ask, own, tenant, name, answer).await
 }
 
-/// Applies what remains of a run that was started or approved, and says what came of it.
+/// Applies what remains of a run that was started or approved under a request, and says what came of it.
 pub(super) async fn conclude(
     ask: &Ask<'_>,
+    request: RequestId,
     tenant: TenantId,
     name: &str,
     answer: Value,
@@ -91,11 +95,49 @@ pub(super) async fn conclude(
         let view = state.tenant(tenant)?;
         Some(run_line(view, view.run(run)?))
     });
+    let seqs = match started.run {
+        Some(run) => {
+            let reader = ask.service.writer.reader();
+            tokio::task::spawn_blocking(move || written(reader.as_ref(), request, run))
+                .await
+                .map_err(|e| Failure::new(Class::Error, e.to_string()))??
+        }
+        None => None,
+    };
     Ok(RunResult {
         tenant: name.to_owned(),
         run: line,
         message: started.message,
+        seqs,
     })
+}
+
+/// The first batch of a request about a run, and the last in a row that is of the same run.
+fn written(
+    reader: &dyn Reader,
+    request: RequestId,
+    run: RunId,
+) -> Result<Option<(u64, u64)>, Failure> {
+    let broken = |e: String| Failure::new(Class::Error, format!("the journal cannot be read: {e}"));
+    let found = reader.find(batch_id(request, 0));
+    let Some((journal, first)) = found.map_err(|e| broken(e.to_string()))? else {
+        return Ok(None);
+    };
+    let mut last = first;
+    loop {
+        let next = reader
+            .read(journal, last + 1, 1)
+            .map_err(|e| broken(e.to_string()))?;
+        let Some((seq, bytes)) = next.first() else {
+            break;
+        };
+        let header = codec::split(bytes).and_then(|batch| batch.header());
+        if header.map_err(|e| broken(e.to_string()))?.run != Some(run) {
+            break;
+        }
+        last = *seq;
+    }
+    Ok(Some((first, last)))
 }
 
 fn plan_hash(text: &str) -> Result<[u8; 32], Failure> {
@@ -108,6 +150,7 @@ fn plan_hash(text: &str) -> Result<[u8; 32], Failure> {
         .flatten();
     bytes.and_then(|b| b.try_into().ok()).ok_or_else(|| {
         Failure::new(Class::Usage, "a plan is named by 64 hexadecimal digits")
+            .rule("plan")
             .hint("take the hash that `rollcall sweep plan` prints")
     })
 }

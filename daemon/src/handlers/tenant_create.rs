@@ -49,13 +49,13 @@ pub(super) async fn handle(ask: &Ask<'_>, request: TenantCreate) -> Result<Value
         let planned = features::change(&standing, &wanted).map_err(refused)?;
         let tenant = planned.tenant;
         let mut own = vec![Entry::plain(Fact::CatalogAdopted { name: request.catalog, text: offered.text.clone() })];
-        own.extend(Sweep::ALL.iter().map(|sweep| {
-            let mut new = config.new_tenant_policy(*sweep);
+        for sweep in Sweep::ALL {
+            let mut new = config.new_tenant_policy(*sweep, draft.now).map_err(refused)?;
             if let Some(valid) = offered.catalog.invitation_valid {
                 new.invitation_valid = valid;
             }
-            Entry::plain(Fact::PolicySet { sweep: *sweep, old: None, new })
-        }));
+            own.push(Entry::plain(Fact::PolicySet { sweep: *sweep, old: None, new }));
+        }
         let mut answer = Changed {
             message: format!(
                 "tenant {} created; it is filling until its owner is known: import its people, then `rollcall tenant owner set {} EMAIL`",
@@ -106,8 +106,13 @@ fn begun(tenant: &Tenant) -> Vec<String> {
         .collect()
 }
 
+/// How lists and files name the journal of what belongs to no tenant.
+const PLATFORM: &str = "platform";
+
 fn check(request: &TenantCreate) -> Result<(), Failure> {
-    let usage = |what: String, hint: &str| Err(Failure::new(Class::Usage, what).hint(hint));
+    let usage = |rule: &str, what: String, hint: &str| {
+        Err(Failure::new(Class::Usage, what).rule(rule).hint(hint))
+    };
     let name_ok = !request.name.is_empty()
         && request.name.len() <= 40
         && request.name.starts_with(|c: char| c.is_ascii_lowercase())
@@ -117,12 +122,24 @@ fn check(request: &TenantCreate) -> Result<(), Failure> {
             .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-');
     if !name_ok {
         return usage(
+            "tenant-name",
             format!("{:?} is not a tenant's name", request.name),
             "up to 40 lower-case letters, digits and `-`, starting with a letter",
         );
     }
+    if request.name == PLATFORM {
+        return Err(Failure::new(
+            Class::Usage,
+            format!(
+                "no tenant is called {PLATFORM:?}: so is the journal of what belongs to no tenant"
+            ),
+        )
+        .rule("tenant-name-reserved")
+        .hint("choose another name"));
+    }
     if request.seats == Some(0) {
         return usage(
+            "seats",
             "a tenant needs a seat for its owner".into(),
             "give --seats 1 or more, or leave it out for no limit",
         );
@@ -132,12 +149,14 @@ fn check(request: &TenantCreate) -> Result<(), Failure> {
     }
     if jiff::tz::TimeZone::get(&request.tz).is_err() {
         return usage(
+            "time-zone",
             format!("{:?} is not a time zone", request.tz),
             "use an IANA name such as Europe/Berlin or UTC",
         );
     }
     if !request.owner.contains('@') || request.owner.len() > 320 {
         return usage(
+            "email",
             format!("{:?} is not an email address", request.owner),
             "name the owner to be by email",
         );
@@ -147,5 +166,6 @@ fn check(request: &TenantCreate) -> Result<(), Failure> {
 
 fn unknown_catalog(name: &str) -> Failure {
     Failure::new(Class::Usage, format!("there is no role catalog {name:?}"))
+        .rule("catalog")
         .hint("the catalogs are: iusign, ignisign, onespan, esignanywhere")
 }

@@ -5,9 +5,9 @@ use super::json;
 use super::reload::news;
 use rollcall_shared::directory::{State, TenantView};
 use rollcall_shared::domain::Micros;
-use rollcall_shared::rules::{guards, invite};
+use rollcall_shared::rules::{guards, invite, lifecycle};
 use rollcall_shared::wire::admin::{TenantRow, Tenants};
-use rollcall_shared::wire::user::Shows;
+use rollcall_shared::wire::user::{RoleLabels, Shows};
 use rollcall_shared::wire::{Failure, Verb};
 use serde_json::Value;
 
@@ -62,6 +62,7 @@ pub(super) fn row(ask: &Ask<'_>, view: &TenantView, now: Micros, named: usize) -
             .map(|offered| news(view, offered))
             .unwrap_or_default(),
         shows: shows(view),
+        causes: lifecycle::causes(&view.catalog),
     }
 }
 
@@ -70,7 +71,7 @@ pub(super) fn shows(view: &TenantView) -> Shows {
     let (catalog, plan) = (&view.catalog, &view.tenant.plan);
     let rules = &catalog.constraints;
     // Without a condition the column is shown everywhere, but it says something where there is one.
-    let shown = |needs: &[String]| !needs.is_empty() && invite::shows(needs, catalog, plan);
+    let shown = |needs: &[String]| !needs.is_empty() && invite::shows(needs, plan);
     Shows {
         delete: rules.delete,
         username: shown(&rules.username_needs),
@@ -78,4 +79,22 @@ pub(super) fn shows(view: &TenantView) -> Shows {
         activated: rules.two_step_activation,
         user_type: catalog.typed_users(),
     }
+}
+
+/// What roles are called, each in the tenant of a name; `ROLE@PATH` is the role.
+pub(super) fn labels<'a>(
+    state: &State,
+    held: impl Iterator<Item = (&'a str, &'a str)>,
+) -> RoleLabels {
+    let mut labels = RoleLabels::new();
+    for (tenant, written) in held {
+        let id = written.split('@').next().unwrap_or(written);
+        let known = labels.get(tenant).is_some_and(|of| of.contains_key(id));
+        let role = state.tenant_named(tenant).filter(|_| !known);
+        if let Some(role) = role.and_then(|view| view.catalog.role(id)) {
+            let of = labels.entry(tenant.to_owned()).or_default();
+            of.insert(id.to_owned(), role.label.clone());
+        }
+    }
+    labels
 }

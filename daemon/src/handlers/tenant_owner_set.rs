@@ -5,7 +5,7 @@ use super::identity::limits;
 use super::{find, json, refused};
 use crate::handlers::orders_for;
 use crate::salt;
-use crate::writer::{Proposal, owners};
+use crate::writer::Proposal;
 use rollcall_shared::domain::{Assignment, Entry, Fact, TenantState};
 use rollcall_shared::rules::naming::name_owner;
 use rollcall_shared::wire::admin::TenantOwnerSet;
@@ -22,8 +22,9 @@ pub(super) async fn handle(ask: &Ask<'_>, request: TenantOwnerSet) -> Result<Val
             let view = find::tenant(draft.state, &request.tenant)?;
             let id = find::account(draft.state, &request.owner, Some(&request.tenant))?;
             let account = draft.state.account(id).ok_or_else(|| find::gone(id))?;
+            let (owners, state) = (view.owner_holders().whole, view.tenant.state);
             let named =
-                name_owner(&account, &view.catalog, owners(view), draft.now).map_err(refused)?;
+                name_owner(&account, &view.catalog, owners, state, draft.now).map_err(refused)?;
             // The owner role may belong to another pool of seats than the roles held.
             let pool = |roles: &[Assignment]| view.catalog.pool(roles).map(|p| &p.id);
             if pool(&account.assignments) != pool(&named.roles) {

@@ -11,7 +11,7 @@ pub(super) struct Knot {
     pub header: Header,
     pub entry: Entry,
     /// Whether the header has a personal part that is not redacted, and that nobody else needs: everybody else in the
-    /// batch has the reason in an entry of their own.
+    /// batch has the reason in an entry of their own. Why the glass was broken stands in the header alone.
     pub own_header: bool,
     /// Whether the entry has a note in its personal part; the first schema kept it among the facts.
     pub note: bool,
@@ -51,7 +51,7 @@ fn knot(reader: &dyn Reader, id: AccountRef, pos: Pos) -> Result<Knot, String> {
     let header = batch.header().map_err(|e| e.to_string())?;
     let mut own_header = matches!(batch.personal, RawPersonal::Salted(..));
     // Only where it matters: a batch may be long.
-    let shared = own_header && header.reason.is_some();
+    let shared = own_header && (header.reason.is_some() || header.break_glass.is_some());
     for index in (0..batch.entries.len()).take_while(|_| shared) {
         own_header = has_own(&entry(index)?, id, &header);
         if !own_header {
@@ -71,9 +71,10 @@ fn knot(reader: &dyn Reader, id: AccountRef, pos: Pos) -> Result<Knot, String> {
 
 /// Whether an entry of a batch can do without the reason in its header: it is of this account or of none, or it has the
 /// reason as its own note.
-fn has_own(entry: &Entry, id: AccountRef, header: &Header) -> bool {
+pub(super) fn has_own(entry: &Entry, id: AccountRef, header: &Header) -> bool {
     let other = entry.fact.threaded().map(|(account, _)| account);
     other.is_none_or(|other| other == id.account)
         || entry.redacted.is_some()
-        || matches!(&entry.fact, Fact::Account { why, .. } if why.note == header.reason)
+        || (header.break_glass.is_none()
+            && matches!(&entry.fact, Fact::Account { why, .. } if why.note == header.reason))
 }

@@ -13,6 +13,7 @@ use rollcall_shared::store::Reader;
 use rollcall_shared::wire::user::{HistoryLine, Next, UserDetail, UserShow};
 use rollcall_shared::wire::{Class, Failure, Verb};
 use serde_json::Value;
+use std::sync::Arc;
 
 /// History lines in one answer.
 const HISTORY: usize = 200;
@@ -21,16 +22,26 @@ pub(super) async fn handle(ask: &Ask<'_>, request: UserShow) -> Result<Value, Fa
     let state = ask.state();
     // Without a tenant the account must be found before it is known on which tenant rights are needed.
     let (id, tenant) = ask.place(Verb::UserShow, &request.user, request.tenant.as_deref());
-    let id = ask.in_reach(Verb::UserShow, tenant.as_deref(), id)?;
-    let now = ask.service.clock.now();
+    let id = ask.in_reach(Verb::UserShow, tenant.as_deref(), id);
+    let now = request.as_of.unwrap_or_else(|| ask.service.clock.now());
+    let (state, id) = match (request.as_of, tenant.as_deref()) {
+        (Some(at), Some(tenant)) => then(ask, &request.user, tenant, at, id).await?,
+        _ => (state, id?),
+    };
     let gone = || find::gone(id);
     let view = state.tenant(id.tenant).ok_or_else(gone)?;
     let row = state.row(id, now).ok_or_else(gone)?;
-    let account = state.account(id).ok_or_else(gone)?;
+    let mut account = state.account(id).ok_or_else(gone)?;
     // Its history tells of everything it holds and held.
-    let who = ask.who(&state, Verb::UserShow, &view.tenant.name);
+    let who = ask.who(&ask.state(), Verb::UserShow, &view.tenant.name);
     who.touches_all_of(&state, &account)?;
-    let next = forecast(&state, view, id, now);
+    // A row shows no column that the tenant does not have.
+    account.username.clone_from(&row.username);
+    account.sid.clone_from(&row.sid);
+    let next = match request.as_of {
+        None => forecast(&state, view, id, now),
+        Some(_) => Vec::new(),
+    };
     let authority = view.tenant.authority;
     let roles = Words::of(Some(view)).roles(&account.assignments);
     let types = view.catalog.types_of(&account.assignments);
@@ -51,6 +62,25 @@ pub(super) async fn handle(ask: &Ask<'_>, request: UserShow) -> Result<Value, Fa
         next,
         history,
     })
+}
+
+/// The state at an instant, and whom the text meant then: an address may have been another's. Who may see all of the tenant
+/// now may see all that it was.
+async fn then(
+    ask: &Ask<'_>,
+    user: &str,
+    tenant: &str,
+    at: Micros,
+    now: Result<AccountRef, Failure>,
+) -> Result<(Arc<State>, AccountRef), Failure> {
+    let part = ask.reach(&ask.state(), Verb::UserShow, Some(tenant))?;
+    let past = ask.past(tenant, at).await?;
+    // In a part of a tenant nobody is found whom the caller may not see now.
+    let id = match part {
+        None => find::account(&past, user, Some(tenant)).or(now)?,
+        Some(_) => now?,
+    };
+    Ok((past, id))
 }
 
 fn forecast(state: &State, view: &TenantView, id: AccountRef, now: Micros) -> Vec<Next> {
@@ -97,7 +127,7 @@ fn history(
                 at: header.at,
                 seq: pos.seq,
                 verb: header.verb.clone(),
-                actor: super::describe::actor(&header.actor),
+                actor: super::describe::who(&header),
                 changes: words.changes_of(&entry),
                 why: words.why_of(&entry, &header),
             })

@@ -2,7 +2,8 @@
 
 use super::ask::{Ask, Door, Extra};
 use super::describe::Words;
-use super::identity::{after, limits, other_admin, settle, unlocked};
+use super::identity::{after, limits, settle, unlocked};
+use super::structure::conflict::broken_by;
 use super::{find, json, refused};
 use crate::handlers::{opened_by, order_things, orders_for, orders_opened};
 use crate::salt;
@@ -12,6 +13,7 @@ use rollcall_shared::domain::{
     Account, AssetKind, Entry, HandoverWay, Micros, Origin, Rule, Status, Why,
 };
 use rollcall_shared::rules::{lifecycle, roles_edit};
+use rollcall_shared::text::counted;
 use rollcall_shared::wire::user::UserChange;
 use rollcall_shared::wire::{Done, Failure, Verb};
 use serde_json::Value;
@@ -33,22 +35,28 @@ pub(super) async fn handle(
         let gone = || find::gone(id);
         let view = draft.state.tenant(id.tenant).ok_or_else(gone)?;
         let account = draft.state.account(id).ok_or_else(gone)?;
+        let last = last_owner(view, &account);
         let ctx = lifecycle::Lifecycle {
             now: draft.now,
             origin: Origin::Admin,
             by_member: !who.operator,
-            last_owner: last_owner(view, &account),
+            last_owner: last.as_deref(),
             seats_free: limits(draft.state, view, draft.now).free(),
             catalog: &view.catalog,
         };
         // Before what a seat or a role lacks: here that is no matter.
         lifecycle::switched_here(&ctx).map_err(refused)?;
         if verb == Verb::UserReactivate {
+            if account.status != Status::Active {
+                // Who was never let in needs an invitation, whatever seats there are.
+                lifecycle::comes_back(&account, &view.catalog).map_err(refused)?;
+            }
             seat_again(draft.state, view, &account, draft.now)?;
         }
-        if verb != Verb::UserReactivate && account.status == Status::Active {
-            let other = other_admin(draft.state, view, id.account, draft.now);
-            roles_edit::keep_admin(&account, &[], &view.catalog, other).map_err(refused)?;
+        if verb != Verb::UserReactivate {
+            let office = view.admin_office();
+            roles_edit::keep_admin(&account, &[], &office, || view.admin_holders())
+                .map_err(refused)?;
         }
         let changes = match verb {
             Verb::UserSuspend => lifecycle::suspend(&account, &ctx),
@@ -64,6 +72,7 @@ pub(super) async fn handle(
         let phrases = words.told(&changes);
         let warning = match verb {
             Verb::UserDeactivate => left_behind(view, &account),
+            Verb::UserReactivate => broken_by(view, &account, draft.now),
             _ => String::new(),
         };
         let after = after(&account, &changes)?.status;
@@ -121,14 +130,34 @@ fn seat_again(
         .map_err(refused)
 }
 
-/// A warning of what should have been handed over before; empty when there is nothing.
+/// A warning of what stays with an account that is deactivated: what should have been handed over before, and keys that
+/// go on giving access; empty when there is nothing.
 fn left_behind(view: &TenantView, account: &Account) -> String {
-    let active = account.assets.get(AssetKind::ActiveEnvelope as usize);
-    match active {
-        Some(n @ 1..) if view.catalog.constraints.hand_over == HandoverWay::Transfer => format!(
-            "; it still owns active envelopes ({n}): hand them over before that with `rollcall handover start {} --to EMAIL`",
-            view.reference(account.id)
-        ),
-        _ => String::new(),
+    let owns = |kind: AssetKind| account.assets.get(kind as usize).copied().unwrap_or(0);
+    let who = view.reference(account.id);
+    let mut out = String::new();
+    let envelopes = owns(AssetKind::ActiveEnvelope);
+    if envelopes > 0 {
+        let kept = counted(envelopes, "active envelope");
+        match view.catalog.constraints.hand_over {
+            HandoverWay::Transfer => out.push_str(&format!(
+                "; it still owns {kept}: hand over before that with `rollcall handover start {who} --to EMAIL`"
+            )),
+            HandoverWay::AtDeletion => out.push_str(&format!(
+                "; it keeps {kept} until it is deleted: `rollcall user delete {who} --successor EMAIL`"
+            )),
+            HandoverWay::Delegate => out.push_str(&format!(
+                "; it keeps {kept}: name who acts for it with `rollcall handover start {who} --to EMAIL`"
+            )),
+            HandoverWay::NotNeeded => {}
+        }
     }
+    let keys = owns(AssetKind::ApiKey);
+    if keys > 0 {
+        let keys = counted(keys, "API key");
+        out.push_str(&format!(
+            "; it has {keys}, which may give access all the same: `rollcall person offboard {who}` ends that too"
+        ));
+    }
+    out
 }

@@ -45,6 +45,19 @@ impl Who {
         found.map(|(_, account)| account.id)
     }
 
+    /// Whether the person's own roles in the tenant give a permission of its catalog, in full at the root.
+    pub(crate) fn holds(&self, state: &State, permission: &str) -> bool {
+        let own = own_account(state, self.binding.as_ref(), Some(&self.tenant));
+        own.is_some_and(|(view, account)| {
+            let member = permissions::Member {
+                setting: view.setting(),
+                rights: view.rights(),
+                roles: &account.assignments,
+            };
+            permissions::member_holds(&member, permission)
+        })
+    }
+
     /// Refuses what reaches further than the caller's roles do.
     pub(crate) fn touches(&self, state: &State, scopes: &[ScopeId]) -> Result<(), Failure> {
         let Err(denied) = &self.allowed else {
@@ -60,6 +73,27 @@ impl Who {
                 &view.setting(),
             ))),
             _ => Err(denied.clone()),
+        }
+    }
+
+    /// As [`Who::touches`], of what the catalog names beside the verb and asks other permissions for.
+    pub(crate) fn touches_by(
+        &self,
+        state: &State,
+        what: &str,
+        scopes: &[ScopeId],
+    ) -> Result<(), Failure> {
+        let Err(denied) = &self.allowed else {
+            return Ok(());
+        };
+        let Some((view, own)) = own_account(state, self.binding.as_ref(), Some(&self.tenant))
+        else {
+            return Err(denied.clone());
+        };
+        let part = in_part(view, &own, what);
+        match permissions::within(&part, scopes) {
+            true => Ok(()),
+            false => Err(refused(permissions::outside(what, &part, &view.setting()))),
         }
     }
 
@@ -147,6 +181,16 @@ impl Who {
     }
 }
 
+/// In which part of a tenant a member may do that.
+fn in_part(view: &TenantView, own: &Account, what: &str) -> BTreeSet<ScopeId> {
+    let member = permissions::Member {
+        setting: view.setting(),
+        rights: view.rights(),
+        roles: &own.assignments,
+    };
+    permissions::part(&member, what)
+}
+
 pub(super) fn who(
     service: &Service,
     caller: &Caller,
@@ -156,18 +200,10 @@ pub(super) fn who(
 ) -> Who {
     let basis = authorise(service, caller, state, verb, Some(tenant));
     let binding = caller.binding(state).filter(|b| !b.shared);
-    let in_part = |view: &TenantView, own: &Account| {
-        let member = permissions::Member {
-            setting: view.setting(),
-            rights: view.rights(),
-            roles: &own.assignments,
-        };
-        permissions::part(&member, verb.name())
-    };
     let part = match &basis {
         Ok(_) => BTreeSet::new(),
         Err(_) => own_account(state, binding, Some(tenant))
-            .map(|(view, own)| in_part(view, &own))
+            .map(|(view, own)| in_part(view, &own, verb.name()))
             .unwrap_or_default(),
     };
     Who {

@@ -25,8 +25,8 @@ pub struct RequestMeta {
 pub struct Gauges {
     /// The directory's revision.
     pub revision: u64,
-    /// Accounts in all tenants.
-    pub accounts: u64,
+    /// Accounts in all tenants; none for who is bound to nobody and may not know.
+    pub accounts: Option<u64>,
 }
 
 /// The daemon behind the server. It checks who may do what; the server only says who asks.
@@ -78,6 +78,6 @@ pub trait App: Send + Sync + 'static {
     /// One sentence.
     fn live(&self) -> Result<(), String>;
 
-    /// Figures for `/metrics`.
-    fn gauges(&self) -> Gauges;
+    /// Figures for `/metrics`, as far as who asks may know them.
+    fn gauges(&self, peer: Option<Peer>) -> Gauges;
 }

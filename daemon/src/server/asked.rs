@@ -12,6 +12,7 @@ pub(super) fn read(parts: &Parts) -> Result<(Peer, RequestMeta), Failure> {
     let request_id = match header(parts, REQUEST_ID)? {
         Some(text) => text.parse().map_err(|_| {
             Failure::new(Class::Usage, format!("{REQUEST_ID} must be a UUID"))
+                .rule("request-id")
                 .hint("leave the header out, and the daemon makes one up")
         })?,
         None => RequestId(uuid::Uuid::new_v4()),
@@ -24,7 +25,7 @@ pub(super) fn read(parts: &Parts) -> Result<(Peer, RequestMeta), Failure> {
         return Err(
             Failure::new(Class::Usage, "breaking the glass needs a reason")
                 .rule("break-glass")
-                .hint("say why in one line; it is journaled and everyone is alerted"),
+                .hint("say why in one line; it is recorded in the journal and the log"),
         );
     }
     Ok((
@@ -40,9 +41,9 @@ pub(super) fn read(parts: &Parts) -> Result<(Peer, RequestMeta), Failure> {
 pub(super) fn peer(parts: &Parts) -> Result<Peer, Failure> {
     match parts.extensions.get::<Result<Peer, Failure>>() {
         Some(known) => known.clone(),
-        None => {
-            Err(Failure::new(Class::Denied, "the connection has no peer").rule("peer-identity"))
-        }
+        None => Err(Failure::new(Class::Denied, "the connection has no peer")
+            .rule("peer-identity")
+            .hint("connect to the daemon's own socket, without anything in between")),
     }
 }
 
@@ -65,6 +66,8 @@ fn header(parts: &Parts, name: &str) -> Result<Option<String>, Failure> {
     };
     match std::str::from_utf8(value.as_bytes()) {
         Ok(text) => Ok(Some(text.to_owned())),
-        Err(_) => Err(Failure::new(Class::Usage, format!("{name} is not UTF-8"))),
+        Err(_) => Err(Failure::new(Class::Usage, format!("{name} is not UTF-8"))
+            .rule("header")
+            .hint("write the header in UTF-8")),
     }
 }

@@ -1,6 +1,7 @@
 //! Figures for Prometheus. No label ever names a user or a tenant.
 
 use super::app::App;
+use crate::peer::Peer;
 use rollcall_shared::wire::Verb;
 use std::fmt::Write;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -25,22 +26,27 @@ impl Metrics {
     }
 
     /// The text format, version 0.0.4.
-    pub(super) fn text(&self, app: &dyn App) -> String {
-        let gauges = app.gauges();
+    pub(super) fn text(&self, app: &dyn App, peer: Option<Peer>) -> String {
+        let gauges = app.gauges(peer);
+        let accounts = gauges.accounts.map_or_else(String::new, |accounts| {
+            format!(
+                "# HELP rollcall_accounts Accounts in all tenants.\n\
+                 # TYPE rollcall_accounts gauge\n\
+                 rollcall_accounts {accounts}\n"
+            )
+        });
         let ready = u8::from(app.ready().is_ok());
         let mut text = format!(
             "# HELP rollcall_revision Batches applied to the directory.\n\
              # TYPE rollcall_revision counter\n\
              rollcall_revision {}\n\
-             # HELP rollcall_accounts Accounts in all tenants.\n\
-             # TYPE rollcall_accounts gauge\n\
-             rollcall_accounts {}\n\
+             {accounts}\
              # HELP rollcall_ready Whether changes are taken.\n\
              # TYPE rollcall_ready gauge\n\
              rollcall_ready {ready}\n\
              # HELP rollcall_requests_total Requests by verb and outcome.\n\
              # TYPE rollcall_requests_total counter\n",
-            gauges.revision, gauges.accounts
+            gauges.revision
         );
         for (verb, counters) in Verb::ALL.iter().zip(&self.requests) {
             for (outcome, counter) in ["answered", "refused"].iter().zip(counters) {

@@ -164,14 +164,18 @@ async fn read_json(body: Body) -> Result<Value, Failure> {
         .await
         .map_err(|e| {
             Failure::new(Class::Usage, format!("the request cannot be read: {e}"))
+                .rule("request")
                 .hint("a request is at most 1 MiB of JSON; files go to `import`")
         })?;
     let bytes = bytes.to_bytes();
     if bytes.is_empty() {
         return Ok(Value::Object(serde_json::Map::new()));
     }
-    serde_json::from_slice(&bytes)
-        .map_err(|e| Failure::new(Class::Usage, format!("the request is not JSON: {e}")))
+    serde_json::from_slice(&bytes).map_err(|e| {
+        Failure::new(Class::Usage, format!("the request is not JSON: {e}"))
+            .rule("request")
+            .hint("send one JSON object, or nothing")
+    })
 }
 
 fn query<T: serde::de::DeserializeOwned>(uri: &Uri) -> Result<Query<T>, Failure> {
@@ -180,6 +184,8 @@ fn query<T: serde::de::DeserializeOwned>(uri: &Uri) -> Result<Query<T>, Failure>
             Class::Usage,
             format!("the query is not understood: {}", e.body_text()),
         )
+        .rule("request")
+        .hint("look at the parameters that the verb takes with its `--help`")
     })
 }
 
@@ -238,8 +244,9 @@ fn health(state: Result<(), String>) -> Response {
     }
 }
 
-async fn metrics(State(shared): State<Shared>) -> Response {
-    let text = shared.metrics.text(&*shared.app);
+async fn metrics(State(shared): State<Shared>, request: Request) -> Response {
+    let peer = asked::peer(&request.into_parts().0).ok();
+    let text = shared.metrics.text(&*shared.app, peer);
     answer::whole(
         StatusCode::OK,
         "text/plain; version=0.0.4; charset=utf-8",
@@ -286,6 +293,7 @@ async fn wrong_method(method: Method, uri: Uri) -> Response {
     };
     answer::refusal(
         Failure::new(Class::Usage, format!("{method} is not for {}", uri.path()))
+            .rule("method")
             .hint(format!("use {use_instead}")),
     )
 }

@@ -140,6 +140,7 @@ fn first_key(key: HeadKey, at: Micros) -> Batch {
         run: None,
         reason: Some("the store had no signing key yet".into()),
         answer: None,
+        break_glass: None,
         seal: Seal::default(),
     };
     Batch {
@@ -241,6 +242,7 @@ fn first_binding(actor: Actor, at: Micros) -> Batch {
         run: None,
         reason: Some("who creates the store is bound first".into()),
         answer: None,
+        break_glass: None,
         seal: Seal::default(),
     };
     Batch {

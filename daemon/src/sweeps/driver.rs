@@ -185,6 +185,7 @@ async fn fire(
         asked: String::new(),
         run: Some(run),
         reason: None,
+        break_glass: None,
     };
     let answer = service
         .writer

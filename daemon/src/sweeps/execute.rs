@@ -6,7 +6,7 @@ use super::start::Started;
 use crate::handlers::{Service, orders_for, refused, settle};
 use crate::salt;
 use crate::writer::{Draft, Errand, Proposal};
-use rollcall_shared::directory::TenantView;
+use rollcall_shared::directory::{Staying, TenantView};
 use rollcall_shared::domain::run::PLAN_LIFE;
 use rollcall_shared::domain::{
     AccountRef, Action, Actor, Binding, Entry, Fact, Order, OrderId, RequestId, Run, RunId,
@@ -44,6 +44,7 @@ pub(super) fn step(
     let mut entries = Vec::with_capacity((to - from) * 2 + 1);
     let mut skipped = Vec::new();
     let mut next_order = view.next_order();
+    let mut staying = Staying::new(view, None);
     for action in &run.plan.actions[from..to] {
         let id = AccountRef {
             tenant: view.tenant.id,
@@ -54,6 +55,10 @@ pub(super) fn step(
             None => Err("the account is gone".into()),
         };
         let holds = holds.and_then(|()| allowed(view, action));
+        let holds = holds.and_then(|()| match action.ends_access() {
+            true => staying.go(action.account).map_err(|refusal| refusal.what),
+            false => Ok(()),
+        });
         let account = match (holds, draft.state.account(id)) {
             (Ok(()), Some(account)) => account,
             (holds, _) => {
@@ -314,6 +319,7 @@ pub(crate) async fn finish_running(
             asked: String::new(),
             run: Some(run),
             reason: None,
+            break_glass: None,
         };
         let answer = service
             .writer

@@ -14,9 +14,10 @@ pub(crate) use start::{Start, Started, start};
 
 use jiff::tz::TimeZone;
 use rollcall_shared::directory::TenantView;
-use rollcall_shared::domain::{ActionKind, Micros, Plan, Policy, Span, Sweep};
+use rollcall_shared::domain::{AccountFacts, ActionKind, Micros, Plan, Policy, Span, Sweep};
 use rollcall_shared::rules;
-use rollcall_shared::rules::sweeps::{Context, Planned};
+use rollcall_shared::rules::owner;
+use rollcall_shared::rules::sweeps::{Context, Holders, Planned};
 
 /// The blast budget counts what was done in this long.
 const BUDGET_WINDOW: Span = Span::days(1);
@@ -29,6 +30,8 @@ pub(crate) struct Basis {
     now: Micros,
     zone: TimeZone,
     spent: u32,
+    /// The usable holders of the owner role, by number.
+    holders: Vec<AccountFacts>,
 }
 
 impl Basis {
@@ -42,6 +45,7 @@ impl Basis {
             now,
             zone: view.zone(),
             spent: spent(view, now),
+            holders: usable_owners(view),
         }
     }
 
@@ -54,11 +58,20 @@ impl Basis {
             zone: &self.zone,
             feed: view.feed(),
             tenant_state: view.tenant.state,
-            accounts: view.accounts(),
+            accounts: view.sweepable(),
             spent: self.spent,
             authority: view.tenant.authority,
+            holders: Holders::new(&view.catalog.owner, &self.holders),
         }
     }
+}
+
+/// The accounts that can use the tenant's owner role, by number.
+fn usable_owners(view: &TenantView) -> Vec<AccountFacts> {
+    let counts = |id| owner::counts(&view.catalog, &view.scopes, view.roles_of(id));
+    let owners = view.owners().into_iter().filter(|id| counts(*id));
+    let facts = owners.filter_map(|id| view.facts(id));
+    facts.filter(|f| owner::usable(f.status)).collect()
 }
 
 /// Plans one sweep in one tenant for the instant `now`. Pure: reads the columns, changes nothing.

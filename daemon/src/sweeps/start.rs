@@ -4,6 +4,7 @@ use super::execute::{self, Step};
 use super::plan;
 use crate::handlers::tenant_gone;
 use crate::writer::{Draft, Proposal};
+use rollcall_shared::directory::TenantView;
 use rollcall_shared::domain::{
     Entry, Fact, JournalId, Micros, Mode, Outcome, Plan, Run, RunId, RunState, Sweep, TenantId,
     Trigger,
@@ -45,7 +46,7 @@ pub(crate) fn start(draft: &Draft<'_>, ask: &Start) -> Result<Proposal, Failure>
     execute::alone(view, ask.sweep)?;
     let plan = plan(view, ask.sweep, draft.now).plan;
     if let Some(expected) = ask.expect
-        && expected != rules::plan::hash(&plan)
+        && expected != rules::plan::hash(ask.tenant, &plan)
     {
         return Err(Failure::new(
             Class::Conflict,
@@ -85,7 +86,7 @@ pub(crate) fn start(draft: &Draft<'_>, ask: &Start) -> Result<Proposal, Failure>
         };
         return quiet(entries, message);
     }
-    if let Some(same) = standing(view.runs(), &plan, policy.mode, draft.now) {
+    if let Some(same) = standing(view, &plan, policy.mode, draft.now) {
         return quiet(
             entries,
             format!("nothing new: the same {planned} actions stand in run {same}"),
@@ -172,15 +173,10 @@ fn waiting_for(run: &Run) -> String {
 }
 
 /// The run that says the same already: re-reporting it would be noise nobody reads.
-fn standing<'a>(
-    runs: impl Iterator<Item = &'a Run>,
-    plan: &Plan,
-    mode: Mode,
-    now: Micros,
-) -> Option<RunId> {
-    let hash = rules::plan::hash(plan);
+fn standing(view: &TenantView, plan: &Plan, mode: Mode, now: Micros) -> Option<RunId> {
+    let hash = |plan: &Plan| rules::plan::hash(view.tenant.id, plan);
     let state = state_of(plan, mode);
-    let newest = runs.filter(|r| r.plan.sweep == plan.sweep).last()?;
+    let newest = view.runs().rev().find(|r| r.plan.sweep == plan.sweep)?;
     let open = match state {
         RunState::Observed => newest.state == RunState::Observed,
         RunState::Proposed => {
@@ -189,5 +185,5 @@ fn standing<'a>(
         }
         _ => false,
     };
-    (open && rules::plan::hash(&newest.plan) == hash).then_some(newest.id)
+    (open && hash(&newest.plan) == hash(plan)).then_some(newest.id)
 }

@@ -1,7 +1,7 @@
 //! Runs of several steps, and what the schedule does when something fails, over a store that fails on command.
 
 use super::{Hands, Start, Started, drive, finish_running, start};
-use crate::handlers::Service;
+use crate::handlers::{Past, Service};
 use crate::heads::Heads;
 use crate::writer::{Errand, Plan, Proposal, Writer};
 use rollcall_shared::catalog;
@@ -61,6 +61,7 @@ impl Stage {
                     true,
                 ),
                 hands: Hands::default(),
+                past: Past::default(),
             }),
             clock,
             faults,
@@ -190,6 +191,7 @@ fn errand() -> Errand {
         asked: String::new(),
         run: None,
         reason: None,
+        break_glass: None,
     }
 }
 

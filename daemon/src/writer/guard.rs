@@ -1,12 +1,15 @@
 //! What no decision gets past, whatever path it came by: held against the state as it would be.
 
+use crate::Salts;
 use crate::handlers::refused;
 use rollcall_shared::directory::{State, TenantView};
 use rollcall_shared::domain::{
     Account, AccountId, AccountRef, ConflictRule, Entry, Fact, Field, Micros, TenantId, TenantState,
 };
-use rollcall_shared::rules::{conflicts, owner, redaction};
+use rollcall_shared::rules::office::Office;
+use rollcall_shared::rules::{conflicts, owner, people, redaction, roles_edit};
 use rollcall_shared::wire::{Class, Failure};
+use std::collections::BTreeSet;
 
 /// A tenant that became part of another tree changes no more.
 pub(super) fn closed(before: &State, tenant: Option<TenantId>) -> Result<(), Failure> {
@@ -43,13 +46,93 @@ pub(super) fn redacted(
     }
 }
 
-/// The owner rule: neither fewer nor more owners than the catalog says, and a usable one.
+/// Roles that are decided here, whatever verb decides them, are kept from the next people file.
+pub(super) fn keep_decided(
+    before: &State,
+    tenant: Option<TenantId>,
+    entries: &mut [Entry],
+) -> Result<(), Failure> {
+    let Some(view) = tenant.and_then(|id| before.tenant(id)) else {
+        return Ok(());
+    };
+    let mut salts = Salts::default();
+    let mut seen = BTreeSet::new();
+    for entry in entries {
+        let Fact::Account {
+            account,
+            changes,
+            why,
+            ..
+        } = &entry.fact
+        else {
+            continue;
+        };
+        let roles = changes.iter().any(|c| c.field == Field::Roles);
+        let told = entry
+            .personal
+            .iter()
+            .any(|c| c.field == Field::ObservedIdentity);
+        if !roles || told || !seen.insert(*account) {
+            continue;
+        }
+        let account = before.account(view.reference(*account));
+        let authority = view.tenant.authority;
+        let kept = people::keep_decided(account.as_ref(), changes, why.rule, authority);
+        if let Some(change) = kept {
+            entry.personal.push(change);
+            if entry.salt.is_none() {
+                entry.salt = Some(salts.next()?);
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The owner rule: neither fewer nor more owners than the catalog says, and a usable one, in the tenant and in each part
+/// that has its own.
 pub(super) fn owner(state: &State, before: &State, tenant: TenantId) -> Result<(), Failure> {
     let Some(after) = state.tenant(tenant) else {
         return Ok(());
     };
-    let earlier = before.tenant(tenant).map(owners).unwrap_or_default();
-    owner::check_after(earlier, owners(after), &after.catalog, after.tenant.state).map_err(refused)
+    let earlier = before.tenant(tenant);
+    let was = earlier.map(TenantView::owner_holders).unwrap_or_default();
+    owner::check_places(
+        (&was, &earlier.unwrap_or(after).owner_office()),
+        (&after.owner_holders(), &after.owner_office()),
+        &after.catalog,
+        after.tenant.state,
+    )
+    .map_err(refused)
+}
+
+/// At least one administrator in each place that keeps one. Everybody is looked at only when one of these accounts could
+/// administer a place before and cannot now.
+pub(super) fn admins(
+    state: &State,
+    before: &State,
+    tenant: TenantId,
+    accounts: &[AccountId],
+) -> Result<(), Failure> {
+    let (Some(was), Some(is)) = (before.tenant(tenant), state.tenant(tenant)) else {
+        return Ok(());
+    };
+    if is.catalog.constraints.admins.is_empty() {
+        return Ok(());
+    }
+    let (then, now) = (was.admin_office(), is.admin_office());
+    let fills = |view: &TenantView, office: &Office<'_>, id: AccountId| {
+        let active = view.facts(id).is_some_and(|f| owner::usable(f.status));
+        active.then(|| office.filled(view.roles_of(id)))
+    };
+    let lost = |id: &&AccountId| {
+        let held = fills(was, &then, **id).filter(|at| !at.is_empty());
+        held.is_some_and(|at| fills(is, &now, **id) != Some(at))
+    };
+    if !accounts.iter().any(|id| lost(&id)) {
+        return Ok(());
+    }
+    let (held, holds) = (was.admin_holders(), is.admin_holders());
+    roles_edit::admins_stay((&held, &then), (&holds, &now)).map_err(refused)
 }
 
 /// Separation of duties, for an account whose roles a decision changed. What was held against a rule before may stay.
@@ -84,6 +167,21 @@ pub(super) fn duties(
     })
 }
 
+/// The account whose state or roles an entry changes.
+pub(super) fn moved(entry: &Entry) -> Option<AccountId> {
+    match &entry.fact {
+        Fact::Account {
+            account, changes, ..
+        } if changes
+            .iter()
+            .any(|c| matches!(c.field, Field::Roles | Field::Status)) =>
+        {
+            Some(*account)
+        }
+        _ => None,
+    }
+}
+
 /// The account that an entry gives other roles.
 pub(super) fn given(entry: &Entry) -> Option<AccountId> {
     match &entry.fact {
@@ -94,22 +192,9 @@ pub(super) fn given(entry: &Entry) -> Option<AccountId> {
     }
 }
 
-/// Whether an account is the last that can use the tenant's owner role.
-pub(crate) fn last_owner(view: &TenantView, account: &Account) -> bool {
-    owner::counts(&view.catalog, &view.scopes, &account.assignments)
-        && owner::usable(account.status)
-        && owners(view).usable <= view.catalog.owner.min
-}
-
-/// How many accounts hold the tenant's owner role, and how many of them can use it.
-pub(crate) fn owners(view: &TenantView) -> owner::Owners {
-    let mut owners = owner::Owners::default();
-    for account in view.owners() {
-        if let Some(facts) = view.facts(account) {
-            let held = view.roles_of(account);
-            let counts = owner::counts(&view.catalog, &view.scopes, held);
-            owners.count(facts.status, counts);
-        }
-    }
-    owners
+/// The place whose last usable owner an account is, as in a sentence.
+pub(crate) fn last_owner(view: &TenantView, account: &Account) -> Option<String> {
+    let office = view.owner_office();
+    let place = office.left(&view.owner_holders(), account, &[], view.catalog.owner.min)?;
+    Some(office.shown(place))
 }

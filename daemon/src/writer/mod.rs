@@ -9,7 +9,7 @@ mod thread;
 
 pub use checkpoint::CheckpointError;
 pub use draft::{Cache, Draft, Proposal};
-pub(crate) use guard::{last_owner, owners};
+pub(crate) use guard::last_owner;
 pub(crate) use thread::batch_id;
 
 use arc_swap::ArcSwap;
@@ -43,6 +43,8 @@ pub struct Errand {
     pub run: Option<RunId>,
     /// The reason the actor gave.
     pub reason: Option<String>,
+    /// Why the actor broke the glass, where nothing else allows what they ask.
+    pub break_glass: Option<String>,
 }
 
 #[expect(
@@ -188,6 +190,7 @@ fn stopping() -> Failure {
         Class::Unreachable,
         "the daemon is stopping; the change was not made",
     )
+    .rule("stopping")
     .hint("ask again with the same request id once it runs")
 }
 

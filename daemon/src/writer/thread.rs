@@ -7,13 +7,13 @@ use arc_swap::ArcSwap;
 use rollcall_shared::clock::Clock;
 use rollcall_shared::directory::{State, checkpoint};
 use rollcall_shared::domain::{
-    AccountRef, Batch, Header, Micros, RequestId, Seal, TenantId, codec,
+    AccountId, AccountRef, Batch, Header, Micros, RequestId, Seal, TenantId, codec,
 };
 use rollcall_shared::store::{Append, AppendError, Port};
 use rollcall_shared::wire::{Class, Failure};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 use tokio::sync::{mpsc, oneshot, watch};
 
@@ -164,13 +164,23 @@ impl Seat {
         let mut answer = Some(kept);
         let mut touched: BTreeSet<TenantId> = BTreeSet::new();
         let mut raised: BTreeSet<AccountRef> = BTreeSet::new();
+        let mut moved: BTreeMap<TenantId, Vec<AccountId>> = BTreeMap::new();
         let journals = proposal
             .entries
             .into_iter()
             .filter(|(_, entries)| !entries.is_empty());
-        for (part, (journal, entries)) in (0u32..).zip(journals) {
+        for (part, (journal, mut entries)) in (0u32..).zip(journals) {
             guard::closed(&self.state, journal.tenant())?;
             guard::redacted(&self.state, journal.tenant(), &entries)?;
+            if !proposal.observation {
+                guard::keep_decided(&self.state, journal.tenant(), &mut entries)?;
+            }
+            for entry in &mut entries {
+                if entry.salt.is_none() && !entry.fact.named().is_empty() {
+                    // So that a redaction can take the address out later.
+                    entry.salt = Some(salt()?);
+                }
+            }
             let header = Header {
                 journal,
                 at: not_before(now, self.state.journal_at(journal)),
@@ -180,6 +190,7 @@ impl Seat {
                 run: errand.run,
                 reason: errand.reason.clone(),
                 answer: answer.take(),
+                break_glass: errand.break_glass.clone(),
                 seal: seal(errand)?,
             };
             let mut batch = Batch { header, entries };
@@ -192,6 +203,8 @@ impl Seat {
             if let (Some(tenant), false) = (journal.tenant(), proposal.observation) {
                 let given = batch.entries.iter().filter_map(guard::given);
                 raised.extend(given.map(|account| AccountRef { tenant, account }));
+                let others = batch.entries.iter().filter_map(guard::moved);
+                moved.entry(tenant).or_default().extend(others);
             }
             touched.extend(journal.tenant());
             let bytes = codec::encode(&batch);
@@ -206,6 +219,9 @@ impl Seat {
         if let Some(before) = before.filter(|_| !proposal.observation) {
             for tenant in touched {
                 guard::owner(&self.state, before, tenant)?;
+            }
+            for (tenant, accounts) in moved {
+                guard::admins(&self.state, before, tenant, &accounts)?;
             }
             for account in raised {
                 guard::duties(&self.state, before, account, now)?;
@@ -334,7 +350,7 @@ fn commit_failed(error: &AppendError) -> Failure {
     }
 }
 
-/// What is personal in the header of a request's batch: the reason, and the fingerprint of what was asked.
+/// What is personal in the header of a request's batch: the reasons, and the fingerprint of what was asked.
 fn seal(errand: &Errand) -> Result<Seal, Failure> {
     Ok(Seal {
         asked: Some(errand.asked.clone()),

@@ -80,7 +80,7 @@ impl Deeds<'_> {
         let ctx = Lifecycle {
             now,
             origin: Origin::Admin,
-            last_owner: false,
+            last_owner: None,
             catalog: &self.scene.catalog,
             seats_free: None,
             by_member: false,
@@ -100,23 +100,31 @@ impl Deeds<'_> {
         self.room(1, "user revoke", Some("wrong address"), entries);
     }
 
-    /// A colleague acts for somebody whom an administrator has locked.
+    /// A colleague acts for somebody whom an administrator has locked; where nobody is, for somebody who is away.
     pub(super) fn delegate(&mut self) {
         let cast = &self.scene.cast;
         let locked = (1..cast.veterans.min(LOOKED_AT))
             .find(|id| matches!(cast.story(*id), Story::Suspended(ago) if ago < 20));
-        let delegate = self.regulars().next();
-        let (Some(account), Some(delegate)) = (locked.map(AccountId), delegate) else {
+        let (delegate, away) = {
+            let mut regulars = self.regulars();
+            (regulars.next(), regulars.next())
+        };
+        let Some(delegate) = delegate else {
             return;
+        };
+        let (account, reason) = match (locked, away) {
+            (Some(locked), _) => (AccountId(locked), "their running transactions go on"),
+            (None, Some(away)) => (away, "away until the end of the month"),
+            (None, None) => return,
         };
         let delegation = Delegation {
             account,
             delegate,
             from: self.at(1, clock(11, 0)),
             until: self.at(-30, clock(18, 0)),
+            named_by: None,
         };
         let record = Record::Delegation(delegation);
-        let reason = "their running transactions go on";
         self.told(
             1,
             "delegation set",
@@ -159,6 +167,8 @@ impl Deeds<'_> {
                 templates: true,
                 ..Ticked::default()
             },
+            imported: true,
+            assets_unknown: false,
         };
         let Ok(deletion) = delete(&account, &assets, &asked) else {
             return;
@@ -174,6 +184,7 @@ impl Deeds<'_> {
             opened: now,
             updated: now,
             undoable: false,
+            resting: false,
         };
         let moves = deletion.moves.iter().enumerate().map(|(n, asset)| Asset {
             moved: Some(Move {

@@ -1,6 +1,7 @@
 //! Every kind of life and every room of the product is there, and what is counted is in step.
 
 use super::*;
+use rollcall_shared::domain::account::NEVER_USED;
 
 #[test]
 fn lives_are_of_many_kinds() {
@@ -33,7 +34,7 @@ fn lives_are_of_many_kinds() {
         active(a) && a.warned_idle_days == 1
     });
     count("active and never there", &|a| {
-        active(a) && a.last_use.is_none()
+        active(a) && a.last_use == Some(NEVER_USED)
     });
     count("on leave", &|a| {
         active(a) && a.leave_from.is_some() && idle(a) > 60
@@ -66,7 +67,9 @@ fn lives_are_of_many_kinds() {
         };
         assert!(account.created <= now && account.status_since <= now);
         assert!(
-            account.last_use.is_none_or(|at| at >= account.created),
+            account
+                .last_use
+                .is_none_or(|at| at == NEVER_USED || at >= account.created),
             "{of}"
         );
     }
@@ -222,4 +225,20 @@ fn every_room_has_something_in_it() {
         let things = view.orders().filter(|o| o.account().is_none()).count();
         assert!(things > 0, "{}", view.tenant.name);
     }
+}
+
+#[test]
+fn a_small_demo_has_something_in_every_room() {
+    let state = fold(demo(2_000, TUESDAY));
+    let count = |what: &str, of: &dyn Fn(&TenantView) -> usize| {
+        let found: usize = state.tenants().map(of).sum();
+        assert!(found > 0, "no {what}");
+    };
+    count("delegation", &|v| v.delegations().count());
+    count("review", &|v| v.reviews().count());
+    count("hand-over", &|v| v.handovers().count());
+    count("rule of duties", &|v| v.conflicts().count());
+    count("group", &|v| v.groups().count());
+    count("invitation", &|v| v.invitations().count());
+    count("order", &|v| v.orders().count());
 }

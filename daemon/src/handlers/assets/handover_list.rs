@@ -1,10 +1,12 @@
 //! `handover list`: hand-overs with their progress, newest first.
 
-use super::{email, handover};
+use super::{email, handover, steps};
 use crate::handlers::ask::Ask;
 use crate::handlers::{find, json};
 use rollcall_shared::directory::{State, TenantView};
-use rollcall_shared::domain::{Handover, HandoverId, HandoverState, TenantId};
+use rollcall_shared::domain::{
+    Asset, AssetId, Handover, HandoverId, HandoverState, Micros, TenantId,
+};
 use rollcall_shared::wire::admin::TenantOptional;
 use rollcall_shared::wire::asset::{HandoverRow, Handovers};
 use rollcall_shared::wire::{Failure, Verb};
@@ -28,6 +30,23 @@ pub(super) fn one(state: &State, tenant: TenantId, id: HandoverId) -> Result<Val
     let gone = find::tenant_gone;
     let view = state.tenant(tenant).ok_or_else(gone)?;
     json(row(view, handover(view, id)?, progress(view).get(&id)))
+}
+
+/// One hand-over as it would be after all its further steps: `after` is its record as they begin. What cannot come back,
+/// or does not arrive, is counted among the moves that fail.
+pub(super) fn would(view: &TenantView, after: &Handover, now: Micros) -> Result<Value, Failure> {
+    let step = steps::step(view, after, usize::MAX, now);
+    let changed: BTreeMap<AssetId, &Asset> = step.changed.iter().map(|a| (a.id, a)).collect();
+    let mut progress = Progress::new();
+    let assets = view
+        .assets()
+        .map(|a| changed.get(&a.id).copied().unwrap_or(a));
+    for moved in assets.filter_map(|a| a.moved) {
+        if moved.handover == after.id {
+            *progress.entry(moved.state.word().to_owned()).or_default() += 1;
+        }
+    }
+    json(row(view, &step.handover, Some(&progress)))
 }
 
 type Progress = BTreeMap<String, u64>;

@@ -20,12 +20,9 @@ const NAMED: usize = 5;
 
 pub(super) fn handle(ask: &Ask<'_>, request: HandoverStart) -> Result<Value, Failure> {
     let state = ask.state();
-    let found = find::account(&state, &request.user, request.tenant.as_deref());
-    let tenant = match &found {
-        Ok(id) => state.tenant(id.tenant).map(|t| t.tenant.name.clone()),
-        Err(_) => request.tenant.clone(),
-    };
-    ask.authorise(&state, Verb::HandoverPlan, tenant.as_deref())?;
+    let verb = Verb::HandoverPlan;
+    let (found, tenant) = ask.place(verb, &request.user, request.tenant.as_deref());
+    ask.authorise(&state, verb, tenant.as_deref())?;
     let id = found?;
     let gone = || find::gone(id);
     let view = state.tenant(id.tenant).ok_or_else(gone)?;
@@ -48,11 +45,12 @@ pub(super) fn handle(ask: &Ask<'_>, request: HandoverStart) -> Result<Value, Fai
         })
         .collect();
     let successors = match &request.to {
-        None => successors::propose(view, &leaver, now.day(), PROPOSED),
+        None => successors::propose(view, &leaver, now.day_in(&view.zone()), PROPOSED),
         Some(to) => {
             let to = find::account(&state, to, Some(&view.tenant.name))?;
             let to = view.account(to.account).ok_or_else(gone)?;
-            successor::check(&leaver, &to, &view.catalog, now.day()).map_err(refused)?;
+            successor::check(&leaver, &to, &view.catalog, now.day_in(&view.zone()))
+                .map_err(refused)?;
             vec![to]
         }
     };

@@ -11,11 +11,12 @@ pub(super) async fn handle(ask: &Ask<'_>, request: HandoverNamed) -> Result<Valu
     let state = ask.state();
     ask.authorise(&state, Verb::HandoverResume, Some(&request.tenant))?;
     let view = find::tenant(&state, &request.tenant)?;
-    handover(view, request.id)?;
+    let before = handover(view, request.id)?;
     let tenant = view.tenant.id;
-    if !request.dry_run {
-        let actor = ask.caller.actor(&state);
-        steps::finish(&ask.service.writer, tenant, request.id, &actor, 0).await?;
+    if request.dry_run {
+        return handover_list::would(view, before, ask.service.clock.now());
     }
+    let actor = ask.caller.actor(&state);
+    steps::finish(&ask.service.writer, tenant, request.id, &actor, 0).await?;
     handover_list::one(&ask.state(), tenant, request.id)
 }

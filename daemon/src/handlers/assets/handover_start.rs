@@ -42,12 +42,9 @@ pub(super) struct Decided {
 
 pub(super) async fn handle(ask: &Ask<'_>, request: HandoverStart) -> Result<Value, Failure> {
     let state = ask.state();
-    let found = find::account(&state, &request.user, request.tenant.as_deref());
-    let tenant = match &found {
-        Ok(id) => state.tenant(id.tenant).map(|t| t.tenant.name.clone()),
-        Err(_) => request.tenant.clone(),
-    };
-    ask.authorise(&state, Verb::HandoverStart, tenant.as_deref())?;
+    let verb = Verb::HandoverStart;
+    let (found, tenant) = ask.place(verb, &request.user, request.tenant.as_deref());
+    ask.authorise(&state, verb, tenant.as_deref())?;
     let id = found?;
     let extra = Extra {
         reason: request.reason.clone(),
@@ -112,7 +109,7 @@ pub(super) async fn handle(ask: &Ask<'_>, request: HandoverStart) -> Result<Valu
 }
 
 fn nobody_named(view: &TenantView, leaver: &Account, now: Micros) -> Failure {
-    let could = successors::propose(view, leaver, now.day(), 3);
+    let could = successors::propose(view, leaver, now.day_in(&view.zone()), 3);
     let could: Vec<String> = could.iter().map(|a| email(view, a.id)).collect();
     Failure::new(Class::Usage, "a hand-over needs a successor")
         .rule("successor")
@@ -143,7 +140,7 @@ pub(super) fn decide(
         delegation::may_name(&naming(view, leaver, by, now))?;
     }
     let kinds = handover::kinds(way, terms.kinds)?;
-    successor::check(leaver, to, &view.catalog, now.day())?;
+    successor::check(leaver, to, &view.catalog, now.day_in(&view.zone()))?;
     if let Some(open) = view
         .handovers()
         .find(|h| h.from == leaver.id && h.state == HandoverState::Open)
@@ -171,9 +168,10 @@ pub(super) fn decide(
         opened: now,
         updated: now,
         undoable: view.catalog.constraints.hand_over_undo,
+        resting: false,
     };
     Ok(match way {
-        HandoverWay::Delegate => delegate(view, handover, terms.until, now),
+        HandoverWay::Delegate => delegate(view, handover, terms.until, terms.by, now),
         _ => transfer(view, handover, terms.most, now),
     })
 }
@@ -222,6 +220,7 @@ fn delegate(
     view: &TenantView,
     handover: Handover,
     until: Option<Micros>,
+    by: Option<By<'_>>,
     now: Micros,
 ) -> Option<Decided> {
     let owned = view
@@ -241,6 +240,7 @@ fn delegate(
         delegate: handover.to,
         from: now,
         until: until.unwrap_or_else(|| now.plus(ACTS_FOR)),
+        named_by: by.and_then(By::member),
     };
     let before = view.delegation(handover.from).cloned();
     let facts = vec![

@@ -6,7 +6,7 @@ use crate::handlers::ask::{Ask, Extra};
 use crate::handlers::{find, json, refused};
 use crate::writer::Proposal;
 use rollcall_shared::directory::TenantView;
-use rollcall_shared::domain::{Entry, Fact, Handover, HandoverState, HandoverWay, Record};
+use rollcall_shared::domain::{Entry, Fact, Handover, HandoverState, HandoverWay, Micros, Record};
 use rollcall_shared::rules::handover::may_undo;
 use rollcall_shared::wire::asset::HandoverNamed;
 use rollcall_shared::wire::{Class, Failure, Verb};
@@ -35,11 +35,7 @@ pub(super) async fn handle(ask: &Ask<'_>, request: HandoverNamed) -> Result<Valu
                 if before.state == HandoverState::Undone {
                     return Ok(Proposal::nothing(json(answer)?));
                 }
-                let undone = Handover {
-                    state: HandoverState::Undone,
-                    updated: draft.now,
-                    ..before.clone()
-                };
+                let undone = taken_back(before, draft.now);
                 let step = steps::step(view, &undone, most(0), draft.now);
                 answer.more = step.more && !dry_run;
                 let mut entries = steps::entries(view, step.changed, &step.tally, None)?;
@@ -51,11 +47,29 @@ pub(super) async fn handle(ask: &Ask<'_>, request: HandoverNamed) -> Result<Valu
         .await?;
     let stepped: Stepped = serde_json::from_value(answer)
         .map_err(|e| Failure::new(Class::Error, format!("the step cannot be read: {e}")))?;
+    if dry_run {
+        let view = find::tenant(&state, &request.tenant)?;
+        let after = taken_back(handover(view, id)?, ask.service.clock.now());
+        return handover_list::would(view, &after, after.updated);
+    }
     if stepped.more {
         let actor = ask.caller.actor(&state);
         steps::finish(&ask.service.writer, tenant, id, &actor, 0).await?;
     }
     handover_list::one(&ask.state(), tenant, id)
+}
+
+/// A hand-over that is taken back; one that was already stays as it is.
+fn taken_back(before: &Handover, now: Micros) -> Handover {
+    match before.state {
+        HandoverState::Undone => before.clone(),
+        HandoverState::Open | HandoverState::Done => Handover {
+            state: HandoverState::Undone,
+            updated: now,
+            resting: false,
+            ..before.clone()
+        },
+    }
 }
 
 /// The delegation a hand-over set, when it is still the one in force.

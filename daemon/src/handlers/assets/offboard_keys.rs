@@ -9,6 +9,7 @@ use rollcall_shared::domain::{
     Value as FieldValue,
 };
 use rollcall_shared::rules::assets::gone;
+use rollcall_shared::text::counted;
 
 /// API keys outlive the sign-in: revoked where we decide, ordered to be revoked where the vendor does.
 pub(super) fn keys(draft: &Draft<'_>, view: &TenantView, account: &Account, out: &mut Decision) {
@@ -19,10 +20,8 @@ pub(super) fn keys(draft: &Draft<'_>, view: &TenantView, account: &Account, out:
     if keys.is_empty() {
         return;
     }
-    let many = match keys.len() {
-        1 => "1 API key".to_owned(),
-        n => format!("{n} API keys"),
-    };
+    let gives = if keys.len() == 1 { "gives" } else { "give" };
+    let many = counted(keys.len() as u64, "API key");
     if steps::decides(view) {
         for key in keys {
             let revoked = gone(key, draft.now);
@@ -33,7 +32,7 @@ pub(super) fn keys(draft: &Draft<'_>, view: &TenantView, account: &Account, out:
         return;
     }
     out.warnings.push(format!(
-        "{many} give access until the vendor has revoked them"
+        "{many} {gives} access until the vendor has revoked what is ordered"
     ));
     if view.open_order(account.id, Field::Assets).is_some() {
         return;

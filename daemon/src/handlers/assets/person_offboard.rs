@@ -8,7 +8,6 @@ use super::persons::person;
 use super::{steps, successors};
 use crate::handlers::ask::{Ask, Door, Extra};
 use crate::handlers::describe::Words;
-use crate::handlers::identity::other_admin;
 use crate::handlers::{find, json, orders_for, refused, settle};
 use crate::salt;
 use crate::sweeps::numbered;
@@ -44,16 +43,16 @@ pub(super) async fn handle(ask: &Ask<'_>, request: PersonNamed) -> Result<Value,
         Some("suspend") => End::Suspend,
         Some(other) => {
             let what = format!("{other:?} is no end of an offboarding");
-            return Err(Failure::new(Class::Usage, what).hint("use suspend or deactivate"));
+            return Err(Failure::new(Class::Usage, what)
+                .rule("end")
+                .hint("use suspend or deactivate"));
         }
     };
     let state = ask.state();
     let verb = Verb::PersonOffboard;
-    let may = |name: &str| ask.authorise(&state, verb, Some(name)).is_ok();
-    if !state.tenants().any(|t| may(&t.tenant.name)) {
-        ask.authorise(&state, verb, None)?;
-    }
-    let all = person(&state, &request.person)?;
+    // Where the caller may look and not offboard, the refusal is told: access stays there.
+    let seen = [verb, Verb::PersonShow];
+    let all = person(ask, &state, &seen, &request.person)?;
     let mut tenants: BTreeMap<TenantId, Vec<AccountId>> = BTreeMap::new();
     for found in &all {
         let of = tenants.entry(found.id.tenant).or_default();
@@ -240,15 +239,13 @@ impl Part {
         account: &Account,
         by_member: bool,
     ) -> Result<Vec<FieldChange>, Refusal> {
-        if account.status == Status::Active {
-            let other = other_admin(draft.state, view, account.id, draft.now);
-            roles_edit::keep_admin(account, &[], &view.catalog, other)?;
-        }
+        roles_edit::keep_admin(account, &[], &view.admin_office(), || view.admin_holders())?;
+        let last = last_owner(view, account);
         let ctx = Lifecycle {
             now: draft.now,
             origin: Origin::Admin,
             by_member,
-            last_owner: last_owner(view, account),
+            last_owner: last.as_deref(),
             seats_free: None,
             catalog: &view.catalog,
         };
@@ -344,9 +341,10 @@ impl Part {
             }
         } else {
             let moved = decided.step.changed.len();
-            out.said.push(format!(
-                "hand-over {number}: {moved} active envelopes go to {to}"
-            ));
+            let go = if moved == 1 { "goes" } else { "go" };
+            let moved = counted(moved, "active envelope");
+            out.said
+                .push(format!("hand-over {number}: {moved} {go} to {to}"));
             if !steps::decides(view) {
                 out.warnings.push(format!(
                     "deliver the hand-over before the end of the account: `rollcall handover export {} {number}`",
@@ -368,7 +366,7 @@ impl Part {
         leaver: &Account,
         out: &mut Decision,
     ) -> Result<Account, Failure> {
-        let today = draft.now.day();
+        let today = draft.now.day_in(&view.zone());
         if let Some(named) = &self.request.successor {
             let here = find::account(draft.state, named, Some(&view.tenant.name));
             match here.ok().and_then(|id| view.account(id.account)) {

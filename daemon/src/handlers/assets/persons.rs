@@ -1,10 +1,10 @@
 //! Finding a person: one human, many accounts.
 
-use crate::handlers::find;
+use crate::handlers::ask::Ask;
 use rollcall_shared::directory::{State, TenantView};
 use rollcall_shared::domain::{Account, AccountId, AccountRef, Status};
 use rollcall_shared::rules::person::Keys;
-use rollcall_shared::wire::{Class, Failure};
+use rollcall_shared::wire::{Class, Failure, Verb};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// How often what was found is asked for more: numbers lead to accounts, accounts to numbers.
@@ -19,9 +19,31 @@ pub(super) struct Found {
 }
 
 /// The accounts of the person a text means, by tenant: an external id, an employee id, an email, or the reference of
-/// one of their accounts. Deleted accounts are not among them.
-pub(super) fn person(state: &State, text: &str) -> Result<Vec<Found>, Failure> {
-    let seeds = seeds(state, text)?;
+/// one of their accounts. Deleted accounts are not among them. Only tenants in which the caller may use one of the
+/// verbs are looked into, also for the numbers that lead from one account to the next: a tenant that is not seen
+/// tells nothing, not even that somebody is there.
+///
+/// # Errors
+/// The refusal of the first verb, when the caller may use none of them anywhere; else rules `person`, `one-person`.
+pub(super) fn person(
+    ask: &Ask<'_>,
+    state: &State,
+    verbs: &[Verb],
+    text: &str,
+) -> Result<Vec<Found>, Failure> {
+    let sees = |view: &&TenantView| {
+        let name = Some(view.tenant.name.as_str());
+        verbs.iter().any(|v| ask.authorise(state, *v, name).is_ok())
+    };
+    let seen: Vec<&TenantView> = state.tenants().filter(sees).collect();
+    if let (true, Some(verb)) = (seen.is_empty(), verbs.first()) {
+        ask.authorise(state, *verb, None)?;
+    }
+    known_as(&seen, text)
+}
+
+fn known_as(seen: &[&TenantView], text: &str) -> Result<Vec<Found>, Failure> {
+    let seeds = seeds(seen, text)?;
     let mut keys = Keys::default();
     seeds.iter().for_each(|(_, account)| keys.learn(account));
     let staff: BTreeSet<&str> = seeds
@@ -41,7 +63,7 @@ pub(super) fn person(state: &State, text: &str) -> Result<Vec<Found>, Failure> {
     let mut found = BTreeMap::new();
     for _ in 0..ROUNDS {
         let before = keys.clone();
-        for view in state.tenants() {
+        for view in seen {
             for (id, account) in carrying(view, &keys) {
                 if let Some(matched) = keys.matched(&account) {
                     // An address alone leads no further.
@@ -66,7 +88,7 @@ pub(super) fn person(state: &State, text: &str) -> Result<Vec<Found>, Failure> {
         .collect())
 }
 
-fn seeds(state: &State, text: &str) -> Result<Vec<(AccountRef, Account)>, Failure> {
+fn seeds(seen: &[&TenantView], text: &str) -> Result<Vec<(AccountRef, Account)>, Failure> {
     let text = text.trim();
     let live = |view: &TenantView, ids: Vec<AccountId>| -> Vec<(AccountRef, Account)> {
         ids.into_iter()
@@ -74,10 +96,13 @@ fn seeds(state: &State, text: &str) -> Result<Vec<(AccountRef, Account)>, Failur
             .filter(|(_, a)| a.status != Status::Deleted)
             .collect()
     };
-    if text.parse::<AccountRef>().is_ok() {
-        let id = find::account(state, text, None)?;
-        let account = state.account(id).map(|a| (id, a));
-        return Ok(account.into_iter().collect());
+    if let Ok(id) = text.parse::<AccountRef>() {
+        let view = seen.iter().find(|v| v.tenant.id == id.tenant);
+        let account = view.and_then(|v| v.account(id.account));
+        return match account {
+            Some(account) => Ok(vec![(id, account)]),
+            None => Err(nobody(text)),
+        };
     }
     let ways: [fn(&TenantView, &str) -> Vec<AccountId>; 3] = [
         TenantView::with_external_id,
@@ -85,18 +110,19 @@ fn seeds(state: &State, text: &str) -> Result<Vec<(AccountRef, Account)>, Failur
         TenantView::with_email,
     ];
     let found = ways.into_iter().map(|way| {
-        state
-            .tenants()
-            .flat_map(|v| live(v, way(v, text)))
-            .collect::<Vec<_>>()
+        let of = seen.iter().flat_map(|v| live(v, way(v, text)));
+        of.collect::<Vec<_>>()
     });
-    found.into_iter().find(|f| !f.is_empty()).ok_or_else(|| {
-        Failure::missing(
-            "person",
-            format!("nobody is known as {text:?}"),
-            "name an email, an external id, an employee id, or an account such as 2-417",
-        )
-    })
+    let mut found = found.into_iter();
+    found.find(|f| !f.is_empty()).ok_or_else(|| nobody(text))
+}
+
+fn nobody(text: &str) -> Failure {
+    Failure::missing(
+        "person",
+        format!("nobody is known as {text:?}"),
+        "name an email, an external id, an employee id, or an account such as 2-417",
+    )
 }
 
 /// The accounts of a tenant that carry one of these numbers or addresses.

@@ -60,6 +60,7 @@ pub(super) fn step(view: &TenantView, handover: &Handover, most: usize, now: Mic
     }
     let more = left.next().is_some();
     let mut after = handover.clone();
+    after.resting = false;
     if handover.state == HandoverState::Open && !more {
         // What came or went since it was decided: now it is known how many there were.
         let earlier = view.moved(handover.id);
@@ -126,11 +127,11 @@ fn waits(view: &TenantView, handover: &Handover, anew: bool) -> bool {
     }
 }
 
-/// Hand-overs that a crash cut in two.
+/// Hand-overs that a crash cut in two; those that a restore put to rest wait for who asks.
 pub(crate) fn unfinished(state: &State) -> Vec<(TenantId, HandoverId)> {
     let of = |view: &TenantView| -> Vec<(TenantId, HandoverId)> {
         view.handovers()
-            .filter(|h| waits(view, h, false))
+            .filter(|h| !h.resting && waits(view, h, false))
             .map(|h| (view.tenant.id, h.id))
             .collect()
     };
@@ -166,6 +167,7 @@ pub(crate) async fn finish(
             asked: String::new(),
             run: None,
             reason: None,
+            break_glass: None,
         };
         let plan = move |draft: &Draft<'_>| advance(draft, tenant, id, most(step));
         writer

@@ -1,6 +1,5 @@
 //! `user delete`: where the catalog allows it, with a successor where one is due.
 
-use super::other_admin;
 use super::work::{Work, account};
 use crate::handlers::ask::{Ask, Door, Extra};
 use crate::handlers::{find, refused};
@@ -18,24 +17,30 @@ use rollcall_shared::wire::{Failure, Verb};
 use serde_json::Value;
 
 pub(super) async fn handle(ask: &Ask<'_>, request: UserDelete) -> Result<Value, Failure> {
-    let (found, tenant) = find::place(&ask.state(), &request.user, request.tenant.as_deref());
-    ask.authorise(&ask.state(), Verb::UserDelete, tenant.as_deref())?;
-    let id = found?;
+    let verb = Verb::UserDelete;
+    let (found, tenant) = ask.place(verb, &request.user, request.tenant.as_deref());
+    let id = ask.in_reach(verb, tenant.as_deref(), found)?;
     let name = tenant.unwrap_or_default();
     let extra = Extra {
         reason: request.reason.clone(),
         ..Extra::default()
     };
     let within = name.clone();
-    ask.change_as(Verb::UserDelete, &name, Door::Whole, extra, move |draft, _, who| {
+    ask.change_as(verb, &name, Door::Part, extra, move |draft, _, who| {
         let mut work = Work::new(draft, &within, request.reason.as_deref())?;
         let view = work.view;
         let account = account(draft, id)?;
+        who.touches_all_of(draft.state, &account)?;
         let successor = match &request.successor {
             None => None,
             Some(user) => {
-                let to = find::account(draft.state, user, Some(&within))?;
-                draft.state.account(to)
+                let to = find::account(draft.state, user, Some(&within));
+                // Whether there is anybody outside of the caller's part is not told.
+                let unseen = |failure| who.touches(draft.state, &[]).err().unwrap_or(failure);
+                let to = draft.state.account(to.map_err(unseen)?);
+                to.iter()
+                    .try_for_each(|to| who.touches_all_of(draft.state, to))?;
+                to
             }
         };
         let assets: Vec<Asset> = view
@@ -56,15 +61,16 @@ pub(super) async fn handle(ask: &Ask<'_>, request: UserDelete) -> Result<Value, 
                 clipboard: request.clipboard,
                 address_book: request.address_book,
             },
+            imported: view.next_asset().0 > 0,
+            assets_unknown: request.assets_unknown,
         };
         let deletion = delete(&account, &assets, &asked).map_err(refused)?;
-        if account.status == Status::Active {
-            let other = other_admin(draft.state, view, id.account, draft.now);
-            roles_edit::keep_admin(&account, &[], &view.catalog, other).map_err(refused)?;
-        }
+        roles_edit::keep_admin(&account, &[], &view.admin_office(), || view.admin_holders())
+            .map_err(refused)?;
         if view.next_asset().0 == 0 && account.assets.is_empty() {
             work.warnings.push(
-                "what accounts own was never imported here: nothing is known of what goes with it".into(),
+                "what accounts own was never imported here: nothing is known of what goes with it"
+                    .into(),
             );
         }
         work.warnings
@@ -84,7 +90,11 @@ pub(super) async fn handle(ask: &Ask<'_>, request: UserDelete) -> Result<Value, 
         }
         // The question names whom it is about; what the journal keeps does not. Source: S4.
         let whom = match request.dry_run {
-            true => format!("account {id}, {}, {},", account.display_name(), account.email),
+            true => format!(
+                "account {id}, {}, {},",
+                account.display_name(),
+                account.email
+            ),
             false => format!("account {id}"),
         };
         work.finish(request.dry_run, format!("{whom} is deleted"))
@@ -137,6 +147,7 @@ fn hand_over(
             opened: draft.now,
             updated: draft.now,
             undoable: false,
+            resting: false,
         };
         work.record(None, Some(Record::Handover(record)));
         assets.extend(deletion.moves.iter().map(|asset| Asset {

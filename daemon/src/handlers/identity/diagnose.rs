@@ -16,7 +16,7 @@ const SAMPLE: u32 = 20_000;
 
 pub(super) fn handle(ask: &Ask<'_>, request: UserNamed) -> Result<Value, Failure> {
     let state = ask.state();
-    let (found, tenant) = find::place(&state, &request.user, request.tenant.as_deref());
+    let (found, tenant) = ask.place(Verb::Diagnose, &request.user, request.tenant.as_deref());
     ask.authorise(&state, Verb::Diagnose, tenant.as_deref())?;
     let id = match found {
         Ok(id) => Some(id),

@@ -3,7 +3,7 @@
 use super::invite::team;
 use super::work::{Work, account};
 use crate::handlers::ask::{Ask, Door, Extra};
-use crate::handlers::{find, refused};
+use crate::handlers::refused;
 use rollcall_shared::domain::{Field, Rule, Status};
 use rollcall_shared::formats;
 use rollcall_shared::rules::identity::{self, EditContext, Edited};
@@ -12,7 +12,7 @@ use rollcall_shared::wire::{Class, Failure, Verb};
 use serde_json::Value;
 
 pub(super) async fn handle(ask: &Ask<'_>, request: UserEdit) -> Result<Value, Failure> {
-    let (found, tenant) = find::place(&ask.state(), &request.user, request.tenant.as_deref());
+    let (found, tenant) = ask.place(Verb::UserEdit, &request.user, request.tenant.as_deref());
     let Some(tenant) = tenant else {
         ask.authorise(&ask.state(), Verb::UserEdit, None)?;
         return found.map(|_| Value::Null);

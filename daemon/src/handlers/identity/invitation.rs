@@ -3,8 +3,8 @@
 use super::limits;
 use super::work::{Work, account, after};
 use crate::handlers::ask::{Ask, Door, Extra};
-use crate::handlers::{find, refused};
-use crate::writer::{Draft, Proposal, owners};
+use crate::handlers::refused;
+use crate::writer::{Draft, Proposal};
 use rollcall_shared::domain::{
     Account, AccountRef, Answer, Authority, Fact, Field, Invitation, Order, OrderState, Origin,
     Rule, SeatHold, Status, Sweep,
@@ -57,7 +57,7 @@ fn context<'a>(draft: &Draft<'_>, work: &'a Work<'_>) -> Lifecycle<'a> {
     Lifecycle {
         now: draft.now,
         origin: Origin::Admin,
-        last_owner: false,
+        last_owner: None,
         by_member: false,
         catalog: &work.view.catalog,
         seats_free: limits(draft.state, work.view, draft.now).free(),
@@ -166,8 +166,7 @@ fn answered(
         Answer::Activated => "the profile is activated; the password is still to be set".into(),
         Answer::Declined => "the invitation is declined; its seat is free".into(),
         _ => {
-            let holders = owners(view).usable;
-            if holders == 0 {
+            if view.owner_holders().whole.usable == 0 {
                 work.warnings
                     .push("the tenant has no usable owner yet".into());
             }
@@ -177,7 +176,7 @@ fn answered(
 }
 
 pub(super) async fn delivery(ask: &Ask<'_>, request: DeliverySet) -> Result<Value, Failure> {
-    let (found, tenant) = find::place(&ask.state(), &request.user, request.tenant.as_deref());
+    let (found, tenant) = ask.place(Verb::UserDelivery, &request.user, request.tenant.as_deref());
     ask.authorise(&ask.state(), Verb::UserDelivery, tenant.as_deref())?;
     let id: AccountRef = found?;
     let name = tenant.clone().unwrap_or_default();

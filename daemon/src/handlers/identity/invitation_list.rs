@@ -1,7 +1,7 @@
 //! `invitation list`: invitations with delivery and answer, newest first.
 
 use crate::handlers::ask::Ask;
-use crate::handlers::{find, json};
+use crate::handlers::{find, json, tenant_list};
 use rollcall_shared::directory::TenantView;
 use rollcall_shared::domain::{Account, Answer, Invitation, Micros, Status};
 use rollcall_shared::rules::{invite, roles_edit};
@@ -37,7 +37,12 @@ pub(super) fn handle(ask: &Ask<'_>, request: TenantOptional) -> Result<Value, Fa
         });
     }
     rows.sort_by_key(|r| (std::cmp::Reverse(r.sent), r.id));
-    json(Invitations { rows })
+    let held = rows.iter().flat_map(|row| {
+        let tenant = row.tenant.as_str();
+        row.roles.iter().map(move |role| (tenant, role.as_str()))
+    });
+    let labels = tenant_list::labels(&state, held);
+    json(Invitations { labels, rows })
 }
 
 fn row(

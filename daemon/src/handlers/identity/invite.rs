@@ -1,7 +1,7 @@
 //! `user invite`: one or several people with the same roles.
 
+use super::limits;
 use super::work::{Work, account};
-use super::{limits, other_admin};
 use crate::handlers::ask::{Ask, Door, Extra, Who};
 use crate::handlers::refused;
 use crate::writer::{Cache, Draft, Proposal};
@@ -75,7 +75,12 @@ fn plan(
         touched.push(place);
     }
     who.touches(draft.state, &touched)?;
-    names(view, request, &emails, &mut asked)?;
+    // An address book is its owner's: a member looks in their own.
+    let book = match who.operator {
+        true => None,
+        false => Some(who.account(draft.state)),
+    };
+    names(view, request, &emails, book, &mut asked)?;
     let rules: Vec<_> = view.conflicts().cloned().collect();
     let policy = view.policy(Sweep::Invitations);
     let ctx = invite::Inviting {
@@ -104,9 +109,10 @@ fn plan(
                 let refusal = invite::known(&there, &view.catalog, &view.scopes, place);
                 return Err(naming(email, emails.len(), refusal));
             }
-            who.touches_roles(draft.state, &there.assignments, &asked.roles)?;
-            replace(draft, &mut work, &mut seats, there.id, &asked.roles)?;
-            who.may_give(draft.state, &there.assignments, &asked.roles)?;
+            let roles = invite::replaced(&there.assignments, &asked.roles);
+            who.touches_roles(draft.state, &there.assignments, &roles)?;
+            replace(draft, &mut work, &mut seats, there.id, &roles)?;
+            who.may_give(draft.state, &there.assignments, &roles)?;
             replaced += 1;
             continue;
         }
@@ -163,7 +169,7 @@ fn plan(
     let message = match replaced {
         0 => invited,
         n => format!(
-            "{invited}{}{n} of these addresses were there already: their roles are replaced",
+            "{invited}{}{n} of these addresses were there already: their roles are replaced there",
             if new == 0 { "" } else { "; " }
         ),
     };
@@ -296,6 +302,7 @@ fn names(
     view: &TenantView,
     request: &UserInvite,
     emails: &[String],
+    book: Option<Option<AccountId>>,
     asked: &mut invite::Asked,
 ) -> Result<(), Failure> {
     if request.from_address_book {
@@ -307,7 +314,7 @@ fn names(
         asked.first_name = request.first_name.clone().unwrap_or_default();
         asked.last_name = request.last_name.clone().unwrap_or_default();
         if request.from_address_book {
-            let (first, last) = in_address_book(view, email)?;
+            let (first, last) = in_address_book(view, book, email)?;
             if request.first_name.is_none() {
                 asked.first_name = first;
             }
@@ -328,15 +335,29 @@ fn names(
     Ok(())
 }
 
-/// First and last name of the address book entry with this address: the entry's state holds the name.
-fn in_address_book(view: &TenantView, email: &str) -> Result<(String, String), Failure> {
+/// First and last name of the address book entry with this address: the entry's state holds the name. `book` is whose
+/// address book is looked in; none is everybody's.
+fn in_address_book(
+    view: &TenantView,
+    book: Option<Option<AccountId>>,
+    email: &str,
+) -> Result<(String, String), Failure> {
     let entry = view.assets().find(|a| {
-        a.kind == AssetKind::AddressBookEntry && !a.gone && fold(&a.external) == fold(email)
+        a.kind == AssetKind::AddressBookEntry
+            && !a.gone
+            && book.is_none_or(|owner| owner == Some(a.owner))
+            && fold(&a.external) == fold(email)
     });
     let Some(entry) = entry else {
         return Err(Failure::new(
             Class::NotFound,
-            format!("no address book entry of {} is known", safe(email)),
+            match book {
+                Some(_) => format!(
+                    "your address book has no entry of {} that is known",
+                    safe(email)
+                ),
+                None => format!("no address book entry of {} is known", safe(email)),
+            },
         )
         .rule("address-book")
         .hint("give the names, or bring address books in with `rollcall import assets`"));
@@ -348,7 +369,7 @@ fn in_address_book(view: &TenantView, email: &str) -> Result<(String, String), F
     })
 }
 
-/// Gives an address that is there already the roles asked for, instead of the ones it holds.
+/// Gives an address that is there already these roles, instead of the ones it holds.
 fn replace(
     draft: &Draft<'_>,
     work: &mut Work<'_>,
@@ -365,11 +386,11 @@ fn replace(
         scopes: &view.scopes,
         conflicts: &rules,
         exceptions: &|rule| view.exception(rule, id).cloned(),
-        other_admin: other_admin(draft.state, view, id, draft.now),
+        admins: &|| view.admin_holders(),
     };
     let changes = roles_edit::edit(&there, roles.to_vec(), &editing, seats).map_err(refused)?;
     work.warnings.push(format!(
-        "{} is there already: adding its address replaces its roles with the ones given",
+        "{} is there already: adding its address replaces the roles it holds at the scopes given",
         view.reference(id)
     ));
     work.decided(id, changes, Rule::RoleChange)

@@ -32,6 +32,7 @@ pub(super) async fn start(ask: &Ask<'_>, request: OwnershipStart) -> Result<Valu
         let open = view
             .transfers()
             .find(|t| state_at(t, draft.now) == TransferState::Proposed);
+        let heir = open.and_then(|t| view.account(t.to));
         let proposing = Proposing {
             now: draft.now,
             catalog: &view.catalog,
@@ -39,18 +40,22 @@ pub(super) async fn start(ask: &Ask<'_>, request: OwnershipStart) -> Result<Valu
             to: &to,
             replace: request.replace,
             reason: request.reason.as_deref(),
-            open,
+            open: open.map(|t| (t, heir.as_ref())),
         };
         let id = TransferId(view.next_number(RecordKind::Transfer));
         let (transfer, warnings) = ownership::propose(id, &proposing, &asks).map_err(refused)?;
         work.warnings.extend(warnings);
         for late in view.transfers() {
-            if late.state == TransferState::Proposed && open != Some(late) {
-                let expired = Transfer {
-                    state: TransferState::Expired,
+            if late.state == TransferState::Proposed {
+                let state = match open == Some(late) {
+                    true => TransferState::Cancelled,
+                    false => TransferState::Expired,
+                };
+                let over = Transfer {
+                    state,
                     ..late.clone()
                 };
-                set(&mut work, late, expired);
+                set(&mut work, late, over);
             }
         }
         let role = &view.catalog.owner.role;
@@ -158,7 +163,8 @@ fn reason(reason: Option<&String>) -> Extra {
     }
 }
 
-/// The caller as the rules see them; `about` is the transfer they decide on. A person with two logins is one person.
+/// The caller as the rules see them; `about` is the transfer they decide on. A person with two logins is one person: of
+/// a transfer that does not say who proposed it, by what the login is bound to now.
 fn asker<'w>(who: &'w Who, state: &State, about: Option<&Transfer>) -> Asker<'w> {
     let first = about.and_then(|transfer| {
         state
@@ -170,6 +176,7 @@ fn asker<'w>(who: &'w Who, state: &State, about: Option<&Transfer>) -> Asker<'w>
     Asker {
         proposer: first.is_some_and(same),
         os_user: &who.os_user,
+        person: who.person(),
         account: who.account(state),
         operator: who.operator,
     }

@@ -1,25 +1,31 @@
 //! `user redact`: the personal data of an account goes for good, from the directory, the journal and the file.
 
+mod elsewhere;
+
+use self::elsewhere::{Elsewhere, bound};
 use super::work::account;
 use crate::handlers::ask::{Ask, Extra};
 use crate::handlers::thread::{self, Knot};
 use crate::handlers::{find, json, refused};
 use crate::writer::{Draft, Proposal};
-use rollcall_shared::directory::TenantView;
+use rollcall_shared::directory::{State, TenantView};
 use rollcall_shared::domain::{
-    Account, AccountRef, Authority, Entry, Fact, Field, Gone, Handover, Order, OrderState, Pos,
+    Account, AccountRef, Authority, Entry, Fact, Field, Gone, Handover, JournalId, Order,
+    OrderState, Pos,
 };
 use rollcall_shared::rules::redaction::{self, Redacting, Told};
+use rollcall_shared::rules::traces::Traces;
 use rollcall_shared::store::Reader;
 use rollcall_shared::text::counted;
 use rollcall_shared::wire::identity::{Changed, UserRedact};
 use rollcall_shared::wire::{Class, Failure, Verb};
 use serde_json::Value;
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 pub(super) async fn handle(ask: &Ask<'_>, request: UserRedact) -> Result<Value, Failure> {
     let state = ask.state();
-    let (found, tenant) = find::place(&state, &request.user, request.tenant.as_deref());
+    let (found, tenant) = ask.place(Verb::UserRedact, &request.user, request.tenant.as_deref());
     ask.authorise(&state, Verb::UserRedact, tenant.as_deref())?;
     if request.reason.trim().is_empty() {
         return Err(Failure::new(
@@ -31,7 +37,7 @@ pub(super) async fn handle(ask: &Ask<'_>, request: UserRedact) -> Result<Value, 
     }
     // A retry names an email that is gone, and is answered all the same: so nobody found is no refusal yet.
     let read = match found {
-        Ok(id) => Ok((id, read(ask, id, state.last_pos(id)).await?)),
+        Ok(id) => Ok((id, read(ask, &state, id).await?)),
         Err(nobody) => Err(nobody),
     };
     let extra = Extra {
@@ -45,8 +51,8 @@ pub(super) async fn handle(ask: &Ask<'_>, request: UserRedact) -> Result<Value, 
             tenant.as_deref(),
             extra,
             move |draft, _| {
-                let (id, history) = read?;
-                plan(draft, id, &history, dry_run)
+                let (id, (history, elsewhere)) = read?;
+                plan(draft, id, &history, &elsewhere, dry_run)
             },
         )
         .await?;
@@ -56,11 +62,21 @@ pub(super) async fn handle(ask: &Ask<'_>, request: UserRedact) -> Result<Value, 
     finished(ask, answer).await
 }
 
-async fn read(ask: &Ask<'_>, id: AccountRef, last: Option<Pos>) -> Result<History, Failure> {
-    let reader = ask.service.writer.reader();
-    tokio::task::spawn_blocking(move || History::read(reader.as_ref(), id, last))
-        .await
-        .map_err(|e| Failure::new(Class::Error, e.to_string()))?
+async fn read(
+    ask: &Ask<'_>,
+    state: &Arc<State>,
+    id: AccountRef,
+) -> Result<(History, Elsewhere), Failure> {
+    let (reader, state) = (ask.service.writer.reader(), state.clone());
+    tokio::task::spawn_blocking(move || {
+        let account = state.account(id).ok_or_else(|| find::gone(id))?;
+        let mut traces = Traces::of(&account);
+        let history = History::read(reader.as_ref(), id, state.last_pos(id), &mut traces)?;
+        let elsewhere = Elsewhere::read(reader.as_ref(), &state, &history, traces, id)?;
+        Ok((history, elsewhere))
+    })
+    .await
+    .map_err(|e| Failure::new(Class::Error, e.to_string()))?
 }
 
 /// Waits until the file holds no more of it, also when the request is a retry. What cannot be done now is told.
@@ -81,6 +97,7 @@ fn plan(
     draft: &Draft<'_>,
     id: AccountRef,
     history: &History,
+    elsewhere: &Elsewhere,
     dry_run: bool,
 ) -> Result<Proposal, Failure> {
     let account = account(draft, id)?;
@@ -112,12 +129,16 @@ fn plan(
     }
     let asked = Redacting {
         id,
-        owner: owns(draft, view, &account),
+        owner: owns(draft, view, &account) || elsewhere.traces().is(&view.tenant.owner),
         handover: handover(view, &account),
         order: order(view, &account),
+        bound: bound(draft.state, elsewhere.traces(), id.tenant, id.account),
     };
     redaction::redact(&account, &asked).map_err(refused)?;
-    let gone = redaction::gone(&history.told);
+    let mut gone = redaction::gone(&history.told);
+    let mut changes = history.changes(id, &gone);
+    changes.extend(elsewhere.changes());
+    elsewhere.add_to(&mut gone);
     let done = format!("account {id} is redacted");
     let answer = json(Changed {
         message: match dry_run {
@@ -126,15 +147,20 @@ fn plan(
         },
         seq: (!dry_run).then_some(view.last_seq() + 1),
         nothing: false,
-        changes: history.changes(id, &gone),
-        warnings: warnings(view),
+        changes,
+        warnings: warnings(draft.state, view, elsewhere),
     })?;
     let fact = Fact::Redacted {
         account: id.account,
         prev: None,
         gone,
     };
-    Ok(Proposal::decide(id.tenant, vec![Entry::plain(fact)], answer).previewed(dry_run))
+    let mut entries = vec![Entry::plain(fact)];
+    entries.extend(elsewhere.anew(draft.state)?);
+    let mut proposal = Proposal::decide(id.tenant, entries, answer).previewed(dry_run);
+    let platform = elsewhere.anew_on_platform(draft.state);
+    proposal.entries.push((JournalId::PLATFORM, platform));
+    Ok(proposal)
 }
 
 /// Whether the account holds the owner role, or the settings name it by its email.
@@ -160,12 +186,12 @@ fn order<'v>(view: &'v TenantView, account: &Account) -> Option<&'v Order> {
     })
 }
 
-fn warnings(view: &TenantView) -> Vec<String> {
+fn warnings(state: &State, view: &TenantView, elsewhere: &Elsewhere) -> Vec<String> {
     let mut warnings = vec![
         "this cannot be undone".to_owned(),
         "backups, exports and imported files of earlier still hold it: remove them too".to_owned(),
-        "a reason given for several people at once stays with the others; an address stays as somebody's manager, among the owners of the tenant, or in an operator's binding".to_owned(),
     ];
+    warnings.extend(elsewhere.warnings(state));
     if view.tenant.authority == Authority::Vendor {
         warnings.push(
             "the vendor keeps its own copy: an export that still shows the person brings in a new account".to_owned(),
@@ -185,16 +211,25 @@ struct History {
     notes: bool,
     /// The batches whose reason goes.
     reasons: BTreeSet<u64>,
+    /// The batches whose fingerprint stays, for others need their reason.
+    shared: BTreeSet<u64>,
 }
 
 impl History {
-    fn read(reader: &dyn Reader, id: AccountRef, last: Option<Pos>) -> Result<Self, Failure> {
+    /// Reads it, and takes note of each address the account had.
+    fn read(
+        reader: &dyn Reader,
+        id: AccountRef,
+        last: Option<Pos>,
+        traces: &mut Traces,
+    ) -> Result<Self, Failure> {
         let mut history = History {
             last,
             told: Vec::new(),
             fields: BTreeSet::new(),
             notes: false,
             reasons: BTreeSet::new(),
+            shared: BTreeSet::new(),
         };
         for knot in thread::of(reader, id, last) {
             let Knot {
@@ -207,8 +242,16 @@ impl History {
             history
                 .fields
                 .extend(entry.personal.iter().map(|c| c.field));
+            for change in &entry.personal {
+                traces.see(change.field, &change.old);
+                traces.see(change.field, &change.new);
+            }
+            let first = header.seal.salt.is_none() && header.answer.is_some();
+            if !own_header && (header.seal.asked.is_some() || first) {
+                history.shared.insert(pos.seq);
+            }
             history.notes |= note;
-            if own_header && header.reason.is_some() {
+            if own_header && (header.reason.is_some() || header.break_glass.is_some()) {
                 history.reasons.insert(pos.seq);
             }
             history.told.push(Told {

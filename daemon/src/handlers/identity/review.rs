@@ -1,16 +1,15 @@
 //! `review open`, `review answer`, `review close`: the periodic review of a tenant's users.
 
-use super::other_admin;
 use super::work::{Work, account};
 use crate::handlers::ask::{Ask, Door, Extra, Who};
 use crate::handlers::{find, refused};
-use crate::writer::{Draft, owners};
-use rollcall_shared::directory::TenantView;
+use crate::writer::Draft;
+use rollcall_shared::directory::{Staying, TenantView};
 use rollcall_shared::domain::{
     AccountId, Origin, Record, RecordKind, Review, ReviewId, Rule, Status, Verdict,
 };
 use rollcall_shared::rules::lifecycle::{self, Lifecycle};
-use rollcall_shared::rules::{owner, review, roles_edit};
+use rollcall_shared::rules::review;
 use rollcall_shared::text::counted;
 use rollcall_shared::wire::identity::{ReviewDecide, ReviewOpen};
 use rollcall_shared::wire::{Class, Failure, Verb};
@@ -47,7 +46,7 @@ pub(super) async fn open(ask: &Ask<'_>, request: ReviewOpen) -> Result<Value, Fa
             made.silence
         );
         work.record(None, Some(Record::Review(made)));
-        work.finish(false, message)
+        work.finish(request.dry_run, message)
     })
     .await
 }
@@ -91,7 +90,7 @@ pub(super) async fn close(ask: &Ask<'_>, request: ReviewDecide) -> Result<Value,
     ask.change_as(verb, &tenant, Door::Whole, extra, move |draft, _, who| {
         let mut work = Work::new(draft, &request.tenant, None)?;
         let old = named(work.view, request.id)?;
-        let new = review::close(old, draft.now).map_err(refused)?;
+        let new = review::close(old, request.early, draft.now).map_err(refused)?;
         let ended = end_access(draft, &mut work, old, who)?;
         let message = format!(
             "review {} is closed; suspended: {}",
@@ -113,9 +112,10 @@ fn end_access(
 ) -> Result<u32, Failure> {
     let view = work.view;
     let me = who.account(draft.state);
-    let mut usable = owners(view).usable;
-    // Suspending one admin after the other would not see that the last one is among them.
-    let mut admins: Vec<AccountId> = Vec::new();
+    let office = view.owner_office();
+    let mut owners = view.owner_holders();
+    // Suspending one after the other would not see that the last one is among them.
+    let mut staying = Staying::new(view, None);
     let mut ended = 0;
     for id in &review.subject {
         let account = account(draft, view.reference(*id))?;
@@ -125,28 +125,22 @@ fn end_access(
             continue;
         }
         let reference = view.reference(*id);
-        let owner = owner::counts(&view.catalog, &view.scopes, &account.assignments);
+        let least = view.catalog.owner.min;
+        let last = office.left(&owners, &account, &[], least);
+        let last = last.map(|place| office.shown(place));
         let ctx = Lifecycle {
             now: draft.now,
             origin: Origin::Admin,
             by_member: !who.operator,
-            last_owner: owner && usable <= view.catalog.owner.min,
+            last_owner: last.as_deref(),
             catalog: &view.catalog,
             seats_free: None,
         };
-        let admin = view.catalog.constraints.admins.iter();
-        let admin = admin
-            .clone()
-            .any(|r| account.assignments.iter().any(|a| a.role == *r));
-        let other = !admin || another_admin(draft, view, *id, &admins);
-        let done = roles_edit::keep_admin(&account, &[], &view.catalog, other)
-            .and_then(|()| lifecycle::suspend(&account, &ctx));
+        let done = lifecycle::suspend(&account, &ctx)
+            .and_then(|changes| staying.go(*id).map(|()| changes));
         match done {
             Ok(changes) => {
-                usable -= u32::from(owner);
-                if admin {
-                    admins.push(*id);
-                }
+                owners.remove(&office, account.status, &account.assignments);
                 ended += 1;
                 work.decided(*id, changes, Rule::Review)?;
             }
@@ -158,20 +152,6 @@ fn end_access(
         }
     }
     Ok(ended)
-}
-
-fn another_admin(draft: &Draft<'_>, view: &TenantView, id: AccountId, ended: &[AccountId]) -> bool {
-    match ended {
-        [] => other_admin(draft.state, view, id, draft.now),
-        _ => (0..view.accounts())
-            .map(AccountId)
-            .filter(|other| *other != id && !ended.contains(other))
-            .filter_map(|other| view.account(other))
-            .any(|a| {
-                let admins = &view.catalog.constraints.admins;
-                a.status == Status::Active && a.assignments.iter().any(|r| admins.contains(&r.role))
-            }),
-    }
 }
 
 fn set(work: &mut Work<'_>, old: &Review, new: Review) {

@@ -1,13 +1,13 @@
 //! `user role`: edit role.
 
+use super::limits;
 use super::work::{Work, account, after};
-use super::{limits, other_admin};
 use crate::handlers::ask::{Ask, Door, Extra, Who};
 use crate::handlers::refused;
 use rollcall_shared::catalog::SessionRule;
 use rollcall_shared::directory::TenantView;
 use rollcall_shared::domain::{Account, Assignment, Mfa, Rule, ScopeId};
-use rollcall_shared::rules::{Refusal, roles_edit};
+use rollcall_shared::rules::{Refusal, invite, roles_edit};
 use rollcall_shared::wire::identity::UserRole;
 use rollcall_shared::wire::{Class, Failure, Verb};
 use serde_json::Value;
@@ -46,7 +46,7 @@ pub(super) async fn handle(ask: &Ask<'_>, request: UserRole) -> Result<Value, Fa
                 scopes: &view.scopes,
                 conflicts: &rules,
                 exceptions: &|rule| view.exception(rule, id.account).cloned(),
-                other_admin: other_admin(draft.state, view, id.account, draft.now),
+                admins: &|| view.admin_holders(),
             };
             let mut seats = limits(draft.state, view, draft.now);
             let changes =
@@ -77,33 +77,33 @@ fn wanted(
     // Nothing is told of what lies outside of the caller's part: names are looked for in it alone.
     let known = who.scopes(view);
     let resolve = |text: &String| roles_edit::resolve(text, ScopeId::ROOT, &view.catalog, &known);
+    let spread = |role| invite::spread(vec![role], &view.catalog, &view.scopes);
+    // What is held at an application already, as a file may say it, stays as it is.
+    let each = |role: Assignment| match account.assignments.contains(&role) {
+        true => vec![role],
+        false => spread(role),
+    };
     let mut wanted = match &request.set {
         None => account.assignments.clone(),
-        Some(roles) => roles.iter().map(resolve).collect::<Result<_, _>>()?,
+        Some(_) => Vec::new(),
     };
-    for role in &request.add {
-        wanted.push(resolve(role)?);
+    for role in request.set.iter().flatten().chain(&request.add) {
+        wanted.extend(each(resolve(role)?));
     }
     for text in &request.remove {
-        // A role that is not in the catalog any more can be taken away as well, by what it was called.
         let found = resolve(text);
+        // Given at an application it is held in each environment.
+        let places = match &found {
+            Ok(role) if text.contains('@') => spread(role.clone()),
+            _ => Vec::new(),
+        };
+        let means = roles_edit::meant(text, found, &view.scopes);
         let before = wanted.len();
         wanted.retain(|held| {
-            let written = roles_edit::written(held, &view.scopes);
-            let meant = match &found {
-                Ok(role) if text.contains('@') => held == role,
-                Ok(role) => held.role == role.role,
-                Err(_) => written == *text || held.role == *text,
-            };
-            !(meant && who.sees(held.scope))
+            !((means.covers(held) || places.contains(held)) && who.sees(held.scope))
         });
         if wanted.len() == before {
-            found?;
-            return Err(Refusal::new(
-                "roles",
-                format!("{text:?} is not held"),
-                "see what is held with `rollcall user show`",
-            ));
+            return Err(means.not_held("see what is held with `rollcall user show`"));
         }
     }
     Ok(wanted)

@@ -1,7 +1,7 @@
-//! Seats as they stand in a tenant, and who else could administer it.
+//! Seats as they stand in a tenant.
 
 use rollcall_shared::directory::{State, TenantView};
-use rollcall_shared::domain::{AccountId, Micros, Status};
+use rollcall_shared::domain::Micros;
 use rollcall_shared::rules::features;
 use rollcall_shared::rules::limits::Limits;
 use rollcall_shared::wire::user::{Flag, UserQuery};
@@ -53,26 +53,4 @@ pub(in crate::handlers) fn limits<'v>(
         limits.idle = state.query(&idle, now).ok().map(|page| page.total);
     }
     limits
-}
-
-/// Whether another active account holds one of the roles of which one holder must stay.
-pub(in crate::handlers) fn other_admin(
-    state: &State,
-    view: &TenantView,
-    except: AccountId,
-    now: Micros,
-) -> bool {
-    let admins = &view.catalog.constraints.admins;
-    if admins.is_empty() {
-        return true;
-    }
-    let holders = UserQuery {
-        tenant: Some(view.tenant.name.clone()),
-        role: admins.clone(),
-        status: vec![Status::Active],
-        limit: 2,
-        ..UserQuery::default()
-    };
-    let page = state.query(&holders, now);
-    page.is_ok_and(|page| page.rows.iter().any(|row| row.id.account != except))
 }

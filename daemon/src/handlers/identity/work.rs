@@ -305,7 +305,7 @@ pub(crate) fn settle(
     })
 }
 
-/// The fact that ends the delegation for a locked account that works again, by whatever way.
+/// The fact that ends the delegation that others named for a locked account that works again, by whatever way.
 pub(crate) fn unlocked(
     view: &TenantView,
     account: AccountId,
@@ -313,7 +313,7 @@ pub(crate) fn unlocked(
     after: Status,
 ) -> Option<Fact> {
     let old = view.delegation(account)?;
-    delegation::ends(before, after).then(|| Fact::Record {
+    delegation::ends(old, before, after).then(|| Fact::Record {
         old: Some(Box::new(Record::Delegation(old.clone()))),
         new: None,
     })

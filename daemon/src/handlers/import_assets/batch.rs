@@ -95,6 +95,7 @@ impl<'a> Batch<'a> {
             new: Some(Box::new(Record::Handover(Handover {
                 state: HandoverState::Done,
                 updated: draft.now,
+                resting: false,
                 ..h.clone()
             }))),
         })

@@ -2,22 +2,24 @@
 
 use super::places::Places;
 use crate::Salts;
+use crate::handlers::describe::Words;
 use crate::handlers::identity::limits;
 use crate::handlers::import_batch::{Counts, Planned};
-use crate::handlers::{find, json, settle, unlocked};
+use crate::handlers::{find, json, refused, settle, unlocked};
 use crate::writer::{Cache, Draft, Proposal};
-use rollcall_shared::directory::{State, TenantView};
+use rollcall_shared::directory::{State, Staying, TenantView};
 use rollcall_shared::domain::{
-    Account, AccountId, AccountRef, Authority, ConflictRule, Entry, Fact, Field, Micros, Order,
-    OrderState, PersonRow, Rule, ScopeId, Status, TenantState, Todo, Why,
+    Account, AccountId, AccountRef, Authority, ConflictRule, Entry, Fact, Field, FieldChange,
+    Micros, Order, OrderState, PersonRow, Rule, ScopeId, Status, TenantState, Todo, Value, Why,
 };
 use rollcall_shared::formats::ToldPerson;
 use rollcall_shared::rules::limits::Limits;
+use rollcall_shared::rules::office::Holders;
 use rollcall_shared::rules::people::{self, MergeContext, Merged};
-use rollcall_shared::rules::{Refusal, orders, scopes};
+use rollcall_shared::rules::{Refusal, guards, orders, scopes};
 use rollcall_shared::text;
 use rollcall_shared::wire::Failure;
-use rollcall_shared::wire::import::{ImportLine, Rejected};
+use rollcall_shared::wire::import::{ImportChange, ImportLine, Rejected};
 use std::collections::{BTreeMap, HashMap};
 
 /// What earlier rows of this batch (in a dry run: of this file) added or changed.
@@ -28,6 +30,8 @@ pub(in crate::handlers) struct Pending {
     by_external: HashMap<String, AccountId>,
     by_employee: HashMap<String, AccountId>,
     added: u32,
+    /// Who can administer which part, as the rows of a dry run leave it.
+    admins: Option<Holders>,
     /// Seats taken, and those of each pool, as the rows of a dry run leave them.
     seats: Option<(u32, BTreeMap<String, u32>)>,
 }
@@ -55,8 +59,14 @@ pub(super) struct Source<'a> {
     pub as_of: Option<Micros>,
     /// Whether the rows' numbers take the place of others, for whoever has their address.
     pub renumber: bool,
+    /// Whether their source may know states and roles at a vendor.
+    pub observes: bool,
     /// The member of the tenant who brings them; none for an operator.
     pub member: Option<Account>,
+    /// How many people lose access or privileged roles by what came before in the file.
+    pub lost: u64,
+    /// How many may, when their number was confirmed.
+    pub may_lose: Option<u64>,
 }
 
 /// An account with its main team before and after.
@@ -66,6 +76,9 @@ pub(super) struct Batch<'a> {
     state: &'a State,
     as_of: Option<Micros>,
     renumber: bool,
+    observes: bool,
+    /// Whether nothing is written and every change is told.
+    dry_run: bool,
     /// The member who brings the rows; none for an operator.
     pub(super) member: Option<Account>,
     pub(super) view: &'a TenantView,
@@ -77,6 +90,8 @@ pub(super) struct Batch<'a> {
     pub(super) rules: Vec<ConflictRule>,
     /// The seats that are left; none where the vendor counts them.
     limits: Option<Limits<'a>>,
+    /// Who must stay; none where the vendor decides.
+    staying: Option<Staying<'a>>,
     entries: Vec<Entry>,
     /// Random numbers for the entries to come.
     salts: Salts,
@@ -94,10 +109,14 @@ pub(super) fn plan(
 ) -> Result<Planned, Failure> {
     let view = find::tenant(draft.state, source.tenant)?;
     let decides = view.tenant.authority == Authority::Rollcall;
+    let (by_member, observes) = (source.member.is_some(), source.observes);
+    let (lost, may_lose) = (source.lost, source.may_lose);
     let mut batch = Batch {
         state: draft.state,
         as_of: source.as_of,
         renumber: source.renumber,
+        observes: source.observes,
+        dry_run: dry.is_some(),
         member: source.member,
         view,
         owners: view.owners(),
@@ -105,6 +124,7 @@ pub(super) fn plan(
         moves: BTreeMap::new(),
         rules: view.conflicts().cloned().collect(),
         limits: decides.then(|| limits(draft.state, view, draft.now)),
+        staying: None,
         entries: Vec::with_capacity(rows.len() + 1),
         salts: Salts::default(),
         answer: Counts::default(),
@@ -119,9 +139,11 @@ pub(super) fn plan(
     if let (Some(limits), Some((taken, pools))) = (&mut batch.limits, pending.seats.take()) {
         (limits.taken, limits.pools) = (taken, pools);
     }
+    batch.staying = decides.then(|| Staying::new(view, pending.admins.take()));
     for row in rows {
         batch.row(draft, cache, row, pending)?;
     }
+    pending.admins = batch.staying.take().and_then(Staying::into_admins);
     let left = batch.limits.take();
     pending.seats = left.map(|limits| (limits.taken, limits.pools));
     let answer = json(&batch.answer)?;
@@ -131,19 +153,20 @@ pub(super) fn plan(
             lines: batch.lines,
         });
     }
+    guards::snapshot(lost + batch.answer.losing, may_lose, view.accounts()).map_err(refused)?;
     let teams = batch.team_entries();
     let mut entries = batch.places.into_entries();
     entries.append(&mut batch.entries);
     entries.extend(teams);
     let vendor = view.tenant.authority == Authority::Vendor;
-    if vendor && view.tenant.state == TenantState::Filling {
+    if vendor && !by_member && observes && view.tenant.state == TenantState::Filling {
         entries.extend(owner_known(view, &own));
     }
     Ok(Planned {
         proposal: Proposal {
             entries: vec![(view.tenant.id.into(), entries)],
             answer,
-            observation: vendor,
+            observation: vendor && !by_member,
             trial: false,
         },
         lines: batch.lines,
@@ -222,6 +245,7 @@ impl Batch<'_> {
             as_of: self.as_of,
             authority: self.view.tenant.authority,
             catalog: &self.view.catalog,
+            plan: &self.view.tenant.plan,
             state: self.view.tenant.state,
             team,
             team_now: team_now.map_or("", |team| &team.name),
@@ -230,16 +254,20 @@ impl Batch<'_> {
             identity_orders: &identity_orders,
             open_status_order: found
                 .is_some_and(|id| self.view.open_order(id, Field::Status).is_some()),
+            open_roles_order: found
+                .is_some_and(|id| self.view.open_order(id, Field::Roles).is_some()),
             // It is another account's than the one the row matched.
             email_taken: holder.is_some() && holder != found,
             renumber: self.renumber,
             seats_free: self.limits.as_ref().and_then(Limits::free),
             by_member: self.member.is_some(),
+            observes: self.observes,
         };
         let merged = people::merge(existing.as_ref(), next, row, &ctx);
         let taken = self
             .duties(draft, existing.as_ref(), &merged)
-            .and_then(|()| self.seats(existing.as_ref(), &merged));
+            .and_then(|()| self.seats(existing.as_ref(), &merged))
+            .and_then(|()| self.admins(existing.as_ref(), &merged));
         if let Err(refusal) = taken {
             self.refuse(told, refusal.rule, explained(&refusal));
             return Ok(());
@@ -249,7 +277,9 @@ impl Batch<'_> {
                 pending.added += 1;
                 self.answer.added += 1;
                 self.conflicts(row, conflicts);
-                self.push(account.id, account.creation())?;
+                let changes = account.creation();
+                self.tell(row, true, &changes);
+                self.push(account.id, changes)?;
                 self.follow_team(account.id, None, account.team);
                 pending.put(account);
             }
@@ -257,7 +287,14 @@ impl Batch<'_> {
                 self.conflicts(row, conflicts);
                 if let Some(before) = existing {
                     self.confirm(draft, row, &after);
-                    self.push(after.id, before.changes_to(&after))?;
+                    // While a tenant is being filled nothing of it was anybody's yet.
+                    let filled = self.view.tenant.state != TenantState::Filling;
+                    if filled && people::loses(&before, &after, &self.view.catalog) {
+                        self.answer.losing += 1;
+                    }
+                    let changes = before.changes_to(&after);
+                    self.tell(row, false, &changes);
+                    self.push(after.id, changes)?;
                     if after.status != before.status {
                         let closed = settle(self.view, after.id, after.status, draft.now);
                         self.entries.extend(closed.map(Entry::plain));
@@ -283,11 +320,26 @@ impl Batch<'_> {
         Ok(())
     }
 
-    fn push(
-        &mut self,
-        id: AccountId,
-        changes: Vec<rollcall_shared::domain::FieldChange>,
-    ) -> Result<(), Failure> {
+    /// Says in a dry run what a row would do.
+    fn tell(&mut self, row: &PersonRow, new: bool, changes: &[FieldChange]) {
+        if !self.dry_run {
+            return;
+        }
+        let access = |c: &FieldChange| matches!(c.field, Field::Status | Field::Roles);
+        let told = Words::of(Some(self.view)).told(changes);
+        if told.is_empty() {
+            return;
+        }
+        self.lines.push(ImportLine::Change(ImportChange {
+            line: row.line,
+            email: row.email.clone(),
+            new,
+            access: !new && changes.iter().any(access),
+            changes: told,
+        }));
+    }
+
+    fn push(&mut self, id: AccountId, changes: Vec<FieldChange>) -> Result<(), Failure> {
         let why = Why::rule(Rule::PeopleFile);
         self.entries
             .push(Entry::account(id, changes, why, self.salts.next()?));
@@ -350,8 +402,24 @@ impl Batch<'_> {
         }
     }
 
-    /// Orders that the file shows done are confirmed.
+    /// Where the power lies here no row takes the last administrator of a place.
+    fn admins(&mut self, existing: Option<&Account>, merged: &Merged) -> Result<(), Refusal> {
+        match (merged, &mut self.staying) {
+            (Merged::Added { account, .. }, Some(staying)) => {
+                staying.follow(None, account.status, &account.assignments)
+            }
+            (Merged::Changed { after, .. }, Some(staying)) => {
+                staying.follow(existing, after.status, &after.assignments)
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Orders that the file shows done are confirmed, if it can show what the vendor did.
     fn confirm(&mut self, draft: &Draft<'_>, row: &PersonRow, after: &Account) {
+        if !self.observes || self.member.is_some() {
+            return;
+        }
         let identity = orders::IDENTITY.map(|field| (field, field));
         for (decided, observed) in identity.into_iter().chain([
             (Field::Status, Field::ObservedStatus),
@@ -364,7 +432,10 @@ impl Batch<'_> {
                 Todo::Account { change, .. } if orders::identity(change.field) => {
                     people::shows(row, after, change.field)
                 }
-                Todo::Account { change, .. } => change.new == after.get(observed),
+                Todo::Account { change, .. } => {
+                    let shown = after.get(observed);
+                    change.new == shown || answered(change, &shown)
+                }
                 Todo::Thing { .. } => false,
             };
             if shown {
@@ -400,6 +471,12 @@ impl Batch<'_> {
             row: told.cells(),
         }));
     }
+}
+
+/// Whether an order to invite somebody is done because they are in.
+fn answered(change: &FieldChange, shown: &Value) -> bool {
+    let is = |value: &Value, status| *value == Value::Int(status as i64);
+    change.field == Field::Status && is(&change.new, Status::Invited) && is(shown, Status::Active)
 }
 
 fn explained(refusal: &Refusal) -> String {

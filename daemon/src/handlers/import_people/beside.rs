@@ -38,6 +38,7 @@ impl Batch<'_> {
                 scopes: self.places.nodes(),
                 ..self.view.setting()
             };
+            roles_edit::not_by_edit(held, &after.assignments, &self.view.catalog)?;
             giving::raise(&setting, &member.assignments, held, &after.assignments)?;
         }
         if self.rules.is_empty() {

@@ -4,7 +4,7 @@ use rollcall_shared::directory::TenantView;
 use rollcall_shared::domain::{Authority, Entry, Fact, ScopeId, ScopeKind, ScopeNode, TenantPlan};
 use rollcall_shared::rules::Refusal;
 use rollcall_shared::rules::scopes::{Land, Wanted, kind_of, make};
-use rollcall_shared::text::fold;
+use rollcall_shared::text::{fold, one};
 use std::collections::{BTreeMap, HashMap};
 
 /// The scopes of a tenant with those this batch makes.
@@ -99,7 +99,10 @@ impl<'a> Places<'a> {
         there.or(kinds.first()).copied().ok_or_else(|| {
             Refusal::new(
                 "scope-parent",
-                format!("nothing lies below a {above} on this tenant's platform"),
+                format!(
+                    "nothing lies below {} on this tenant's platform",
+                    one(above.word())
+                ),
                 "give a shorter path, or leave the column empty",
             )
         })

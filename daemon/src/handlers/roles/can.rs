@@ -2,13 +2,14 @@
 
 use super::super::{Ask, find, json, refused};
 use super::{Found, scope};
-use rollcall_shared::domain::{Account, AccountId, Delegation, GroupId, Micros, ScopeId};
-use rollcall_shared::rules::Refusal;
+use crate::handlers::structure::land;
+use rollcall_shared::domain::{Account, AccountId, Delegation, Group, GroupId, Micros, ScopeId};
 use rollcall_shared::rules::features::in_tenant;
 use rollcall_shared::rules::rights::{
     Acting, Question, Relations, Subject, Thing, What, actions_of, explain, kept, named, of_kind,
     relations,
 };
+use rollcall_shared::rules::{Refusal, groups};
 use rollcall_shared::wire::role::{Can, Decision, Resource, Why};
 use rollcall_shared::wire::{Class, Failure, Verb};
 use serde_json::Value;
@@ -18,6 +19,7 @@ pub(super) fn can(ask: &Ask<'_>, request: Can) -> Result<Value, Failure> {
     let Some(text) = &request.permission else {
         return Err(
             Failure::new(Class::Usage, "`can` needs a permission or an action")
+                .rule("question")
                 .hint("name one, or ask `why` about all of them"),
         );
     };
@@ -60,6 +62,8 @@ struct Asked<'a> {
     question: Question,
     /// The owner of the thing, and the delegation by which they named who asks.
     acting: Option<(Account, &'a Delegation)>,
+    /// What is said of groups of the thing that open nothing now.
+    idle: Vec<String>,
     now: Micros,
 }
 
@@ -73,8 +77,19 @@ impl<'a> Asked<'a> {
             let theirs = delegation.delegate == found.id.account;
             theirs.then_some((view.account(owner)?, delegation))
         });
+        let groups = thing.groups.iter().filter_map(|id| view.group(*id));
+        let idle = groups.filter_map(|group| {
+            let off = groups::open(&land(view), group.kind).err()?;
+            let instead = in_tenant(&off.instead, &view.tenant.name);
+            let Group { kind, name, .. } = group;
+            Some(format!(
+                "the {kind} {name:?} opens nothing: {}; {instead}",
+                off.what
+            ))
+        });
         Ok(Asked {
             found,
+            idle: idle.collect(),
             kind: request.resource.kind.as_deref(),
             question: Question {
                 what: What::Permission(0),
@@ -115,6 +130,7 @@ impl<'a> Asked<'a> {
         let rights = view.rights();
         let mut decision = explain(&setting, rights, &subject, &id, &question, acting.as_ref());
         decision.instead = in_tenant(&decision.instead, &view.tenant.name);
+        decision.warnings.extend(self.idle.iter().cloned());
         Ok(decision)
     }
 }
@@ -159,6 +175,11 @@ fn stands(found: &Found, thing: &Thing, scope: ScopeId) -> Result<Relations, Fai
     let id = found.id.account;
     Ok(Relations {
         kept: kept(&view.setting(), id, thing, scope),
-        ..relations(id, thing, |id| view.group(id))
+        ..relations(id, thing, |id| {
+            let group = view.group(id)?;
+            groups::open(&land(view), group.kind)
+                .is_ok()
+                .then_some(group)
+        })
     })
 }

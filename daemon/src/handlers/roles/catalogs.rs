@@ -6,6 +6,7 @@ use super::super::status::hex;
 use super::super::structure::Planned;
 use super::super::{Ask, find, json};
 use rollcall_shared::catalog::Catalog;
+use rollcall_shared::domain::Status;
 use rollcall_shared::text::counted;
 use rollcall_shared::wire::role::{CatalogAdopt, CatalogDetail, CatalogRow, CatalogShow, Catalogs};
 use rollcall_shared::wire::{Class, Failure, Verb};
@@ -50,6 +51,7 @@ pub(super) fn show(ask: &Ask<'_>, request: CatalogShow) -> Result<Value, Failure
     let known = || -> Vec<String> { catalogs.iter().map(|o| o.catalog.name.clone()).collect() };
     let Some(name) = &request.name else {
         return Err(Failure::new(Class::Usage, "which catalog?")
+            .rule("catalog")
             .hint(format!("name a tenant, or one of: {}", known().join(", "))));
     };
     let Some(offered) = catalogs.get(name) else {
@@ -120,6 +122,15 @@ fn detail(catalog: &Catalog, source: String, text: &str) -> CatalogDetail {
         actions: catalog.actions.clone(),
         transitions: catalog.transitions.clone(),
         constraints: catalog.constraints.words(),
+        owner: catalog.owner.words(),
+        seats: Status::ALL.iter().copied().zip(catalog.seats).collect(),
+        invitation_valid: catalog.invitation_valid,
+        scopes: catalog.scopes.clone(),
+        features: catalog.features.clone(),
+        tiers: catalog.tiers.clone(),
+        pools: catalog.pools.clone(),
+        verbs: catalog.verbs.clone(),
+        in_part: catalog.part.all(),
         text: text.to_owned(),
     }
 }

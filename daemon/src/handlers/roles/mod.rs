@@ -3,6 +3,7 @@
 mod can;
 mod catalogs;
 mod list;
+mod part;
 mod preview;
 mod session;
 mod set;
@@ -51,11 +52,7 @@ impl Found {
     fn look(ask: &Ask<'_>, verb: Verb, user: &str, tenant: Option<&str>) -> Result<Self, Failure> {
         let state = ask.state();
         // Without a tenant the account must be found before it is known on which tenant rights are needed.
-        let id = find::account(&state, user, tenant);
-        let named = match &id {
-            Ok(id) => state.tenant(id.tenant).map(|t| t.tenant.name.clone()),
-            Err(_) => tenant.map(str::to_owned),
-        };
+        let (id, named) = ask.place(verb, user, tenant);
         ask.authorise(&state, verb, named.as_deref())?;
         let id = id?;
         let account = state.account(id).ok_or_else(|| gone(id))?;

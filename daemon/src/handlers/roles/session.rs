@@ -51,7 +51,7 @@ pub(super) fn open(ask: &Ask<'_>, request: SessionOpen) -> Result<Value, Failure
     }
     json(Session {
         id: found.id,
-        manifest: account.manifest,
+        manifest: view.manifest(account),
         permissions,
         scope: scopes::stored(&view.scopes, at),
         scopes,
@@ -62,13 +62,14 @@ pub(super) fn check(ask: &Ask<'_>, request: SessionCheck) -> Result<Value, Failu
     let verb = Verb::SessionCheck;
     let found = Found::look(ask, verb, &request.user, request.tenant.as_deref())?;
     let account = &found.account;
+    let manifest = found.view()?.manifest(account);
     let (standing, because, instead) = if account.status != Status::Active {
         (
             Standing::Suspended,
             rights::idle(account.status),
             rights::wake(account.status).to_owned(),
         )
-    } else if account.manifest == request.manifest {
+    } else if manifest == request.manifest {
         let because = "rights are what they were when it was opened".to_owned();
         (Standing::Good, because, String::new())
     } else {
@@ -77,7 +78,7 @@ pub(super) fn check(ask: &Ask<'_>, request: SessionCheck) -> Result<Value, Failu
     };
     json(SessionChecked {
         standing,
-        manifest: account.manifest,
+        manifest,
         because,
         instead,
         since: account.status_since,

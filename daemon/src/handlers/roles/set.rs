@@ -4,11 +4,12 @@ use super::super::{Ask, find, json, order_things, orders_opened, refused};
 use crate::handlers::ask::{Door, Extra};
 use crate::salt;
 use crate::writer::{Draft, Proposal};
-use rollcall_shared::catalog::{Catalog, Role};
+use rollcall_shared::catalog::Catalog;
 use rollcall_shared::directory::TenantView;
 use rollcall_shared::domain::{CustomRole, Entry, Fact, Micros, Record, Rule, Why};
-use rollcall_shared::rules::giving;
-use rollcall_shared::rules::rights::{custom, follow, moved};
+use rollcall_shared::rules::features::{self, PoolUse};
+use rollcall_shared::rules::rights::{custom, follow, left_out, moved};
+use rollcall_shared::rules::{conflicts, giving, limits, scopes};
 use rollcall_shared::wire::role::{RoleChanged, RoleDelete, RoleSet};
 use rollcall_shared::wire::{Failure, Verb};
 use serde_json::Value;
@@ -32,7 +33,17 @@ pub(super) async fn set(ask: &Ask<'_>, verb: Verb, request: RoleSet) -> Result<V
         })?;
         let mut after = (*view.catalog).clone();
         after.roles.retain(|r| r.id != drafted.role.id);
-        after.roles.push(Role::from(&drafted.role));
+        after.roles.push(view.catalog.own_role(&drafted.role));
+        pools_hold(view, &after)?;
+        let own = after.role(&drafted.role.id);
+        let out = own.map_or_else(Vec::new, |own| left_out(&after, &view.scopes, own));
+        let out = out.into_iter().map(|at| {
+            let place = scopes::address(&view.scopes, at);
+            format!(
+                "the role is not among those that may be held in {place:?}: name it there as well with `rollcall scope set {place:?} --role`"
+            )
+        });
+        let out: Vec<String> = out.collect();
         let fact = Fact::Record {
             old: old.map(|r| Box::new(Record::Role(r))),
             new: Some(Box::new(Record::Role(drafted.role.clone()))),
@@ -41,7 +52,7 @@ pub(super) async fn set(ask: &Ask<'_>, verb: Verb, request: RoleSet) -> Result<V
             answer: RoleChanged {
                 id: drafted.role.id,
                 changes: drafted.changes,
-                warnings: drafted.warnings,
+                warnings: drafted.warnings.into_iter().chain(out).collect(),
                 holders: 0,
                 seq: None,
             },
@@ -72,7 +83,7 @@ pub(super) async fn delete(ask: &Ask<'_>, request: RoleDelete) -> Result<Value, 
                 answer: RoleChanged {
                     id: old.id.clone(),
                     changes: vec![format!("role {} goes", old.id)],
-                    warnings: Vec::new(),
+                    warnings: named_by_rules(view, &old.id),
                     holders: 0,
                     seq: None,
                 },
@@ -114,6 +125,31 @@ impl Proposed {
         let answer = json(&self.answer)?;
         Ok(Proposal::decide(view.tenant.id, entries, answer).previewed(self.dry_run))
     }
+}
+
+/// Refuses a role whose holders would need seats of another pool that are not there.
+fn pools_hold(view: &TenantView, after: &Catalog) -> Result<(), Failure> {
+    let count = |catalog: &Catalog| -> Vec<PoolUse> {
+        features::count(catalog, &view.tenant.plan, |see| {
+            view.scan_held(|facts, roles| see(facts, roles));
+        })
+    };
+    if view.tenant.plan.pools.is_empty() {
+        return Ok(());
+    }
+    limits::pools_hold(&count(&view.catalog), &count(after)).map_err(refused)
+}
+
+/// The rules of separation of duties that go on naming a role that is gone.
+fn named_by_rules(view: &TenantView, role: &str) -> Vec<String> {
+    let rules = conflicts::of_role(view.conflicts(), role);
+    let told = rules.into_iter().map(|rule| {
+        format!(
+            "the rule {:?} of separation of duties names it and means nobody by it any more: set it anew with `rollcall conflict set`",
+            rule.name
+        )
+    });
+    told.collect()
 }
 
 fn existing(view: &TenantView, text: &str) -> Result<CustomRole, Failure> {

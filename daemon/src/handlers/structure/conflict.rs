@@ -5,8 +5,10 @@ use super::super::describe::Words;
 use super::super::find;
 use super::{Planned, json, refused};
 use rollcall_shared::directory::TenantView;
-use rollcall_shared::domain::{AccountId, Assignment, ConflictRule, Micros, Record, Status};
-use rollcall_shared::rules::conflicts::{self, Asked};
+use rollcall_shared::domain::{
+    Account, AccountId, Assignment, ConflictRule, Exception, Micros, Record, ScopeNode, Status,
+};
+use rollcall_shared::rules::conflicts::{self, Asked, Clash};
 use rollcall_shared::text::counted;
 use rollcall_shared::wire::admin::TenantNamed;
 use rollcall_shared::wire::structure::{
@@ -107,6 +109,8 @@ pub(super) async fn set(ask: &Ask<'_>, request: ConflictSet) -> Result<Value, Fa
                     ));
                 }
                 planned.record(was, Some(is));
+                let ended = old.map(|old| conflicts::ended(old, &rule, view.exceptions()));
+                end(view, ended.unwrap_or_default(), &mut planned);
             }
             planned.finish(view, draft.now, request.dry_run)
         },
@@ -129,11 +133,10 @@ pub(super) async fn delete(ask: &Ask<'_>, request: ConflictNamed) -> Result<Valu
                 changes: vec![format!("rule {:?} stands no more", rule.name)],
                 ..Planned::default()
             };
-            for exception in view.exceptions().filter(|e| e.rule == rule.name) {
-                planned.record(Some(Record::Exception(exception.clone())), None);
-            }
+            let exceptions = view.exceptions().filter(|e| e.rule == rule.name);
+            end(view, exceptions.collect(), &mut planned);
             planned.record(Some(Record::Conflict(rule.clone())), None);
-            planned.finish(view, draft.now, false)
+            planned.finish(view, draft.now, request.dry_run)
         },
     )
     .await
@@ -197,8 +200,83 @@ pub(super) async fn except(ask: &Ask<'_>, request: ConflictExcept) -> Result<Val
             if !planned.what.is_empty() {
                 planned.changes.push(planned.what.clone());
             }
-            planned.finish(view, draft.now, false)
+            planned.finish(view, draft.now, request.dry_run)
         },
     )
     .await
+}
+
+/// Ends exceptions, each told: what they allowed is not allowed any more.
+fn end(view: &TenantView, exceptions: Vec<&Exception>, planned: &mut Planned) {
+    for exception in exceptions {
+        planned.changes.push(format!(
+            "the exception of account {} until {} ends",
+            view.reference(exception.account),
+            Words::of(Some(view)).minute(exception.until)
+        ));
+        planned.record(Some(Record::Exception(exception.clone())), None);
+    }
+}
+
+/// What a change of the tree does to separation of duties: how many accounts break a rule after it in a way that they
+/// did not before; none when nobody does. What is held is kept.
+pub(super) fn newly_broken(
+    view: &TenantView,
+    rules_after: &[ConflictRule],
+    scopes_after: &[ScopeNode],
+) -> Option<String> {
+    if rules_after.is_empty() {
+        return None;
+    }
+    let before = rules(view);
+    let mut judged: HashMap<Vec<Assignment>, bool> = HashMap::new();
+    let mut broken = 0u64;
+    view.scan_held(|facts, held| {
+        if matches!(facts.status, Status::Deactivated | Status::Deleted) {
+            return;
+        }
+        let worse = match judged.get(held) {
+            Some(known) => *known,
+            None => {
+                let was = conflicts::violations(&before, &view.scopes, held);
+                let is = conflicts::violations(rules_after, scopes_after, held);
+                let worse = is.iter().any(|c| {
+                    let same = |b: &Clash<'_>| {
+                        (&b.rule.name, b.one, b.other) == (&c.rule.name, c.one, c.other)
+                    };
+                    !was.iter().any(same)
+                });
+                judged.insert(held.to_vec(), worse);
+                worse
+            }
+        };
+        broken += u64::from(worse);
+    });
+    (broken > 0).then(|| {
+        format!(
+            "roles of {} are then held against a rule of separation of duties: what is held is kept; see `rollcall conflict list`",
+            counted(broken, "account")
+        )
+    })
+}
+
+/// The rules that an account breaks without an exception, in words; nothing when there are none.
+pub(in crate::handlers) fn broken_by(view: &TenantView, account: &Account, now: Micros) -> String {
+    let rules = rules(view);
+    let mut names: Vec<String> = conflicts::violations(&rules, &view.scopes, &account.assignments)
+        .into_iter()
+        .filter(|clash| {
+            let exception = view.exception(&clash.rule.name, account.id);
+            !exception.is_some_and(|e| conflicts::valid(e, now))
+        })
+        .map(|clash| format!("{:?}", clash.rule.name))
+        .collect();
+    names.dedup();
+    match names.as_slice() {
+        [] => String::new(),
+        names => format!(
+            "; it holds roles against the rule {} of separation of duties: see `rollcall conflict list`",
+            names.join(", ")
+        ),
+    }
 }

@@ -1,6 +1,6 @@
 //! `delegation list`, `delegation set`, `delegation end`: one user acts for another for a time.
 
-use super::super::ask::{Ask, Extra, acting_member};
+use super::super::ask::{Ask, Door, Extra};
 use super::super::describe::Words;
 use super::super::find;
 use super::{Planned, json, refused};
@@ -34,24 +34,33 @@ pub(super) async fn change(
     request: DelegationSet,
 ) -> Result<Value, Failure> {
     let state = ask.state();
-    let found = find::account(&state, &request.user, request.tenant.as_deref());
-    let tenant = match &found {
-        Ok(id) => state.tenant(id.tenant).map(|t| t.tenant.name.clone()),
-        Err(_) => request.tenant.clone(),
+    let (mut found, mut tenant) = ask.place(verb, &request.user, request.tenant.as_deref());
+    if tenant.is_none() {
+        // Who sees nobody in a tenant of theirs may still name a delegate there.
+        let (all, own) = find::place(&state, &request.user, None, &|_| true);
+        let member = |name: &String| ask.who(&state, verb, name).account(&state).is_some();
+        if let Some(name) = own.filter(member) {
+            (found, tenant) = (all, Some(name));
+        }
+    }
+    let Some(named) = tenant else {
+        ask.authorise(&state, verb, None)?;
+        return Err(found.err().unwrap_or_else(|| find::nobody(&request.user)));
     };
-    ask.authorise(&state, verb, tenant.as_deref())?;
-    let id = found?;
-    let (service, caller) = (ask.service.clone(), ask.caller.clone());
-    let named = tenant.clone().unwrap_or_default();
-    ask.change(
+    let asked_in = named.clone();
+    // Every member may ask: for themselves nobody needs more, and for others the rule judges.
+    ask.change_as(
         verb,
-        tenant.as_deref(),
+        &asked_in,
+        Door::Own,
         Extra::default(),
-        move |draft, _| {
+        move |draft, _, who| {
+            let id = found?;
             let gone = || find::gone(id);
             let view = draft.state.tenant(id.tenant).ok_or_else(gone)?;
             let account = draft.state.account(id).ok_or_else(gone)?;
-            let member = acting_member(&service, &caller, draft.state, verb, &named)?;
+            let own = (!who.operator).then(|| who.account(draft.state)).flatten();
+            let member = own.and_then(|own| view.account(own));
             let asked = Asked {
                 catalog: &view.catalog,
                 plan: &view.tenant.plan,

@@ -11,7 +11,6 @@ use rollcall_shared::domain::{
 };
 use rollcall_shared::rules::scopes::{self, Land};
 use rollcall_shared::rules::{Refusal, groups};
-use rollcall_shared::text;
 use rollcall_shared::wire::admin::TenantNamed;
 use rollcall_shared::wire::structure::{GroupNamed, GroupRow, GroupSet, GroupShow, Groups};
 use rollcall_shared::wire::{Failure, Verb};
@@ -78,17 +77,17 @@ fn row(view: &TenantView, group: &Group, offset: usize, limit: usize) -> GroupRo
     }
 }
 
-/// The group of this kind and name; without regard to case where that leaves one.
-fn named<'v>(view: &'v TenantView, kind: GroupKind, name: &str) -> Option<&'v Group> {
-    let of_kind = || view.groups().filter(|g| g.kind == kind);
-    let folded = text::fold(name.trim());
-    of_kind()
-        .find(|g| g.name == name.trim())
-        .or_else(|| of_kind().find(|g| text::fold(&g.name) == folded))
+/// The group of this kind that a text names; none where there is none.
+fn named<'v>(
+    view: &'v TenantView,
+    kind: GroupKind,
+    name: &str,
+) -> Result<Option<&'v Group>, Failure> {
+    groups::named(&view.scopes, view.groups(), kind, name).map_err(refused)
 }
 
 fn known<'v>(view: &'v TenantView, kind: GroupKind, name: &str) -> Result<&'v Group, Failure> {
-    named(view, kind, name).ok_or_else(|| unknown(kind, name))
+    named(view, kind, name)?.ok_or_else(|| unknown(kind, name))
 }
 
 fn unknown(kind: GroupKind, name: &str) -> Failure {
@@ -140,7 +139,7 @@ fn plan(
         None => None,
         Some(path) => Some(scopes::found(land.scopes, path).map_err(refused)?),
     };
-    let there = named(view, request.kind, &request.name);
+    let there = named(view, request.kind, &request.name)?;
     let mut planned = Planned::default();
     let start = match there {
         Some(group) => group.clone(),

@@ -1,6 +1,6 @@
 //! Verbs about scopes, features, groups, delegation, separation of duties: one file for each noun.
 
-mod conflict;
+pub(in crate::handlers) mod conflict;
 mod delegation;
 mod group;
 mod scope;
@@ -13,7 +13,7 @@ use super::{Ask, json, read, refused};
 use crate::writer::Proposal;
 use rollcall_shared::directory::TenantView;
 use rollcall_shared::domain::{
-    AccountId, Entry, Fact, FieldChange, Micros, Record, ScopeNode, Why,
+    AccountId, ConflictRule, Entry, Fact, FieldChange, Micros, Record, ScopeNode, Why,
 };
 use rollcall_shared::rules::conflicts;
 use rollcall_shared::rules::scopes::Land;
@@ -80,24 +80,29 @@ impl Planned {
         }));
     }
 
-    /// Lets rules of separation of duties that speak of a scope by its name follow when it gets another.
+    /// Lets rules of separation of duties that speak of a scope by its name follow when it gets another. The rules as
+    /// they are then.
     pub(super) fn rules_follow(
         &mut self,
         view: &TenantView,
         old: &ScopeNode,
         name: &str,
-    ) -> Result<(), Failure> {
+    ) -> Result<Vec<ConflictRule>, Failure> {
+        let mut rules: Vec<ConflictRule> = view.conflicts().cloned().collect();
         let followed = conflicts::renamed(view.conflicts(), &view.scopes, old, name);
         for (before, after) in followed.map_err(refused)? {
             self.changes.push(format!(
                 "rule {:?}: scope {:?} → {name:?}",
                 before.name, old.name
             ));
+            for rule in rules.iter_mut().filter(|r| r.name == before.name) {
+                rule.clone_from(&after);
+            }
             let records = [before, after].map(Record::Conflict);
             let [before, after] = records.map(Some);
             self.record(before, after);
         }
-        Ok(())
+        Ok(rules)
     }
 
     /// Adds changes of an account, and the orders they open in a vendor tenant.
@@ -154,6 +159,7 @@ pub(super) fn known_zone(
             Class::Usage,
             format!("{tz:?} is not a time zone"),
         )
+        .rule("time-zone")
         .hint("use an IANA name such as Europe/Berlin or UTC")),
         _ => Ok(()),
     }

@@ -1,9 +1,10 @@
 //! `scope create`, `scope set`: the tree of scopes.
 
-use super::super::ask::{Ask, Extra};
+use super::super::ask::{Ask, Door, Extra, Who};
 use super::super::find;
-use super::{Planned, known_zone, land, refused};
-use rollcall_shared::directory::TenantView;
+use super::{Planned, conflict, known_zone, land, refused};
+use rollcall_shared::catalog::SCOPE_STATE;
+use rollcall_shared::directory::{State, TenantView};
 use rollcall_shared::domain::{
     Entry, Fact, Group, GroupId, Record, RecordKind, ScopeId, ScopeNode,
 };
@@ -58,20 +59,29 @@ pub(super) async fn create(ask: &Ask<'_>, request: ScopeCreate) -> Result<Value,
 pub(super) async fn set(ask: &Ask<'_>, request: ScopeSet) -> Result<Value, Failure> {
     known_zone(&request.settings)?;
     let tenant = request.tenant.clone();
-    ask.change(
+    ask.change_as(
         Verb::ScopeSet,
-        Some(&tenant),
+        &tenant,
+        Door::Part,
         Extra::default(),
-        move |draft, _| {
+        move |draft, _, who| {
             let view = find::tenant(draft.state, &request.tenant)?;
             let land = land(view);
-            let id = scopes::found(land.scopes, &request.scope).map_err(refused)?;
+            // Nothing is told of what lies outside of the caller's part: names are looked for in it alone.
+            let known = who.scopes(view);
+            let unseen = |failure| who.unseen(draft.state, failure);
+            let id = scopes::found(&known, &request.scope)
+                .map_err(refused)
+                .map_err(unseen)?;
             let root = scopes::root(&view.scopes, &view.tenant);
             let old = scopes::node(&view.scopes, id).unwrap_or(&root).clone();
             let parent = match &request.parent {
                 None => None,
-                Some(path) => Some(inside(draft.state, view, &request.scope, path)?),
+                Some(path) => {
+                    Some(inside(draft.state, view, &known, &request.scope, path).map_err(unseen)?)
+                }
             };
+            may_set(draft.state, who, &old, &request, parent)?;
             let wanted = Change {
                 name: request.name,
                 settings: request.settings,
@@ -92,7 +102,14 @@ pub(super) async fn set(ask: &Ask<'_>, request: ScopeSet) -> Result<Value, Failu
                     new: Box::new(new.clone()),
                 }));
                 keep_team(view, &old, &new, &mut planned);
-                planned.rules_follow(view, &old, &new.name)?;
+                let rules = planned.rules_follow(view, &old, &new.name)?;
+                // By its new name or place the scope may be one that a rule speaks of.
+                let mut tree = view.scopes.to_vec();
+                for node in tree.iter_mut().filter(|n| n.id == new.id) {
+                    node.clone_from(&new);
+                }
+                let broken = conflict::newly_broken(view, &rules, &tree);
+                planned.warnings.extend(broken);
             }
             planned.finish(view, draft.now, request.dry_run)
         },
@@ -100,14 +117,42 @@ pub(super) async fn set(ask: &Ask<'_>, request: ScopeSet) -> Result<Value, Failu
     .await
 }
 
+/// Refuses what reaches further than the caller's part: the scope itself, and where it lies before and after a move. A
+/// change of its state alone needs what the catalog asks for that.
+fn may_set(
+    state: &State,
+    who: &Who,
+    old: &ScopeNode,
+    request: &ScopeSet,
+    parent: Option<ScopeId>,
+) -> Result<(), Failure> {
+    let more = request.name.is_some()
+        || !request.settings.is_empty()
+        || request.roles.is_some()
+        || parent.is_some();
+    if request.state.is_some() {
+        who.touches_by(state, SCOPE_STATE, &[old.id])?;
+        if !more {
+            return Ok(());
+        }
+    }
+    let mut touched = vec![old.id];
+    if parent.is_some_and(|to| Some(to) != old.parent) {
+        touched.extend(parent);
+        touched.extend(old.parent);
+    }
+    who.touches(state, &touched)
+}
+
 /// A path that a request names: of this tree. `TENANT:PATH` of another tenant is another tree.
 pub(super) fn inside(
-    state: &rollcall_shared::directory::State,
+    state: &State,
     view: &TenantView,
+    known: &[ScopeNode],
     who: &str,
     to: &str,
 ) -> Result<ScopeId, Failure> {
-    if let Some(id) = scopes::find(&view.scopes, to) {
+    if let Some(id) = scopes::find(known, to) {
         return Ok(id);
     }
     let named = to
@@ -117,8 +162,8 @@ pub(super) fn inside(
         Some((other, _)) if other.tenant.id != view.tenant.id => {
             Err(refused(scopes::other_tree(who, to)))
         }
-        Some((_, path)) => scopes::found(&view.scopes, path).map_err(refused),
-        None => scopes::found(&view.scopes, to).map_err(refused),
+        Some((_, path)) => scopes::found(known, path).map_err(refused),
+        None => scopes::found(known, to).map_err(refused),
     }
 }
 

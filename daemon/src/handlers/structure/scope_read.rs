@@ -15,17 +15,24 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 pub(super) fn list(ask: &Ask<'_>, request: TenantNamed) -> Result<Value, Failure> {
     let state = ask.state();
-    ask.authorise(&state, Verb::ScopeList, Some(&request.tenant))?;
+    let part = ask.reach(&state, Verb::ScopeList, Some(&request.tenant))?;
     let view = find::tenant(&state, &request.tenant)?;
     let own = own_account(&state, ask.caller.binding(&state), Some(&request.tenant));
+    let own = own.map(|(_, account)| account);
     json(Scopes {
         tenant: view.tenant.name.clone(),
-        rows: rows(view, own.map(|(_, account)| account).as_ref()),
+        rows: rows(view, own.as_ref(), part.as_ref()),
     })
 }
 
-/// The tree, parents before children, siblings by name.
-fn rows(view: &TenantView, own: Option<&Account>) -> Vec<ScopeRow> {
+/// The tree, parents before children, siblings by name. Of a part its scopes alone, which name what they lie in in their
+/// paths: what is counted in them is counted there alone.
+fn rows(
+    view: &TenantView,
+    own: Option<&Account>,
+    part: Option<&BTreeSet<ScopeId>>,
+) -> Vec<ScopeRow> {
+    let told = |id: &ScopeId| part.is_none_or(|part| part.contains(id));
     let root = scopes::root(&view.scopes, &view.tenant);
     let mut children: HashMap<ScopeId, Vec<&ScopeNode>> = HashMap::new();
     for node in view.scopes.iter().filter(|n| n.id != ScopeId::ROOT) {
@@ -35,7 +42,7 @@ fn rows(view: &TenantView, own: Option<&Account>) -> Vec<ScopeRow> {
     for list in children.values_mut() {
         list.sort_by(|a, b| (a.kind, &a.name, a.id).cmp(&(b.kind, &b.name, b.id)));
     }
-    let (mut holders, mut below) = held(view);
+    let (mut holders, mut below) = held(view, told);
     // Nobody holds a role at a team: who belongs to it are its members.
     for (scope, here, inside) in teams(view) {
         holders.insert(scope, here);
@@ -46,7 +53,12 @@ fn rows(view: &TenantView, own: Option<&Account>) -> Vec<ScopeRow> {
     let mut left: Vec<(u32, &ScopeNode)> = vec![(0, &root)];
     while let Some((depth, node)) = left.pop() {
         let inner = children.remove(&node.id).unwrap_or_default();
-        left.extend(inner.into_iter().rev().map(|n| (depth + 1, n)));
+        let shown = told(&node.id);
+        let deeper = depth + u32::from(shown);
+        left.extend(inner.into_iter().rev().map(|n| (deeper, n)));
+        if !shown {
+            continue;
+        }
         let label = view.catalog.scopes.iter().find(|r| r.kind == node.kind);
         out.push(ScopeRow {
             path: scopes::in_words(&view.scopes, node.id),
@@ -94,13 +106,13 @@ fn teams(view: &TenantView) -> Vec<(ScopeId, u64, u64)> {
 type Tally = HashMap<ScopeId, u64>;
 
 /// Accounts with a role exactly at, and at or below, each scope.
-fn held(view: &TenantView) -> (Tally, Tally) {
+fn held(view: &TenantView, told: impl Fn(&ScopeId) -> bool) -> (Tally, Tally) {
     let (mut exactly, mut below) = (Tally::new(), Tally::new());
     view.scan_held(|facts, roles| {
         if facts.status == Status::Deleted {
             return;
         }
-        let at: BTreeSet<ScopeId> = roles.iter().map(|a| a.scope).collect();
+        let at: BTreeSet<ScopeId> = roles.iter().map(|a| a.scope).filter(&told).collect();
         let up: BTreeSet<ScopeId> = at
             .iter()
             .flat_map(|s| scopes::upward(&view.scopes, *s))

@@ -91,6 +91,9 @@ pub(super) async fn handle(ask: &Ask<'_>, request: TenantConvert) -> Result<Valu
                 warnings: done.warnings.clone(),
             };
             answer.changes.retain(|line| !line.starts_with("0 "));
+            answer
+                .warnings
+                .extend(apart(&done, from, into, request.dry_run));
             answer.warnings.extend(policies(from, into));
             answer.warnings.extend(orders_opened(orders));
             answer.warnings.push("this cannot be taken back".to_owned());
@@ -183,6 +186,27 @@ fn why(note: String) -> Why {
         note: Some(note),
         ..Why::rule(Rule::Structure)
     }
+}
+
+/// Who brings nothing but what they own. What is kept for a retry names accounts by number only.
+fn apart<'a>(
+    done: &'a Converted,
+    from: &'a TenantView,
+    into: &'a TenantView,
+    named: bool,
+) -> impl Iterator<Item = String> + 'a {
+    done.apart.iter().map(move |apart| {
+        let email = named.then(|| from.account(apart.old)).flatten();
+        let email = email.map_or_else(String::new, |a| format!(" ({})", a.email));
+        format!(
+            "account {}{email} is {}, and account {} of the same person in {} is {}: that one stays as it is, and no role, group or delegation comes along",
+            from.reference(apart.old),
+            apart.was,
+            into.reference(apart.new),
+            into.tenant.name,
+            apart.is
+        )
+    })
 }
 
 /// The sweeps that do otherwise in the tree than they did in the account.

@@ -1,29 +1,58 @@
 //! `tenant set`, `feature list`: what a tenant has bought and switched on.
 
-use super::super::ask::{Ask, Extra};
+use super::super::ask::{Ask, Door, Extra, Who};
 use super::super::describe::Words;
 use super::super::find;
 use super::{Planned, json, refused};
-use rollcall_shared::directory::TenantView;
-use rollcall_shared::domain::{Entry, Fact, Micros, Rule, Status, Why};
+use rollcall_shared::directory::{State, TenantView};
+use rollcall_shared::domain::{Entry, Fact, GroupKind, Micros, Rule, Status, Why};
 use rollcall_shared::rules::features::{self, PoolUse, SUB_ACCOUNTS, Standing, Wanted};
 use rollcall_shared::wire::admin::TenantNamed;
 use rollcall_shared::wire::structure::{FeatureRow, Features, TenantSet};
-use rollcall_shared::wire::{Failure, Verb};
+use rollcall_shared::wire::{Class, Failure, Verb};
 use serde_json::Value;
 
 pub(super) async fn set(ask: &Ask<'_>, request: TenantSet) -> Result<Value, Failure> {
     let tenant = request.tenant.clone();
-    ask.change(
+    // A member may have a right to the settings and none to what was bought.
+    ask.change_as(
         Verb::TenantSet,
-        Some(&tenant),
+        &tenant,
+        Door::Own,
         Extra::default(),
-        move |draft, _| {
+        move |draft, _, who| {
             let view = find::tenant(draft.state, &request.tenant)?;
+            may(who, draft.state, view, &request)?;
             plan(view, &request, draft.now)?.finish(view, draft.now, request.dry_run)
         },
     )
     .await
+}
+
+/// What was bought and what is set are the rights of two, where the catalog says so.
+fn may(who: &Who, state: &State, view: &TenantView, request: &TenantSet) -> Result<(), Failure> {
+    let settings = view.catalog.constraints.settings_permission.as_deref();
+    let settings = settings.filter(|_| !who.operator && !request.settings.is_empty());
+    let bought = request.seats.is_some()
+        || request.tier.is_some()
+        || !(request.enable.is_empty() && request.disable.is_empty() && request.pools.is_empty());
+    if bought || settings.is_none() {
+        who.allowed.clone()?;
+    }
+    match settings.filter(|permission| !who.holds(state, permission)) {
+        None => Ok(()),
+        Some(permission) => Err(who.allowed.clone().err().unwrap_or_else(|| {
+            Failure::new(
+                Class::Denied,
+                format!(
+                    "settings of {} need the permission {permission}",
+                    view.tenant.name
+                ),
+            )
+            .rule("permission")
+            .hint("ask a member who holds it, or leave --set out")
+        })),
+    }
 }
 
 fn plan(view: &TenantView, request: &TenantSet, now: Micros) -> Result<Planned, Failure> {
@@ -142,7 +171,11 @@ fn standing<'a>(view: &'a TenantView, pools: &'a [PoolUse]) -> Standing<'a> {
             .saturating_add(view.seats_releasing()),
         pools,
         custom_roles: view.custom_roles().count(),
-        groups: view.groups().count(),
+        teams: view.groups().filter(|g| g.kind == GroupKind::Team).count(),
+        groups: view
+            .groups()
+            .filter(|g| g.kind == GroupKind::SigningGroup)
+            .count(),
         delegations: view.delegations().count(),
     }
 }

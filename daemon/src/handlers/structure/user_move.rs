@@ -13,12 +13,9 @@ use serde_json::Value;
 
 pub(super) async fn handle(ask: &Ask<'_>, request: UserMove) -> Result<Value, Failure> {
     let state = ask.state();
-    let found = find::account(&state, &request.user, request.tenant.as_deref());
-    let tenant = match &found {
-        Ok(id) => state.tenant(id.tenant).map(|t| t.tenant.name.clone()),
-        Err(_) => request.tenant.clone(),
-    };
-    ask.authorise(&state, Verb::UserMove, tenant.as_deref())?;
+    let verb = Verb::UserMove;
+    let (found, tenant) = ask.place(verb, &request.user, request.tenant.as_deref());
+    ask.authorise(&state, verb, tenant.as_deref())?;
     let id = found?;
     let extra = Extra {
         reason: request.reason.clone(),
@@ -30,7 +27,13 @@ pub(super) async fn handle(ask: &Ask<'_>, request: UserMove) -> Result<Value, Fa
         let view = draft.state.tenant(id.tenant).ok_or_else(gone)?;
         let account = draft.state.account(id).ok_or_else(gone)?;
         let land = land(view);
-        let to = inside(draft.state, view, &format!("account {id}"), &request.to)?;
+        let to = inside(
+            draft.state,
+            view,
+            &view.scopes,
+            &format!("account {id}"),
+            &request.to,
+        )?;
         let kind = scopes::kind_of(&view.scopes, to);
         if view.catalog.constraints.account_depth == 0
             || !matches!(kind, Some(ScopeKind::Account | ScopeKind::Tenant))

@@ -128,10 +128,10 @@ impl App for Play {
         Ok(())
     }
 
-    fn gauges(&self) -> Gauges {
+    fn gauges(&self, peer: Option<Peer>) -> Gauges {
         Gauges {
             revision: *self.revision.borrow(),
-            accounts: 12,
+            accounts: peer.map(|_| 12),
         }
     }
 }

@@ -81,6 +81,7 @@ impl Stage {
             asked: String::new(),
             run: None,
             reason: None,
+            break_glass: None,
         };
         let plan: Plan = Box::new(move |_, _| Ok(proposal));
         self.writer.change(errand, plan).await
