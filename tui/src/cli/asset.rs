@@ -77,9 +77,10 @@ impl AssetCommand {
         session
             .out
             .rows(&assets, &assets.rows, &grid(&assets.rows))?;
-        session
-            .out
-            .note(&format!("{} of {}", assets.rows.len(), assets.total));
+        session.out.note(&match assets.total {
+            0 => "no such asset: `rollcall import assets FILE` brings some in".to_owned(),
+            all => format!("{} of {all}", assets.rows.len()),
+        });
         Ok(Exit::Done)
     }
 }

@@ -5,7 +5,6 @@ use super::output::{Format, Part, RecordFormat, RowsFormat};
 use super::session::Session;
 use super::table::{Cell, Grid, always, roomy};
 use clap::{Args, Subcommand};
-use rollcall_shared::domain::Actor;
 use rollcall_shared::heads::{Blame, pieces};
 use rollcall_shared::text::counted;
 use rollcall_shared::wire::admin::{Head, TenantOptional};
@@ -149,7 +148,11 @@ impl AuditCommand {
                     limit: list.limit,
                 };
                 let lines: AuditLines = session.ask(Verb::AuditList, &request).await?;
-                session.out.rows(&lines, &lines.rows, &grid(&lines.rows))?;
+                let clock = session.clock(request.tenant.as_deref()).await;
+                let none = "no entry of this kind: without --verb and --before there are more";
+                session
+                    .out
+                    .listed(&lines, &lines.rows, &grid(&lines.rows).on(&clock), none)?;
                 Ok(Exit::Done)
             }
             AuditCommand::Verify(args) => verify(args, session).await,
@@ -213,7 +216,7 @@ fn grid(rows: &[AuditLine]) -> Grid {
             Cell::text(&line.journal),
             Cell::Number(line.seq),
             Cell::text(&line.verb),
-            Cell::text(who(&line.actor)),
+            Cell::text(who(line)),
             Cell::Text(what),
             Cell::Number(line.entries),
             Cell::text(line.reason.as_deref().unwrap_or_default()),
@@ -223,11 +226,16 @@ fn grid(rows: &[AuditLine]) -> Grid {
     })
 }
 
-fn who(actor: &Actor) -> String {
-    match &actor.person {
-        Some(person) => format!("{} ({person})", actor.name),
-        None => actor.name.clone(),
+fn who(line: &AuditLine) -> String {
+    let actor = &line.actor;
+    let mut who = actor.name.clone();
+    if let Some(person) = &actor.person {
+        who.push_str(&format!(" ({person})"));
     }
+    if let Some(why) = &line.break_glass {
+        who.push_str(&format!(", break-glass: {why}"));
+    }
+    who
 }
 
 /// The heads of journals as rows.

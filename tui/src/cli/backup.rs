@@ -130,6 +130,7 @@ struct Restored<'a> {
     journals: u64,
     batches: u64,
     policies_observing: u64,
+    handovers_resting: u64,
 }
 
 impl BackupCommand {
@@ -349,6 +350,7 @@ async fn restore(file: PathBuf, session: &mut Session) -> Outcome {
         journals: report.journals,
         batches: report.batches,
         policies_observing: report.policies_observing,
+        handovers_resting: report.handovers_resting,
     };
     let page = [
         Part::Fields(vec![
@@ -357,8 +359,13 @@ async fn restore(file: PathBuf, session: &mut Session) -> Outcome {
             ("batches", report.batches.to_string()),
         ]),
         Part::Line(format!(
-            "{} put back to observe: nothing acts by itself until it is set again",
+            "{} put back to observe: nothing acts by itself until its mode is set again; a reload of the settings does \
+             not do that",
             counted(report.policies_observing, "policy")
+        )),
+        Part::Line(format!(
+            "{} put to rest: `rollcall handover list` shows them, `rollcall handover resume` goes on with one",
+            counted(report.handovers_resting, "unfinished hand-over")
         )),
     ];
     session.out.page(&told, &page)?;

@@ -152,7 +152,7 @@ impl CatalogCommand {
 fn checked(file: &std::path::Path, session: &mut Session) -> Outcome {
     let text = std::fs::read_to_string(file).map_err(|e| error::file("read", file, &e))?;
     let shown = file.display().to_string();
-    let catalog = catalog::parse(&shown, &text).map_err(|e| {
+    let catalog = catalog::proposed(&shown, &text).map_err(|e| {
         Failure::new(Class::Error, e.to_string())
             .rule("catalog")
             .hint("the built-in texts show how it is written: `rollcall catalog show NAME --text`")
@@ -218,15 +218,108 @@ fn page(detail: &CatalogDetail) -> Vec<Part> {
     let transitions = Grid::of(&moves, &detail.transitions, |t| {
         vec![Cell::text(&t.by), Cell::text(t.from), Cell::text(t.to)]
     });
-    vec![
+    let valid = detail.invitation_valid;
+    let mut parts = vec![
         Part::Fields(vec![
             ("catalog", format!("{} ({})", detail.name, detail.title)),
             ("source", detail.source.clone()),
             ("hash", detail.hash.clone()),
+            ("owner", detail.owner.clone()),
+            (
+                "invitations live",
+                valid.map_or_else(
+                    || "no figure is published".to_owned(),
+                    |span| span.to_string(),
+                ),
+            ),
         ]),
         Part::Table("Permissions", permissions),
         Part::Table("Actions", actions),
         Part::Table("Constraints", constraints),
         Part::Table("Changes of state", transitions),
-    ]
+    ];
+    parts.extend(bought(detail));
+    parts.extend(members(detail));
+    parts
+}
+
+/// Seats, features, tiers, pools and scopes: what a tenant has.
+fn bought(detail: &CatalogDetail) -> Vec<Part> {
+    let seats = Grid::of(
+        &[always("state"), always("seat")],
+        &detail.seats,
+        |(state, seat)| vec![Cell::text(state), Cell::text(seat)],
+    );
+    let switched = [
+        always("feature"),
+        always("new"),
+        roomy("excludes"),
+        roomy("meaning"),
+    ];
+    let features = Grid::of(&switched, &detail.features, |f| {
+        let word = match (f.default, f.one_way) {
+            (true, _) => "on",
+            (false, true) => "off; on for good",
+            (false, false) => "off",
+        };
+        vec![
+            Cell::text(&f.id),
+            Cell::text(word),
+            Cell::list(&f.excludes),
+            Cell::text(&f.meaning),
+        ]
+    });
+    let sold = [always("tier"), always("users"), always("features")];
+    let tiers = Grid::of(&sold, &detail.tiers, |t| {
+        let most = t
+            .max_users
+            .map_or_else(|| "no limit".to_owned(), |n| n.to_string());
+        vec![Cell::text(&t.id), Cell::text(most), Cell::list(&t.features)]
+    });
+    let counted = [always("pool"), always("roles")];
+    let pools = Grid::of(&counted, &detail.pools, |p| {
+        vec![Cell::text(&p.id), Cell::list(&p.roles)]
+    });
+    let lies = [
+        always("scope"),
+        always("lies_in"),
+        roomy("roles_from"),
+        roomy("names"),
+    ];
+    let scopes = Grid::of(&lies, &detail.scopes, |s| {
+        vec![
+            Cell::text(s.kind),
+            Cell::list(s.parents.iter().map(ToString::to_string)),
+            Cell::text(s.held_from.map_or("", |kind| kind.word())),
+            Cell::list(&s.names),
+        ]
+    });
+    let all = [
+        ("Seats by state", seats, detail.seats.is_empty()),
+        ("Features", features, detail.features.is_empty()),
+        ("Tiers", tiers, detail.tiers.is_empty()),
+        ("Pools of seats", pools, detail.pools.is_empty()),
+        ("Scopes", scopes, detail.scopes.is_empty()),
+    ];
+    let some = all.into_iter().filter(|(.., empty)| !empty);
+    some.map(|(title, grid, _)| Part::Table(title, grid))
+        .collect()
+}
+
+/// Which permission a member needs for which of our verbs, in all of a tenant and in a part of it.
+fn members(detail: &CatalogDetail) -> Vec<Part> {
+    let mut rows: Vec<(&str, &str)> = detail.verbs.iter().map(|(v, p)| (&**v, &**p)).collect();
+    // What the catalog asks for beside a verb stands for a part alone.
+    let beside = detail
+        .in_part
+        .keys()
+        .filter(|what| !detail.verbs.contains_key(*what));
+    rows.extend(beside.map(|what| (&**what, "")));
+    let named = [always("verb"), always("permission"), roomy("in_part")];
+    let verbs = Grid::of(&named, &rows, |(verb, permission)| {
+        let part = detail.in_part.get(*verb).into_iter().flatten();
+        let part = part.map(|(kind, permission)| format!("{kind}: {permission}"));
+        vec![Cell::text(verb), Cell::text(permission), Cell::list(part)]
+    });
+    vec![Part::Table("Verbs of members", verbs)]
 }

@@ -1,6 +1,6 @@
 //! A change that is previewed, agreed to, and made: what the preview shows and the receipt says has one form.
 
-use super::confirm::Typed;
+use super::confirm::{Consent, Typed};
 use super::error::{Exit, Outcome};
 use super::output::Part;
 use super::session::Session;
@@ -52,7 +52,13 @@ async fn previewed<Q: Serialize>(
     session
         .confirm(consent, &page(&preview), question, typed)
         .await?;
-    made(session, verb, &request(false)).await
+    let mut done: Changed = session.change(verb, &request(false)).await?;
+    if consent == Consent::Given && done.changes.is_empty() {
+        // Nobody saw the preview, and the answer that is kept for retries names nobody.
+        done.changes = preview.changes;
+    }
+    session.out.page(&done, &page(&done))?;
+    Ok(Exit::Done)
 }
 
 /// Makes a change of which there is no preview.
@@ -60,18 +66,6 @@ pub async fn made<Q: Serialize>(session: &mut Session, verb: Verb, request: &Q) 
     let done: Changed = session.change(verb, request).await?;
     session.out.page(&done, &page(&done))?;
     Ok(Exit::Done)
-}
-
-/// Asks, and makes a change of which there is no preview.
-pub async fn plainly<Q: Serialize>(
-    session: &mut Session,
-    verb: Verb,
-    question: &str,
-    request: &Q,
-) -> Outcome {
-    let consent = session.consent(verb.name())?;
-    session.confirm(consent, &[], question, Typed::Yes).await?;
-    made(session, verb, request).await
 }
 
 /// What changes, line by line.
@@ -90,6 +84,11 @@ pub fn page(changed: &Changed) -> Vec<Part> {
             .warnings
             .iter()
             .map(|w| Part::Line(format!("  note: {w}"))),
+    );
+    parts.extend(
+        changed
+            .seq
+            .map(|seq| Part::Line(format!("  audit id {seq}"))),
     );
     parts
 }

@@ -1,6 +1,6 @@
 //! `rollcall conflict`: separation of duties.
 
-use super::changed::{asking, plainly};
+use super::changed::asking;
 use super::dates;
 use super::error::{Exit, Outcome, usage};
 use super::output::{Format, Part, RecordFormat};
@@ -89,6 +89,9 @@ pub struct Delete {
     /// The tenant
     #[arg(long)]
     tenant: String,
+    /// Show what would change, change nothing
+    #[arg(long)]
+    dry_run: bool,
     #[command(flatten)]
     format: RecordFormat,
 }
@@ -109,6 +112,9 @@ pub struct Except {
     /// Why; kept in the journal
     #[arg(long)]
     reason: Option<String>,
+    /// Show what would change, change nothing
+    #[arg(long)]
+    dry_run: bool,
     #[command(flatten)]
     format: RecordFormat,
 }
@@ -174,29 +180,37 @@ impl ConflictCommand {
             }
             ConflictCommand::Set(set) => set_one(set, session).await,
             ConflictCommand::Delete(delete) => {
-                let request = ConflictNamed {
-                    tenant: delete.tenant,
-                    name: delete.name,
-                };
-                let question = format!("Delete the rule {}?", request.name);
-                plainly(session, Verb::ConflictDelete, &question, &request).await
+                let question = format!("Delete the rule {}?", delete.name);
+                let verb = Verb::ConflictDelete;
+                asking(session, verb, delete.dry_run, &question, |dry_run| {
+                    ConflictNamed {
+                        tenant: delete.tenant.clone(),
+                        name: delete.name.clone(),
+                        dry_run,
+                    }
+                })
+                .await
             }
             ConflictCommand::Except(except) => {
-                let request = ConflictExcept {
-                    tenant: except.tenant,
-                    name: except.name,
-                    user: except.user,
-                    until: except.until,
-                    reason: except.reason,
-                };
-                let question = match request.until {
+                let question = match except.until {
                     Some(until) => format!(
                         "Let {} break the rule {} until {until}?",
-                        request.user, request.name
+                        except.user, except.name
                     ),
-                    None => format!("End the exception of {}?", request.user),
+                    None => format!("End the exception of {}?", except.user),
                 };
-                plainly(session, Verb::ConflictExcept, &question, &request).await
+                let verb = Verb::ConflictExcept;
+                asking(session, verb, except.dry_run, &question, |dry_run| {
+                    ConflictExcept {
+                        tenant: except.tenant.clone(),
+                        name: except.name.clone(),
+                        user: except.user.clone(),
+                        until: except.until,
+                        reason: except.reason.clone(),
+                        dry_run,
+                    }
+                })
+                .await
             }
         }
     }

@@ -1,6 +1,7 @@
 //! Dates and instants as people type them.
 
 use rollcall_shared::domain::{Day, Micros};
+use rollcall_shared::wire::sweep::When;
 
 /// Reads `2026-12-24` (its first instant in UTC) or an RFC 3339 instant with its offset.
 pub fn instant(text: &str) -> Result<Micros, String> {
@@ -13,6 +14,15 @@ pub fn instant(text: &str) -> Result<Micros, String> {
     }
     text.parse().map_err(|_| {
         "write a date (2026-12-24, which begins at midnight UTC) or an instant with its offset \
+         (2026-12-24T03:00:00Z)"
+            .to_owned()
+    })
+}
+
+/// Reads `2026-12-24`, a day of each tenant's own, or an RFC 3339 instant with its offset.
+pub fn when(text: &str) -> Result<When, String> {
+    text.trim().parse().map_err(|_| {
+        "write a date (2026-12-24, which begins at the tenant's midnight) or an instant with its offset \
          (2026-12-24T03:00:00Z)"
             .to_owned()
     })

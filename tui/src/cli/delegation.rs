@@ -105,7 +105,11 @@ impl DelegationCommand {
                         Cell::at(delegation.until),
                     ]
                 });
-                session.out.rows(&all, &all.rows, &grid)?;
+                let none = "nobody acts for another: `rollcall delegation set USER --to USER` lets somebody";
+                let clock = session.clock(request.tenant.as_deref()).await;
+                session
+                    .out
+                    .listed(&all, &all.rows, &grid.on(&clock), none)?;
                 Ok(Exit::Done)
             }
             DelegationCommand::Set(set) => {

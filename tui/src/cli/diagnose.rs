@@ -50,6 +50,7 @@ fn page(diagnosis: &Diagnosis) -> Vec<Part> {
             Cell::text(&f.check),
             Cell::text(match f.grave {
                 Grave::Good => "good",
+                Grave::Unknown => "unknown",
                 Grave::Notice => "notice",
                 Grave::Cause => "cause",
             }),

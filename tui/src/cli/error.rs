@@ -1,8 +1,10 @@
 //! How a command ends: its exit code, and what standard error says about a failure.
 
+use rollcall_shared::rules::diagnose::distance;
 use rollcall_shared::text;
 use rollcall_shared::wire::{Class, Failure};
 use std::io;
+use std::path::Path;
 
 /// How a command that did not fail ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -62,19 +64,63 @@ pub fn usage(what: impl Into<String>, hint: impl Into<String>) -> Fault {
 }
 
 /// A file that cannot be read or written, by name.
-pub fn file(what: &str, path: &std::path::Path, error: &io::Error) -> Failure {
+pub fn file(what: &str, path: &Path, error: &io::Error) -> Failure {
     let (class, hint) = match error.kind() {
-        io::ErrorKind::NotFound if what == "read" => (Class::NotFound, "check the path"),
-        io::ErrorKind::NotFound => (Class::NotFound, "make its folder first, or check the path"),
+        io::ErrorKind::NotFound if what == "read" => (Class::NotFound, beside(path)),
+        io::ErrorKind::NotFound => (
+            Class::NotFound,
+            "make its folder first, or check the path".to_owned(),
+        ),
         io::ErrorKind::PermissionDenied => (
             Class::Denied,
-            "the file and its folder must be open to your own OS user",
+            "the file and its folder must be open to your own OS user".to_owned(),
         ),
-        io::ErrorKind::IsADirectory => (Class::Usage, "name a file in it"),
-        _ => (Class::Error, ""),
+        io::ErrorKind::IsADirectory => (Class::Usage, "name a file in it".to_owned()),
+        _ => (Class::Error, String::new()),
     };
     let failure = Failure::new(class, format!("cannot {what} {}: {error}", path.display()));
     failure.hint(hint)
+}
+
+/// Files of a like name that are told where one is not there.
+const LIKE: usize = 3;
+
+/// What is there where a file is not: no folder, or files of a like name.
+fn beside(path: &Path) -> String {
+    let folder = path.parent().filter(|f| !f.as_os_str().is_empty());
+    let folder = folder.unwrap_or(Path::new("."));
+    let Ok(entries) = std::fs::read_dir(folder) else {
+        return match folder.exists() {
+            true => format!("{} cannot be looked into: check the path", folder.display()),
+            false => format!("there is no folder {}: check the path", folder.display()),
+        };
+    };
+    let name = |path: &Path| {
+        let name = path.file_name().unwrap_or_default();
+        name.to_string_lossy().to_lowercase()
+    };
+    let wanted = name(path);
+    let stem = wanted.split('.').next().unwrap_or_default().to_owned();
+    let mut like: Vec<(usize, String)> = entries
+        .filter_map(|entry| Some(entry.ok()?.path()))
+        .filter(|there| there.is_file())
+        .filter_map(|there| {
+            let known = name(&there);
+            let far = distance(&wanted, &known);
+            let begins = !stem.is_empty() && known.starts_with(&stem);
+            let near = begins || far <= (wanted.chars().count() / 4).max(1);
+            near.then(|| (far, there.display().to_string()))
+        })
+        .collect();
+    like.sort();
+    let like: Vec<String> = like.into_iter().take(LIKE).map(|(_, path)| path).collect();
+    match like.is_empty() {
+        true => format!(
+            "the folder {} is there, and nothing of a like name in it: check the path",
+            folder.display()
+        ),
+        false => format!("did you mean {}?", like.join(" or ")),
+    }
 }
 
 /// What was done, and then could not be printed: partly done, with the way to print it again.
@@ -126,6 +172,34 @@ mod tests {
         assert_eq!(failed(Class::Conflict), 6);
         assert_eq!(failed(Class::Partly), 7);
         assert_eq!(failed(Class::Unreachable), 8);
+    }
+
+    #[test]
+    fn a_file_that_is_not_there_is_told_with_what_is() {
+        let dir = tempfile::tempdir().unwrap();
+        let hint = |name: &str| {
+            let path = dir.path().join(name);
+            file("read", &path, &io::Error::from(io::ErrorKind::NotFound)).hint
+        };
+        assert!(hint("people.csv").contains("nothing of a like name"));
+        for name in ["people.csv", "assets.csv", "people-2026.csv"] {
+            std::fs::write(dir.path().join(name), "").unwrap();
+        }
+        let told = hint("poeple.csv");
+        assert!(
+            told.contains("/people.csv?") && !told.contains("assets"),
+            "{told}"
+        );
+        let told = hint("people.jsonl");
+        assert!(
+            told.contains("/people.csv") && told.contains("/people-2026.csv"),
+            "{told}"
+        );
+        let told = hint("gone/people.csv");
+        assert!(
+            told.contains("there is no folder") && told.contains("/gone:"),
+            "{told}"
+        );
     }
 
     #[test]

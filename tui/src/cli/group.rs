@@ -133,8 +133,16 @@ impl GroupCommand {
     pub async fn run(self, session: &mut Session) -> Outcome {
         match self {
             GroupCommand::List(list) => {
-                list.print(Verb::GroupList, session, |all: &Groups| &all.rows, grid)
-                    .await
+                let none =
+                    "no groups: `rollcall group set NAME --tenant TENANT --kind KIND` makes one";
+                list.print(
+                    Verb::GroupList,
+                    session,
+                    |all: &Groups| &all.rows,
+                    grid,
+                    none,
+                )
+                .await
             }
             GroupCommand::Show(show) => {
                 let request = GroupShow {

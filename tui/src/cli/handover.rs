@@ -8,7 +8,7 @@ use super::session::Session;
 use super::table::{Cell, Grid, always, minute, roomy};
 use super::{dates, words};
 use clap::{Args, Subcommand};
-use rollcall_shared::domain::{AssetKind, HandoverId, Micros};
+use rollcall_shared::domain::{AssetKind, Handover, HandoverId, Micros};
 use rollcall_shared::text::counted;
 use rollcall_shared::wire::Verb;
 use rollcall_shared::wire::admin::TenantOptional;
@@ -172,7 +172,11 @@ impl HandoverCommand {
                     tenant: list.tenant,
                 };
                 let all: Handovers = session.ask(Verb::HandoverList, &request).await?;
-                session.out.rows(&all, &all.rows, &grid(&all.rows))?;
+                let clock = session.clock(request.tenant.as_deref()).await;
+                let none = "no hand-overs: `rollcall handover start EMAIL --to EMAIL` begins one";
+                session
+                    .out
+                    .listed(&all, &all.rows, &grid(&all.rows).on(&clock), none)?;
                 Ok(Exit::Done)
             }
             HandoverCommand::Export(export) => deliver(export, session).await,
@@ -264,13 +268,21 @@ fn grid(rows: &[HandoverRow]) -> Grid {
             Cell::text(&row.from),
             Cell::text(&row.to),
             Cell::text(row.handover.way),
-            Cell::text(row.handover.state),
+            Cell::text(state(&row.handover)),
             Cell::Number(u64::from(row.handover.total)),
             Cell::Text(counts(&row.progress)),
             Cell::at(row.handover.opened),
             Cell::at(row.handover.updated),
         ]
     })
+}
+
+/// How far it is, and whether it waits for somebody to resume it.
+fn state(handover: &Handover) -> String {
+    match handover.resting {
+        true => format!("{}, at rest", handover.state),
+        false => handover.state.to_string(),
+    }
 }
 
 fn told(row: &HandoverRow) -> [Part; 1] {
@@ -280,7 +292,7 @@ fn told(row: &HandoverRow) -> [Part; 1] {
         ("from", row.from.clone()),
         ("to", row.to.clone()),
         ("way", handover.way.to_string()),
-        ("state", handover.state.to_string()),
+        ("state", state(handover)),
         ("total", handover.total.to_string()),
         ("progress", counts(&row.progress)),
         ("opened", minute(handover.opened)),

@@ -44,10 +44,11 @@ impl InvitationCommand {
             tenant: list.tenant,
         };
         let all: Invitations = session.ask(Verb::InvitationList, &request).await?;
-        session.out.rows(&all, &all.rows, &grid(&all.rows))?;
-        if all.rows.is_empty() {
-            session.out.note("nobody was invited yet");
-        }
+        let clock = session.clock(request.tenant.as_deref()).await;
+        let none = "nobody was invited yet: `rollcall user invite EMAIL` invites somebody";
+        session
+            .out
+            .listed(&all, &all.rows, &grid(&all.rows).on(&clock), none)?;
         Ok(Exit::Done)
     }
 }

@@ -61,7 +61,6 @@ use error::{Fault, Outcome, exit_code, usage};
 use nouns::{Noun, told_by_verbs};
 use output::{Output, Streams};
 use rollcall_shared::wire::{Class, Failure};
-use serde_json::Value;
 use session::{Globals, Session};
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -210,13 +209,5 @@ fn finish(outcome: &Outcome, out: &mut Output) -> u8 {
             }
             exit_code(&Err(fault)).max(exit_code(outcome))
         }
-    }
-}
-
-/// The sentence a change was answered with, or another one where it was answered with none.
-fn told(answer: &Value, otherwise: &str) -> String {
-    match answer.get("message").and_then(Value::as_str) {
-        Some(message) => message.to_owned(),
-        None => otherwise.to_owned(),
     }
 }

@@ -71,18 +71,19 @@ impl OfTenant {
         self.format.into()
     }
 
-    /// Asks for the list and prints it; `rows` are those of the answer.
+    /// Asks for the list and prints it; `rows` are those of the answer, and `none` says how to make one.
     pub async fn print<A: Serialize + DeserializeOwned, R: Serialize>(
         self,
         verb: Verb,
         session: &mut Session,
         rows: impl Fn(&A) -> &[R],
         grid: impl Fn(&[R]) -> Grid,
+        none: &str,
     ) -> Outcome {
         let request = TenantNamed {
             tenant: self.tenant,
         };
-        printed(verb, &request, session, rows, grid).await
+        printed(verb, &request, session, rows, (grid, none)).await
     }
 }
 
@@ -91,13 +92,16 @@ async fn printed<Q: Serialize, A: Serialize + DeserializeOwned, R: Serialize>(
     request: &Q,
     session: &mut Session,
     rows: impl Fn(&A) -> &[R],
-    grid: impl Fn(&[R]) -> Grid,
+    (grid, none): (impl Fn(&[R]) -> Grid, &str),
 ) -> Outcome {
     let all: A = session.ask(verb, request).await?;
     let rows = rows(&all);
-    session.out.rows(&all, rows, &grid(rows))?;
+    session.out.listed(&all, rows, &grid(rows), none)?;
     Ok(Exit::Done)
 }
+
+/// What lists say of which every tenant has some.
+pub const NO_TENANTS: &str = "no tenants yet: `rollcall tenant create` makes one";
 
 /// A list of one tenant or all of them.
 #[derive(Debug, Args)]
@@ -115,17 +119,18 @@ impl Listed {
         self.format.into()
     }
 
-    /// Asks for the list and prints it; `rows` are those of the answer.
+    /// Asks for the list and prints it; `rows` are those of the answer, and `none` says how to make one.
     pub async fn print<A: Serialize + DeserializeOwned, R: Serialize>(
         self,
         verb: Verb,
         session: &mut Session,
         rows: impl Fn(&A) -> &[R],
         grid: impl Fn(&[R]) -> Grid,
+        none: &str,
     ) -> Outcome {
         let request = TenantOptional {
             tenant: self.tenant,
         };
-        printed(verb, &request, session, rows, grid).await
+        printed(verb, &request, session, rows, (grid, none)).await
     }
 }

@@ -121,12 +121,14 @@ impl OrderCommand {
                     limit: list.limit,
                 };
                 let orders: Orders = session.ask(Verb::OrderList, &request).await?;
+                let clock = session.clock(request.tenant.as_deref()).await;
                 session
                     .out
-                    .rows(&orders, &orders.rows, &grid(&orders.rows))?;
-                session
-                    .out
-                    .note(&format!("{} of {}", orders.rows.len(), orders.total));
+                    .rows(&orders, &orders.rows, &grid(&orders.rows).on(&clock))?;
+                session.out.note(&match orders.total {
+                    0 => "no such order: what is decided in a vendor's tenant opens one".to_owned(),
+                    all => format!("{} of {all}", orders.rows.len()),
+                });
                 Ok(Exit::Done)
             }
             OrderCommand::Export(export) => hand_over(export, session).await,

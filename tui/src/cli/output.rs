@@ -169,6 +169,21 @@ impl Output {
         }
     }
 
+    /// The same, and where there are no rows a remark that says so, and how to make one.
+    pub fn listed<R: Serialize>(
+        &mut self,
+        whole: &impl Serialize,
+        rows: &[R],
+        grid: &Grid,
+        none: &str,
+    ) -> io::Result<()> {
+        self.rows(whole, rows, grid)?;
+        if rows.is_empty() {
+            self.note(none);
+        }
+        Ok(())
+    }
+
     /// The next rows of a long answer, in a form that needs no look ahead; `first` prints the header.
     pub fn stream<R: Serialize>(&mut self, rows: &[R], grid: &Grid, first: bool) -> io::Result<()> {
         match self.format {

@@ -114,10 +114,11 @@ impl OwnershipCommand {
                     tenant: list.tenant,
                 };
                 let all: Transfers = session.ask(Verb::OwnershipList, &request).await?;
-                session.out.rows(&all, &all.rows, &grid(&all.rows))?;
-                if all.rows.is_empty() {
-                    session.out.note("no tenant has changed hands yet");
-                }
+                let clock = session.clock(request.tenant.as_deref()).await;
+                let none = "no tenant has changed hands yet: `rollcall ownership start TENANT EMAIL` hands one on";
+                session
+                    .out
+                    .listed(&all, &all.rows, &grid(&all.rows).on(&clock), none)?;
                 Ok(Exit::Done)
             }
         }

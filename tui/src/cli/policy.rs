@@ -2,7 +2,7 @@
 
 use super::confirm::Typed;
 use super::error::{Exit, Outcome};
-use super::options::{Listed, OneSweep};
+use super::options::{Listed, NO_TENANTS, OneSweep};
 use super::output::{Format, Part, RecordFormat};
 use super::session::Session;
 use super::table::{Cell, Grid, always, roomy};
@@ -112,8 +112,14 @@ impl PolicyCommand {
     pub async fn run(self, session: &mut Session) -> Outcome {
         match self {
             PolicyCommand::List(list) => {
-                list.print(Verb::PolicyList, session, |all: &Policies| &all.rows, grid)
-                    .await
+                list.print(
+                    Verb::PolicyList,
+                    session,
+                    |all: &Policies| &all.rows,
+                    grid,
+                    NO_TENANTS,
+                )
+                .await
             }
             PolicyCommand::Set(set) => change(set, session).await,
         }

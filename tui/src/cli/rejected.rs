@@ -180,12 +180,85 @@ fn line(out: &mut impl Write, row: &Rejected) -> io::Result<()> {
         quoted(&row.field)?,
         quoted(&row.reason)?
     )?;
-    for (name, value) in carried(row) {
-        if !name.starts_with("rejected_") {
-            write!(out, ",{}:{}", quoted(name)?, quoted(value)?)?;
+    let mut object = serde_json::Value::Null;
+    for (path, value) in carried(row) {
+        if !path.starts_with("rejected_") {
+            place(&mut object, &steps(path), told(value));
         }
     }
+    for (name, value) in object.as_object().into_iter().flatten() {
+        let value = super::output::json(value)?;
+        write!(out, ",{}:{value}", quoted(name)?)?;
+    }
     writeln!(out, "}}")
+}
+
+/// One step into an element.
+enum Step<'p> {
+    Key(&'p str),
+    Item(usize),
+}
+
+/// Lists are told up to this many items.
+const MOST_ITEMS: usize = 1_000;
+
+/// The way that a flattened name goes, `client.address[0].ip`; a name that goes none is one key.
+fn steps(path: &str) -> Vec<Step<'_>> {
+    let mut steps = Vec::new();
+    for piece in path.split('.') {
+        let (key, items) = piece.split_at(piece.find('[').unwrap_or(piece.len()));
+        if key.is_empty() {
+            return vec![Step::Key(path)];
+        }
+        steps.push(Step::Key(key));
+        for item in items.split_terminator(']') {
+            let item = item.strip_prefix('[').and_then(|n| n.parse().ok());
+            match item.filter(|n| *n < MOST_ITEMS) {
+                Some(n) => steps.push(Step::Item(n)),
+                None => return vec![Step::Key(path)],
+            }
+        }
+    }
+    steps
+}
+
+fn place(into: &mut serde_json::Value, steps: &[Step<'_>], value: serde_json::Value) {
+    use serde_json::Value;
+    match steps.split_first() {
+        None => *into = value,
+        Some((Step::Key(key), rest)) => {
+            if !into.is_object() {
+                *into = Value::Object(serde_json::Map::new());
+            }
+            if let Value::Object(map) = into {
+                place(map.entry(*key).or_insert(Value::Null), rest, value);
+            }
+        }
+        Some((Step::Item(n), rest)) => {
+            if !into.is_array() {
+                *into = Value::Array(Vec::new());
+            }
+            if let Value::Array(items) = into {
+                if items.len() <= *n {
+                    items.resize(n + 1, Value::Null);
+                }
+                place(&mut items[*n], rest, value);
+            }
+        }
+    }
+}
+
+/// A value as the element had it: numbers and truth values come without quotes, and a text that looks like one is read
+/// the same.
+fn told(value: &str) -> serde_json::Value {
+    match value.parse::<i64>() {
+        Ok(number) if number.to_string() == value => number.into(),
+        _ => match value {
+            "true" => true.into(),
+            "false" => false.into(),
+            text => text.into(),
+        },
+    }
 }
 
 /// The cells worth carrying over: no password, and no column that an earlier file of this kind added.
@@ -273,6 +346,30 @@ mod tests {
         again.add(&row(2, &[("email", "x")])).unwrap();
         again.finish(true).unwrap();
         assert_eq!(fs::read_to_string(&path).unwrap().lines().count(), 2);
+    }
+
+    #[test]
+    fn an_event_set_aside_is_an_element_of_its_format_again() {
+        let mut out = Vec::new();
+        let cells = [
+            ("uuid", "e1"),
+            ("actor.alternateId", "ana"),
+            ("actor.n", "7"),
+            ("target[1].id", "x\u{1b}"),
+            ("interactive", "true"),
+            ("odd[x]", "1a"),
+            (".b", "007"),
+            ("rejected_line", "3"),
+        ];
+        line(&mut out, &row(4, &cells)).unwrap();
+        let told: serde_json::Value = serde_json::from_slice(&out).unwrap();
+        let expected = serde_json::json!({
+            "rejected_line": 4, "rejected_field": "email", "rejected_reason": "not an address",
+            "uuid": "e1", "actor": {"alternateId": "ana", "n": 7}, "target": [null, {"id": "x\u{1b}"}],
+            "interactive": true, "odd[x]": "1a", ".b": "007",
+        });
+        assert_eq!(told, expected);
+        assert!(!out.contains(&0x1b));
     }
 
     #[test]

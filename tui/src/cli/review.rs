@@ -1,6 +1,6 @@
 //! `rollcall review`: the periodic review of a tenant's users.
 
-use super::changed::{change, made};
+use super::changed::{asking, change};
 use super::confirm::Typed;
 use super::error::{Exit, Outcome};
 use super::output::{Format, Part, RecordFormat, RowsFormat};
@@ -11,7 +11,7 @@ use clap::{Args, Subcommand};
 use rollcall_shared::domain::{Review, Verdict};
 use rollcall_shared::wire::Verb;
 use rollcall_shared::wire::admin::TenantOptional;
-use rollcall_shared::wire::identity::{ReviewDecide, ReviewDetail, ReviewOpen, Reviews};
+use rollcall_shared::wire::identity::{Changed, ReviewDecide, ReviewDetail, ReviewOpen, Reviews};
 
 /// What to do with reviews.
 #[derive(Debug, Subcommand)]
@@ -36,7 +36,8 @@ pub enum ReviewCommand {
     Answer(Answer),
     /// Close a review: whom it removes is suspended, in one change
     #[command(after_help = "Examples:
-  rollcall review close acme --dry-run")]
+  rollcall review close acme --dry-run
+  rollcall review close acme --early")]
     Close(Close),
 }
 
@@ -51,6 +52,9 @@ pub struct Open {
     /// Days until answers are due
     #[arg(long, default_value_t = 14)]
     days: u32,
+    /// Show what would happen, change nothing
+    #[arg(long)]
+    dry_run: bool,
     #[command(flatten)]
     format: RecordFormat,
 }
@@ -104,6 +108,9 @@ pub struct Close {
     tenant: String,
     /// The review's number; left out the newest
     id: Option<u32>,
+    /// Also before the answers are due: silence then says what it was opened with
+    #[arg(long)]
+    early: bool,
     /// Show what would happen, change nothing
     #[arg(long)]
     dry_run: bool,
@@ -130,7 +137,11 @@ impl ReviewCommand {
             ReviewCommand::List(c) => {
                 let request = TenantOptional { tenant: c.tenant };
                 let all: Reviews = session.ask(Verb::ReviewList, &request).await?;
-                session.out.rows(&all, &all.rows, &grid(&all.rows))?;
+                let clock = session.clock(request.tenant.as_deref()).await;
+                let none = "no reviews: `rollcall review open TENANT` opens one";
+                session
+                    .out
+                    .listed(&all, &all.rows, &grid(&all.rows).on(&clock), none)?;
                 Ok(Exit::Done)
             }
             ReviewCommand::Show(c) => {
@@ -152,39 +163,56 @@ impl ReviewCommand {
                         users: c.users.clone(),
                         verdict: Some(c.verdict),
                         dry_run,
-                    }
-                })
-                .await
-            }
-            ReviewCommand::Close(c) => {
-                let verb = Verb::ReviewClose;
-                change(session, verb, c.dry_run, Typed::Yes, |dry_run| {
-                    ReviewDecide {
-                        tenant: c.tenant.clone(),
-                        id: c.id,
-                        dry_run,
                         ..ReviewDecide::default()
                     }
                 })
                 .await
             }
+            ReviewCommand::Close(c) => close(c, session).await,
         }
     }
 }
 
+/// Closing ends the access of many at once: their number is typed, as for every change of many accounts.
+async fn close(close: Close, session: &mut Session) -> Outcome {
+    let verb = Verb::ReviewClose;
+    let request = |dry_run| ReviewDecide {
+        tenant: close.tenant.clone(),
+        id: close.id,
+        early: close.early,
+        dry_run,
+        ..ReviewDecide::default()
+    };
+    let mut typed = Typed::Yes;
+    if !close.dry_run {
+        session.consent(verb.name())?;
+        let would: Changed = session.ask(verb, &request(true)).await?;
+        if !would.changes.is_empty() {
+            // Each line is one account that is suspended.
+            typed = Typed::Number(would.changes.len() as u64);
+        }
+    }
+    change(session, verb, close.dry_run, typed, request).await
+}
+
 async fn open(open: Open, session: &mut Session) -> Outcome {
-    let consent = session.consent(Verb::ReviewOpen.name())?;
     let question = format!(
         "Open a review of {}? Silence will mean {}.",
         open.tenant, open.silence
     );
-    session.confirm(consent, &[], &question, Typed::Yes).await?;
-    let request = ReviewOpen {
-        tenant: open.tenant,
-        days: Some(open.days),
-        silence: open.silence,
-    };
-    made(session, Verb::ReviewOpen, &request).await
+    asking(
+        session,
+        Verb::ReviewOpen,
+        open.dry_run,
+        &question,
+        |dry_run| ReviewOpen {
+            tenant: open.tenant.clone(),
+            days: Some(open.days),
+            silence: open.silence,
+            dry_run,
+        },
+    )
+    .await
 }
 
 fn grid(rows: &[(String, Review)]) -> Grid {

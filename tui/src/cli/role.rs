@@ -192,7 +192,10 @@ impl RoleCommand {
                 if list.permissions {
                     session.out.rows(&all, &all.permissions, &matrix(&all))?;
                 } else {
-                    session.out.rows(&all, &all.roles, &grid(&all.roles))?;
+                    let none = "no roles: the tenant's catalog has none";
+                    session
+                        .out
+                        .listed(&all, &all.roles, &grid(&all.roles), none)?;
                 }
                 Ok(Exit::Done)
             }

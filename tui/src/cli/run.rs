@@ -4,14 +4,13 @@ use super::confirm::Typed;
 use super::error::{Exit, Outcome};
 use super::output::{Format, Part, RecordFormat, RowsFormat};
 use super::session::Session;
-use super::sweep::{actions, skips};
+use super::sweep::{actions, audit_ids, skips};
 use super::table::{Cell, Grid, always, minute, roomy};
-use super::{told, words};
+use super::words;
 use clap::{Args, Subcommand};
 use rollcall_shared::domain::{Sweep, Trigger};
 use rollcall_shared::wire::Verb;
-use rollcall_shared::wire::sweep::{RunDetail, RunLine, RunNamed, RunQuery, Runs};
-use serde_json::Value;
+use rollcall_shared::wire::sweep::{RunAnswer, RunDetail, RunLine, RunNamed, RunQuery, Runs};
 
 /// What to do with runs.
 #[derive(Debug, Subcommand)]
@@ -80,7 +79,11 @@ impl RunCommand {
                     limit: list.limit,
                 };
                 let runs: Runs = session.ask(Verb::RunList, &request).await?;
-                session.out.rows(&runs, &runs.rows, &grid(&runs.rows))?;
+                let clock = session.clock(request.tenant.as_deref()).await;
+                let none = "no runs yet: `rollcall sweep run SWEEP --tenant TENANT` makes one";
+                session
+                    .out
+                    .listed(&runs, &runs.rows, &grid(&runs.rows).on(&clock), none)?;
                 Ok(Exit::Done)
             }
             RunCommand::Show(show) => {
@@ -186,9 +189,12 @@ async fn decide(show: Show, verb: Verb, session: &mut Session) -> Outcome {
     let request = RunNamed {
         run: detail.line.id.to_string(),
     };
-    let done: Value = session.change(verb, &request).await?;
-    session
-        .out
-        .page(&done, &[Part::Line(told(&done, otherwise))])?;
+    let done: RunAnswer = session.change(verb, &request).await?;
+    let mut page = vec![Part::Line(otherwise.to_owned())];
+    for result in &done.results {
+        page.push(Part::Line(result.message.clone()));
+        page.push(Part::Fields(vec![("audit ids", audit_ids(result))]));
+    }
+    session.out.page(&done, &page)?;
     Ok(Exit::Done)
 }

@@ -104,8 +104,15 @@ impl ScopeCommand {
     pub async fn run(self, session: &mut Session) -> Outcome {
         match self {
             ScopeCommand::List(list) => {
-                list.print(Verb::ScopeList, session, |all: &Scopes| &all.rows, grid)
-                    .await
+                let none = "no scopes: `rollcall scope create NAME --tenant TENANT` makes one";
+                list.print(
+                    Verb::ScopeList,
+                    session,
+                    |all: &Scopes| &all.rows,
+                    grid,
+                    none,
+                )
+                .await
             }
             ScopeCommand::Report(list) => {
                 list.print(
@@ -113,6 +120,7 @@ impl ScopeCommand {
                     session,
                     |all: &Report| &all.rows,
                     report_grid,
+                    "no accounts to report on: `rollcall scope list` shows what is there",
                 )
                 .await
             }

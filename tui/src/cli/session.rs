@@ -3,10 +3,11 @@
 use super::carry;
 use super::confirm::{self, Consent, Typed};
 use super::error::{Exit, Fault, Outcome, usage};
-use super::output::{Output, Part};
+use super::output::{Format, Output, Part};
 use clap::Args;
 use rollcall_daemon::Daemon;
 use rollcall_shared::config::Dirs;
+use rollcall_shared::wire::admin::{TenantOptional, Tenants};
 use rollcall_shared::wire::client::Client;
 use rollcall_shared::wire::{Class, Done, Failure, Verb};
 use serde::Serialize;
@@ -38,7 +39,7 @@ pub struct Globals {
     /// Say only what was asked for, and errors
     #[arg(long, short = 'q', global = true)]
     pub quiet: bool,
-    /// As root or the daemon's user: go past missing bindings; tells everyone
+    /// As root or the daemon's user: go past missing bindings; recorded in the journal and the log
     #[arg(long, global = true, value_name = "REASON")]
     pub break_glass: Option<String>,
 }
@@ -118,6 +119,26 @@ impl Session {
         Ok(self.client().await?.call(verb, request).await?)
     }
 
+    /// The zone of the clock on which people read the times of a table: the tenant's; UTC where there are several.
+    pub async fn clock(&mut self, tenant: Option<&str>) -> String {
+        let utc = || "UTC".to_owned();
+        if self.out.format != Format::Table {
+            return utc();
+        }
+        let all = self.ask(Verb::TenantList, &TenantOptional::default()).await;
+        // Who may not see the tenants reads UTC.
+        let Ok(Tenants { rows, .. }) = all else {
+            return utc();
+        };
+        let mut rows = rows
+            .into_iter()
+            .filter(|row| tenant.is_none_or(|name| row.tenant.name == name));
+        match (rows.next(), rows.next()) {
+            (Some(one), None) => one.tenant.tz,
+            _ => utc(),
+        }
+    }
+
     /// Changes something: only after [`Session::consent`] and [`Session::confirm`].
     pub async fn change<Q: Serialize, A: DeserializeOwned>(
         &mut self,
@@ -148,8 +169,9 @@ impl Session {
                 .await?;
             done = self.change(verb, &request(false)).await?;
         }
-        let line = Part::Line(done.message.clone());
-        self.out.page(&done, &[line])?;
+        let mut page = vec![Part::Line(done.message.clone())];
+        page.extend(done.seq.map(|seq| Part::Line(format!("  audit id {seq}"))));
+        self.out.page(&done, &page)?;
         Ok(Exit::Done)
     }
 

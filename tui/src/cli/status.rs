@@ -69,6 +69,17 @@ fn page(status: &Status) -> Vec<Part> {
         Part::Table("Tenants", tenant::grid(&status.tenants)),
         Part::Table("Journals", audit::heads(&status.heads)),
     ];
+    parts.extend(status.standings.iter().map(|standing| {
+        let reach = match standing.part {
+            true => "in a part of it",
+            false => "in all of it",
+        };
+        let verbs = standing.verbs.join(", ");
+        Part::Line(format!(
+            "{}: a member, who may use {reach}: {verbs}",
+            standing.tenant
+        ))
+    }));
     let behind = status
         .tenants
         .iter()

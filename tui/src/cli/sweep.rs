@@ -3,15 +3,16 @@
 use super::confirm::Typed;
 use super::dates;
 use super::error::{Exit, Fault, Outcome};
-use super::options::{Listed, OneSweep};
+use super::options::{Listed, NO_TENANTS, OneSweep};
 use super::output::{Format, Part, RowsFormat};
 use super::session::Session;
 use super::table::{Cell, Grid, always, minute, roomy};
 use clap::{Args, Subcommand};
-use rollcall_shared::domain::{Micros, RunState, Sweep};
+use rollcall_shared::domain::{RunState, Sweep};
 use rollcall_shared::text::counted;
 use rollcall_shared::wire::sweep::{
     ActionLine, PlanView, Plans, RunAnswer, RunResult, SkipLine, SweepRequest, SweepRow, Sweeps,
+    When,
 };
 use rollcall_shared::wire::{Class, Failure, Verb};
 use serde::Serialize;
@@ -45,9 +46,9 @@ pub struct PlanArgs {
     /// Only this tenant
     #[arg(long)]
     tenant: Option<String>,
-    /// Plan for this date or instant instead of now
-    #[arg(long, value_name = "DATE", value_parser = dates::instant)]
-    at: Option<Micros>,
+    /// Plan for this date, from its beginning where the tenant is, or instant instead of now
+    #[arg(long, value_name = "DATE", value_parser = dates::when)]
+    at: Option<When>,
     /// Exit with 3 when the plan would do something
     #[arg(long)]
     exit_code: bool,
@@ -84,8 +85,14 @@ impl SweepCommand {
     pub async fn run(self, session: &mut Session) -> Outcome {
         match self {
             SweepCommand::List(list) => {
-                list.print(Verb::SweepList, session, |all: &Sweeps| &all.rows, sweeps)
-                    .await
+                list.print(
+                    Verb::SweepList,
+                    session,
+                    |all: &Sweeps| &all.rows,
+                    sweeps,
+                    NO_TENANTS,
+                )
+                .await
             }
             SweepCommand::Plan(plan) => show_plan(plan, session).await,
             SweepCommand::Run(run) => run_now(run, session).await,
@@ -351,7 +358,14 @@ fn still_that(wanted: &str, plans: &[PlanView]) -> Result<(), Failure> {
 
 fn results(rows: &[RunResult]) -> Grid {
     let columns = [
-        "tenant", "run", "state", "planned", "applied", "skipped", "message",
+        "tenant",
+        "run",
+        "state",
+        "planned",
+        "applied",
+        "skipped",
+        "message",
+        "audit_ids",
     ]
     .map(always);
     Grid::of(&columns, rows, |row| {
@@ -365,8 +379,18 @@ fn results(rows: &[RunResult]) -> Grid {
             count(run.map(|r| r.applied)),
             count(run.map(|r| r.skipped)),
             Cell::text(&row.message),
+            Cell::text(audit_ids(row)),
         ]
     })
+}
+
+/// Where the journal has it: `acme/12`, or from which number to which.
+pub fn audit_ids(row: &RunResult) -> String {
+    match row.seqs {
+        None => String::new(),
+        Some((first, last)) if first == last => format!("{}/{first}", row.tenant),
+        Some((first, last)) => format!("{0}/{first} to {0}/{last}", row.tenant),
+    }
 }
 
 fn report(answer: RunAnswer, mut failed: Vec<(String, Failure)>, session: &mut Session) -> Outcome {

@@ -1,5 +1,6 @@
 //! Rows as text: a table fitted to the terminal, plain lines, or CSV. Pure: the output module prints what it makes.
 
+use jiff::tz::TimeZone;
 use rollcall_shared::domain::{Day, Micros};
 use rollcall_shared::text;
 
@@ -33,8 +34,14 @@ impl Cell {
         Cell::Time(Some(at), "")
     }
 
-    /// What a person reads.
-    fn shown(&self) -> String {
+    /// What a person reads, on a clock where one is given.
+    fn shown(&self, clock: Option<&Clock>) -> String {
+        match (self, clock) {
+            (Cell::Time(Some(at), _), Some(clock)) if clock.zone != TimeZone::UTC => {
+                return at.minute_in(&clock.zone);
+            }
+            _ => {}
+        }
         match self {
             Cell::Text(text) => text::safe(text).to_string(),
             Cell::Number(number) => number.to_string(),
@@ -88,6 +95,13 @@ pub const fn roomy(name: &'static str) -> Column {
     }
 }
 
+/// The clock on which people read times.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Clock {
+    name: String,
+    zone: TimeZone,
+}
+
 /// Rows with their columns.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Grid {
@@ -95,6 +109,8 @@ pub struct Grid {
     pub columns: Vec<Column>,
     /// The rows; each has one cell a column.
     pub rows: Vec<Vec<Cell>>,
+    /// Whose clock the times of a table are told on; none is UTC, unsaid in its head.
+    pub(super) clock: Option<Clock>,
 }
 
 /// Text is never cut shorter than this.
@@ -102,6 +118,8 @@ const LEAST: usize = 8;
 /// Optional columns go rather than cutting text shorter than this.
 const COMFORT: usize = 16;
 const GAP: usize = 2;
+/// Off a terminal columns are lined up as far as this; what is longer runs over.
+const ALIGNED: usize = 40;
 
 impl Grid {
     /// Rows made from values.
@@ -113,7 +131,18 @@ impl Grid {
         Grid {
             columns: columns.to_vec(),
             rows: values.into_iter().map(row).collect(),
+            clock: None,
         }
+    }
+
+    /// The same with times that people read on the clock of this zone, which the head names; programs read UTC.
+    #[must_use]
+    pub fn on(self, zone: &str) -> Self {
+        let clock = TimeZone::get(zone).ok().map(|zone_of| Clock {
+            name: zone.to_owned(),
+            zone: zone_of,
+        });
+        Grid { clock, ..self }
     }
 
     /// A table; fitted to `width` columns of a terminal where one is given: optional columns go first, the last one
@@ -122,12 +151,25 @@ impl Grid {
         let cells: Vec<Vec<String>> = self
             .rows
             .iter()
-            .map(|row| row.iter().map(Cell::shown).collect())
+            .map(|row| {
+                let cells = row.iter();
+                cells.map(|cell| cell.shown(self.clock.as_ref())).collect()
+            })
             .collect();
         let titles: Vec<String> = self
             .columns
             .iter()
-            .map(|c| c.name.replace('_', " ").to_uppercase())
+            .enumerate()
+            .map(|(n, column)| {
+                let title = column.name.replace('_', " ").to_uppercase();
+                let timed = |row: &Vec<Cell>| matches!(row.get(n), Some(Cell::Time(Some(_), _)));
+                match &self.clock {
+                    Some(clock) if self.rows.iter().any(timed) => {
+                        format!("{title} ({})", clock.name)
+                    }
+                    _ => title,
+                }
+            })
             .collect();
         let natural: Vec<usize> = titles
             .iter()
@@ -155,8 +197,13 @@ impl Grid {
                     numbers && matches!(row.and_then(|r| r.get(column)), Some(Cell::Number(_)));
                 if right {
                     text.push_str(&format!("{value:>wide$}"));
-                } else {
+                } else if width.is_some() {
                     text.push_str(&text::fit(value, wide));
+                } else {
+                    // Nothing is cut where there is no edge; one long cell pushes its own line only.
+                    text.push_str(value);
+                    let missing = wide.min(ALIGNED).saturating_sub(text::safe_width(value));
+                    text.push_str(&" ".repeat(missing));
                 }
             }
             out.push_str(text.trim_end());
@@ -284,6 +331,36 @@ mod tests {
         \u{1b}]0;owned\u{7}Ann    12  1970-01-01 00:00Z  a\tb\nc
         evil\u{202e}nimda          0  1970-01-01 00:01Z
         "#);
+    }
+
+    #[test]
+    fn people_read_times_on_one_clock_that_the_head_names_and_programs_utc() {
+        let grid = Grid::of(&[always("at"), always("who")], ["ann"], |who| {
+            vec![Cell::at(Micros(0)), Cell::text(who)]
+        });
+        let told = grid.clone().on("Europe/Paris");
+        insta::assert_snapshot!(told.table(None), @r"
+        AT (Europe/Paris)        WHO
+        1970-01-01 01:00 +01:00  ann
+        ");
+        assert_eq!(told.plain(false), "1970-01-01T00:00:00Z\tann\n");
+        insta::assert_snapshot!(grid.on("UTC").table(None), @r"
+        AT (UTC)           WHO
+        1970-01-01 00:00Z  ann
+        ");
+    }
+
+    #[test]
+    fn off_a_terminal_a_long_cell_pads_no_other_line() {
+        let long = "x".repeat(300);
+        let rows = [("a", long.as_str()), ("b", "y")];
+        let grid = Grid::of(&["who", "what", "run"].map(always), rows, |(who, what)| {
+            vec![Cell::text(who), Cell::text(what), Cell::text("7")]
+        });
+        let table = grid.table(None);
+        let lines: Vec<&str> = table.lines().collect();
+        assert_eq!(lines[1], format!("a    {long}  7"));
+        assert_eq!(lines[2].len(), 5 + ALIGNED + 3, "{table}");
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! `rollcall tenant`: create tenants, look at them, change them, name their owner.
 
 use super::error::{Exit, Outcome};
+use super::options::NO_TENANTS;
 use super::output::{Format, Part, RecordFormat, RowsFormat};
 use super::session::Session;
 use super::table::{Cell, Grid, always, minute, roomy};
@@ -63,7 +64,7 @@ pub struct Create {
     #[arg(long)]
     catalog: String,
     /// Seats bought; left out they are unlimited
-    #[arg(long)]
+    #[arg(long, allow_hyphen_values = true)]
     seats: Option<u32>,
     /// Email of the owner to be
     #[arg(long, value_name = "EMAIL")]
@@ -138,12 +139,9 @@ impl TenantCommand {
                 let all: Tenants = session
                     .ask(Verb::TenantList, &TenantOptional::default())
                     .await?;
-                session.out.rows(&all, &all.rows, &grid(&all.rows))?;
-                if all.rows.is_empty() {
-                    session
-                        .out
-                        .note("no tenants yet: `rollcall tenant create` makes one");
-                }
+                session
+                    .out
+                    .listed(&all, &all.rows, &grid(&all.rows), NO_TENANTS)?;
                 Ok(Exit::Done)
             }
             TenantCommand::Show(show) => {

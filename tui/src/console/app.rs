@@ -100,7 +100,7 @@ pub async fn run<A: Api>(api: A, options: Options) -> Result<Ending, ConsoleErro
         now: options.clock.now(),
     });
     let mut signals = Signals::new()?;
-    let guard = Guard::enter(options.mouse)?;
+    let guard = Guard::enter(options.mouse, options.plain)?;
     let (send, inbox) = unbounded_channel();
     let app = App {
         state,

@@ -171,8 +171,8 @@ commands! {
     PreviousRow = "previous-row", "previous", "The row before, with this pane open", Places::PANES, Move;
     NextScreen = "next-screen", "next screen", "The next screen", Places::SCREENS, Move;
     PreviousScreen = "previous-screen", "screen before", "The screen before", Places::SCREENS, Move;
-    Left = "left", "left", "One column to the left; in the tree, close", Places::ROLES.and(Places::SCOPES), Move;
-    Right = "right", "right", "One column to the right; in the tree, unfold", Places::ROLES.and(Places::SCOPES), Move;
+    Left = "left", "left", "One column to the left; in the tree, close", Places::ROLES.and(Places::SCOPES).and(Places::USERS), Move;
+    Right = "right", "right", "One column to the right; in the tree, unfold", Places::ROLES.and(Places::SCOPES).and(Places::USERS), Move;
     NextField = "next-field", "next field", "The next field of a form", Places::FORM, Move;
     PreviousField = "previous-field", "field before", "The field before", Places::FORM, Move;
     Users = "users", "users", "Users", Places::SCREENS, Move;
@@ -229,6 +229,16 @@ commands! {
 }
 
 impl Command {
+    /// What can be done to one account, the worst last.
+    pub const ACTIONS: [Command; 6] = [
+        Command::EditRole,
+        Command::Reactivate,
+        Command::Suspend,
+        Command::Deactivate,
+        Command::Offboard,
+        Command::Delete,
+    ];
+
     /// The command of a name.
     pub fn from_name(name: &str) -> Option<Command> {
         Command::ALL.iter().copied().find(|c| c.name() == name)

@@ -1,6 +1,7 @@
 //! What an admin means to do to accounts, roles, invitations and owners: one request that is previewed first, and the
 //! same request once it is confirmed.
 
+use rollcall_shared::domain::Status;
 use rollcall_shared::wire::Verb;
 use rollcall_shared::wire::asset::PersonNamed;
 use rollcall_shared::wire::identity::{
@@ -106,13 +107,27 @@ impl Deed {
         }
     }
 
-    /// The deed that takes it back once it is done; none where there is none.
-    pub fn inverse(&self) -> Option<Deed> {
+    /// The account whose state before it decides what takes it back; none for deeds that are taken back the same way
+    /// from every state.
+    pub fn account(&self) -> Option<&str> {
+        match self {
+            Deed::Account(_, change) => Some(&change.user),
+            _ => None,
+        }
+    }
+
+    /// The deed that takes it back once it is done; none where there is none. An account goes back to the state it was
+    /// in before, or it is not offered: nobody is let in by taking something back who was not in.
+    pub fn inverse(&self, before: Option<Status>) -> Option<Deed> {
         match self {
             Deed::Account(verb, change) => {
-                let verb = match verb {
-                    Verb::UserReactivate => Verb::UserSuspend,
-                    _ => Verb::UserReactivate,
+                let verb = match (verb, before?) {
+                    (Verb::UserSuspend | Verb::UserDeactivate, Status::Active) => {
+                        Verb::UserReactivate
+                    }
+                    (Verb::UserReactivate, Status::Suspended) => Verb::UserSuspend,
+                    (Verb::UserReactivate, Status::Deactivated) => Verb::UserDeactivate,
+                    _ => return None,
                 };
                 let reason = None;
                 Some(Deed::Account(
@@ -153,10 +168,23 @@ impl Deed {
     }
 
     /// How it is undone, or that it cannot be.
-    pub fn undo(&self) -> &'static str {
+    pub fn undo(&self, before: Option<Status>) -> &'static str {
         match self.verb() {
-            Verb::UserReactivate => "Can be undone: suspend again.",
+            Verb::UserReactivate => match before {
+                Some(Status::Deactivated) => "Can be undone: deactivate again.",
+                _ => "Can be undone: suspend again.",
+            },
             Verb::UserSuspend => "Can be undone: reactivate.",
+            Verb::UserDeactivate => match before {
+                Some(Status::Active) => "Reactivating needs a free seat. Roles and history stay.",
+                Some(Status::Suspended) => {
+                    "Not undone by one key: it was suspended, and reactivating lets the person in."
+                }
+                Some(Status::Invited | Status::Expired | Status::Revoked) => {
+                    "Not undone by one key: the person was not in; only a new invitation brings them in."
+                }
+                _ => "Not undone by one key: look up in its history how it was before.",
+            },
             Verb::UserRole => "Can be undone: edit the roles again.",
             Verb::UserInvite => "Can be undone: take the invitation back; the mail stays sent.",
             Verb::UserResend => "Cannot be undone: the mail is sent, and the older link ends.",
@@ -168,7 +196,7 @@ impl Deed {
             Verb::OwnershipStart => "Nothing changes before another person confirms it.",
             Verb::OwnershipConfirm => "Undone only by a transfer back, started by the new owner.",
             Verb::OwnershipCancel => "Can be undone: start a new transfer.",
-            _ => "Reactivating needs a free seat. Roles and history stay.",
+            _ => "",
         }
     }
 }

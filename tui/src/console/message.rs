@@ -165,6 +165,10 @@ pub enum Answer {
 
 /// What `update` wants done.
 #[derive(Debug, Clone, PartialEq)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "an effect lives for one turn of the loop, and most are questions"
+)]
 pub enum Effect {
     /// Open the stream of changes after a revision.
     Follow(u64),

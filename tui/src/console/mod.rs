@@ -16,6 +16,7 @@ pub mod keymap;
 pub mod message;
 pub mod painter;
 pub mod pen;
+mod scroll;
 pub mod state;
 mod terminal;
 pub mod theme;

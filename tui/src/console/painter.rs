@@ -3,6 +3,7 @@
 //! of pens, short gaps written over, ends of lines erased, and nothing at all when nothing changed.
 
 use super::pen::{PLAIN, Pen, switch};
+use super::scroll;
 use ratatui::buffer::{Buffer, Cell};
 use ratatui::layout::{Position, Rect};
 use std::fmt::Write as _;
@@ -68,6 +69,8 @@ pub struct Painter<W: Write> {
     at: Option<(u16, u16)>,
     /// Whether the cursor is visible; none when that is not known.
     cursor: Option<bool>,
+    /// Whether the terminal is asked to move rows that moved.
+    scrolls: bool,
     sent: u64,
 }
 
@@ -81,8 +84,15 @@ impl<W: Write> Painter<W> {
             pen: None,
             at: None,
             cursor: None,
+            scrolls: true,
             sent: 0,
         }
+    }
+
+    /// Writes every row that changed, also where the terminal could move it.
+    pub fn without_scrolling(mut self) -> Self {
+        self.scrolls = false;
+        self
     }
 
     /// Bytes sent so far.
@@ -110,7 +120,7 @@ impl<W: Write> Painter<W> {
 
     /// Makes the terminal show these cells, and its cursor where it belongs.
     pub fn paint(&mut self, next: &Buffer, cursor: Option<Position>) -> io::Result<()> {
-        let shown = match self.shown.take() {
+        let mut shown = match self.shown.take() {
             Some(shown) if shown.area == next.area => shown,
             _ => {
                 self.take_pen(PLAIN);
@@ -118,12 +128,18 @@ impl<W: Write> Painter<W> {
                 Buffer::empty(next.area)
             }
         };
+        if let Some(found) = scroll::find(&shown, next).filter(|_| self.scrolls) {
+            // What comes in takes the ground of the pen in hand.
+            self.take_pen(PLAIN);
+            self.frame.push_str(&scroll::sequence(found));
+            self.at = None;
+            scroll::apply(&mut shown, found);
+        }
         let width = usize::from(next.area.width).max(1);
         let rows = shown.content.chunks(width).zip(next.content.chunks(width));
         for (y, (old, new)) in (next.area.y..).zip(rows) {
             self.row(y, old, new);
         }
-        let mut shown = shown;
         shown.clone_from(next);
         self.shown = Some(shown);
         self.place_cursor(cursor);
@@ -332,6 +348,110 @@ mod tests {
         buffer
     }
 
+    /// What a terminal shows is what was painted, cell by cell.
+    fn same(seen: &vt100::Parser, next: &Buffer) -> Result<(), TestCaseError> {
+        for y in 0..next.area.height {
+            let cells: Vec<Cell> = (0..next.area.width).map(|x| next[(x, y)].clone()).collect();
+            for (x, spot) in (0u16..).zip(Spots::of(&cells).0) {
+                let Spot::Cell(symbol, pen) = spot else {
+                    continue;
+                };
+                let cell = seen.screen().cell(y, x).unwrap();
+                let text = if cell.contents().is_empty() {
+                    " "
+                } else {
+                    cell.contents()
+                };
+                prop_assert_eq!(symbol, text, "at {},{}", x, y);
+                prop_assert_eq!(
+                    pen.modifier.contains(Modifier::BOLD),
+                    cell.bold(),
+                    "at {},{}",
+                    x,
+                    y
+                );
+                prop_assert_eq!(pen.modifier.contains(Modifier::DIM), cell.dim());
+                prop_assert_eq!(pen.modifier.contains(Modifier::REVERSED), cell.inverse());
+                prop_assert_eq!(
+                    pen.modifier.contains(Modifier::UNDERLINED),
+                    cell.underline()
+                );
+                prop_assert_eq!(pen.fg == Color::Red, cell.fgcolor() == vt100::Color::Idx(1));
+                prop_assert_eq!(
+                    pen.bg == Color::LightBlue,
+                    cell.bgcolor() == vt100::Color::Idx(12)
+                );
+            }
+        }
+        Ok(())
+    }
+
+    /// A full page, so that it is worth moving.
+    fn full() -> impl Strategy<Value = Vec<(String, u8)>> {
+        prop::collection::vec(("[a-z 一二]{16,20}", 0u8..6), 14)
+    }
+
+    /// From row, to row, by how many rows, and what is written over then.
+    type Move = (usize, usize, isize, Vec<(u16, u16, String, u8)>);
+
+    fn moves() -> impl Strategy<Value = Vec<Move>> {
+        let over = prop::collection::vec((0u16..20, 0u16..14, "[a-z 一二]{1,9}", 0u8..6), 0..3);
+        prop::collection::vec((0usize..7, 7usize..14, -4isize..5, over), 1..6)
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
+        #[test]
+        fn rows_that_moved_are_moved_by_the_terminal_and_end_as_painted(page in full(), moves in moves()) {
+            let area = Rect::new(0, 0, 20, 14);
+            let mut next = Buffer::empty(area);
+            for (y, (text, n)) in (0u16..).zip(&page) {
+                next.set_stringn(0, y, text, 20, style(*n));
+            }
+            let size = |n| NonZeroU16::new(n).unwrap();
+            let mut seen = vt100::Parser::new(size(14), size(20), 0);
+            let mut painter = Painter::new(Vec::new());
+            let mut read = 0;
+            painter.paint(&next, None).unwrap();
+            for (n, (top, bottom, by, over)) in moves.into_iter().enumerate() {
+                if by != 0 && by.unsigned_abs() <= bottom - top {
+                    scroll::apply(&mut next, scroll::Scroll { top, bottom, by });
+                }
+                for (x, y, word, n) in over {
+                    next.set_stringn(x, y, word, usize::from(20 - x), style(n));
+                }
+                if n == 3 {
+                    painter.forget();
+                }
+                painter.paint(&next, None).unwrap();
+                seen.process(&painter.out()[read..]);
+                read = painter.out().len();
+                same(&seen, &next)?;
+            }
+        }
+    }
+
+    #[test]
+    fn a_band_that_moved_costs_what_comes_in() {
+        let page = |first: u16| {
+            let mut next = Buffer::empty(Rect::new(0, 0, 20, 14));
+            for y in 0..14 {
+                let number = u64::from(first + y).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+                next.set_string(0, y, format!("{number:016x}"), Style::new());
+            }
+            next
+        };
+        let cost = |mut painter: Painter<Vec<u8>>| {
+            painter.paint(&page(100), None).unwrap();
+            let sent = painter.sent();
+            painter.paint(&page(105), None).unwrap();
+            painter.sent() - sent
+        };
+        let moved = cost(Painter::new(Vec::new()));
+        let written = cost(Painter::new(Vec::new()).without_scrolling());
+        assert!(moved < 150 && moved < written, "{moved} of {written}");
+    }
+
     proptest! {
         #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
         #[test]
@@ -344,21 +464,7 @@ mod tests {
                 painter.paint(&next, None).unwrap();
                 seen.process(&painter.out()[read..]);
                 read = painter.out().len();
-                for y in 0..6u16 {
-                    let cells: Vec<Cell> = (0..20u16).map(|x| next[(x, y)].clone()).collect();
-                    for (x, spot) in (0u16..).zip(Spots::of(&cells).0) {
-                        let Spot::Cell(symbol, pen) = spot else { continue };
-                        let cell = seen.screen().cell(y, x).unwrap();
-                        let text = if cell.contents().is_empty() { " " } else { cell.contents() };
-                        prop_assert_eq!(symbol, text, "at {},{}", x, y);
-                        prop_assert_eq!(pen.modifier.contains(Modifier::BOLD), cell.bold(), "at {},{}", x, y);
-                        prop_assert_eq!(pen.modifier.contains(Modifier::DIM), cell.dim());
-                        prop_assert_eq!(pen.modifier.contains(Modifier::REVERSED), cell.inverse());
-                        prop_assert_eq!(pen.modifier.contains(Modifier::UNDERLINED), cell.underline());
-                        prop_assert_eq!(pen.fg == Color::Red, cell.fgcolor() == vt100::Color::Idx(1));
-                        prop_assert_eq!(pen.bg == Color::LightBlue, cell.bgcolor() == vt100::Color::Idx(12));
-                    }
-                }
+                same(&seen, &next)?;
             }
         }
 

@@ -17,7 +17,7 @@ use tokio::sync::Notify;
 /// Alternate screen, cursor hidden, pasted text marked.
 const ENTER: &str = "\x1b[?1049h\x1b[?25l\x1b[?2004h";
 /// Everything back, also what a frame cut short may have left on.
-const LEAVE: &str = "\x1b[?2026l\x1b[?1006l\x1b[?1000l\x1b[?2004l\x1b[m\x1b[?25h\x1b[?1049l";
+const LEAVE: &str = "\x1b[?2026l\x1b[r\x1b[?1006l\x1b[?1000l\x1b[?2004l\x1b[m\x1b[?25h\x1b[?1049l";
 /// Clicks and the wheel; never movements, which would send bytes for nothing.
 const MOUSE_ON: &str = "\x1b[?1000h\x1b[?1006h";
 const MOUSE_OFF: &str = "\x1b[?1006l\x1b[?1000l";
@@ -34,8 +34,8 @@ pub struct Guard {
 }
 
 impl Guard {
-    /// Borrows the terminal.
-    pub fn enter(mouse: bool) -> io::Result<Guard> {
+    /// Borrows the terminal; a plain one is not asked to move rows.
+    pub fn enter(mouse: bool, plain: bool) -> io::Result<Guard> {
         // A panic must give the terminal back before its message is printed.
         HOOK.call_once(|| {
             let before = std::panic::take_hook();
@@ -48,7 +48,10 @@ impl Guard {
         });
         borrow(mouse)?;
         Ok(Guard {
-            painter: Painter::new(io::stdout()),
+            painter: match plain {
+                true => Painter::new(io::stdout()).without_scrolling(),
+                false => Painter::new(io::stdout()),
+            },
             buffer: Buffer::default(),
             mouse,
         })

@@ -98,6 +98,8 @@ pub struct Glyphs {
     pub frame: [&'static str; 6],
     /// Turns into.
     pub arrow: &'static str,
+    /// There is more at the left, at the right.
+    pub sides: [&'static str; 2],
     /// Not known.
     pub none: &'static str,
 }
@@ -118,6 +120,7 @@ impl Glyphs {
             tick: ["[ ]", "[x]"],
             frame: ["┌", "─", "┐", "│", "└", "┘"],
             arrow: "→",
+            sides: ["‹", "›"],
             none: "—",
         }
     }
@@ -137,6 +140,7 @@ impl Glyphs {
             tick: ["[ ]", "[x]"],
             frame: ["+", "-", "+", "|", "+", "+"],
             arrow: "->",
+            sides: ["<", ">"],
             none: "-",
         }
     }

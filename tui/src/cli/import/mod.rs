@@ -24,8 +24,11 @@ tells the first of them and exits with 0, or 3 with --exit-code.
 Importing the same file again changes nothing. A second factor counts as seen when the file states it (mfa_at), else at
 --as-of, else when the file was last written; what is older than what is known never replaces it.
 
-In files of our own a blank cell says nothing; - (in JSON null) clears end_date, leave_from, leave_to, team, manager and
-department.
+In files of our own a blank cell says nothing, whatever the column; - (in JSON null) clears end_date, leave_from, leave_to,
+team, manager and department. That somebody holds no roles is said by - in the column roles (in JSON []).
+
+A file that takes access or privileged roles from more people than max(50, 1 % of the tenant) is held: a partial export looks
+like mass leaving. See who with --dry-run, then confirm their number with --losing.
 
 Examples:
   rollcall import people people.csv --tenant acme
@@ -95,6 +98,7 @@ impl From<AssetFile> for File {
             map: Vec::new(),
             application: None,
             renumber: false,
+            losing: None,
             rejected: given.rejected,
             complete: given.complete,
             dry_run: given.dry_run,
@@ -133,6 +137,9 @@ pub struct File {
     /// A people file whose numbers take the place of others.
     #[arg(skip)]
     renumber: bool,
+    /// How many people a people file may take access from.
+    #[arg(skip)]
+    losing: Option<u64>,
     /// Show what would happen, change nothing
     #[arg(long)]
     dry_run: bool,
@@ -152,6 +159,9 @@ pub struct People {
     /// Take the file's external and employee ids for whoever has a row's address: after a change of identity provider
     #[arg(long)]
     renumber: bool,
+    /// Let the file take access or privileged roles from this many people, where it is more than 50 and 1 % of the tenant
+    #[arg(long, value_name = "NUMBER")]
+    losing: Option<u64>,
     #[command(flatten)]
     file: File,
 }
@@ -194,6 +204,7 @@ impl ImportCommand {
             ImportCommand::People(mut people) => {
                 let as_of = people.as_of();
                 people.file.renumber = people.renumber;
+                people.file.losing = people.losing;
                 people.file.import(Verb::ImportPeople, as_of, session).await
             }
             ImportCommand::Signins(file) => file.import(Verb::ImportSignins, None, session).await,
@@ -237,6 +248,7 @@ impl File {
             as_of,
             file: Some(name),
             renumber: self.renumber,
+            losing: self.losing,
             dry_run,
         }
     }

@@ -2,14 +2,14 @@
 
 use super::super::confirm::{Consent, Typed};
 use super::super::error::{self, Exit, Fault, Outcome, usage};
-use super::super::output::Part;
+use super::super::output::{Format, Part};
 use super::super::progress::Progress;
 use super::super::rejected::{Form, Kept, RejectedFile};
 use super::super::session::Session;
 use super::super::table::minute;
 use super::File;
 use rollcall_shared::domain::{Micros, RequestId};
-use rollcall_shared::wire::import::{ImportLine, ImportSummary};
+use rollcall_shared::wire::import::{ImportChange, ImportLine, ImportSummary};
 use rollcall_shared::wire::{Failure, Verb};
 use serde::Serialize;
 use std::io;
@@ -26,6 +26,61 @@ struct Told {
     /// The file of an earlier run's refused rows that was removed, because nothing was refused now.
     #[serde(skip_serializing_if = "Option::is_none")]
     rejected_removed: Option<PathBuf>,
+    /// What a dry run would do, those first whose state or roles change.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    changes: Vec<ImportChange>,
+}
+
+/// What a dry run would do. Unless all are wanted, only as many are kept as are told.
+struct Preview {
+    all: bool,
+    count: u64,
+    access: Vec<ImportChange>,
+    others: Vec<ImportChange>,
+}
+
+impl Preview {
+    fn add(&mut self, change: ImportChange) {
+        self.count += 1;
+        let of = match change.access {
+            true => &mut self.access,
+            false => &mut self.others,
+        };
+        if self.all || (of.len() as u64) < TOLD {
+            of.push(change);
+        }
+    }
+
+    /// Those first whose state or roles change, then in the order of the file.
+    fn ordered(self) -> Vec<ImportChange> {
+        self.access.into_iter().chain(self.others).collect()
+    }
+
+    /// The first ones, a line each, and how many more there are.
+    fn lines(&self) -> Vec<Part> {
+        let both = self.access.iter().chain(&self.others);
+        let mut lines: Vec<Part> = both
+            .take(TOLD as usize)
+            .map(|change| {
+                let new = match change.new {
+                    true => "new: ",
+                    false => "",
+                };
+                let what = change.changes.join(", ");
+                Part::Line(format!(
+                    "line {}: {}: {new}{what}",
+                    change.line, change.email
+                ))
+            })
+            .collect();
+        if self.count > TOLD {
+            let more = self.count - TOLD;
+            lines.push(Part::Line(format!(
+                "and {more} more; --dry-run --json tells all"
+            )));
+        }
+        lines
+    }
 }
 
 /// Lines of one sort that are told in full; the rest is counted.
@@ -50,15 +105,15 @@ impl File {
     }
 
     pub(super) async fn import(
-        self,
+        mut self,
         verb: Verb,
         as_of: Option<Micros>,
         session: &mut Session,
     ) -> Outcome {
         if self.dry_run {
-            let summary = self.send(verb, as_of, true, None, session).await?;
+            let (summary, preview) = self.send(verb, as_of, true, None, session).await?;
             let found = self.exit_code && summary.refused > 0;
-            tell(summary, Kept::Nothing, session)?;
+            tell(summary, preview, Kept::Nothing, session)?;
             return Ok(match found {
                 true => Exit::Findings,
                 false => Exit::Done,
@@ -77,12 +132,18 @@ impl File {
                     "add --yes, or name a file",
                 ));
             }
-            let would = self.send(verb, as_of, true, None, session).await?;
-            let preview = page(&would, &Kept::Nothing);
+            let (would, changes) = self.send(verb, as_of, true, None, session).await?;
+            let mut preview = changes.lines();
+            preview.extend(page(&would, &Kept::Nothing));
             let question = format!("Import this into {}?", self.tenant);
-            session
-                .confirm(consent, &preview, &question, Typed::Yes)
-                .await?;
+            let typed = match would.held {
+                true => Typed::Number(would.losing),
+                false => Typed::Yes,
+            };
+            session.confirm(consent, &preview, &question, typed).await?;
+            if would.held {
+                self.losing = Some(would.losing);
+            }
         }
         let mut rejected = rejected;
         let sent = self
@@ -96,7 +157,8 @@ impl File {
                 .out
                 .note(&format!("rows refused until then are in {path}"));
         }
-        let refused = tell(sent?, kept, session)?;
+        let (summary, preview) = sent?;
+        let refused = tell(summary, preview, kept, session)?;
         Ok(match refused {
             0 => Exit::Done,
             _ => Exit::Partly,
@@ -111,7 +173,7 @@ impl File {
         dry_run: bool,
         mut rejected: Option<&mut RejectedFile>,
         session: &mut Session,
-    ) -> Result<ImportSummary, Fault> {
+    ) -> Result<(ImportSummary, Preview), Fault> {
         if !dry_run {
             session.writable(verb.name())?;
         }
@@ -122,6 +184,12 @@ impl File {
         let mut progress = Progress::new("rows");
         let (mut refused, mut conflicts) = (0, 0);
         let mut unkept = None;
+        let mut preview = Preview {
+            all: Format::from(self.output) == Format::Json,
+            count: 0,
+            access: Vec::new(),
+            others: Vec::new(),
+        };
         let on_line = |line| match line {
             ImportLine::Progress { rows } => progress.at(out, rows),
             ImportLine::Rejected(row) => {
@@ -143,6 +211,7 @@ impl File {
                     out.note(&format!("line {line}: {email}: not applied: {what}"));
                 }
             }
+            ImportLine::Change(change) => preview.add(change),
             // The client returns these two itself.
             ImportLine::Summary(_) | ImportLine::Failed(_) => {}
         };
@@ -156,7 +225,7 @@ impl File {
         progress.end(out);
         match unkept {
             Some(failure) => Err(failure.into()),
-            None => Ok(sent?),
+            None => Ok((sent?, preview)),
         }
     }
 }
@@ -178,15 +247,24 @@ fn page(summary: &ImportSummary, kept: &Kept) -> Vec<Part> {
         ("changed", count(summary.changed)),
         ("unchanged", count(summary.unchanged)),
         ("ignored", count(summary.ignored)),
+        ("unknown", count(summary.unknown)),
         ("conflicts", count(summary.conflicts)),
         ("refused", refused),
         ("confirmed", count(summary.confirmed)),
+        ("losing access", count(summary.losing)),
         ("newest", summary.newest.map(minute).unwrap_or_default()),
     ])];
     page.extend(summary.notes.iter().cloned().map(Part::Line));
     if let Kept::Removed(path) = kept {
         let path = path.display();
         let line = format!("no row was refused: {path} of an earlier run is removed");
+        page.push(Part::Line(line));
+    }
+    if summary.held {
+        let line = format!(
+            "{} people would lose access or privileged roles, more than is let through unasked: confirm with --losing {}",
+            summary.losing, summary.losing
+        );
         page.push(Part::Line(line));
     }
     if summary.dry_run {
@@ -196,8 +274,15 @@ fn page(summary: &ImportSummary, kept: &Kept) -> Vec<Part> {
 }
 
 /// Prints the summary and gives how many rows were refused.
-fn tell(summary: ImportSummary, kept: Kept, session: &mut Session) -> Result<u64, Fault> {
-    let page = page(&summary, &kept);
+fn tell(
+    summary: ImportSummary,
+    preview: Preview,
+    kept: Kept,
+    session: &mut Session,
+) -> Result<u64, Fault> {
+    let mut lines = preview.lines();
+    lines.extend(page(&summary, &kept));
+    let page = lines;
     let (rejected_file, rejected_removed) = match kept {
         Kept::Rows(path) => (Some(path), None),
         Kept::Removed(path) => (None, Some(path)),
@@ -207,6 +292,7 @@ fn tell(summary: ImportSummary, kept: Kept, session: &mut Session) -> Result<u64
         summary,
         rejected_file,
         rejected_removed,
+        changes: preview.ordered(),
     };
     session.out.page(&told, &page)?;
     Ok(told.summary.refused)

@@ -25,7 +25,7 @@ async fn a_change_is_previewed_then_asked_for_then_made() {
     let (code, shown) = fake.run_asking(&line, "y\n").await;
     assert_eq!(code, 0);
     assert_eq!(shown.err(), "would suspend Ana\nGo on? [y/N] ");
-    assert_eq!(shown.out(), "Ana is suspended\n");
+    assert_eq!(shown.out(), "Ana is suspended\n  audit id 9\n");
     let asked = fake.asked();
     assert_eq!(asked[0].body["dry_run"], true);
     assert_eq!(asked[1].body["dry_run"], false);
@@ -61,7 +61,8 @@ async fn what_was_agreed_to_beforehand_is_told_once_and_a_refusal_alone() {
     ];
     let (code, shown) = fake.run(&[&line[..], &["--yes"]].concat()).await;
     assert_eq!((code, shown.err()), (0, String::new()));
-    assert_eq!(shown.out(), "OS user ana is bound\n");
+    let told = "OS user ana is bound\n  person: (none) → a@b.example\n  audit id 9\n";
+    assert_eq!(shown.out(), told);
     let fake = Fake::start().says(Verb::OperatorBind, would);
     let (code, shown) = fake.run(&[&line[..], &["--dry-run"]].concat()).await;
     assert_eq!(code, 0);
@@ -142,6 +143,7 @@ fn ran(tenant: &str, planned: u64, applied: u64) -> RunAnswer {
             tenant: tenant.into(),
             run: Some(run),
             message,
+            seqs: Some((7, 9)),
         }],
     }
 }
@@ -189,7 +191,9 @@ async fn a_run_that_skipped_something_is_partly_done() {
         )
         .says(Verb::SweepRun, ran("acme", 2, 1));
     let line = ["sweep", "run", "inactivity", "--tenant", "acme", "--yes"];
-    assert_eq!(fake.run(&line).await.0, 7);
+    let (code, shown) = fake.run(&line).await;
+    assert_eq!(code, 7);
+    assert!(shown.out().contains("acme/7 to acme/9"), "{}", shown.out());
 }
 
 #[tokio::test]

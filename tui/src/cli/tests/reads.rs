@@ -41,6 +41,7 @@ fn people(revision: u64, total: u64, offset: u64, rows: Vec<UserRow>) -> UserPag
         total,
         offset,
         shows: Shows::default(),
+        labels: Default::default(),
         rows,
     }
 }
@@ -160,6 +161,7 @@ async fn tenants_are_listed_plainly() {
         feed: "no sign-in seen for 3 days".into(),
         catalog_offered: Vec::new(),
         shows: Shows::default(),
+        causes: Default::default(),
     };
     let fake = Fake::start().says(Verb::TenantList, Tenants { rows: vec![row] });
     let (code, shown) = fake.run(&["tenant", "list", "--plain"]).await;

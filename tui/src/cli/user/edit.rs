@@ -81,6 +81,9 @@ pub struct Delete {
     /// Address book entries move as well
     #[arg(long)]
     address_book: bool,
+    /// Delete although nothing is known of what the account owns
+    #[arg(long)]
+    assets_unknown: bool,
     #[command(flatten)]
     how: Reasoned,
 }
@@ -156,6 +159,7 @@ impl Delete {
                 templates: self.templates,
                 clipboard: self.clipboard,
                 address_book: self.address_book,
+                assets_unknown: self.assets_unknown,
                 reason: self.how.reason.clone(),
                 dry_run,
             }

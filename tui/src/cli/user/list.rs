@@ -17,6 +17,9 @@ pub struct List {
     /// Only this tenant
     #[arg(long)]
     tenant: Option<String>,
+    /// As it stood at this date (its first instant in UTC) or instant
+    #[arg(long, value_name = "DATE", value_parser = dates::instant, requires = "tenant")]
+    as_of: Option<Micros>,
     /// Part of name, email or username
     #[arg(long, default_value = "", hide_default_value = true)]
     search: String,
@@ -74,6 +77,7 @@ impl List {
     pub fn query(self) -> UserQuery {
         UserQuery {
             tenant: self.tenant,
+            as_of: self.as_of,
             search: self.search,
             scope: self.scope,
             status: self.status,

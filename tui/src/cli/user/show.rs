@@ -1,5 +1,6 @@
 //! `rollcall user show`: one account with its history and what happens next.
 
+use super::super::dates;
 use super::super::error::{Exit, Outcome};
 use super::super::output::{Part, RecordFormat};
 use super::super::session::Session;
@@ -7,7 +8,7 @@ use super::super::table::{Cell, Grid, always};
 use super::rows::status;
 use clap::Args;
 use jiff::tz::TimeZone;
-use rollcall_shared::domain::account::ASSET_KINDS;
+use rollcall_shared::domain::account::{ASSET_KINDS, used};
 use rollcall_shared::domain::{Account, Day, Micros};
 use rollcall_shared::wire::Verb;
 use rollcall_shared::wire::user::{UserDetail, UserShow};
@@ -20,6 +21,9 @@ pub struct Show {
     /// The tenant, where the email is in several
     #[arg(long)]
     tenant: Option<String>,
+    /// As it stood at this date (its first instant in UTC) or instant
+    #[arg(long, value_name = "DATE", value_parser = dates::instant)]
+    as_of: Option<Micros>,
     #[command(flatten)]
     pub(super) format: RecordFormat,
 }
@@ -29,13 +33,18 @@ pub async fn show_one(show: Show, session: &mut Session) -> Outcome {
     let request = UserShow {
         user: show.user,
         tenant: show.tenant,
+        as_of: show.as_of,
     };
     let detail: UserDetail = session.ask(Verb::UserShow, &request).await?;
-    session.out.page(&detail, &page(&detail))?;
+    let mut page = page(&detail, show.as_of.is_some());
+    if let Some(at) = show.as_of {
+        page.insert(0, Part::Line(format!("As it stood at {at}.")));
+    }
+    session.out.page(&detail, &page)?;
     Ok(Exit::Done)
 }
 
-fn page(detail: &UserDetail) -> Vec<Part> {
+fn page(detail: &UserDetail, past: bool) -> Vec<Part> {
     let (row, account) = (&detail.row, &detail.account);
     let next = Grid::of(
         &[
@@ -78,6 +87,7 @@ fn page(detail: &UserDetail) -> Vec<Part> {
     vec![
         Part::Fields(fields(detail, account)),
         match detail.next.is_empty() {
+            true if past => Part::Line("What was to happen next is not told of the past.".into()),
             true => Part::Line(format!("No sweep will touch {}.", row.id)),
             false => Part::Table("What happens next", next),
         },
@@ -149,7 +159,7 @@ fn fields(detail: &UserDetail, account: &Account) -> Vec<(&'static str, String)>
             row.last_sign_in
                 .map_or_else(|| "unknown".to_owned(), minute),
         ),
-        ("last use", at(account.last_use)),
+        ("last use", used(account.last_use, minute)),
         ("created", minute(account.created)),
         ("invited", at(account.invited_at)),
         ("held until", at(account.hold_until)),

@@ -84,6 +84,18 @@ impl Kind {
         }
     }
 
+    /// The verb that is called for each account.
+    pub fn verb(self) -> Verb {
+        match self {
+            Kind::AddRole | Kind::RemoveRole => Verb::UserRole,
+            Kind::Resend => Verb::UserResend,
+            Kind::Reactivate => Verb::UserReactivate,
+            Kind::Revoke => Verb::UserRevoke,
+            Kind::Suspend => Verb::UserSuspend,
+            Kind::Deactivate => Verb::UserDeactivate,
+        }
+    }
+
     /// Whether a role is chosen for it.
     pub fn wants_role(self) -> bool {
         matches!(self, Kind::AddRole | Kind::RemoveRole)
@@ -154,7 +166,8 @@ impl Bulk {
             .get(at)
             .map_or_else(String::new, |one| one.who.id.to_string());
         let reason = given(self.reason.value());
-        let verb = match self.kind {
+        let verb = self.kind.verb();
+        match self.kind {
             Kind::AddRole | Kind::RemoveRole => {
                 let (mut add, mut remove) = (Vec::new(), Vec::new());
                 match self.kind {
@@ -170,10 +183,6 @@ impl Bulk {
                 });
             }
             Kind::Resend | Kind::Revoke => {
-                let verb = match self.kind {
-                    Kind::Resend => Verb::UserResend,
-                    _ => Verb::UserRevoke,
-                };
                 let change = InvitationChange {
                     user,
                     reason,
@@ -181,10 +190,8 @@ impl Bulk {
                 };
                 return Deed::Invitation(verb, change);
             }
-            Kind::Reactivate => Verb::UserReactivate,
-            Kind::Suspend => Verb::UserSuspend,
-            Kind::Deactivate => Verb::UserDeactivate,
-        };
+            Kind::Reactivate | Kind::Suspend | Kind::Deactivate => {}
+        }
         let change = UserChange {
             user,
             tenant: None,

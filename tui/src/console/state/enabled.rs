@@ -2,8 +2,14 @@
 
 use super::{Screen, State};
 use crate::console::command::{Command, Places};
+use crate::console::view::more_columns;
 use rollcall_shared::catalog::DeleteRule;
 use rollcall_shared::domain::{RunState, Status as AccountStatus};
+use rollcall_shared::rules::lifecycle::Cause;
+use rollcall_shared::wire::user::Shows;
+
+/// Why nothing is done to an account that is deleted.
+const GONE: &str = "it is deleted, which is final";
 
 impl State {
     /// Whether nothing may be changed, and why.
@@ -28,6 +34,9 @@ impl State {
         {
             return Err(why);
         }
+        if !self.offers(command) {
+            return Err("your roles in this tenant do not reach that far");
+        }
         match command {
             Command::Open if !self.applies(command) => Err("there is no run to open yet"),
             Command::Actions
@@ -35,11 +44,13 @@ impl State {
             | Command::Reactivate
             | Command::Deactivate
             | Command::Delete => self.enabled_for_account(command),
-            Command::EditRole | Command::Offboard | Command::Why | Command::Trial => self
-                .users
-                .shown_account()
-                .map(|_| ())
-                .ok_or("no account is selected"),
+            Command::EditRole | Command::Offboard | Command::Why | Command::Trial => {
+                let row = self.users.shown_account().ok_or("no account is selected")?;
+                match row.status {
+                    AccountStatus::Deleted if command.changes() => Err(GONE),
+                    _ => Ok(()),
+                }
+            }
             Command::Users if self.users.denied.is_some() => Err("you may not list users"),
             Command::Invite if self.invite_tenant().is_none() => Err("choose a tenant first"),
             Command::Resend | Command::Revoke => self.enabled_for_invitation(command),
@@ -99,6 +110,8 @@ impl State {
                 let run = self.runs.selected();
                 run.is_some_and(|run| run.state == RunState::Proposed)
             }
+            Command::Left if self.screen == Screen::Users => more_columns(self).0,
+            Command::Right if self.screen == Screen::Users => more_columns(self).1,
             _ => true,
         }
     }
@@ -152,18 +165,28 @@ impl State {
 
     fn enabled_for_account(&self, command: Command) -> Result<(), &'static str> {
         let row = self.users.shown_account().ok_or("no account is selected")?;
-        match (command, row.status) {
-            (Command::Actions, _) => Ok(()),
-            (_, AccountStatus::Deleted) => Err("it is deleted, which is final"),
-            (Command::Delete, _) if self.shows_of(&row.tenant).delete == DeleteRule::Never => {
-                Err("this platform deletes nobody, so that history stays: deactivate instead")
-            }
-            (Command::Suspend, AccountStatus::Active) => Ok(()),
-            (Command::Suspend, AccountStatus::Suspended) => Err("it is suspended already"),
-            (Command::Suspend, _) => Err("only an active account can be suspended"),
-            (Command::Reactivate, AccountStatus::Active) => Err("it is active already"),
-            (Command::Deactivate, AccountStatus::Deactivated) => Err("it is deactivated already"),
-            _ => Ok(()),
+        let never = |shows: Shows| shows.delete == DeleteRule::Never;
+        let cause = match command {
+            Command::Suspend => Cause::Suspend,
+            Command::Reactivate => Cause::Reactivate,
+            Command::Deactivate => Cause::Deactivate,
+            Command::Delete => Cause::Delete,
+            _ => return Ok(()),
+        };
+        if cause == Cause::Delete && self.shows_of(&row.tenant).is_some_and(never) {
+            return Err("this platform deletes nobody, so that history stays: deactivate instead");
         }
+        if self.leads(&row.tenant, row.status, cause) {
+            return Ok(());
+        }
+        Err(match (cause, row.status) {
+            (_, AccountStatus::Deleted) => GONE,
+            (Cause::Suspend, AccountStatus::Suspended) => "it is suspended already",
+            (Cause::Suspend, _) => "only an active account can be suspended",
+            (Cause::Reactivate, AccountStatus::Active) => "it is active already",
+            (Cause::Reactivate, _) => "it was never let in: send the invitation again instead",
+            (Cause::Deactivate, AccountStatus::Deactivated) => "it is deactivated already",
+            _ => "in its state that is not done on this platform",
+        })
     }
 }

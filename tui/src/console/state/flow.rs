@@ -112,8 +112,8 @@ pub struct RolesOf {
     pub roles: Option<Roles>,
     /// What is held, and what would be allowed on trial.
     pub preview: Option<Previewed>,
-    /// Roles as saved, `ROLE` or `ROLE@PATH`.
-    pub saved: Vec<String>,
+    /// Roles as saved, `ROLE` or `ROLE@PATH`; none before that is known.
+    pub saved: Option<Vec<String>>,
     /// The list.
     pub picker: Picker,
     /// Rows of the preview scrolled away.

@@ -12,6 +12,7 @@ pub mod picker;
 pub mod roles;
 pub mod runs;
 pub mod scopes;
+pub mod standing;
 pub mod sweeps;
 pub mod tenants;
 pub mod users;
@@ -29,7 +30,7 @@ use roles::Roles;
 use rollcall_shared::domain::Micros;
 use rollcall_shared::wire::Failure;
 use rollcall_shared::wire::admin::{Status, TenantRow};
-use rollcall_shared::wire::user::Shows;
+use rollcall_shared::wire::user::RoleLabels;
 use runs::Runs;
 use scopes::Scopes;
 use std::sync::Arc;
@@ -78,19 +79,6 @@ impl Screen {
             Screen::Roles => "Roles",
             Screen::Scopes => "Scopes",
             Screen::Invitations => "Invitations",
-        }
-    }
-
-    /// Its name where there is little room: at most five letters, and still to be guessed.
-    pub fn short(self) -> &'static str {
-        match self {
-            Screen::Users => "Users",
-            Screen::Sweeps => "Sweep",
-            Screen::Runs => "Runs",
-            Screen::Tenants => "Tenan",
-            Screen::Roles => "Roles",
-            Screen::Scopes => "Scope",
-            Screen::Invitations => "Invit",
         }
     }
 
@@ -226,6 +214,8 @@ pub struct State {
     pub scopes: Scopes,
     /// The screen of invitations.
     pub invitations: Invitations,
+    /// What roles are called, as far as was told.
+    pub labels: RoleLabels,
     /// The newest revision heard of.
     pub revision: u64,
     /// The question for the status on its way.
@@ -273,6 +263,7 @@ impl State {
             roles: Roles::default(),
             scopes: Scopes::default(),
             invitations: Invitations::default(),
+            labels: RoleLabels::new(),
             revision: 0,
             status_asked: None,
             news_due: None,
@@ -347,29 +338,6 @@ impl State {
             Screen::Scopes => &mut self.scopes.cursor,
             Screen::Invitations => &mut self.invitations.cursor,
         }
-    }
-
-    /// The one tenant that roles and scopes are shown of: the one looked at, or the only one there is.
-    pub fn one_tenant(&self) -> Option<String> {
-        match (&self.tenant, self.tenant_rows()) {
-            (Some(tenant), _) => Some(tenant.clone()),
-            (None, [only]) => Some(only.tenant.name.clone()),
-            _ => None,
-        }
-    }
-
-    /// The screens that can be gone to: all but those that may not be seen.
-    pub fn screens(&self) -> impl Iterator<Item = Screen> {
-        let hidden = self.users.denied.is_some();
-        Screen::ALL
-            .into_iter()
-            .filter(move |screen| !hidden || *screen != Screen::Users)
-    }
-
-    /// What a tenant shows of its accounts, and whether it deletes any.
-    pub fn shows_of(&self, tenant: &str) -> Shows {
-        let row = self.tenant_rows().iter().find(|r| r.tenant.name == tenant);
-        row.map_or_else(Shows::default, |row| row.shows)
     }
 
     /// The tenants known so far.

@@ -65,6 +65,8 @@ impl Columns {
 pub struct Users {
     /// The columns, in their order; those that no tenant shows are left out when drawn.
     pub columns: Columns,
+    /// How many columns are left out at the left, behind those that stay, where not all have room.
+    pub left: usize,
     /// What the tenants asked about show.
     pub shows: Shows,
     /// What is searched for.
@@ -282,6 +284,13 @@ impl Users {
             },
             None => self.selected(),
         }
+    }
+
+    /// The state in which an account is shown, by its reference; none when it is not shown.
+    pub fn status_of(&self, user: &str) -> Option<Status> {
+        let shown = self.shown_account().into_iter().chain(&self.rows);
+        let mut found = shown.filter(|row| row.id.to_string() == user);
+        found.next().map(|row| row.status)
     }
 
     /// Rows in the list as far as is known.

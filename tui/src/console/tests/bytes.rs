@@ -31,6 +31,22 @@ fn a_wide_terminal_stays_inside_the_budget() {
 }
 
 #[test]
+fn a_step_that_scrolls_sends_the_row_that_comes_in() {
+    let steps = |mut painter: Painter<Vec<u8>>| -> Vec<u64> {
+        let mut console = Console::acme(200, 50);
+        console.press(&"j".repeat(60));
+        painter.paint(&console.buffer(), None).unwrap();
+        let step = |_| cost(&mut painter, &mut console, "j");
+        (0..20).map(step).collect()
+    };
+    let moved = steps(Painter::new(Vec::new()));
+    let written = steps(Painter::new(Vec::new()).without_scrolling());
+    let mean = |steps: &[u64]| steps.iter().sum::<u64>() / steps.len() as u64;
+    assert!(moved.iter().all(|bytes| *bytes <= 400), "{moved:?}");
+    assert!(mean(&moved) * 3 < mean(&written), "{moved:?} {written:?}");
+}
+
+#[test]
 fn the_matrix_and_the_flows_are_quiet_too() {
     for keys in ["5", "6", "7", "e", "P", "w", "i"] {
         let mut console = Console::acme(200, 50);

@@ -83,3 +83,83 @@ fn a_key_that_moves_columns_does_nothing_in_other_menus() {
     assert_eq!(console.screen(), before);
     assert_eq!(remembered(&console), None);
 }
+
+/// The titles of the table.
+fn head_line(console: &Console) -> String {
+    console.screen().lines().nth(2).unwrap().to_owned()
+}
+
+#[test]
+fn at_eighty_columns_everything_asked_for_is_there_and_its_marks_are_explained() {
+    let mut console = Console::acme(80, 24);
+    let head = head_line(&console);
+    for title in [
+        "Name", "Email", "Role", "St", "MFA", "Seen", "Activity", "Team", "Flag",
+    ] {
+        assert!(head.contains(title), "{title}: {head}");
+    }
+    let screen = console.screen();
+    assert!(
+        screen.contains("A active I invited") && screen.contains("oVerdue"),
+        "{screen}"
+    );
+    // Every row in view is drawn above the legend.
+    console.press("G");
+    let last = console.state.users.selected().unwrap().email.clone();
+    let screen = console.screen();
+    let at = |text: &str| screen.lines().position(|line| line.contains(text));
+    assert!(
+        at(&last[..12]) < at("A active I invited"),
+        "{last}: {screen}"
+    );
+    // Where there is room they stand in words, without a legend.
+    let wide = Console::acme(200, 50);
+    assert!(head_line(&wide).contains("Status") && !wide.screen().contains("oVerdue"));
+}
+
+#[test]
+fn columns_without_room_are_reached_sideways_and_a_sign_says_so() {
+    for width in [30, 46, 64, 80] {
+        let mut console = Console::new(width, 24);
+        let mut seen = String::new();
+        for step in 0..20 {
+            let head = head_line(&console);
+            seen.push_str(&head);
+            let (left, right) = (head.starts_with('‹'), head.chars().nth(1) == Some('›'));
+            assert_eq!(left, step > 0, "{width} {step}: {head}");
+            if !right {
+                break;
+            }
+            assert!(width < 33 || head.contains("Name"), "{head}");
+            console.press("l");
+        }
+        for title in [
+            "Name", "Email", "Role", "St", "MFA", "Seen", "Activity", "Team", "Tenant",
+        ] {
+            assert!(seen.contains(title), "{width} {title}: {seen}");
+        }
+        while head_line(&console).starts_with('‹') {
+            console.press("h");
+        }
+        assert_eq!(console.state.users.left, 0);
+    }
+}
+
+#[test]
+fn columns_that_only_some_vendors_have_give_way_first() {
+    let mut console = Console::acme(80, 24);
+    console.state.users.shows = Shows {
+        username: true,
+        sid: true,
+        activated: true,
+        user_type: true,
+        ..Shows::default()
+    };
+    let head = head_line(&console);
+    for title in [
+        "Name", "Email", "Role", "St", "MFA", "Seen", "Activity", "Team", "Flag",
+    ] {
+        assert!(head.contains(title), "{title}: {head}");
+    }
+    assert!(head.starts_with(" ›"), "{head}");
+}

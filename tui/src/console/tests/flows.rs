@@ -23,8 +23,8 @@ fn roles_change_by_what_was_ticked_and_unticked_only() {
     let Deed::Role(request) = console.deed() else {
         panic!("{:?}", console.deed());
     };
-    assert_eq!(request.add, ["viewer"]);
-    assert_eq!(request.remove, ["sender"]);
+    assert_eq!(request.add, ["viewer@/"]);
+    assert_eq!(request.remove, ["sender@/"]);
     assert!(!request.dry_run);
 }
 

@@ -1,8 +1,11 @@
 //! What menus say beside their lines: what is so now, what a line does, or why it cannot be chosen.
 
-use super::fixtures::Console;
+use super::fixtures::{Console, causes};
 use crate::console::command::Command;
 use crate::console::state::overlay::{Choice, Menu, Overlay};
+use rollcall_shared::catalog::{DeleteRule, builtin, parse};
+use rollcall_shared::domain::Status;
+use rollcall_shared::rules::lifecycle::{Cause, transition};
 
 fn menu(console: &Console) -> &Menu {
     match &console.state.overlay {
@@ -94,4 +97,48 @@ fn an_action_says_what_it_does_or_why_it_cannot_be_done_and_not_what_it_is_done_
     };
     assert_eq!(of(Command::Reactivate), "it is active already");
     assert!(of(Command::Deactivate).contains("access ends"));
+}
+
+#[test]
+fn what_is_offered_in_each_state_is_what_the_table_of_the_catalog_allows() {
+    let actions = [
+        (Command::Suspend, Cause::Suspend),
+        (Command::Reactivate, Cause::Reactivate),
+        (Command::Deactivate, Cause::Deactivate),
+        (Command::Delete, Cause::Delete),
+    ];
+    let mut offered = 0;
+    for name in ["iusign", "ignisign", "onespan", "esignanywhere"] {
+        let catalog = parse(name, builtin(name).unwrap()).unwrap();
+        let mut console = Console::acme(80, 24);
+        let status = console.state.status.as_mut().unwrap();
+        for row in &mut status.tenants {
+            row.causes = causes(name);
+            row.shows.delete = catalog.constraints.delete;
+        }
+        for state in Status::ALL {
+            let at = console.state.users.cursor.at - console.state.users.offset;
+            console.state.users.rows[at as usize].status = *state;
+            for (command, cause) in actions {
+                let never =
+                    cause == Cause::Delete && catalog.constraints.delete == DeleteRule::Never;
+                let allowed = transition(&catalog, *state, cause).is_ok() && !never;
+                let told = console.state.enabled(command);
+                assert_eq!(
+                    told.is_ok(),
+                    allowed,
+                    "{name} {state} {command:?}: {told:?}"
+                );
+                offered += u32::from(allowed);
+            }
+            for command in [Command::EditRole, Command::Offboard] {
+                let told = console.state.enabled(command).is_ok();
+                assert_eq!(told, *state != Status::Deleted, "{state} {command:?}");
+            }
+        }
+        console.state.users.rows[0].status = Status::Invited;
+        let why = console.state.enabled(Command::Reactivate).unwrap_err();
+        assert!(why.contains("send the invitation again"), "{why}");
+    }
+    assert!(offered > 40, "{offered}");
 }

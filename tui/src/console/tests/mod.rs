@@ -1,5 +1,6 @@
 //! The console as an admin meets it: keys in, screens out.
 
+mod account;
 mod bytes;
 mod changes;
 mod columns;
@@ -13,6 +14,7 @@ mod leaving;
 mod link;
 mod marking;
 mod matrix;
+mod members;
 mod menus;
 mod screens;
 mod table;

@@ -182,3 +182,27 @@ fn the_smallest_terminals_draw_something() {
         }
     }
 }
+
+#[test]
+fn tabs_are_whole_words_or_keys_and_the_one_shown_has_its_name() {
+    use crate::console::state::Screen;
+    for width in 20..=140u16 {
+        for (key, here) in ["1", "2", "3", "4", "5", "6", "7"].iter().zip(Screen::ALL) {
+            let mut console = Console::new(width, 24);
+            console.press(key);
+            let screen = console.screen();
+            let line = screen.lines().nth(1).unwrap();
+            let left = line.split("   ").next().unwrap();
+            let left = left.split(" of ").next().unwrap();
+            let words = left.split_whitespace().filter(|w| w.len() > 1);
+            let words: Vec<&str> = words
+                .filter(|w| w.chars().all(char::is_alphabetic))
+                .collect();
+            let known = |word: &&str| Screen::ALL.iter().any(|s| s.title() == *word);
+            assert!(words.iter().all(known), "{width}: {line}");
+            let shown = words.contains(&here.title());
+            assert!(shown || width < 40, "{width}: {line}");
+            assert!(words.len() == 7 || words.len() <= 1, "{width}: {line}");
+        }
+    }
+}

@@ -138,6 +138,7 @@ fn an_account_that_moved_far_is_looked_for_further_around() {
             total: rows.len() as u64,
             offset: query.offset,
             shows: rollcall_shared::wire::user::Shows::default(),
+            labels: Default::default(),
             rows: rows[from..to].to_vec(),
         }
     };

@@ -5,6 +5,7 @@ use crate::console::command::Command;
 use crate::console::deed::Deed;
 use crate::console::message::Answer;
 use crate::console::state::Screen;
+use rollcall_shared::domain::Status;
 use rollcall_shared::wire::Verb;
 use rollcall_shared::wire::identity::Changed;
 
@@ -46,6 +47,42 @@ fn after_a_deed_its_audit_id_and_the_key_that_takes_it_back_are_told() {
 }
 
 #[test]
+fn who_was_not_in_before_is_let_in_by_no_undo() {
+    for (before, done_by, back) in [
+        (
+            Status::Suspended,
+            ":user reactivate",
+            Some(Verb::UserSuspend),
+        ),
+        (
+            Status::Deactivated,
+            ":user reactivate",
+            Some(Verb::UserDeactivate),
+        ),
+        (Status::Suspended, ":user deactivate", None),
+        (Status::Revoked, ":user deactivate", None),
+        (
+            Status::Active,
+            ":user deactivate",
+            Some(Verb::UserReactivate),
+        ),
+    ] {
+        let mut console = Console::acme(200, 50);
+        for row in &mut console.state.users.rows {
+            row.status = before;
+        }
+        console.press(&format!("{done_by}<enter><enter>y"));
+        done(&mut console, Some(44));
+        let undo = console.state.undo.as_ref().map(|p| p.deed.verb());
+        assert_eq!(undo, back, "{before} {done_by}");
+        if back.is_none() {
+            let screen = console.screen();
+            assert!(screen.contains("Not undone by one key"), "{screen}");
+        }
+    }
+}
+
+#[test]
 fn edited_roles_are_taken_back_exactly() {
     let mut console = Console::acme(80, 24);
     console.press("e<space>view<space><enter><enter>y");
@@ -56,7 +93,7 @@ fn edited_roles_are_taken_back_exactly() {
     };
     assert_eq!(
         (&*request.add, &*request.remove),
-        (&["sender".to_owned()][..], &["viewer".to_owned()][..])
+        (&["sender@/".to_owned()][..], &["viewer@/".to_owned()][..])
     );
 }
 

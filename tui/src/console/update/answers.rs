@@ -11,7 +11,9 @@ use crate::console::update::{
 use crate::console::view::layout;
 use rollcall_shared::domain::RunState;
 use rollcall_shared::wire::Failure;
+use rollcall_shared::wire::role::Roles;
 use rollcall_shared::wire::sweep::{PlanView, RunAnswer, RunLine};
+use std::collections::BTreeMap;
 
 /// Who waits for an answer.
 #[derive(Debug, Clone, PartialEq)]
@@ -151,8 +153,10 @@ fn take(state: &mut State, asker: Asker, ticket: Ticket, answer: Answer) -> Vec<
             return take_users(state, page, wide, top);
         }
         (Asker::Roles, Answer::Tenant(detail)) => {
-            let roles = detail.roles.into_iter().map(|(id, ..)| id);
-            state.users.learn_roles(roles);
+            let named = |(id, label, _): (String, String, bool)| (id, label);
+            let roles: BTreeMap<String, String> = detail.roles.into_iter().map(named).collect();
+            state.users.learn_roles(roles.keys().cloned());
+            state.learn_labels([(detail.row.tenant.name, roles)].into());
             refresh_role_menu(state);
         }
         (Asker::UserPane, Answer::User(detail)) => {
@@ -186,6 +190,7 @@ fn take(state: &mut State, asker: Asker, ticket: Ticket, answer: Answer) -> Vec<
             }
         }
         (Asker::Matrix, Answer::Roles(list)) => {
+            learn_roles(state, &list);
             state.roles.take(list, height);
             roles::reveal_column(state);
         }
@@ -198,6 +203,7 @@ fn take(state: &mut State, asker: Asker, ticket: Ticket, answer: Answer) -> Vec<
         }
         (Asker::Scopes, Answer::Scopes(tree)) => state.scopes.take(tree, height),
         (Asker::Invitations, Answer::Invitations(list)) => {
+            state.learn_labels(list.labels);
             state.invitations.take(list.rows, height);
         }
         (Asker::InvitationPane, Answer::Diagnosis(diagnosis)) => {
@@ -209,7 +215,12 @@ fn take(state: &mut State, asker: Asker, ticket: Ticket, answer: Answer) -> Vec<
         (Asker::Transfers, Answer::Transfers(list)) => state.tenants.transfers = list.rows,
         (Asker::Export, Answer::Exported(done)) => export::done(state, done),
         (Asker::Marks, Answer::Users(page)) => marks::taken(state, &page),
-        (Asker::Flow, answer) => return flow::answered(state, answer),
+        (Asker::Flow, answer) => {
+            if let Answer::Roles(list) = &answer {
+                learn_roles(state, list);
+            }
+            return flow::answered(state, answer);
+        }
         (Asker::Overlay, answer) => return take_preview(state, answer),
         (Asker::Change(_), Answer::Ran(answer)) => return ran(state, ticket, answer),
         (Asker::Change(_), Answer::Changed(text)) => {
@@ -227,6 +238,15 @@ fn take(state: &mut State, asker: Asker, ticket: Ticket, answer: Answer) -> Vec<
         _ => {}
     }
     Vec::new()
+}
+
+/// Notes what the roles of a tenant are called.
+fn learn_roles(state: &mut State, list: &Roles) {
+    let named = list
+        .roles
+        .iter()
+        .map(|role| (role.id.clone(), role.label.clone()));
+    state.learn_labels([(list.tenant.clone(), named.collect())].into());
 }
 
 fn take_status(state: &mut State, status: rollcall_shared::wire::admin::Status) {
@@ -256,6 +276,7 @@ fn take_users(
     let height = layout::table_rows(state);
     let whole = page.rows.len() as u64 == page.total;
     state.users.denied = None;
+    state.learn_labels(page.labels.clone());
     let missing = state.users.take(page, height);
     if missing && !wide && !whole {
         return fetch::users(state, false, true);
@@ -273,6 +294,10 @@ fn take_users(
 
 fn refresh_role_menu(state: &mut State) {
     let known = state.users.roles_known.clone();
+    let known: Vec<(String, String)> = known
+        .into_iter()
+        .map(|id| (state.role_label(&id), id))
+        .collect();
     let Overlay::Menu(menu) = &mut state.overlay else {
         return;
     };
@@ -283,10 +308,10 @@ fn refresh_role_menu(state: &mut State) {
     let users = &state.users;
     menu.entries = known
         .into_iter()
-        .map(|role| {
-            let pick = Pick::Role(role.clone());
+        .map(|(label, role)| {
+            let pick = Pick::Role(role);
             Entry {
-                label: role,
+                label,
                 note: String::new(),
                 on: users.picked(&pick),
                 choice: Choice::Pick(pick),

@@ -226,7 +226,10 @@ pub fn send(state: &mut State, confirm: Confirm) -> Vec<Effect> {
     state.overlay = Overlay::None;
     let ticket = state.ticket(true);
     let (back, undo) = match &change {
-        Change::Deed(deed) => (deed.inverse(), deed.undo()),
+        Change::Deed(deed) => {
+            let before = deed.account().and_then(|user| state.users.status_of(user));
+            (deed.inverse(before), deed.undo(before))
+        }
         _ => (None, ""),
     };
     state.sending.push(Sending {

@@ -6,6 +6,7 @@ use crate::console::message::Effect;
 use crate::console::state::State;
 use crate::console::state::overlay::{Choice, Entry, Menu, Overlay};
 use crate::console::state::users::Columns;
+use crate::console::view::more_columns;
 
 /// Offers every column: first those shown, in their order, then the rest.
 pub fn open(state: &mut State) -> Vec<Effect> {
@@ -31,6 +32,17 @@ pub fn open(state: &mut State) -> Vec<Effect> {
         ticked: false,
     });
     Vec::new()
+}
+
+/// One column to the left or right, where not all have room.
+pub fn sideways(state: &mut State, by: i64) {
+    let (before, after) = more_columns(state);
+    let left = &mut state.users.left;
+    match by > 0 {
+        true if after => *left += 1,
+        false if before => *left = left.saturating_sub(1),
+        _ => {}
+    }
 }
 
 /// Takes what is ticked in the list of columns; without the list the column alone is shown or left out.
@@ -89,5 +101,6 @@ fn keep(state: &mut State, mut chosen: Vec<UserColumn>) -> Vec<Effect> {
         return Vec::new();
     }
     state.users.columns = columns.clone();
+    state.users.left = 0;
     vec![Effect::Remember(columns)]
 }

@@ -244,6 +244,9 @@ pub fn show(state: &mut State, screen: Screen) -> Vec<Effect> {
 
 fn turn(state: &mut State, by: isize) -> Vec<Effect> {
     let screens: Vec<Screen> = state.screens().collect();
+    if screens.is_empty() {
+        return Vec::new();
+    }
     let at = screens.iter().position(|s| *s == state.screen);
     let len = isize::try_from(screens.len()).unwrap_or(1);
     let from = at.and_then(|at| isize::try_from(at).ok()).unwrap_or(0);
@@ -253,10 +256,10 @@ fn turn(state: &mut State, by: isize) -> Vec<Effect> {
 
 /// One column to the left or right; in the tree of scopes, fold and unfold.
 fn sideways(state: &mut State, by: i64) -> Vec<Effect> {
-    if state.screen == Screen::Roles {
-        roles::move_column(state, by);
-    } else {
-        scopes::fold(state, by > 0);
+    match state.screen {
+        Screen::Roles => roles::move_column(state, by),
+        Screen::Users => columns::sideways(state, by),
+        _ => scopes::fold(state, by > 0),
     }
     Vec::new()
 }

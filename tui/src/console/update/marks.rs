@@ -62,20 +62,22 @@ pub fn taken(state: &mut State, page: &UserPage) {
 /// What can be done with the accounts that are marked.
 pub fn actions(state: &mut State) -> Vec<Effect> {
     let why = state.why_not(Command::Actions);
-    let entries = Kind::ALL.into_iter().map(|kind| Entry {
+    let offered = Kind::ALL.into_iter().filter(|kind| state.may(kind.verb()));
+    let entries = offered.map(|kind| Entry {
         label: kind.short().into(),
         note: why.clone().unwrap_or_default(),
         choice: Choice::Bulk(kind),
         on: false,
         enabled: why.is_none(),
     });
+    let entries = entries.collect();
     let title = match state.users.marked.len() as u64 {
         1 => "1 marked account".to_owned(),
         n => format!("{} marked", changes::accounts(n)),
     };
     state.overlay = Overlay::Menu(Menu {
         title,
-        entries: entries.collect(),
+        entries,
         cursor: 0,
         ticks: false,
         ticked: false,

@@ -113,7 +113,7 @@ pub fn values(state: &mut State, facet: Facet) -> Vec<Effect> {
             .users
             .roles_known
             .iter()
-            .map(|role| (role.clone(), Pick::Role(role.clone())))
+            .map(|role| (state.role_label(role), Pick::Role(role.clone())))
             .collect(),
     };
     let entries = picks
@@ -147,7 +147,10 @@ fn words<T: Copy>(
 /// One tenant, or all.
 pub fn tenants(state: &mut State) -> Vec<Effect> {
     let now = state.tenant.clone();
-    let mut entries = vec![entry("All tenants", Choice::Tenant(None), now.is_none())];
+    let mut entries = Vec::new();
+    if !state.tenant_rows().is_empty() || state.standings().is_empty() {
+        entries.push(entry("All tenants", Choice::Tenant(None), now.is_none()));
+    }
     for row in state.tenant_rows() {
         let name = row.tenant.name.clone();
         let mut line = entry(
@@ -158,21 +161,21 @@ pub fn tenants(state: &mut State) -> Vec<Effect> {
         line.note = counted(row.accounts, "account");
         entries.push(line);
     }
+    for standing in state.standings() {
+        let name = &standing.tenant;
+        let on = now.as_ref() == Some(name);
+        let mut line = entry(name.clone(), Choice::Tenant(Some(name.clone())), on);
+        line.note = "as a member".into();
+        entries.push(line);
+    }
     open(state, "Tenant", entries, false)
 }
 
 /// What can be done with the account: the worst last, and what cannot be done says why.
 pub fn actions(state: &mut State) -> Vec<Effect> {
-    let commands = [
-        Command::EditRole,
-        Command::Reactivate,
-        Command::Suspend,
-        Command::Deactivate,
-        Command::Offboard,
-        Command::Delete,
-    ];
-    let entries = commands
-        .into_iter()
+    let offered = Command::ACTIONS.into_iter();
+    let entries = offered
+        .filter(|command| state.offers(*command))
         .map(|command| {
             let title = command.title();
             let (word, what) = title.split_once(": ").unwrap_or((title, ""));

@@ -28,13 +28,14 @@ pub struct Item {
 
 /// The line of a command: one of another screen leads there. None for what lies over the screens and for the palette.
 fn command(state: &State, command: Command) -> Option<Item> {
-    if !command.places().meets(Places::SCREENS) || command == Command::Palette {
+    let over = !command.places().meets(Places::SCREENS) || command == Command::Palette;
+    if over || !state.offers(command) {
         return None;
     }
     let here = command.places().meets(state.place());
     let screen = match here {
         true => None,
-        false => Some(home(command)?),
+        false => Some(home(command).filter(|screen| state.screens().any(|s| s == *screen))?),
     };
     let why_not = match screen {
         Some(screen) => Some(format!("on {}", screen.title())),
@@ -63,13 +64,16 @@ fn home(command: Command) -> Option<Screen> {
 pub fn items(state: &State, typed: &str) -> Vec<Item> {
     let commands = Command::ALL.iter().copied();
     let mut all: Vec<Item> = commands.filter_map(|c| command(state, c)).collect();
-    all.push(simple(
-        "tenant all",
-        "Look at all tenants",
-        Choice::Tenant(None),
-    ));
-    for row in state.tenant_rows() {
-        let name = &row.tenant.name;
+    let rows = state.tenant_rows().iter().map(|row| &row.tenant.name);
+    let standings = state.standings().iter().map(|s| &s.tenant);
+    if !state.tenant_rows().is_empty() || state.standings().is_empty() {
+        all.push(simple(
+            "tenant all",
+            "Look at all tenants",
+            Choice::Tenant(None),
+        ));
+    }
+    for name in rows.chain(standings) {
         all.push(simple(
             &format!("tenant {name}"),
             "Look at this tenant",

@@ -162,6 +162,7 @@ pub fn refetch(state: &mut State, urgent: bool) -> Vec<Effect> {
         Screen::Users => state.users.pane.as_mut().map(|pane| {
             pane.asked = Some(ticket);
             Ask::User(UserShow {
+                as_of: None,
                 user: pane.id.to_string(),
                 tenant: None,
             })

@@ -139,7 +139,8 @@ pub fn previewed(state: &mut State, proposal: Proposal, would: Changed) {
             None => "No reason given.".into(),
         });
     }
-    lines.push(deed.undo().into());
+    let before = deed.account().and_then(|user| state.users.status_of(user));
+    lines.push(deed.undo(before).into());
     let count = match deed {
         Deed::Invite(request) => request.email.len() as u64,
         _ => 1,
@@ -189,7 +190,7 @@ pub fn previewed_offboard(state: &mut State, proposal: Proposal, would: &Offboar
         Some(reason) => format!("Reason: {reason}"),
         None => "No reason given.".into(),
     });
-    lines.push(proposal.deed.undo().into());
+    lines.push(proposal.deed.undo(None).into());
     // More than one account is typed out: the person asked about may be somebody else elsewhere.
     put(state, proposal, lines, possible, 1);
 }

@@ -20,13 +20,26 @@ pub fn users_denied(state: &mut State, failure: Failure) -> Vec<Effect> {
 /// Looks at what is in reach, once users of all tenants are denied and the tenants are known.
 pub fn narrow(state: &mut State) -> Vec<Effect> {
     if state.users.denied.is_none() || state.tenant.is_some() {
-        return hide_users(state);
+        return leave_hidden(state);
     }
-    match state.tenant_rows() {
-        [] => hide_users(state),
-        [only] => {
+    match (state.tenant_rows(), state.standings()) {
+        ([], []) => leave_hidden(state),
+        ([only], []) => {
             let name = only.tenant.name.clone();
             commands::set_tenant(state, Some(name))
+        }
+        ([], [first, more @ ..]) => {
+            let (name, several) = (first.tenant.clone(), !more.is_empty());
+            let mut effects = commands::set_tenant(state, Some(name.clone()));
+            if several {
+                let key = state.keymap.way(Command::Tenant);
+                let text = format!(
+                    "You are a member of several tenants: this is {name}, {key} chooses another."
+                );
+                state.say(Tone::Plain, text);
+            }
+            effects.extend(leave_hidden(state));
+            effects
         }
         _ if state.screen == Screen::Users => {
             let effects = commands::show(state, Screen::Tenants);
@@ -41,14 +54,17 @@ pub fn narrow(state: &mut State) -> Vec<Effect> {
     }
 }
 
-/// Leaves the screen of users where they may not be seen.
-pub fn hide_users(state: &mut State) -> Vec<Effect> {
-    let open = state.users.denied.is_none() || state.users.pane.is_some();
-    if open || state.screen != Screen::Users {
+/// Leaves a screen that may not be seen for the first that may.
+pub fn leave_hidden(state: &mut State) -> Vec<Effect> {
+    let pane = state.screen == Screen::Users && state.users.pane.is_some();
+    if pane || state.screens().any(|screen| screen == state.screen) {
         return Vec::new();
     }
-    let first = state.screens().next().unwrap_or(Screen::Users);
-    commands::show(state, first)
+    let first = state.screens().next();
+    match first {
+        Some(first) => commands::show(state, first),
+        None => Vec::new(),
+    }
 }
 
 /// The transfers of every tenant are denied: those of the tenant looked at are asked for, once.

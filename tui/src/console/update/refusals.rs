@@ -56,7 +56,7 @@ pub fn refused(state: &mut State, asker: &Asker, ticket: Ticket, failure: Failur
         Asker::Status if !unreachable => {
             state.shut = Some(failure);
             state.say(Tone::Bad, text);
-            return reach::hide_users(state);
+            return reach::leave_hidden(state);
         }
         // Rows that were here stay while the connection is gone.
         Asker::Sweeps if !unreachable => state.sweeps.failure = Some(failure),

@@ -21,6 +21,8 @@ fn useful(place: Places) -> &'static [Command] {
             C::Search,
             C::Sort,
             C::Filter,
+            C::Right,
+            C::Left,
             C::Tenant,
             C::Actions,
             C::EditRole,
@@ -157,7 +159,7 @@ pub fn draw(state: &State, area: Rect, buf: &mut Buffer) {
     let mut spans = vec![Span::raw(" ")];
     for command in useful(state.place()) {
         let key = state.keymap.first(*command);
-        if key.is_empty() || !state.applies(*command) {
+        if key.is_empty() || !state.applies(*command) || !state.offers(*command) {
             continue;
         }
         let width = key.width() + command.short().width() + 3;

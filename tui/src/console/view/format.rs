@@ -22,9 +22,19 @@ pub fn day_in(at: Micros, zone: &str) -> String {
     at.day_in(&tz).to_string()
 }
 
-/// `2026-11-22 03:00 +01:00` on the clock of a zone; UTC when the zone is not known.
+/// `2026-11-22 03:00` on the clock of a zone, which is named once beside; UTC when the zone is not known.
 pub fn minute(at: Micros, zone: &str) -> String {
-    at.minute_in(&TimeZone::get(zone).unwrap_or(TimeZone::UTC))
+    let tz = TimeZone::get(zone).unwrap_or(TimeZone::UTC);
+    let zoned = at.timestamp().to_zoned(tz);
+    zoned.strftime("%Y-%m-%d %H:%M").to_string()
+}
+
+/// Whose clock the times beside stand on.
+pub fn clock(zone: &str) -> String {
+    match TimeZone::get(zone) {
+        Ok(_) => format!("on the clock of {zone}"),
+        Err(_) => "on the clock of UTC".to_owned(),
+    }
 }
 
 /// `Mon 2026-11-23 03:00` on the clock of a zone; without the weekday where there is no room for it.
@@ -58,9 +68,11 @@ mod tests {
     #[test]
     fn times_stand_on_the_clock_of_the_tenant() {
         let at: Micros = "2026-11-22T02:00:00Z".parse().unwrap();
-        assert_eq!(minute(at, "UTC"), "2026-11-22 02:00 UTC");
-        assert_eq!(minute(at, "Europe/Paris"), "2026-11-22 03:00 +01:00");
-        assert_eq!(minute(at, "Nowhere/Land"), "2026-11-22 02:00 UTC");
+        assert_eq!(minute(at, "UTC"), "2026-11-22 02:00");
+        assert_eq!(minute(at, "Europe/Paris"), "2026-11-22 03:00");
+        assert_eq!(minute(at, "Nowhere/Land"), "2026-11-22 02:00");
+        assert_eq!(clock("Europe/Paris"), "on the clock of Europe/Paris");
+        assert_eq!(clock("Nowhere/Land"), "on the clock of UTC");
         assert_eq!(
             weekday_minute(at, "Europe/Paris", 20),
             "Sun 2026-11-22 03:00"

@@ -106,7 +106,7 @@ fn path(state: &State) -> Vec<String> {
                 path.push(pane.name.clone());
             }
         }
-        Screen::Roles => path.extend(state.roles.pane.as_ref().map(|p| p.role.clone())),
+        Screen::Roles => path.extend(state.roles.pane.as_ref().map(|p| state.role_label(&p.role))),
         Screen::Scopes => {
             let shown = state.scopes.pane.and(state.scopes.selected());
             path.extend(shown.map(|row| row.node.name.clone()));

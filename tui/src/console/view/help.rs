@@ -35,11 +35,8 @@ fn lines(state: &State, width: usize) -> Vec<Line<'static>> {
     let keymap = &state.keymap;
     let mut sections: Vec<(&str, Vec<Command>)> = Vec::new();
     for group in Group::ALL {
-        let bound = keymap.bound(place);
-        sections.push((
-            group.title(),
-            bound.filter(|c| c.group() == group).collect(),
-        ));
+        let bound = keymap.bound(place).filter(|c| c.group() == group);
+        sections.push((group.title(), bound.filter(|c| state.offers(*c)).collect()));
     }
     let over = Places::MENU.and(Places::FORM).and(Places::CONFIRM);
     let bound = keymap.bound(over);
@@ -47,7 +44,7 @@ fn lines(state: &State, width: usize) -> Vec<Line<'static>> {
     sections.push(("In menus, forms and questions", over.collect()));
     let all = Command::ALL.iter().copied();
     let here = all.filter(|c| c.places().meets(place));
-    let nameless = here.filter(|c| keymap.keys(*c).is_empty());
+    let nameless = here.filter(|c| keymap.keys(*c).is_empty() && state.offers(*c));
     sections.push(("By name, in the palette", nameless.collect()));
     let mut out: Vec<Line<'static>> = Vec::new();
     for (title, commands) in sections {

@@ -4,7 +4,6 @@ use crate::console::state::State;
 use crate::console::view::format;
 use crate::console::view::invitations::{answer_style, delivery_style};
 use crate::console::view::pane::Writer;
-use crate::console::view::user::zone;
 use ratatui::style::Style;
 use ratatui::text::Line;
 use rollcall_shared::wire::identity::{Diagnosis, Grave, InvitationRow};
@@ -31,10 +30,10 @@ pub fn content(state: &State, width: usize) -> (String, Vec<Line<'static>>) {
 fn about(out: &mut Writer, state: &State, row: &InvitationRow) {
     let look = &state.look;
     let plain = Style::new();
-    let zone = zone(state, &row.tenant);
+    let zone = state.zone_of(&row.tenant);
     out.field("Email", &row.email, plain);
     out.field("Tenant", &row.tenant, plain);
-    out.field("Roles", &row.roles.join(", "), plain);
+    out.field("Roles", &state.role_words(&row.tenant, &row.roles), plain);
     out.field("Account", row.status.word(), plain);
     out.field("Answer", row.answer.word(), answer_style(row.answer, look));
     out.field(
@@ -42,6 +41,7 @@ fn about(out: &mut Writer, state: &State, row: &InvitationRow) {
         row.delivery.word(),
         delivery_style(row.delivery, look),
     );
+    out.field("Times", &format::clock(&zone), plain);
     out.field("Sent", &format::minute(row.sent, &zone), plain);
     let until = row.valid_until.map(|at| format::minute(at, &zone));
     out.field("Valid until", &until.unwrap_or_default(), plain);
@@ -53,6 +53,7 @@ fn findings(out: &mut Writer, state: &State, diagnosis: &Diagnosis) {
     for finding in &diagnosis.findings {
         let (word, style) = match finding.grave {
             Grave::Good => ("ok", theme.good),
+            Grave::Unknown => ("unknown", theme.faint),
             Grave::Notice => ("look", theme.warn),
             Grave::Cause => ("cause", theme.bad),
         };

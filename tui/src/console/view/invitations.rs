@@ -57,13 +57,11 @@ pub fn draw(state: &State, area: Rect, buf: &mut Buffer) {
 fn cell(state: &State, row: &InvitationRow, column: usize, width: usize) -> Vec<Span<'static>> {
     let look = &state.look;
     let plain = Style::new();
-    let tenant = state.tenant_rows().iter();
-    let tenant = tenant.map(|t| &t.tenant).find(|t| t.name == row.tenant);
-    let day = |at| format::day_in(at, tenant.map_or("UTC", |t| t.tz.as_str()));
+    let day = |at| format::day_in(at, &state.zone_of(&row.tenant));
     match column {
         0 => text::plain(&row.email, width, plain),
         1 => text::plain(&row.name, width, plain),
-        2 => text::plain(&row.roles.join(", "), width, plain),
+        2 => text::plain(&state.role_words(&row.tenant, &row.roles), width, plain),
         3 => text::plain(row.answer.word(), width, answer_style(row.answer, look)),
         4 => text::plain(
             row.delivery.word(),

@@ -2,7 +2,7 @@
 
 use crate::console::state::users::MOST;
 use crate::console::state::{Screen, State};
-use crate::console::view::roles;
+use crate::console::view::{format, roles, user_columns};
 use ratatui::layout::Rect;
 
 /// From this width on, a pane stands beside its table; below, it takes its place.
@@ -82,10 +82,10 @@ pub fn of(state: &State) -> Regions {
 
 /// Rows of the table in view, without its titles.
 pub fn table_rows(state: &State) -> u64 {
-    let below = if state.screen == Screen::Roles {
-        legend_rows(state.size)
-    } else {
-        0
+    let below = match state.screen {
+        Screen::Roles => legend_rows(state.size),
+        Screen::Users => user_columns::legend_rows(state),
+        _ => 0,
     };
     let table = of(state).table.height;
     let rows = table.saturating_sub(title_rows(state) + below);
@@ -136,33 +136,18 @@ pub struct Tab {
     pub name: &'static str,
 }
 
-/// Where each screen stands among the tabs: by its whole name where all of them fit and two fifths of the line are left
-/// for what stands at its right, else by its short one. The screen shown always has its whole name.
+/// Where each screen stands among the tabs: by its whole name where all of them fit beside where the cursor is, else by
+/// its key alone. The screen shown always has its name.
 pub fn tabs(state: &State) -> Vec<Tab> {
     let shown = |screen: Screen| screen == state.screen;
-    let named = |short: bool, screen: Screen| match short && !shown(screen) {
-        true => screen.short(),
-        false => screen.title(),
-    };
-    let columns = |short| -> u16 {
-        let all = state.screens().map(|screen| wide(named(short, screen)));
-        all.sum::<u16>() + 1
-    };
-    let width = state.size.0;
-    let short = columns(false) > width * 3 / 5;
-    // Below this the last names go first, and their keys stay.
-    let roomy = !short || columns(true) + POSITION <= width;
-    let keys = u16::try_from(state.screens().count()).unwrap_or(0) * wide("");
-    let name = wide(state.screen.title()) - wide("");
-    let mut room = (width * 3 / 5).saturating_sub(keys + name + 1);
+    let all = state.screens().map(|screen| wide(screen.title()));
+    let named = all.sum::<u16>() + 1 + position(state) <= state.size.0;
     let mut x = 0;
     let tab = |screen: Screen| {
-        let mut name = named(short, screen);
-        if !roomy && !shown(screen) {
-            let more = wide(name) - wide("");
-            name = if more <= room { name } else { "" };
-            room = room.saturating_sub(more);
-        }
+        let name = match named || shown(screen) {
+            true => screen.title(),
+            false => "",
+        };
         // The one shown stands on a ground of its own, which ends behind it.
         let width = wide(name) + u16::from(shown(screen));
         let at = x;
@@ -183,8 +168,25 @@ fn wide(name: &str) -> u16 {
     if name == 0 { 2 } else { 3 + name }
 }
 
-/// Columns kept for where the cursor is.
-const POSITION: u16 = 14;
+/// Columns kept for where the cursor is: on the last row there can be, so that nothing moves while it does.
+fn position(state: &State) -> u16 {
+    let rows = match (state.screen, state.tenant_rows()) {
+        (Screen::Users, rows @ [_, ..]) => {
+            let of = |name: &String| state.tenant.as_ref().is_none_or(|tenant| tenant == name);
+            let rows = rows.iter().filter(|row| of(&row.tenant.name));
+            rows.map(|row| row.accounts).sum()
+        }
+        _ => state.list().1,
+    };
+    let digits = u16::try_from(format::number(rows).len()).unwrap_or(u16::MAX);
+    let of = match state.screen {
+        Screen::Runs => "of the newest",
+        _ => "of",
+    };
+    let words = u16::try_from(of.len()).unwrap_or(0) + 2;
+    // A blank at its right, two at its left.
+    digits.saturating_mul(2).saturating_add(words + 3)
+}
 
 #[cfg(test)]
 mod tests {

@@ -22,6 +22,7 @@ mod sweeps;
 mod tenant;
 mod tenants;
 mod user;
+mod user_columns;
 mod users;
 
 use super::painter::Canvas;
@@ -108,6 +109,12 @@ pub fn said_length(state: &State) -> (usize, usize) {
 /// The roles whose columns are in view, by their indices.
 pub fn roles_in_view(state: &State) -> Vec<usize> {
     roles::in_view(state)
+}
+
+/// Whether columns of accounts have no room at the left, at the right.
+pub fn more_columns(state: &State) -> (bool, bool) {
+    let shown = user_columns::in_view(state);
+    (shown.before, shown.after)
 }
 
 /// Title and lines of the pane of the screen shown.

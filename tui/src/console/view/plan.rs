@@ -5,7 +5,6 @@ use crate::console::update::counts;
 use crate::console::view::format;
 use crate::console::view::pane::Writer;
 use crate::console::view::sweeps::mode_style;
-use crate::console::view::user::zone;
 use crate::console::widgets::text;
 use ratatui::style::Style;
 use ratatui::text::Line;
@@ -68,13 +67,14 @@ fn whole(out: &mut Writer, state: &State, plan: &PlanView, width: usize) {
         );
         out.blank();
     }
-    let zone = zone(state, &plan.tenant);
+    let zone = state.zone_of(&plan.tenant);
     out.field(
         "Would touch",
         &counts(&plan.counts, plan.total),
         look.theme.strong,
     );
     out.field("Mode", plan.mode.word(), mode_style(plan.mode, look));
+    out.field("Times", &format::clock(&zone), Style::new());
     out.field("Planned for", &format::minute(plan.at, &zone), Style::new());
     out.field("Plan", &short_hash(&plan.hash), look.theme.faint);
     if plan.total == 0 {

@@ -6,7 +6,6 @@ use crate::console::view::format;
 use crate::console::view::pane::Writer;
 use crate::console::view::plan::{actions, skipped};
 use crate::console::view::runs::state_style;
-use crate::console::view::user::zone;
 use ratatui::style::Style;
 use ratatui::text::Line;
 use rollcall_shared::domain::{RunState, Trigger};
@@ -33,7 +32,7 @@ pub fn content(state: &State, width: usize) -> (String, Vec<Line<'static>>) {
 fn whole(out: &mut Writer, state: &State, detail: &RunDetail, width: usize) {
     let look = &state.look;
     let (line, run) = (&detail.line, &detail.run);
-    let zone = zone(state, &line.tenant);
+    let zone = state.zone_of(&line.tenant);
     let plain = Style::new();
     out.field("State", line.state.word(), state_style(line.state, look));
     if line.state == RunState::Proposed {
@@ -48,6 +47,7 @@ fn whole(out: &mut Writer, state: &State, detail: &RunDetail, width: usize) {
         out.text(&format!("Held: {held}"), look.theme.warn, 0);
     }
     out.field("Run", &line.id.to_string(), plain);
+    out.field("Times", &format::clock(&zone), plain);
     out.field("Started", &format::minute(line.started_at, &zone), plain);
     if let Some(at) = line.finished_at {
         out.field("Finished", &format::minute(at, &zone), plain);

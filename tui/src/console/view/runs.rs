@@ -3,7 +3,6 @@
 use crate::console::state::State;
 use crate::console::theme::Look;
 use crate::console::view::format;
-use crate::console::view::user::zone;
 use crate::console::widgets::table::{Column, Table, right};
 use crate::console::widgets::text;
 use ratatui::buffer::Buffer;
@@ -44,7 +43,7 @@ pub fn draw(state: &State, area: Rect, buf: &mut Buffer) {
         },
     };
     table.draw_all(area, buf, rows, |run, column, width| {
-        cell(run, column, width, &zone(state, &run.tenant), &state.look)
+        cell(run, column, width, &state.zone_of(&run.tenant), &state.look)
     });
 }
 

@@ -100,7 +100,11 @@ fn transfers(out: &mut Writer, state: &State, row: &TenantRow) {
         "from {from} to {}, proposed by {}; another person confirms it until {} with {}",
         waits.to,
         waits.transfer.proposed_by,
-        format::minute(waits.transfer.until, &row.tenant.tz),
+        format_args!(
+            "{} ({})",
+            format::minute(waits.transfer.until, &row.tenant.tz),
+            row.tenant.tz
+        ),
         state.keymap.way(Command::ConfirmOwner),
     );
     out.field("Transfer waits", &text, state.look.theme.warn);

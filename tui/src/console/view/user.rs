@@ -9,7 +9,7 @@ use crate::console::view::users::{flag_style, status_style};
 use crate::console::widgets::sparkline;
 use ratatui::style::Style;
 use ratatui::text::Line;
-use rollcall_shared::domain::account::ASSET_KINDS;
+use rollcall_shared::domain::account::{ASSET_KINDS, used};
 use rollcall_shared::domain::{Account, Mfa, Micros};
 use rollcall_shared::wire::user::{HistoryLine, Next, UserDetail};
 
@@ -24,8 +24,8 @@ pub fn content(state: &State, width: usize) -> (String, Vec<Line<'static>>) {
         (_, Some(failure)) => out.failure(failure),
         (None, None) => out.waiting(),
         (Some(detail), None) => {
-            let zone = zone(state, &detail.row.tenant);
-            fields(&mut out, detail, &zone, &state.look, width);
+            let zone = state.zone_of(&detail.row.tenant);
+            fields(&mut out, state, detail, &zone, width);
             next(&mut out, &detail.next, &zone, &state.look);
             history(&mut out, &detail.history, &zone, &state.look);
         }
@@ -40,17 +40,8 @@ fn title(state: &State, pane: &Pane) -> String {
     }
 }
 
-/// The time zone of a tenant; UTC when it is not known.
-pub fn zone(state: &State, tenant: &str) -> String {
-    state
-        .tenant_rows()
-        .iter()
-        .find(|row| row.tenant.name == tenant)
-        .map_or_else(|| "UTC".to_owned(), |row| row.tenant.tz.clone())
-}
-
-fn fields(out: &mut Writer, detail: &UserDetail, zone: &str, look: &Look, width: usize) {
-    let plain = Style::new();
+fn fields(out: &mut Writer, state: &State, detail: &UserDetail, zone: &str, width: usize) {
+    let (plain, look) = (Style::new(), &state.look);
     let (row, account) = (&detail.row, &detail.account);
     let at = |at: Option<Micros>| at.map(|at| format::minute(at, zone)).unwrap_or_default();
     out.field("Email", &row.email, plain);
@@ -60,6 +51,7 @@ fn fields(out: &mut Writer, detail: &UserDetail, zone: &str, look: &Look, width:
         &format!("{} (authority {})", row.tenant, detail.authority),
         plain,
     );
+    out.field("Times", &format::clock(zone), plain);
     out.field(
         "Status",
         &format!(
@@ -82,7 +74,35 @@ fn fields(out: &mut Writer, detail: &UserDetail, zone: &str, look: &Look, width:
             .unwrap_or_default();
         out.field("At the vendor", &format!("{observed}, as of {seen}"), style);
     }
-    out.field("Roles", &detail.roles.join(", "), plain);
+    out.field(
+        "Roles",
+        &state.role_words(&row.tenant, &detail.roles),
+        plain,
+    );
+    let shown = account
+        .observed_roles
+        .as_ref()
+        .filter(|r| **r != account.assignments);
+    if let Some(shown) = shown {
+        let roles: Vec<String> = shown.iter().map(|held| held.role.clone()).collect();
+        let said = match roles.is_empty() {
+            true => "none".to_owned(),
+            false => state.role_words(&row.tenant, &roles),
+        };
+        out.field("Roles there", &said, look.theme.warn);
+    }
+    for (field, text) in &account.observed_identity {
+        let said = format!("{} {text}", field.label());
+        out.field("Shown there", &said, look.theme.warn);
+    }
+    out.field("User type", &detail.types.join(", "), plain);
+    let opened = row.activated.map(|yes| match yes {
+        true => "yes: the link was opened",
+        false => "not yet: the link was not opened",
+    });
+    out.field("Activated", opened.unwrap_or_default(), plain);
+    let api = detail.api_state.as_deref();
+    out.field("API state", api.unwrap_or_default(), plain);
     out.field("Kind", account.kind.word(), plain);
     out.field("Seat", row.seat.word(), plain);
     out.field(
@@ -99,7 +119,8 @@ fn fields(out: &mut Writer, detail: &UserDetail, zone: &str, look: &Look, width:
         .map_or_else(|| "not known".to_owned(), |at| format::minute(at, zone));
     out.field("Last sign-in", &seen, plain);
     if account.last_use != account.last_sign_in {
-        out.field("Last use", &at(account.last_use), plain);
+        let used = used(account.last_use, |at| format::minute(at, zone));
+        out.field("Last use", &used, plain);
     }
     let days = 28.min(width.saturating_sub(17));
     let uses: u32 = row.activity.iter().map(|n| u32::from(*n)).sum();
@@ -146,6 +167,8 @@ fn fields(out: &mut Writer, detail: &UserDetail, zone: &str, look: &Look, width:
     if let (Some(from), Some(to)) = (account.leave_from, account.leave_to) {
         out.field("Leave", &format!("{from} to {to}"), plain);
     }
+    // Sessions that were opened under an older one are stale.
+    out.field("Manifest", &account.manifest.to_string(), plain);
     out.field("Warned (idle)", &at(account.warned_idle_at), plain);
     out.field("Warned (MFA)", &at(account.warned_mfa_at), plain);
     out.field("Owns", &assets(account), plain);

@@ -5,18 +5,18 @@ use crate::console::command::Command;
 use crate::console::state::State;
 use crate::console::state::link::Link;
 use crate::console::state::overlay::Overlay;
-use crate::console::state::users::Columns;
 use crate::console::theme::Look;
-use crate::console::view::format;
+use crate::console::view::{format, user_columns};
 use crate::console::widgets::table::{Column, Row, Table};
 use crate::console::widgets::{sparkline, text};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
-use ratatui::text::Span;
+use ratatui::text::{Line, Span};
+use ratatui::widgets::Widget;
 use rollcall_shared::domain::{Kind, Mfa, Status};
 use rollcall_shared::text::fold;
-use rollcall_shared::wire::user::{Flag, SortKey, UserRow};
+use rollcall_shared::wire::user::{Flag, UserRow};
 
 /// Flags in the order of how much they matter, with their short words.
 const FLAGS: [(Flag, &str); 10] = [
@@ -32,68 +32,23 @@ const FLAGS: [(Flag, &str); 10] = [
     (Flag::Privileged, "priv"),
 ];
 
-/// The columns chosen that say something here, each as it is drawn. Which go first where there is no room is fixed for
-/// the usual order; of columns chosen by the admin the first stay longest.
-fn columns(state: &State) -> Vec<(UserColumn, Column)> {
-    let several = state.tenant.is_none() && state.tenant_rows().len() != 1;
-    let chosen = &state.users.columns;
-    let own = *chosen != Columns::default();
-    let shown = chosen.0.iter().copied().filter(|column| {
-        column.shown(&state.users.shows) && (own || several || *column != UserColumn::Tenant)
-    });
-    shown
-        .enumerate()
-        .map(|(at, column)| {
-            let mut drawn = drawn(state, column);
-            if own {
-                drawn.rank = u8::try_from(at).unwrap_or(u8::MAX);
-            }
-            (column, drawn)
-        })
-        .collect()
-}
-
-/// A column with its title, widths and rank.
-fn drawn(state: &State, column: UserColumn) -> Column {
-    let users = &state.users;
-    let sorted = |key: SortKey, title: &str| {
-        let glyphs = &state.look.glyphs;
-        if users.sort != key {
-            return title.to_owned();
-        }
-        let way = if users.descending {
-            glyphs.down
-        } else {
-            glyphs.up
-        };
-        format!("{title}{way}")
-    };
-    use UserColumn as C;
-    let title = column.title();
-    match column {
-        C::Id => Column::new(title, 5, 10, 8),
-        C::Name => Column::new(sorted(SortKey::Name, title), 18, 26, 0),
-        C::Email => Column::new(sorted(SortKey::Email, title), 16, 32, 1),
-        C::Username => Column::new(title, 10, 18, 6),
-        C::Sid => Column::new(title, 10, 24, 6),
-        C::UserType => Column::new(title, 12, 12, 6),
-        C::Roles => Column::new(sorted(SortKey::Role, title), 8, 18, 3),
-        C::Status => Column::new(sorted(SortKey::Status, title), 11, 11, 2),
-        C::Activated => Column::new(title, 9, 9, 6),
-        C::Mfa => Column::new(sorted(SortKey::Mfa, title), 8, 8, 5),
-        C::LastSignIn => Column::new(sorted(SortKey::LastSignIn, title), 10, 10, 4),
-        C::Activity => Column::new(sorted(SortKey::Activity, title), 10, 28, 7),
-        C::Team => Column::new(sorted(SortKey::Team, title), 8, 14, 8),
-        C::Flags => Column::new(sorted(SortKey::Flags, title), 9, 22, 6),
-        C::Tenant => Column::new(sorted(SortKey::Tenant, title), 6, 16, 5),
-        C::Seat => Column::new(title, 8, 9, 8),
-        C::Kind => Column::new(title, 8, 8, 8),
-    }
-}
-
 /// Draws the table.
 pub fn draw(state: &State, area: Rect, buf: &mut Buffer) {
-    let (which, columns): (Vec<UserColumn>, Vec<Column>) = columns(state).into_iter().unzip();
+    let shown = user_columns::shown(state, area.width);
+    let sides = user_columns::sides(&shown, &state.look);
+    let (which, columns): (Vec<UserColumn>, Vec<Column>) = shown.columns.into_iter().unzip();
+    let below = user_columns::legend_rows(state).min(area.height.saturating_sub(2));
+    let (area, legend) = (
+        Rect {
+            height: area.height - below,
+            ..area
+        },
+        Rect {
+            y: area.bottom() - below,
+            height: below,
+            ..area
+        },
+    );
     let needle = fold(&state.users.search);
     let table = Table {
         columns: &columns,
@@ -106,10 +61,18 @@ pub fn draw(state: &State, area: Rect, buf: &mut Buffer) {
     table.draw(area, buf, |index, widths| match state.users.row(index) {
         None => Row::Missing,
         Some(row) => Row::each(row, widths, |row, column, width| {
-            cell(row, which[column], width, &needle, &state.look)
+            cell(state, row, which[column], width, &needle)
         }),
     });
+    if sides.trim() != "" {
+        let style = state.look.theme.head.patch(state.look.theme.accent);
+        buf.set_stringn(area.x, area.y, sides, usize::from(area.width), style);
+    }
     marks(state, area, buf);
+    for (y, line) in (legend.y..legend.bottom()).zip(user_columns::MARKS) {
+        let place = Rect::new(legend.x, y, legend.width, 1);
+        Line::from(Span::styled(format!(" {line}"), state.look.theme.faint)).render(place, buf);
+    }
 }
 
 /// A sign before each account that is marked.
@@ -167,13 +130,14 @@ fn empty(state: &State) -> Vec<String> {
 }
 
 fn cell(
+    state: &State,
     row: &UserRow,
     column: UserColumn,
     width: usize,
     needle: &str,
-    look: &Look,
 ) -> Vec<Span<'static>> {
     use UserColumn as C;
+    let look = &state.look;
     let theme = &look.theme;
     let plain = Style::new();
     match column {
@@ -183,16 +147,30 @@ fn cell(
         C::Username => text::cell(&row.username, width, needle, plain, theme.hit),
         C::Sid => text::plain(&row.sid, width, plain),
         C::UserType => text::plain(&row.user_type, width, plain),
-        C::Roles => text::plain(&row.roles.join(", "), width, plain),
+        C::Roles => text::plain(&state.role_words(&row.tenant, &row.roles), width, plain),
         C::Status => status(row, width, look),
         C::Activated => match row.activated {
             Some(true) => text::plain("yes", width, plain),
             Some(false) => text::plain("not yet", width, theme.accent),
             None => text::plain(look.glyphs.none, width, theme.faint),
         },
-        C::Mfa => text::plain(row.mfa.word(), width, mfa_style(row, look)),
+        C::Mfa => {
+            let word = row.mfa.word();
+            let fits = Mfa::ALL.iter().all(|mfa| mfa.word().len() <= width);
+            let shown = if fits {
+                word
+            } else {
+                user_columns::mfa_mark(row.mfa)
+            };
+            text::plain(shown, width, mfa_style(row, look))
+        }
         C::LastSignIn => match row.last_sign_in {
-            Some(at) => text::plain(&format::day_in(at, &row.tz), width, plain),
+            Some(at) => {
+                let day = format::day_in(at, &row.tz);
+                // The century goes where it does not fit.
+                let shown = if day.len() > width { &day[2..] } else { &day };
+                text::plain(shown, width, plain)
+            }
             None => text::plain(look.glyphs.none, width, theme.faint),
         },
         C::Activity => vec![Span::raw(sparkline::line(
@@ -240,7 +218,11 @@ pub fn status_style(status: Status, look: &Look) -> Style {
 /// The decided state; `!` behind it where the vendor's export shows another one.
 fn status(row: &UserRow, width: usize, look: &Look) -> Vec<Span<'static>> {
     let drift = row.observed.is_some_and(|seen| seen != row.status);
-    let mut shown = row.status.word().to_owned();
+    let fits = Status::ALL.iter().all(|s| s.word().len() <= width);
+    let mut shown = match fits {
+        true => row.status.word().to_owned(),
+        false => user_columns::status_mark(row.status).to_owned(),
+    };
     if drift {
         // The longest word fills the column; the sign must not be what is cut.
         shown.truncate(width.saturating_sub(1));
@@ -273,6 +255,9 @@ fn flags(row: &UserRow, width: usize, look: &Look) -> Vec<Span<'static>> {
         .into_iter()
         .filter(|(flag, _)| row.flags.contains(flag))
         .collect();
+    if width < WORDS {
+        return flag_letters(&set, width, look);
+    }
     let mut spans = Vec::new();
     let mut used = 0;
     for (n, (flag, word)) in set.iter().enumerate() {
@@ -295,5 +280,26 @@ fn flags(row: &UserRow, width: usize, look: &Look) -> Vec<Span<'static>> {
         }
     }
     spans.push(Span::raw(" ".repeat(width.saturating_sub(used))));
+    spans
+}
+
+/// Flags stand in words on so many columns.
+const WORDS: usize = 9;
+
+/// The flags by their letters; a sign in the last column where there are more.
+fn flag_letters(set: &[(Flag, &str)], width: usize, look: &Look) -> Vec<Span<'static>> {
+    let room = match set.len() > width {
+        true => width.saturating_sub(1),
+        false => set.len(),
+    };
+    let letters = set.iter().take(room).map(|(flag, _)| {
+        let letter = user_columns::flag_mark(*flag);
+        Span::styled(letter, flag_style(*flag, look))
+    });
+    let mut spans: Vec<Span<'static>> = letters.collect();
+    if set.len() > width && width > 0 {
+        spans.push(Span::styled("+", look.theme.faint));
+    }
+    spans.push(Span::raw(" ".repeat(width.saturating_sub(set.len()))));
     spans
 }

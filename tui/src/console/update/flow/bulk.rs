@@ -16,7 +16,7 @@ use tui_input::Input;
 pub fn open(state: &mut State, kind: Kind) -> Vec<Effect> {
     let roles = state.users.roles_known.iter().map(|role| Item {
         id: role.clone(),
-        label: role.clone(),
+        label: state.role_label(role),
         ..Item::default()
     });
     let marked = state.users.marked.iter().cloned();
@@ -269,7 +269,9 @@ fn end(state: &mut State) -> Vec<Effect> {
 pub fn undo(kind: Kind) -> &'static str {
     match kind {
         Kind::AddRole => "Undone by taking the role away again.",
-        Kind::RemoveRole => "Undone by giving the role again.",
+        Kind::RemoveRole => {
+            "Undone account by account: it was taken away at every scope, and each audit entry says at which it was held."
+        }
         Kind::Resend => "Cannot be undone: the mails are sent, and the older links end.",
         Kind::Reactivate => "Undone by suspending again.",
         Kind::Revoke => "Undone by sending the invitations again.",

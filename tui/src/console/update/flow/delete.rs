@@ -9,6 +9,7 @@ use crate::console::state::flow::{NOBODY, Step};
 use crate::console::state::list::Motion;
 use crate::console::state::overlay::Proposal;
 use crate::console::state::picker::{Item, Picker};
+use crate::console::state::standing::called;
 use crate::console::update::proposals;
 use rollcall_shared::catalog::DeleteRule;
 use rollcall_shared::domain::Status;
@@ -29,7 +30,7 @@ pub fn open(state: &mut State) -> Vec<Effect> {
         user: whom.id.to_string(),
         ..UserDelete::default()
     };
-    let shows = state.shows_of(&whom.tenant);
+    let shows = state.shows_of(&whom.tenant).unwrap_or_default();
     if shows.delete != DeleteRule::WithSuccessor {
         let proposal = Proposal {
             deed: Deed::Delete(request),
@@ -114,7 +115,7 @@ pub fn found(deletion: &mut Deletion, page: UserPage) {
     let items = rows.map(|row| Item {
         id: row.id.to_string(),
         label: format!("{} {}", row.name, row.email),
-        note: row.roles.join(", "),
+        note: called(&page.labels, &row.tenant, &row.roles),
         ..Item::default()
     });
     deletion.successors.items = items.collect();
@@ -161,6 +162,8 @@ fn submit(state: &mut State) -> Vec<Effect> {
         templates,
         clipboard,
         address_book,
+        // Said on the command line, after its refusal was read.
+        assets_unknown: false,
         reason: given(deletion.reason.value()),
         dry_run: false,
     };

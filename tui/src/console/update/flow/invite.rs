@@ -58,7 +58,7 @@ fn arrange(invite: &mut Invite) {
         (Field::AddressBook, form.address_book),
         (Field::FirstName, true),
         (Field::LastName, true),
-        (Field::Scope, invite.places.len() > 1),
+        (Field::Scope, places::any(&invite.places)),
         (Field::Each, environments > 1),
     ];
     let then = [
@@ -122,7 +122,7 @@ fn scope_of(invite: &Invite, list: usize) -> Option<String> {
 }
 
 /// What is asked for the lists of roles: which can be given where they are held.
-fn questions(invite: &Invite) -> Vec<Ask> {
+pub fn questions(invite: &Invite) -> Vec<Ask> {
     let lists = invite.fields.iter().filter_map(|(field, _)| match field {
         Field::Roles(n) => Some(*n),
         _ => None,

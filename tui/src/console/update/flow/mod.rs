@@ -372,9 +372,23 @@ pub fn answered(state: &mut State, answer: Answer) -> Vec<Effect> {
         return bulk::answered(state, answer);
     }
     match (step(state), answer) {
-        (Some(Step::Roles(of)), answer) => roles::answered(of, answer),
+        (Some(Step::Roles(of)), answer) => {
+            let was = of.scope();
+            roles::answered(of, answer);
+            if of.scope() != was {
+                let ask = roles::question(of);
+                return ask_more(state, vec![ask]);
+            }
+        }
         (Some(Step::Why(of)), answer) => why::answered(of, answer),
-        (Some(Step::Invite(invite)), answer) => invite::answered(invite, answer),
+        (Some(Step::Invite(invite)), answer) => {
+            let was = invite.scope();
+            invite::answered(invite, answer);
+            if invite.scope() != was {
+                let asks = invite::questions(invite);
+                return ask_more(state, asks);
+            }
+        }
         (Some(Step::Offboard(offboard)), Answer::Handover(plan)) => {
             offboard::answered(offboard, plan);
         }

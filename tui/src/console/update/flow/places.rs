@@ -10,9 +10,14 @@ pub fn fit(rows: Vec<ScopeRow>) -> Vec<ScopeRow> {
     rows.into_iter().filter(holds).collect()
 }
 
-/// The lines of a list of scopes, the one at a path chosen; none where there is the tenant only.
+/// Whether there is more than the tenant itself to choose from.
+pub fn any(rows: &[ScopeRow]) -> bool {
+    rows.iter().any(|row| row.node.parent.is_some())
+}
+
+/// The lines of a list of scopes, the one at a path chosen, else the first; none where there is the tenant only.
 pub fn items(rows: &[ScopeRow], chosen: Option<&str>) -> Vec<Item> {
-    if rows.len() < 2 {
+    if !any(rows) {
         return Vec::new();
     }
     let item = |row: &ScopeRow| {
@@ -29,5 +34,10 @@ pub fn items(rows: &[ScopeRow], chosen: Option<&str>) -> Vec<Item> {
             why_not: String::new(),
         }
     };
-    rows.iter().map(item).collect()
+    let mut items: Vec<Item> = rows.iter().map(item).collect();
+    // Whose roles reach a part of the tenant only has no root to begin at.
+    if let Some(first) = items.first_mut().filter(|_| chosen.is_none()) {
+        first.on = true;
+    }
+    items
 }

@@ -10,9 +10,11 @@ use crate::console::state::list::Motion;
 use crate::console::state::overlay::Proposal;
 use crate::console::state::picker::{Item, Picker};
 use crate::console::state::{State, Tone};
+use rollcall_shared::wire::Verb;
 use rollcall_shared::wire::admin::TenantNamed;
 use rollcall_shared::wire::identity::UserRole;
 use rollcall_shared::wire::role::{Preview, RoleQuery, RoleRow, Roles};
+use rollcall_shared::wire::user::UserShow;
 use tui_input::Input;
 
 /// Opens it for the account shown; a trial saves nothing.
@@ -26,12 +28,20 @@ pub fn open(state: &mut State, trial: bool) -> Vec<Effect> {
         user: whom.id.to_string(),
         ..UserRole::default()
     });
-    let saved = Ask::Trial(Preview {
-        user: whom.id.to_string(),
-        tenant: None,
-        add: Vec::new(),
-        remove: Vec::new(),
-    });
+    // What is held is known from the account as well, where no trial is to be had.
+    let saved = match state.may(Verb::PermissionPreview) {
+        true => Ask::Trial(Preview {
+            user: whom.id.to_string(),
+            tenant: None,
+            add: Vec::new(),
+            remove: Vec::new(),
+        }),
+        false => Ask::User(UserShow {
+            as_of: None,
+            user: whom.id.to_string(),
+            tenant: Some(whom.tenant.clone()),
+        }),
+    };
     let tree = Ask::Scopes(TenantNamed {
         tenant: whom.tenant.clone(),
     });
@@ -43,7 +53,7 @@ pub fn open(state: &mut State, trial: bool) -> Vec<Effect> {
         placing: false,
         roles: None,
         preview: None,
-        saved: Vec::new(),
+        saved: None,
         picker: Picker::default(),
         scroll: 0,
     };
@@ -53,7 +63,7 @@ pub fn open(state: &mut State, trial: bool) -> Vec<Effect> {
 }
 
 /// Which roles can be given where new ones are held.
-fn question(of: &RolesOf) -> Ask {
+pub fn question(of: &RolesOf) -> Ask {
     Ask::Roles(RoleQuery {
         tenant: of.whom.tenant.clone(),
         scope: of.scope(),
@@ -148,12 +158,25 @@ fn scroll(of: &mut RolesOf, motion: Motion) {
     of.scroll = usize::try_from(to.min(rows.saturating_sub(1))).unwrap_or(0);
 }
 
-/// Roles ticked that are not held, and roles held that are not ticked.
+/// Roles ticked that are not held, and roles held that are not ticked, each with its scope: a role without one would
+/// mean it wherever it is held.
 pub fn differences(of: &RolesOf) -> (Vec<String>, Vec<String>) {
     let ticked = of.picker.ticked();
-    let add = ticked.iter().filter(|r| !of.saved.contains(r)).cloned();
-    let remove = of.saved.iter().filter(|r| !ticked.contains(r)).cloned();
-    (add.collect(), remove.collect())
+    let saved = of.saved.as_deref().unwrap_or_default();
+    let add = ticked.iter().filter(|r| !saved.contains(r));
+    let remove = saved.iter().filter(|r| !ticked.contains(r));
+    (
+        add.map(|r| placed(r)).collect(),
+        remove.map(|r| placed(r)).collect(),
+    )
+}
+
+/// A role as `ROLE@PATH`; of the root the path is `/`.
+fn placed(role: &str) -> String {
+    match role.contains('@') {
+        true => role.to_owned(),
+        false => format!("{role}@/"),
+    }
 }
 
 fn try_out(state: &mut State) -> Vec<Effect> {
@@ -202,23 +225,22 @@ pub fn answered(of: &mut RolesOf, answer: Answer) {
             of.places = Picker::of(places::items(&rows, of.begin.as_deref()));
         }
         Answer::Trial(preview) => {
-            if of.preview.is_none() {
-                of.saved.clone_from(&preview.saved);
-            }
+            of.saved.get_or_insert_with(|| preview.saved.clone());
             of.preview = Some(preview);
         }
+        Answer::User(detail) => of.saved = Some(detail.roles),
         _ => return,
     }
-    if let (Some(roles), Some(_)) = (&of.roles, &of.preview) {
-        of.picker.items = items(roles, of);
+    if let (Some(roles), Some(saved)) = (&of.roles, &of.saved) {
+        of.picker.items = items(roles, saved, of);
     }
 }
 
 /// What is held; then what is ticked elsewhere; then everything else that can be given. What was ticked stays ticked.
-fn items(roles: &Roles, of: &RolesOf) -> Vec<Item> {
+fn items(roles: &Roles, saved: &[String], of: &RolesOf) -> Vec<Item> {
     let before = &of.picker.items;
     let was_on = |id: &str| before.iter().find(|item| item.id == id).map(|item| item.on);
-    let held = of.saved.iter().map(|held| {
+    let held = saved.iter().map(|held| {
         let (id, path) = held.split_once('@').unwrap_or((held, ""));
         let role = roles.roles.iter().find(|role| role.id == id);
         let label = role.map_or(id, |role| role.label.as_str());
@@ -252,11 +274,7 @@ fn items(roles: &Roles, of: &RolesOf) -> Vec<Item> {
         .filter(|item| item.on && !known(&items, &item.id) && !known(&others, &item.id));
     let elsewhere: Vec<Item> = elsewhere.cloned().collect();
     items.extend(elsewhere);
-    items.extend(
-        others
-            .into_iter()
-            .filter(|item| !of.saved.contains(&item.id)),
-    );
+    items.extend(others.into_iter().filter(|item| !saved.contains(&item.id)));
     items
 }
 

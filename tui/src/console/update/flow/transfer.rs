@@ -6,6 +6,7 @@ use crate::console::message::{Ask, Effect};
 use crate::console::state::flow::{Step, Transfer};
 use crate::console::state::overlay::Proposal;
 use crate::console::state::picker::{Item, Picker};
+use crate::console::state::standing::called;
 use crate::console::state::{State, Tone};
 use rollcall_shared::domain::Status;
 use rollcall_shared::wire::identity::OwnershipStart;
@@ -82,7 +83,7 @@ pub fn answered(transfer: &mut Transfer, page: UserPage) {
             String::new()
         },
         label: format!("{} {}", row.name, row.email),
-        note: row.roles.join(", "),
+        note: called(&page.labels, &row.tenant, &row.roles),
         on: false,
     });
     transfer.people.items = items.collect();

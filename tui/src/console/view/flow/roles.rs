@@ -78,15 +78,16 @@ fn word(held: Option<&String>, none: &str) -> String {
 }
 
 /// Which roles block a permission, else which grant it.
-fn origin(row: &PreviewRow) -> String {
-    let from = row.from.join(", ");
-    match (row.blocked_by.as_slice(), from.as_str()) {
-        ([], "") if row.blocked => " blocked".to_owned(),
-        ([], from) if row.blocked => format!(" blocked; granted by {from}"),
-        ([], "") => String::new(),
-        ([], from) => format!("  by {from}"),
-        (by, "") => format!(" blocked by {}", by.join(", ")),
-        (by, from) => format!(" blocked by {}; granted by {from}", by.join(", ")),
+fn origin(state: &State, tenant: &str, row: &PreviewRow) -> String {
+    let from = state.role_words(tenant, &row.from);
+    let by = state.role_words(tenant, &row.blocked_by);
+    match (by.as_str(), from.as_str()) {
+        ("", "") if row.blocked => " blocked".to_owned(),
+        ("", from) if row.blocked => format!(" blocked; granted by {from}"),
+        ("", "") => String::new(),
+        ("", from) => format!("  by {from}"),
+        (by, "") => format!(" blocked by {by}"),
+        (by, from) => format!(" blocked by {by}; granted by {from}"),
     }
 }
 
@@ -119,7 +120,7 @@ fn rows(state: &State, of: &RolesOf, preview: &Previewed, area: Rect, canvas: &m
         } else {
             after
         };
-        let origin = origin(row);
+        let origin = origin(state, &of.whom.tenant, row);
         let mut spans = vec![Span::styled(format!("{sign} "), style)];
         spans.extend(text::plain(&row.permission.name, name, style));
         let room = usize::from(area.width).saturating_sub(name + 3);

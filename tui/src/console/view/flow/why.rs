@@ -62,32 +62,26 @@ fn steps(state: &State, of: &WhyOf, decision: &Decision) -> Vec<(String, Style)>
                 grant,
                 but,
             } => {
-                let helps = if but.is_empty() {
-                    String::new()
-                } else {
-                    format!(", but {but}")
-                };
+                let helps = helps(but);
+                let role = state.role_word(&of.whom.tenant, role);
                 (
                     format!("+ {role} at {scope} grants {grant}{helps}"),
                     Style::new(),
                 )
             }
             Step::Block { role, scope, block } => {
+                let role = state.role_word(&of.whom.tenant, role);
                 (format!("- {role} at {scope} blocks {block}"), theme.bad)
             }
             Step::Delegation {
-                of,
+                of: owner,
                 from,
                 until,
                 but,
             } => {
-                let helps = if but.is_empty() {
-                    String::new()
-                } else {
-                    format!(", but {but}")
-                };
+                let helps = helps(but);
                 (
-                    format!("+ acts for {of} from {from} until {until}{helps}"),
+                    format!("+ acts for {owner} from {from} until {until}{helps}"),
                     Style::new(),
                 )
             }
@@ -96,4 +90,12 @@ fn steps(state: &State, of: &WhyOf, decision: &Decision) -> Vec<(String, Style)>
     }
     told.extend(decision.warnings.iter().map(|w| (w.clone(), theme.warn)));
     told
+}
+
+/// Why a step is of no use here; nothing where it is.
+fn helps(but: &str) -> String {
+    match but {
+        "" => String::new(),
+        but => format!(", but {but}"),
+    }
 }
