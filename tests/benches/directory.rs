@@ -3,7 +3,7 @@
 use rollcall_shared::directory::{State, TenantView};
 use rollcall_shared::domain::{AccountRef, Kind, Mfa, Origin, Span, Status, Sweep};
 use rollcall_shared::rules;
-use rollcall_shared::rules::sweeps::{Context, Planned, Planner};
+use rollcall_shared::rules::sweeps::{Context, Holders, Planned, Planner};
 use rollcall_shared::wire::user::{SortKey, UserPage, UserQuery};
 use rollcall_tests::bench::peer::{FACTS, facts, reference};
 use rollcall_tests::bench::{self, Figures, Goal, Peer, now};
@@ -138,6 +138,7 @@ fn policies(figures: &mut Figures, state: &State, peer: &Peer) {
                     accounts: view.accounts(),
                     spent: 0,
                     authority: view.tenant.authority,
+                    holders: Holders::STAY,
                 };
                 plans.push(plan(view, *sweep, &context));
             }
@@ -156,7 +157,7 @@ fn policies(figures: &mut Figures, state: &State, peer: &Peer) {
         let (low, high) = match sweep {
             Sweep::Inactivity => (busy.min(now()).0, now().minus(policy.deactivate_after).0),
             Sweep::Seats => (
-                i64::from(now().day().0),
+                i64::from(now().day_in(context.zone).0),
                 now().minus(policy.reclaim_after).0,
             ),
             Sweep::Invitations => (now().minus(policy.invitation_valid).0, 0),

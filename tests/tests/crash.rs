@@ -396,6 +396,61 @@ fn whole(batches: &[Batch], ledger: &Ledger) {
     }
 }
 
+/// How many people are in the tenant besides those it was prepared with.
+fn brought(daemon: &TestDaemon) -> u64 {
+    let args = [
+        "user", "list", "--tenant", "crash", "--limit", "1", "--json",
+    ];
+    let told = daemon.say(&args).ok().json();
+    told["total"].as_u64().unwrap() - 20
+}
+
+/// Rows in one batch of a people file, as the daemon takes them.
+const BATCH: u64 = 5_000;
+
+#[test]
+fn an_import_of_several_batches_that_is_killed_keeps_whole_ones_and_the_retry_brings_the_rest() {
+    const PEOPLE: u64 = 12_000;
+    let csv = people("b", 0, PEOPLE as usize, "invited");
+    let mut between = 0;
+    for round in 0..4 {
+        let dir = daemon::directory();
+        prepare(dir.path());
+        let daemon = TestDaemon::start_in(dir.path());
+        let request = uuid::Uuid::new_v4().to_string();
+        let sent = {
+            let (socket, request, csv) = (daemon.socket(), request.clone(), csv.clone());
+            std::thread::spawn(move || import(&socket, &request, &csv))
+        };
+        // The first round is killed before anything can be there, the others behind a batch that is.
+        if round > 0 {
+            poll("a batch to be taken in", || {
+                (brought(&daemon) > 0).then_some(())
+            });
+        }
+        std::process::Command::new("kill")
+            .args(["-9", &daemon.pid().to_string()])
+            .status()
+            .unwrap();
+        sent.join().unwrap();
+        drop(daemon);
+
+        let daemon = TestDaemon::start_in(dir.path());
+        let there = brought(&daemon);
+        assert!(
+            there == PEOPLE || there.is_multiple_of(BATCH),
+            "a batch is half there: {there} people"
+        );
+        between += u32::from(there > 0 && there < PEOPLE);
+        let told = import(&daemon.socket(), &request, &csv).expect("it is not killed again");
+        assert!(told.contains(&format!("\"added\":{PEOPLE}")), "{told}");
+        assert_eq!(brought(&daemon), PEOPLE, "each of them once");
+        stop(daemon);
+        audit::heads(&dir.path().join("store.redb"));
+    }
+    println!("killed between two batches: {between} times");
+}
+
 /// The checker itself must be able to fail.
 #[test]
 fn a_lost_change_is_noticed() {

@@ -77,7 +77,7 @@ fn the_shell_blocks_of_the_readme_do_what_it_says() {
         (
             "rollcall import people",
             "three people came in",
-            &["read       3", "added      3"][..],
+            &["read           3", "added          3"][..],
         ),
         (
             "rollcall sweep plan",

@@ -24,6 +24,7 @@ fn errand() -> Errand {
         asked: String::new(),
         run: None,
         reason: None,
+        break_glass: None,
     }
 }
 

@@ -37,6 +37,7 @@ pub fn single(figures: &mut Figures, dir: &Path, peer: &Peer) {
             }
         }
         let show = UserShow {
+            as_of: None,
             user: last,
             tenant: None,
         };

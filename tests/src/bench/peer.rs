@@ -167,6 +167,7 @@ pub fn facts(row: &Row<'_>) -> rusqlite::Result<AccountFacts> {
         status_by: word(Origin::ALL, row, 3)?,
         status_since: Micros(row.get(4)?),
         mfa: word(Mfa::ALL, row, 5)?,
+        observed: None,
         mfa_at: time(6)?,
         created: Micros(row.get(7)?),
         last_use: time(8)?,

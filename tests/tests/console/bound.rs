@@ -1,4 +1,4 @@
-//! Operators who are bound to some tenants only.
+//! Operators who are bound to some tenants only, and members of a tenant.
 
 use crate::site::{SIZES, Site};
 use rollcall_tests::{Terminal, possible, program};
@@ -41,8 +41,9 @@ fn said(site: &Site, args: &[&str]) -> String {
 
 /// Nothing is asked for that has been denied.
 fn settled(console: &Terminal) {
-    let screen = console.text();
-    assert!(!screen.contains("Asking the daemon"), "{screen}");
+    console.until("every answer", |text| {
+        (!text.contains("Asking the daemon")).then_some(())
+    });
 }
 
 #[test]
@@ -95,5 +96,56 @@ fn an_operator_of_several_tenants_chooses_one() {
         console.send("u");
         console.shows("Ada Okafor");
         settled(&console);
+    }
+}
+
+#[test]
+fn an_administrator_of_an_organization_begins_with_its_users_and_edits_their_roles() {
+    if !possible("an_administrator_of_an_organization", &["setpriv"]) {
+        return;
+    }
+    let (_dir, site) = Site::open_to_others();
+    let people = site.daemon.dir().join("bank.csv");
+    let file = "email,first_name,last_name,status,roles,account,mfa\n\
+        olga@bank.example,Olga,Lee,active,ORG_OWNER,,enrolled\n\
+        ann@bank.example,Ann,Lee,active,ORG_ADMIN,First,enrolled\n\
+        abe@bank.example,Abe,Lee,active,ORG_USER,First,enrolled\n\
+        cy@bank.example,Cy,Lee,active,ORG_ADMIN,Second,enrolled\n";
+    std::fs::write(&people, file).unwrap();
+    for args in [
+        "tenant create bank --catalog ignisign --owner olga@bank.example --tz UTC --authority rollcall --yes".to_owned(),
+        format!("import people {} --tenant bank --yes", people.display()),
+        "tenant owner set bank olga@bank.example --yes".to_owned(),
+        format!("operator bind {} --person ann@bank.example --yes", DAEMON.1),
+    ] {
+        let _ = site.daemon.say(&args.split(' ').collect::<Vec<_>>()).ok();
+    }
+    for size in SIZES {
+        let mut console = site.started_by(DAEMON.0, size);
+        let screen = console.shows("Abe Lee");
+        assert!(
+            screen.contains("bank") && !screen.contains("Cy Lee"),
+            "{screen}"
+        );
+        assert!(
+            !screen.contains("Sweeps") && !screen.contains("northwind"),
+            "{screen}"
+        );
+        console.send("6");
+        console.shows("First");
+        settled(&console);
+        console.send("5");
+        console.until("the roles", |text| {
+            text.contains("Permission").then_some(())
+        });
+        console.send("1");
+        console.shows("Abe Lee");
+        console.send("e");
+        console.until("what Abe holds", |text| text.contains("[x]").then_some(()));
+        let screen = console.text();
+        assert!(
+            screen.contains("First") && !screen.contains("Second"),
+            "{screen}"
+        );
     }
 }

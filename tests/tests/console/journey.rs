@@ -67,9 +67,7 @@ fn sorting_and_filtering_say_what_they_did() {
         console.send("S");
         console.shows("Name▼");
         console.until("Zora first", |_| {
-            table(&console)[0]
-                .contains("Zora Quillfeather")
-                .then_some(())
+            table(&console)[0].contains("Zora Quillf").then_some(())
         });
         console.send("s");
         choose(&mut console, "Email");
@@ -87,7 +85,7 @@ fn sorting_and_filtering_say_what_they_did() {
         console.shows("1 of 1\n");
         // A frame may come in pieces, and this stands below what was waited for.
         console.shows("status invited");
-        assert!(cursor_row(&console).contains("Grace Lindqvist"));
+        assert!(cursor_row(&console).contains("Grace Lindq"));
         console.send("F");
         console.shows(&format!("1 of {ALL}\n"));
     }
@@ -270,7 +268,7 @@ fn a_role_is_edited_and_a_person_offboarded_and_the_journal_has_both() {
         // What was shown to be read is closed; the account is as it was made.
         console.send("\r");
         console.until("the new role", |_| {
-            cursor_row(&console).contains("viewer").then_some(())
+            cursor_row(&console).contains("Viewer").then_some(())
         });
 
         console.send("a");
@@ -291,7 +289,8 @@ fn a_role_is_edited_and_a_person_offboarded_and_the_journal_has_both() {
         assert!(!screen.contains("waiting for the answer"), "{screen}");
         console.send("\r");
         console.until("the end in the table", |_| {
-            cursor_row(&console).contains("deactiv").then_some(())
+            let row = cursor_row(&console);
+            (row.contains("deactiv") || row.contains(" D ")).then_some(())
         });
     }
 }

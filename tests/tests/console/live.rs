@@ -1,6 +1,6 @@
 //! What the daemon knows is what the screen shows, also while it changes.
 
-use crate::site::{ALL, SIZES, Site, table};
+use crate::site::{ALL, SIZES, SMALL, Site, table};
 use rollcall_tests::Terminal;
 
 /// Waits until the table shows exactly the rows that match, and the count is theirs.
@@ -17,17 +17,20 @@ fn a_name_from_the_file_is_shown_and_a_search_leaves_only_what_matches() {
     let site = Site::new();
     for (width, height) in SIZES {
         let mut console = site.console((width, height));
-        let room = usize::from(height) - 5;
+        // On the small one two lines explain the marks.
+        let legend = if (width, height) == SMALL { 2 } else { 0 };
+        let room = usize::from(height) - 5 - legend;
         console.send("/");
         for (typed, whole, count) in [("quill", "quill", 1), ("\u{15}person01", "person01", 10)] {
             console.send(typed);
             narrowed(&console, whole, count, count);
         }
         console.send("\u{15}common");
-        narrowed(&console, "common", ALL - 3, room);
+        // Names are cut on the small one.
+        narrowed(&console, "com", ALL - 3, room);
         console.send("\u{15}zora");
         narrowed(&console, "zora", 1, 1);
-        assert!(table(&console)[0].contains("Zora Quillfeather"));
+        assert!(table(&console)[0].contains("Zora Quillf"));
         console.send("xyz");
         console.until("no match", |text| {
             (text.contains("No account matches") && text.contains("0 accounts")).then_some(())
@@ -48,7 +51,9 @@ fn what_a_sweep_elsewhere_changes_appears_without_a_key() {
         console.until("the invitation", |_| {
             table(console)
                 .iter()
-                .any(|row| row.contains("Grace Lindqvist") && row.contains("invited"))
+                .any(|row| {
+                    row.contains("Grace Lindq") && (row.contains("invited") || row.contains(" I "))
+                })
                 .then_some(())
         });
     }
@@ -59,7 +64,9 @@ fn what_a_sweep_elsewhere_changes_appears_without_a_key() {
         console.until("the expired invitation", |_| {
             table(console)
                 .iter()
-                .any(|row| row.contains("Grace Lindqvist") && row.contains("expired"))
+                .any(|row| {
+                    row.contains("Grace Lindq") && (row.contains("expired") || row.contains(" E "))
+                })
                 .then_some(())
         });
     }

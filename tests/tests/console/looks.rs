@@ -95,7 +95,7 @@ fn a_narrow_terminal_is_usable() {
         ("q3", "No runs yet"),
         ("4", "northwind"),
         ("1", "Ada Okafor"),
-        ("/zora\r", "Zora Quillfeather"),
+        ("/zora\r", "Zora Quillf"),
         ("f", "Status"),
     ] {
         console.send(keys);

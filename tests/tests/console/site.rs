@@ -83,6 +83,13 @@ impl Site {
 
     /// Opens the console as the OS user with this number, who is in the group of the same number.
     pub fn console_of(&self, number: u32, size: Size) -> Terminal {
+        let console = self.started_by(number, size);
+        ready(&console);
+        console
+    }
+
+    /// As [`Site::console_of`], without waiting for what an operator is shown.
+    pub fn started_by(&self, number: u32, size: Size) -> Terminal {
         let rollcall = self.daemon.dir().join("rollcall");
         if !rollcall.exists() {
             std::fs::copy(program("rollcall"), &rollcall).unwrap();
@@ -98,9 +105,7 @@ impl Site {
             ("XDG_CONFIG_HOME", "/nonexistent"),
         ];
         let args = ["setpriv", &*uid, &*gid, "--clear-groups", program];
-        let console = Terminal::start(&PathBuf::from("/usr/bin/env"), &args, &env, size.1, size.0);
-        ready(&console);
-        console
+        Terminal::start(&PathBuf::from("/usr/bin/env"), &args, &env, size.1, size.0)
     }
 
     /// Opens the console and waits for its first page.
@@ -158,14 +163,17 @@ pub fn ready(console: &Terminal) {
     });
 }
 
-/// The rows of the table in view: between the titles and the last two lines.
+/// How the lines begin that explain the marks of a narrow table.
+const LEGEND: [&str; 2] = [" A active I invited", " Flags Ended"];
+
+/// The rows of the table in view: between the titles and the last two lines, without the legend.
 pub fn table(console: &Terminal) -> Vec<String> {
     let rows = console.rows();
     let end = rows.len() - 2;
     rows[3..end]
         .iter()
         .map(|row| row.trim_end().to_owned())
-        .filter(|row| !row.is_empty())
+        .filter(|row| !row.is_empty() && !LEGEND.iter().any(|begins| row.starts_with(begins)))
         .collect()
 }
 

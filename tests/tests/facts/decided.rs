@@ -2,7 +2,7 @@
 //! are elsewhere, the last administrator.
 
 use crate::common::{ask, heads, import, open_to_others, possible};
-use crate::given::{member, tenant};
+use crate::given::{begun, member, tenant};
 use crate::world::{account, denied, holds, says, turned_down};
 use rollcall_tests::TestDaemon;
 use serde_json::{Value, json};
@@ -137,11 +137,11 @@ fn who_comes_back_takes_a_seat_of_their_pool() {
 fn duties_stay_apart_when_an_owner_is_named_and_when_accounts_become_one() {
     let daemon = TestDaemon::start();
     let people = [
-        ("ada@one.example", "Administrator"),
-        ("sam@one.example", "Sender"),
-        ("max@one.example", "Manager"),
+        ("ada@one.example", "Administrator", ""),
+        ("sam@one.example", "Sender", ""),
+        ("max@one.example", "Manager", ""),
     ];
-    tenant(&daemon, "one", "onespan", 0, &people);
+    begun(&daemon, "one", "onespan", 0, &people);
     let roles = |role: &str| json!({"roles": [role]});
     keep_apart(&daemon, "one", roles("administrator"), roles("sender"));
     let named = |who: &str| json!({"tenant": "one", "owner": format!("{who}@one.example")});
@@ -153,6 +153,17 @@ fn duties_stay_apart_when_an_owner_is_named_and_when_accounts_become_one() {
     );
     holds(&error["what"], &["account 1-1", "two pairs of eyes"]);
     ask(&daemon, "/v1/tenant/owner-set", named("max"));
+    // In force it is not one person alone who makes another owner.
+    let error = turned_down(
+        &daemon,
+        "/v1/tenant/owner-set",
+        named("sam"),
+        "owner-holder",
+    );
+    holds(
+        &error["hint"],
+        &["rollcall user role EMAIL --add administrator"],
+    );
 
     // In the other account ada is a sender: as one account she would be both.
     let branch = [
@@ -232,7 +243,7 @@ fn no_way_of_a_member_switches_an_account_where_the_switch_is_elsewhere() {
     assert_eq!(heads(&daemon), before);
     let open = json!({"tenant": "sign", "silence": "remove"});
     says(&ada, "/v1/review/open", open);
-    let close = json!({"tenant": "sign"});
+    let close = json!({"tenant": "sign", "early": true});
     let error = denied(
         &daemon,
         &ada,

@@ -89,6 +89,52 @@ fn a_member_gives_no_rights_beyond_their_own_unless_the_document_lets_their_role
 }
 
 #[test]
+fn an_organization_admin_makes_no_owner_and_an_owner_does() {
+    if !possible("an_organization_admin_makes_no_owner", &[]) {
+        return;
+    }
+    let (_dir, daemon) = open_to_others();
+    let people = [
+        ("ola@bank.example", "ORG_OWNER"),
+        ("adi@bank.example", "ORG_ADMIN"),
+        ("usi@bank.example", "ORG_USER"),
+    ];
+    tenant(&daemon, "bank", "ignisign", 0, &people);
+    let add =
+        |name: &str, role: &str| json!({"user": format!("{name}@bank.example"), "add": [role]});
+    let invite =
+        |role: &str| json!({"tenant": "bank", "email": ["new@bank.example"], "roles": [role]});
+    let adi = member(&daemon, "adi@bank.example");
+    for (path, body) in [
+        ("/v1/user/role", add("adi", "ORG_OWNER")),
+        ("/v1/user/role", add("usi", "ORG_OWNER")),
+        ("/v1/user/invite", invite("ORG_OWNER")),
+    ] {
+        let error = denied(&daemon, &adi, path, body, "higher-role");
+        holds(&error["hint"], &["ORG_OWNER", "operator"]);
+    }
+    let file = daemon.dir().join("raise.csv");
+    std::fs::write(&file, "email,roles\nadi@bank.example,ORG_OWNER\n").unwrap();
+    let file = file.to_str().unwrap();
+    let args = [
+        "import",
+        "people",
+        file,
+        "--tenant",
+        "bank",
+        "--dry-run",
+        "--json",
+    ];
+    let said = adi.say(&args);
+    assert_eq!(said.json()["refused"], 1, "{said:?}");
+    assert!(said.err.contains("higher-role"), "{said:?}");
+    // Everybody else they make, other Admins among them; an Owner makes an Owner.
+    says(&adi, "/v1/user/role", add("usi", "ORG_ADMIN"));
+    let ola = member(&daemon, "ola@bank.example");
+    says(&ola, "/v1/user/role", add("adi", "ORG_OWNER"));
+}
+
+#[test]
 fn an_address_that_passes_on_to_another_account_takes_no_rights_along() {
     if !possible("an_address_that_passes_on", &[]) {
         return;
@@ -113,6 +159,7 @@ fn an_address_that_passes_on_to_another_account_takes_no_rights_along() {
     rename("ann", "vera");
     denied(&daemon, &vera, "/v1/user/list", list.clone(), "permission");
     // Who is bound to the Admin stays the Admin under any address.
+    ask(&daemon, "/v1/operator/unbind", json!({"os_user": "daemon"}));
     let ann = member(&daemon, "vera@acme.example");
     rename("vera", "ann.lee");
     assert_eq!(says(&ann, "/v1/user/list", list)["total"], 3);

@@ -1,7 +1,7 @@
 //! IgniSign: users and invitations.
 
-use crate::common::ask;
-use crate::given::tenant;
+use crate::common::{ask, import};
+use crate::given::{begun, tenant};
 use crate::world::{
     account, command, entry_of, holds, journalled, may, may_not, turned_down, unmoved,
 };
@@ -152,4 +152,115 @@ fn an_organization_keeps_at_least_one_admin() {
         json!({"tenant": "bank", "email": ["otto@bank.example"], "roles": ["ORG_USER"]}),
     );
     assert_eq!(account(&daemon, "otto@bank.example")["status"], "invited");
+}
+
+/// Two organizations with an owner and an admin each, and a third with an admin alone.
+fn three(daemon: &TestDaemon) {
+    let people = [
+        ("nia@bank.example", "ORG_OWNER", "North"),
+        ("ned@bank.example", "ORG_ADMIN", "North"),
+        ("sol@bank.example", "ORG_OWNER", "South"),
+        ("sid@bank.example", "ORG_ADMIN", "South"),
+        ("wes@bank.example", "ORG_ADMIN", "West"),
+        ("usi@bank.example", "ORG_USER", "West"),
+    ];
+    begun(daemon, "bank", "ignisign", 0, &people);
+    let owner = json!({"tenant": "bank", "owner": "nia@bank.example"});
+    ask(daemon, "/v1/tenant/owner-set", owner);
+}
+
+#[test]
+fn an_organization_keeps_its_owner_whoever_owns_another() {
+    let daemon = TestDaemon::start();
+    three(&daemon);
+    let sol = json!({"user": "sol@bank.example"});
+    let mut edit = sol.clone();
+    edit["set"] = json!(["ORG_USER@South"]);
+    for (path, body) in [
+        ("/v1/user/role", edit.clone()),
+        ("/v1/user/suspend", sol.clone()),
+        ("/v1/user/deactivate", sol.clone()),
+        ("/v1/user/delete", sol.clone()),
+    ] {
+        let error = turned_down(&daemon, path, body, "owner-holder");
+        holds(&error["what"], &["South"]);
+        holds(
+            &error["hint"],
+            &["rollcall user role EMAIL --add ORG_OWNER"],
+        );
+    }
+    let offboard = json!({"person": "sol@bank.example"});
+    let step =
+        unmoved(&daemon, || ask(&daemon, "/v1/person/offboard", offboard))["steps"][0].clone();
+    assert_eq!(step["refused"]["rule"], "owner-holder", "{step}");
+    // No file takes them away either, nor makes them another organization's.
+    for row in ["active,ORG_USER,South", "deactivated,ORG_OWNER,South"] {
+        let file = format!("email,status,roles,account\nsol@bank.example,{row}\n");
+        let said = import(&daemon, "people", "bank", &file).ok();
+        assert_eq!(said.json()["conflicts"], 1, "{said:?}");
+    }
+    let sol_is = account(&daemon, "sol@bank.example");
+    assert_eq!(sol_is["status"], "active");
+    assert!(sol_is.to_string().contains("ORG_OWNER"), "{sol_is}");
+    // With another owner there they may go.
+    let add = json!({"user": "sid@bank.example", "add": ["ORG_OWNER@South"]});
+    ask(&daemon, "/v1/user/role", add);
+    ask(&daemon, "/v1/user/role", edit);
+    ask(&daemon, "/v1/user/suspend", sol);
+}
+
+#[test]
+fn an_organization_keeps_an_admin_of_its_own_and_never_needed_an_owner() {
+    let daemon = TestDaemon::start();
+    three(&daemon);
+    let wes = json!({"user": "wes@bank.example"});
+    let mut edit = wes.clone();
+    edit["set"] = json!(["ORG_USER@West"]);
+    for (path, body) in [
+        ("/v1/user/role", edit.clone()),
+        ("/v1/user/suspend", wes.clone()),
+        ("/v1/user/deactivate", wes.clone()),
+        ("/v1/user/delete", wes.clone()),
+    ] {
+        let error = turned_down(&daemon, path, body, "last-admin");
+        holds(&error["what"], &["West"]);
+        holds(&error["hint"], &["ORG_OWNER@West"]);
+    }
+    let offboard = json!({"person": "wes@bank.example"});
+    let step =
+        unmoved(&daemon, || ask(&daemon, "/v1/person/offboard", offboard))["steps"][0].clone();
+    assert_eq!(step["refused"]["rule"], "last-admin", "{step}");
+    for row in ["active,ORG_USER,West", "suspended,ORG_ADMIN,West"] {
+        let file = format!("email,status,roles,account\nwes@bank.example,{row}\n");
+        let said = import(&daemon, "people", "bank", &file);
+        assert!(said.err.contains("at least one admin"), "{said:?}");
+    }
+    // A review that would remove everybody keeps those who must stay.
+    let opened = json!({"tenant": "bank", "silence": "remove"});
+    ask(&daemon, "/v1/review/open", opened);
+    ask(
+        &daemon,
+        "/v1/review/close",
+        json!({"tenant": "bank", "id": 1, "early": true}),
+    );
+    let status = |name: &str| account(&daemon, &format!("{name}@bank.example"))["status"].clone();
+    for (name, is) in [
+        ("nia", "active"),
+        ("ned", "suspended"),
+        ("sol", "active"),
+        ("sid", "suspended"),
+        ("wes", "active"),
+        ("usi", "suspended"),
+    ] {
+        assert_eq!(status(name), is, "{name}");
+    }
+    // An organization that never had an owner blocks nothing; one that has an admin more lets the first go.
+    ask(
+        &daemon,
+        "/v1/user/reactivate",
+        json!({"user": "usi@bank.example"}),
+    );
+    let add = json!({"user": "usi@bank.example", "add": ["ORG_ADMIN@West"]});
+    ask(&daemon, "/v1/user/role", add);
+    ask(&daemon, "/v1/user/role", edit);
 }

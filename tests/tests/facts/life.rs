@@ -155,6 +155,14 @@ fn a_link_works_once_until_its_day_and_a_new_one_takes_its_place() {
     let revoked = json!({"user": "b@new.example"});
     ask(&daemon, "/v1/user/revoke", revoked.clone());
     assert_eq!(account(&daemon, "b@new.example")["status"], "revoked");
+    // Deactivated it is no member who left: nobody said yes, so it waits for another invitation.
+    ask(&daemon, "/v1/user/deactivate", revoked.clone());
+    let error = turned_down_later(&daemon, "/v1/user/reactivate", revoked.clone(), "status");
+    holds(&error["what"], &["never let in"]);
+    holds(&error["hint"], &["rollcall user resend"]);
+    ask(&daemon, "/v1/user/resend", revoked.clone());
+    assert_eq!(account(&daemon, "b@new.example")["status"], "invited");
+    ask(&daemon, "/v1/user/revoke", revoked.clone());
     turned_down_later(
         &daemon,
         "/v1/user/decline",
@@ -197,6 +205,10 @@ fn a_review_asks_of_everybody_and_never_takes_the_last_owner() {
     says(&ann, "/v1/review/answer", keep("linus@acme.example"));
     ask(&daemon, "/v1/review/answer", keep("ann@acme.example"));
     let close = json!({"tenant": "acme"});
+    let error = turned_down(&daemon, "/v1/review/close", close, "review-due");
+    holds(&error["what"], &["are due on", "silence would mean remove"]);
+    holds(&error["hint"], &["--early"]);
+    let close = json!({"tenant": "acme", "early": true});
     let mut dry = close.clone();
     dry["dry_run"] = json!(true);
     let before = heads(&daemon);
@@ -327,7 +339,7 @@ fn at_onespan_an_address_that_is_there_gets_other_roles_and_is_told_so() {
     ask(
         &daemon,
         "/v1/user/delete",
-        json!({"user": "sid@one.example"}),
+        json!({"user": "sid@one.example", "assets_unknown": true}),
     );
     assert_eq!(account(&daemon, "sid@one.example")["status"], "deleted");
 }

@@ -27,10 +27,12 @@
 //! | 18 | `fact_18_organization_billing_opens_billing_and_no_signature_request` | `rollcall can` |
 //! | 19 | `fact_19_an_operator_creates_requests_and_only_reads_templates` | `rollcall can` |
 //! | 20 | `fact_20_a_manager_has_webhooks_and_neither_keys_nor_members` | `rollcall can` |
+//! | 20 | `fact_20_a_manager_invites_no_member_of_the_application_and_its_admin_does` | `rollcall user invite` |
 //! | 21 | `fact_21_restricted_proofs_are_for_readers_and_shared_ones_for_the_invited_too` | `rollcall can` |
 //! | 22 | `fact_22_only_the_signer_executes_a_signature_session` | `rollcall can` |
-//! | 23 | `fact_23_an_organization_admin_archives_the_organization` | `rollcall can` |
+//! | 23 | `fact_23_an_organization_admin_archives_the_organization` | `rollcall scope set` |
 //! | 24 | `fact_24_an_organization_user_reads_basic_data_and_changes_none` | `rollcall can` |
+//! | 24 | `fact_24_an_organization_user_is_refused_the_change_that_its_admin_makes` | `rollcall scope set` |
 //! | 25 | `fact_25_an_invitation_is_pending_until_it_is_answered_and_never_again` | `rollcall user accept` |
 //! | 26 | `fact_26_a_fresh_account_has_its_three_default_roles` | `rollcall role list` |
 //! | 27 | `fact_27_default_roles_are_neither_edited_nor_deleted` | `rollcall role edit` |
@@ -58,6 +60,7 @@
 #[path = "../system/common.rs"]
 mod common;
 mod decided;
+mod decides;
 mod esignanywhere;
 mod esignanywhere_rights;
 mod given;
@@ -69,6 +72,7 @@ mod iusign_s0;
 mod iusign_s1;
 mod iusign_s1_rights;
 mod life;
+mod member_files;
 mod onespan;
 mod onespan_tree;
 mod table;

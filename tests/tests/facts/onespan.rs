@@ -1,9 +1,10 @@
 //! OneSpan Sign: roles, default and custom.
 
-use super::common::{ask, open_to_others, possible, refused};
+use super::common::{ask, import, open_to_others, possible, refused};
 use super::given::{bring, member, tenant};
 use super::world::{
-    command, command_of, denied, holds, journalled, may, may_not, says, turned_down, unmoved,
+    account, command, command_of, denied, holds, journalled, may, may_not, says, turned_down,
+    unmoved,
 };
 use rollcall_tests::TestDaemon;
 use serde_json::{Value, json};
@@ -229,4 +230,43 @@ fn who_was_named_for_a_locked_sender_acts_no_more_once_the_sender_works_again() 
     may_not(&daemon, sue, "open", inbox, "relation");
     let left = ask(&daemon, "/v1/delegation/list", json!({"tenant": "one"}));
     assert_eq!(left["rows"], json!([]));
+}
+
+#[test]
+fn a_file_that_lets_a_locked_sender_in_again_ends_what_others_named_and_keeps_what_they_named() {
+    if !possible("a_file_that_lets_a_locked_sender_in", &[]) {
+        return;
+    }
+    let (_dir, daemon) = open_to_others();
+    let people = [
+        ("ada@one.example", "Administrator"),
+        ("sam@one.example", "Sender"),
+        ("sue@one.example", "Sender"),
+    ];
+    tenant(&daemon, "one", "onespan", 0, &people);
+    let (sue, sam) = ("sue@one.example", "sam@one.example");
+    let by_file = |status: &str| {
+        let file = format!("email,status\n{sam},{status}\n");
+        import(&daemon, "people", "one", &file).ok();
+        assert_eq!(account(&daemon, sam)["status"], status);
+    };
+    let acting = || {
+        let list = ask(&daemon, "/v1/delegation/list", json!({"tenant": "one"}));
+        list["rows"].as_array().unwrap().len()
+    };
+    let named = json!({"user": sam, "delegate": sue, "until": "2100-01-01T00:00:00Z"});
+    by_file("suspended");
+    ask(&daemon, "/v1/delegation/set", named.clone());
+    assert_eq!(acting(), 1);
+    by_file("active");
+    assert_eq!(acting(), 0, "others named it");
+
+    let me = member(&daemon, sam);
+    says(&me, "/v1/delegation/set", named);
+    by_file("suspended");
+    by_file("active");
+    assert_eq!(acting(), 1, "they named it themself");
+    ask(&daemon, "/v1/user/suspend", json!({"user": sam}));
+    ask(&daemon, "/v1/user/reactivate", json!({"user": sam}));
+    assert_eq!(acting(), 1);
 }

@@ -64,7 +64,7 @@ pub fn request(verb: &Ask, world: &World) -> (&'static str, Value) {
             ("/v1/review/answer", numbered(body, world))
         }
         Ask::ReviewClose => {
-            let body = json!({"tenant": "acme"});
+            let body = json!({"tenant": "acme", "early": true});
             ("/v1/review/close", numbered(body, world))
         }
         // Where there are no trees of accounts no tenant goes into another.
@@ -95,6 +95,7 @@ fn deleting(mut body: Value, parting: &Parting) -> Value {
     if let Some(to) = parting.to {
         body["successor"] = json!(email(to));
     }
+    body["assets_unknown"] = json!(true);
     let kinds = ["drafts", "templates", "clipboard", "address_book"];
     for (kind, on) in kinds.iter().zip(parting.ticked) {
         body[kind] = json!(on);

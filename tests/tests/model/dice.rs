@@ -178,16 +178,15 @@ impl Dice {
                     false => there,
                 };
                 let several = self.several(world);
-                let roles = (0..several).map(|_| (self.role(world), self.scope(world)));
+                let roles = (0..several).map(|_| self.held(world));
                 Ask::Invite(n, roles.collect())
             }
             14..30 => {
                 let how = self.one(&[How::Set, How::Set, How::Add, How::Remove]);
                 let several = self.several(world).max(1);
                 let roles = (0..several).map(|_| {
-                    let role = self.role(world);
-                    let at = (!self.once_in(3)).then(|| self.scope(world));
-                    (role, at)
+                    let (role, at) = self.held(world);
+                    (role, (!self.once_in(3)).then_some(at))
                 });
                 let roles = roles.collect();
                 Ask::Role(self.who(world), how, roles)
@@ -284,6 +283,20 @@ impl Dice {
                 signed_in.push(self.one(&active));
                 Ask::Night(2 + self.roll(6) as u32, signed_in)
             }
+        }
+    }
+}
+
+impl Dice {
+    /// A role and a place: mostly one of those where it may be held.
+    fn held(&mut self, world: &World) -> (String, u32) {
+        let role = self.role(world);
+        let mut places = world.places();
+        places.push(0);
+        places.retain(|at| world.may_hold(&role, *at));
+        match places.is_empty() || self.once_in(4) {
+            true => (role, self.scope(world)),
+            false => (role, self.one(&places)),
         }
     }
 }

@@ -51,7 +51,20 @@ impl World {
         if !kinds.all(there) || !duty.within.is_none_or(there) {
             return Err("no such kind of scope");
         }
-        self.duties.insert(name.to_owned(), duty.clone());
+        let before = self.duties.insert(name.to_owned(), duty.clone());
+        // What was allowed of another rule is not allowed of this one.
+        let means = |duty: &Duty| {
+            let side = |s: &Side| {
+                (
+                    s.roles.iter().cloned().collect::<BTreeSet<_>>(),
+                    s.at.clone(),
+                )
+            };
+            (duty.sides.each_ref().map(side), duty.within)
+        };
+        if before.is_some_and(|before| means(&before) != means(duty)) {
+            self.exceptions.retain(|(rule, _), _| rule != name);
+        }
         Ok(())
     }
 
@@ -218,7 +231,7 @@ impl World {
             let day = self.day;
             let person = without.people.get_mut(n).unwrap();
             person.becomes("suspended", By::Person, day);
-            if without.usable_owners() > 0 {
+            if without.usable_owners() > 0 && without.parts_keep(self).is_ok() {
                 *self = without;
             }
         }

@@ -33,7 +33,7 @@ const WAYS: [(&str, &[&str]); 6] = [
     ("invited", &["active", "revoked", "expired", "deactivated"]),
     ("active", &["suspended", "deactivated"]),
     ("suspended", &["active", "deactivated"]),
-    ("deactivated", &["active"]),
+    ("deactivated", &["active", "invited"]),
     ("expired", &["invited", "deactivated"]),
     ("revoked", &["invited", "deactivated"]),
 ];
@@ -108,17 +108,44 @@ impl World {
     }
 
     fn changed_by_file(&self, person: &Person, row: &Row, at: Option<u32>) -> Person {
-        let roles = self.placed(&person.roles, row, at);
-        let roles = self.without_new_owner(&person.roles, roles);
-        let mut after = self.with_roles(person, self.with_old_owner(&person.roles, roles));
+        let told = self.placed(&person.roles, row, at);
+        let decided = person.shown.is_some() && told != person.roles;
+        let roles = match decided {
+            true => person.roles.clone(),
+            false => {
+                let roles = self.without_new_owner(&person.roles, told.clone());
+                self.with_old_owner(&person.roles, roles)
+            }
+        };
+        let mut after = self.with_roles(person, roles);
+        after.shown = decided.then_some(told);
         let owner = self.owns(&person.roles) && person.status == "active";
         let ways = WAYS.iter().find(|w| w.0 == person.status);
-        let way = ways.is_some_and(|w| w.1.contains(&row.status));
+        let back = if person.outside() {
+            "invited"
+        } else {
+            "active"
+        };
+        let way = ways.is_some_and(|w| w.1.contains(&row.status))
+            && (person.status != "deactivated" || row.status == back);
         // What a person or a sweep decided is reported, not overturned.
         if person.by == By::File && !owner && way {
             after.becomes(row.status, By::File, self.day);
         }
         after
+    }
+
+    /// Roles decided by a verb are no file's to change, until one shows them or they are what files show.
+    pub fn keep_decided(&mut self, before: &World) {
+        for (n, person) in &mut self.people {
+            let was = match before.people.get(n) {
+                Some(was) if was.roles == person.roles => continue,
+                Some(was) => was.shown.as_ref().unwrap_or(&was.roles).clone(),
+                None if person.by == By::File => continue,
+                None => Held::new(),
+            };
+            person.shown = (was != person.roles).then_some(was);
+        }
     }
 
     /// With a scope the row speaks of that scope alone; without one, what is held already stays where it is.
@@ -145,9 +172,11 @@ impl World {
         roles
     }
 
-    /// No file takes the owner role away; where one person alone owns, nothing is put beside it.
+    /// No file takes the owner role away from any place; where one person alone owns, nothing is put beside it.
     fn with_old_owner(&self, held: &Held, mut roles: Held) -> Held {
-        if !self.owns(held) || self.owns(&roles) {
+        let gone =
+            |a: &&(String, u32)| self.owns(&Held::from([(*a).clone()])) && !roles.contains(*a);
+        if !held.iter().any(|a| gone(&a)) {
             return roles;
         }
         if self.vendor.most_owners == Some(1) {

@@ -46,9 +46,9 @@ impl World {
         }
         let above = match ask.parent {
             None => None,
-            Some(name) => Some(self.group_named(ask.kind, name).ok_or("no such team")?),
+            Some(name) => Some(self.group_named(ask.kind, name)?.ok_or("no such team")?),
         };
-        let id = match self.group_named(ask.kind, ask.name) {
+        let id = match self.group_named(ask.kind, ask.name)? {
             Some(id) => id,
             None => self.begin_group(ask, above)?,
         };
@@ -63,7 +63,7 @@ impl World {
         match ask.rename {
             Some(name) if team => self.rename_scope(own, name)?,
             Some(name) => {
-                if self.group_named(ask.kind, name).is_some_and(|at| at != id) {
+                if ![Ok(None), Ok(Some(id))].contains(&self.group_named(ask.kind, name)) {
                     return Err("the name is taken");
                 }
                 name.clone_into(&mut self.groups.get_mut(&id).unwrap().name);
@@ -181,7 +181,7 @@ impl World {
     }
 
     pub fn delete_group(&mut self, kind: &str, name: &str) -> Result<(), &'static str> {
-        let id = self.group_named(kind, name).ok_or("no such group")?;
+        let id = self.group_named(kind, name)?.ok_or("no such group")?;
         if self
             .groups
             .keys()
@@ -215,14 +215,22 @@ impl World {
         }
     }
 
-    /// A group by its name; without regard to case where none has it exactly.
-    pub fn group_named(&self, kind: &str, name: &str) -> Option<u32> {
-        let of = |fits: &dyn Fn(&str) -> bool| {
-            let mut all = self.groups.iter();
-            all.find(|(_, g)| g.kind == kind && fits(self.group_name(g)))
+    /// A group by its name; without regard to case where none has it exactly. Of several nobody knows which is meant.
+    pub fn group_named(&self, kind: &str, name: &str) -> Result<Option<u32>, &'static str> {
+        let of = |fits: &dyn Fn(&str) -> bool| -> Vec<u32> {
+            let all = self.groups.iter().filter(|(_, g)| g.kind == kind);
+            let found = all.filter(|(_, g)| fits(self.group_name(g)));
+            found.map(|(id, _)| *id).collect()
         };
-        let found = of(&|is| is == name).or_else(|| of(&|is| is.eq_ignore_ascii_case(name)));
-        found.map(|(id, _)| *id)
+        let mut found = of(&|is| is == name);
+        if found.is_empty() {
+            found = of(&|is| is.eq_ignore_ascii_case(name));
+        }
+        match found.as_slice() {
+            [] => Ok(None),
+            [one] => Ok(Some(*one)),
+            _ => Err("several are called so"),
+        }
     }
 
     pub fn group_name<'w>(&'w self, group: &'w Group) -> &'w str {
@@ -245,6 +253,9 @@ impl World {
     /// envelopes are shared, and to the leaders of the team and of those it lies in.
     pub fn opens(&self, id: u32, n: u64) -> bool {
         let group = &self.groups[&id];
+        if !self.has_what_it_needs(group.kind) {
+            return false;
+        }
         let member = group.members.contains(&n);
         if group.kind != "team" {
             return member;
@@ -257,7 +268,9 @@ impl World {
     /// The same of templates: of teams the switch for them counts, and nobody's lead.
     pub fn opens_templates(&self, id: u32, n: u64) -> bool {
         let group = &self.groups[&id];
-        group.members.contains(&n) && (group.kind != "team" || group.shares[1])
+        self.has_what_it_needs(group.kind)
+            && group.members.contains(&n)
+            && (group.kind != "team" || group.shares[1])
     }
 
     /// Whether teams lie in teams here, each with a leader.

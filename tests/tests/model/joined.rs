@@ -38,7 +38,10 @@ impl World {
                 // Who is in the tree already keeps their account, whatever its state.
                 Some(person) => person.roles.extend(roles),
                 None => {
-                    let person = Person::new("active", roles, Holder::Person, By::File, self.day);
+                    let mut person =
+                        Person::new("active", roles, Holder::Person, By::File, self.day);
+                    // Who was named the owner there has roles that were decided.
+                    person.shown = (place == 0).then(|| [((*role).to_owned(), 0)].into());
                     self.people.insert(*n, person);
                 }
             }

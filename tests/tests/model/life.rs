@@ -5,6 +5,8 @@ use crate::world::{By, Held, Link, Person, Transfer, World};
 
 /// Days a link works, and a transfer can be confirmed.
 pub const WEEK: u32 = 7;
+/// States of who was asked in and is not in.
+const WAITING: [&str; 3] = ["invited", "expired", "revoked"];
 
 impl World {
     pub fn invite(&mut self, n: u64, roles: &Held) -> Result<(), &'static str> {
@@ -13,6 +15,11 @@ impl World {
             if !self.vendor.invites_again || !["active", "suspended"].contains(&there.status) {
                 return Err("the address is there already");
             }
+            // What is held elsewhere stays.
+            let places: Vec<u32> = roles.iter().map(|(_, at)| *at).collect();
+            let mut held = there.roles.clone();
+            held.retain(|(_, at)| !roles.is_empty() && !places.contains(at));
+            roles.extend(held);
             return self.give(n, roles);
         }
         if let (true, Some(role)) = (roles.is_empty(), self.vendor.default_role) {
@@ -37,13 +44,17 @@ impl World {
             return Err("deleted");
         }
         self.may_give(&person.roles, &roles)?;
+        // Whoever is in an organisation has a role in it.
+        if self.vendor.catalog == "ignisign" && roles.is_empty() && !person.roles.is_empty() {
+            return Err("a user belongs to an organisation");
+        }
         let after = self.with_roles(person, roles);
         self.people.insert(n, after);
         Ok(())
     }
 
     /// A flat list: what is held at environments counts in all those of an application that is named.
-    fn spread(&self, roles: &Held) -> Held {
+    pub fn spread(&self, roles: &Held) -> Held {
         let mut out = Held::new();
         for (role, at) in roles {
             let of = self.vendor.role(role).and_then(|r| r.kind);
@@ -82,6 +93,8 @@ impl World {
             ("decline", "invited") if open && in_time => "revoked",
             ("revoke", "invited") if open => "revoked",
             ("resend", "invited" | "expired" | "revoked") => "invited",
+            ("resend", "deactivated") if person.outside() => "invited",
+            ("reactivate", "deactivated") if person.outside() => return Err("never let in"),
             ("suspend", "active" | "suspended") => "suspended",
             ("reactivate", "active" | "suspended" | "deactivated") => "active",
             ("deactivate", status) if status != "deleted" => "deactivated",
@@ -106,7 +119,7 @@ impl World {
             return Err("not an active person");
         }
         if !self.owns(&person.roles) {
-            if self.vendor.most_owners == Some(1) {
+            if self.vendor.most_owners == Some(1) || self.usable_owners() > 0 {
                 return Err("there is an owner");
             }
             let role = (self.vendor.owner.to_owned(), 0);
@@ -122,7 +135,8 @@ impl World {
         if self.vendor.former_owner.is_none() || !replace {
             return Err("only the owner starts it");
         }
-        if self.open_transfer().is_some() {
+        let open = self.open_transfer();
+        if open.is_some_and(|t| self.can_own(self.anybody(t.to)).is_ok()) {
             return Err("one is open");
         }
         self.can_own(heir)?;
@@ -185,6 +199,11 @@ impl World {
 }
 
 impl Person {
+    /// Whether it was asked in and never came: nothing but a new invitation brings it in.
+    pub fn outside(&self) -> bool {
+        self.waited && !self.came_in
+    }
+
     /// One who came to be on this day.
     pub fn new(status: &'static str, roles: Held, holder: Holder, by: By, day: u32) -> Self {
         Person {
@@ -193,11 +212,14 @@ impl Person {
             holder,
             team: None,
             by,
+            shown: None,
             since: day,
             invited: None,
             link: None,
             let_in: day,
             used: None,
+            waited: WAITING.contains(&status),
+            came_in: false,
         }
     }
 
@@ -211,7 +233,9 @@ impl Person {
         self.since = day;
         if status == "active" {
             self.let_in = day;
+            self.came_in = true;
         }
+        self.waited |= WAITING.contains(&status);
         if status != "invited"
             && let Some(link) = &mut self.link
         {

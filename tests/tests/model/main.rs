@@ -88,10 +88,12 @@ fn begun(vendor: &'static Vendor) -> (Wire, World) {
         Person::new("active", roles, Holder::Person, By::File, 0)
     };
     let mut people: BTreeMap<u64, Person> = (1..4).map(|n| (n, person(&[plain]))).collect();
-    let first = match vendor.one_role {
+    let mut first = match vendor.one_role {
         true => person(&[vendor.owner]),
         false => person(&[vendor.owner, plain]),
     };
+    // That they own the tenant was decided after the file.
+    first.shown = Some([(plain.to_owned(), 0)].into());
     people.insert(0, first);
     let brought = vendor.tiers.iter().filter(|t| Some(t.0) == tier);
     let brought = brought.flat_map(|t| t.2).chain(vendor.features);

@@ -26,30 +26,22 @@ impl World {
             p.status == "invited"
                 && p.holder != Holder::Guest
                 && since + INVITATION <= today
-                && !world.owns(&p.roles)
+                && !world.stays_out_of_reach(p)
         });
         for n in overdue {
             let person = self.people.get_mut(&n).unwrap();
             person.becomes("expired", By::Expiry, today);
         }
-        let idle = self.those(|world, p| {
-            // Of whom no use is known, none is known before the policy was armed: on the first day.
-            let since = p.let_in.max(p.used.unwrap_or(0));
-            let person = p.holder == Holder::Person && !world.owns(&p.roles);
-            person && p.status == "active" && (since + IDLE).max(AMNESTY) <= today
-        });
+        let idle = self.idle(today);
+        let idle = self.without_the_last_admins(idle);
         let asleep = self.those(|world, p| {
-            let person = p.holder == Holder::Person && !world.owns(&p.roles);
+            let person = p.holder == Holder::Person && !world.stays_out_of_reach(p);
             let slept = p.status == "suspended" && p.by == By::Idle;
             person && slept && (p.since + ASLEEP).max(AMNESTY) <= today
         });
-        let weight = |n: &u64| match self.privileged(&self.people[n]) {
-            true => PRIVILEGED,
-            false => 1,
-        };
-        let sum: usize = idle.iter().chain(&asleep).map(weight).sum();
         // A plan over the budget is held as a whole.
-        if sum > (self.accounts() / 100).clamp(2, 50) {
+        let most = (self.accounts() / 100).clamp(2, 50);
+        if self.weight(&idle) + self.weight(&asleep) > most {
             return;
         }
         for (some, status) in [(idle, "suspended"), (asleep, "deactivated")] {
@@ -60,9 +52,57 @@ impl World {
         }
     }
 
+    /// Who has not been there for too long; of whom nobody told a use, nothing is known. Of the owners so many stay that
+    /// somebody can still act as one: the last one there first, of several the one that came to be first.
+    fn idle(&self, today: u32) -> Vec<u64> {
+        let quiet = |p: &Person| p.used.map(|used| p.let_in.max(used));
+        let mut idle = self.those(|world, p| {
+            let over = |since: u32| (since + IDLE).max(AMNESTY) <= today;
+            let person = p.holder == Holder::Person && p.status == "active";
+            let stays = !world.usable_owner(p) || world.vendor.most_owners == Some(1);
+            let stays = stays && world.stays_out_of_reach(p);
+            person && quiet(p).is_some_and(over) && !stays
+        });
+        let owners = self.those(|world, p| world.usable_owner(p));
+        if owners.iter().all(|n| idle.contains(n)) {
+            let last = owners.iter().copied().max_by_key(|n| {
+                let since = quiet(&self.people[n]);
+                (since, std::cmp::Reverse(*n))
+            });
+            idle.retain(|n| Some(*n) != last);
+        }
+        idle
+    }
+
+    /// Whether an owner who is not in is left as they are: nobody else could act as one, or there is one owner alone.
+    fn stays_out_of_reach(&self, person: &Person) -> bool {
+        let alone = self.vendor.most_owners == Some(1);
+        self.owns(&person.roles) && (alone || self.usable_owners() == 0)
+    }
+
+    fn weight(&self, some: &[u64]) -> usize {
+        let privileged = |n: &&u64| self.privileged(&self.people[*n]);
+        some.len() + (PRIVILEGED - 1) * some.iter().filter(privileged).count()
+    }
+
     fn those(&self, which: impl Fn(&World, &Person) -> bool) -> Vec<u64> {
         let found = self.people.iter().filter(|(_, p)| which(self, p));
         found.map(|(n, _)| *n).collect()
+    }
+
+    /// Of those who would be suspended one after the other, whoever leaves an organisation with somebody to run it.
+    fn without_the_last_admins(&self, idle: Vec<u64>) -> Vec<u64> {
+        let mut left = self.clone();
+        let mut leaves = |n: &u64| {
+            let mut next = left.clone();
+            next.people.get_mut(n).unwrap().status = "suspended";
+            let keeps = next.parts_keep(&left).is_ok();
+            if keeps {
+                left = next;
+            }
+            keeps
+        };
+        idle.into_iter().filter(|n| leaves(n)).collect()
     }
 
     fn privileged(&self, person: &Person) -> bool {
@@ -71,6 +111,8 @@ impl World {
     }
 
     fn accounts(&self) -> usize {
-        self.people.len() + self.nameless.len() + self.others
+        let counts = |p: &&Person| p.holder != Holder::Guest && p.status != "deleted";
+        let known = self.people.values().chain(self.nameless.values());
+        known.filter(counts).count() + self.others
     }
 }

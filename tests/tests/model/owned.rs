@@ -64,7 +64,9 @@ impl World {
                 let handover = &self.handovers[number - 1];
                 (before.unwrap().owner, *owner) == (handover.to, handover.from)
             });
-            if !back {
+            // A key that was revoked stays so.
+            let revoked = before.is_some_and(|a| a.gone && a.kind == "api_key");
+            if !back && !revoked {
                 let (kind, owner) = (*kind, *owner);
                 let asset = Asset {
                     kind,

@@ -1,6 +1,6 @@
 //! Roles: where they count, who may be given them, what a tenant's own roles say, and what is granted − blocked.
 
-use crate::vendors::{DOWN, Holder, Own};
+use crate::vendors::{Holder, Own, held_at};
 use crate::world::{Held, OwnRole, Person, Say, World};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -43,7 +43,7 @@ impl World {
     }
 
     /// Whether a role counts where it is held.
-    fn counts(&self, role: &str, at: u32) -> bool {
+    pub fn counts(&self, role: &str, at: u32) -> bool {
         let up = self.upward(at);
         let only = up.iter().find_map(|at| self.only.get(at));
         if only.is_some_and(|only| !only.contains(role)) {
@@ -56,9 +56,8 @@ impl World {
         let Some(role) = self.vendor.role(role) else {
             return false;
         };
-        let depth = |kind: &str| DOWN.iter().position(|k| *k == kind);
         role.kind
-            .is_none_or(|kind| depth(self.kind(at)) <= depth(kind))
+            .is_none_or(|kind| held_at(kind).contains(&self.kind(at)))
     }
 
     /// Whether there is such a role.
@@ -103,7 +102,10 @@ impl World {
     /// A person with other roles. Who is what their roles make stays so.
     pub fn with_roles(&self, person: &Person, roles: Held) -> Person {
         let mut after = person.clone();
-        if person.holder == self.makes(&person.roles) {
+        let person_now = !roles.is_empty() && self.makes(&roles) == Holder::Person;
+        if person.holder == self.makes(&person.roles)
+            || (person.holder == Holder::Guest && person_now)
+        {
             after.holder = self.makes(&roles);
         }
         after.roles = roles;

@@ -51,6 +51,12 @@ impl World {
         }
         self.may_lie_in(kind, parent, self.height(scope))?;
         self.may_be_called(kind, parent, &name, Some(scope))?;
+        // Beside organisations nothing must stay.
+        let organisations = self.scopes.values().any(|s| s.kind == "organisation");
+        let beside = self.scopes[&scope].parent == 0 && organisations;
+        if self.last_in_use(scope) && !beside {
+            return Err("the last application in use");
+        }
         self.scopes.get_mut(&scope).unwrap().parent = parent;
         Ok(())
     }
@@ -65,20 +71,21 @@ impl World {
 
     /// Blocks a scope, or puts it in use again; one application of each place stays in use.
     pub fn block_scope(&mut self, scope: u32, shut: bool) -> Result<(), &'static str> {
-        let (kind, _) = self.below_the_root(scope)?;
-        let parent = self.scopes[&scope].parent;
-        let beside = |(id, s): (&u32, &Scope)| {
-            *id != scope && s.kind == "application" && s.parent == parent && s.state == "active"
-        };
-        let last = kind == "application"
-            && self.scopes[&scope].state == "active"
-            && !self.scopes.iter().any(beside);
-        if shut && last {
+        self.below_the_root(scope)?;
+        if shut && self.last_in_use(scope) {
             return Err("the last application in use");
         }
         let state = if shut { "blocked" } else { "active" };
         self.scopes.get_mut(&scope).unwrap().state = state;
         Ok(())
+    }
+
+    /// Whether this is the one application that is in use where it lies.
+    fn last_in_use(&self, scope: u32) -> bool {
+        let own = &self.scopes[&scope];
+        let used = |s: &Scope| s.kind == "application" && s.state == "active";
+        let beside = |(id, s): (&u32, &Scope)| *id != scope && s.parent == own.parent && used(s);
+        used(own) && !self.scopes.iter().any(beside)
     }
 
     /// A user's roles, all of them, moved to one account of the tree.

@@ -16,7 +16,7 @@ pub enum Holder {
 /// A predefined role.
 pub struct Role {
     pub id: &'static str,
-    /// The kind of scope it is held at, or any kind above; none is anywhere.
+    /// The kind of scope it is of; none is anywhere. See [`held_at`].
     pub kind: Option<&'static str>,
     pub holder: Holder,
     /// Subject of the MFA mandate: sweeps weigh its holders five times.
@@ -123,14 +123,19 @@ const fn of(holder: Holder, role: Role) -> Role {
     Role { holder, ..role }
 }
 
-/// The kinds of scope of IgniSign from the widest down, the tenant first: a role of one kind is held there or above.
-pub const DOWN: [&str; 5] = [
-    "tenant",
-    "organisation",
-    "application",
-    "environment",
-    "request",
-];
+/// Where a role of IgniSign of this kind is held. An organisation's role covers every application of it, and a tenant
+/// without organisations is one itself; an application's role is of one application; an environment's of the environments
+/// that are named, or of the application they are all named by; a request's of one request.
+pub fn held_at(kind: &str) -> &'static [&'static str] {
+    match kind {
+        "tenant" => &["tenant"],
+        "organisation" => &["tenant", "organisation"],
+        "application" => &["application"],
+        "environment" => &["application", "environment"],
+        "request" => &["request"],
+        _ => &[],
+    }
+}
 
 /// The environments that every application of IgniSign has.
 pub const ENVIRONMENTS: [&str; 3] = ["DEVELOPMENT", "STAGING", "PRODUCTION"];
@@ -142,9 +147,10 @@ pub const IUSIGN: Vendor = Vendor {
     one_role: true,
     fixed: &["owner"],
     roles: &[
-        role("viewer", false),
-        role("user", false),
-        role("admin", true),
+        // Of the whole tenant: none is held at a team.
+        at("tenant", "viewer", false),
+        at("tenant", "user", false),
+        at("tenant", "admin", true),
         role("owner", true),
     ],
     deletion: Deletion::Never,

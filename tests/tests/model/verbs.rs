@@ -135,6 +135,9 @@ impl World {
                 Ok(())
             }
         };
+        if !matches!(ask, Ask::File(_)) {
+            after.keep_decided(self);
+        }
         match taken.and_then(|()| after.stands_after(self)) {
             Ok(()) => Said::Done(Box::new(after), counts),
             Err(why) => Said::Refused(why),
@@ -153,14 +156,28 @@ impl World {
             return Err("no such role");
         }
         let told = roles.iter().map(|(id, at)| (id.clone(), at.unwrap_or(0)));
+        // A role that is not held at an application already is given in each of its environments.
+        let told = told.flat_map(|role| match held.contains(&role) {
+            true => Held::from([role]),
+            false => self.spread(&Held::from([role])),
+        });
+        let told: Held = told.collect();
         match how {
-            How::Set => Ok(told.collect()),
+            How::Set => Ok(told),
             How::Add => Ok(held.into_iter().chain(told).collect()),
             How::Remove => {
                 let mut left = held;
                 for (id, at) in roles {
                     let meant = |(role, there): &(String, u32)| {
-                        role == id && at.is_none_or(|at| at == *there)
+                        let named = |at: u32| {
+                            let one = (id.clone(), at);
+                            at == *there
+                                || self
+                                    .spread(&Held::from([one]))
+                                    .iter()
+                                    .any(|o| o.1 == *there)
+                        };
+                        role == id && at.is_none_or(named)
                     };
                     let before = left.len();
                     left.retain(|held| !meant(held));

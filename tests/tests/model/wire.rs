@@ -248,7 +248,10 @@ fn people_file(rows: &[Row], world: &World) -> String {
             Place::Below(0, name) => name.to_owned(),
             Place::Below(parent, name) => format!("{}/{name}", world.path(parent)),
         };
-        let roles = row.roles.join("|");
+        let roles = match row.roles.is_empty() {
+            true => "-".to_owned(),
+            false => row.roles.join("|"),
+        };
         let (email, status) = (email(row.n), row.status);
         file.push_str(&format!("{email},Ada,Byron,{status},{roles},{place}\n"));
     }

@@ -36,6 +36,8 @@ pub struct Person {
     /// The scope of the team it belongs to first of all.
     pub team: Option<u32>,
     pub by: By,
+    /// What files show in place of roles that were decided by a verb; none where a file is followed.
+    pub shown: Option<Held>,
     /// The day its state came to be.
     pub since: u32,
     /// The day it was invited; none for one that came by a file.
@@ -45,6 +47,9 @@ pub struct Person {
     pub let_in: u32,
     /// The day it signed in last.
     pub used: Option<u32>,
+    /// Whether it ever waited for an answer, and whether anything let it in since it came to be.
+    pub waited: bool,
+    pub came_in: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -119,6 +124,9 @@ pub struct World {
     pub reviews: u32,
     pub review: Option<Review>,
 }
+
+/// Whoever runs an organisation of IgniSign; no other vendor has any.
+const RUN: [&str; 2] = ["ORG_OWNER", "ORG_ADMIN"];
 
 /// States in which an account still holds its tenant.
 pub const HOLDS: [&str; 3] = ["invited", "active", "suspended"];
@@ -210,9 +218,32 @@ impl World {
 
     /// The pool these roles take their seat from.
     fn pool(&self, roles: &Held) -> Option<&'static str> {
-        let of = |names: &[&str]| roles.iter().any(|(role, _)| names.contains(&role.as_str()));
-        let pool = self.vendor.pools.iter().find(|(_, names)| of(names));
+        let belongs = |role: &str, id: &str, names: &[&str]| match self.roles.get(role) {
+            Some(own) => self.pool_of(own) == Some(id),
+            None => names.contains(&role),
+        };
+        let mut pools = self.vendor.pools.iter();
+        let pool = pools.find(|(id, names)| roles.iter().any(|(r, _)| belongs(r, id, names)));
         pool.map(|(id, _)| *id)
+    }
+
+    /// The pool of a role of one's own: the first with a permission of its own among what the role grants, else the last.
+    fn pool_of(&self, own: &OwnRole) -> Option<&'static str> {
+        let granted = own.says.iter().filter(|(_, say)| **say != Say::Block);
+        let granted: Vec<&String> = granted.map(|(permission, _)| permission).collect();
+        let has = |names: &[&str], permission: &String| {
+            let row = self.matrix.get(permission);
+            row.is_some_and(|row| names.iter().any(|name| row.contains_key(name)))
+        };
+        let alone = |id: &str, permission: &String| {
+            self.vendor
+                .pools
+                .iter()
+                .all(|(other, names)| has(names, permission) == (*other == id))
+        };
+        let mut pools = self.vendor.pools.iter();
+        let pool = pools.find(|(id, _)| granted.iter().any(|p| alone(id, p)));
+        pool.or(self.vendor.pools.last()).map(|(id, _)| *id)
     }
 
     /// Seats of a pool that are used and reserved.
@@ -239,12 +270,68 @@ impl World {
             .count()
     }
 
-    /// Owners that are active, and whose role gives something where it is held.
+    /// Owners that are active, and whose role gives all it says where it is held.
     pub fn usable_owners(&self) -> usize {
-        let gives = |held: &&(String, u32)| self.may_hold(&held.0, held.1);
-        let left = |p: &Person| p.roles.iter().filter(gives).cloned().collect();
-        let active = self.people.values().filter(|p| p.status == "active");
-        active.filter(|p| self.owns(&left(p))).count()
+        let people = self.people.values();
+        people.filter(|p| self.usable_owner(p)).count()
+    }
+
+    /// Whether somebody can do now what an owner may.
+    pub fn usable_owner(&self, person: &Person) -> bool {
+        let gives = |held: &&(String, u32)| {
+            self.may_hold(&held.0, held.1) && !self.takes_from(&person.roles, &held.0, held.1)
+        };
+        let left = person.roles.iter().filter(gives).cloned().collect();
+        person.status == "active" && self.owns(&left)
+    }
+
+    /// Accounts in these states with one of these roles at an organisation or above it; `usable` ones only where the role
+    /// gives something there.
+    fn staff(&self, roles: &[&str], organisation: u32, states: &[&str], usable: bool) -> usize {
+        let up = self.upward(organisation);
+        let counts = |(role, at): &(String, u32)| {
+            roles.contains(&role.as_str())
+                && up.contains(at)
+                && (!usable || self.may_hold(role, *at))
+        };
+        let here = |p: &&Person| states.contains(&p.status) && p.roles.iter().any(counts);
+        self.people.values().filter(here).count()
+    }
+
+    /// Whether each organisation in use that had an owner and somebody to run it has them still.
+    pub fn parts_keep(&self, before: &World) -> Result<(), &'static str> {
+        let in_use = |id: &&u32| self.kind(**id) == "organisation" && !self.shut(**id);
+        for id in self.scopes.keys().filter(in_use) {
+            if !before.scopes.contains_key(id) {
+                continue;
+            }
+            let gone = |roles: &[&str], states: &[&str], usable: bool| {
+                self.staff(roles, *id, states, usable) == 0
+                    && before.staff(roles, *id, states, usable) > 0
+            };
+            let owner = [self.vendor.owner];
+            if gone(&owner, &HOLDS, false) || gone(&owner, &["active"], true) {
+                return Err("an organisation without an owner");
+            }
+            if gone(&RUN, &["active"], true) {
+                return Err("an organisation that nobody runs");
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether one of these roles blocks at a scope something that another role grants.
+    fn takes_from(&self, held: &Held, role: &str, at: u32) -> bool {
+        held.iter().any(|(other, from)| {
+            let blocks = |permission: &String| {
+                let own = self.roles.get(other);
+                own.is_some_and(|own| own.says.get(permission) == Some(&Say::Block))
+            };
+            let mut granted = self.matrix.iter().filter(|(_, by)| by.contains_key(role));
+            self.counts(other, *from)
+                && self.within(at, *from)
+                && granted.any(|(permission, _)| blocks(permission))
+        })
     }
 
     /// Whether a decision that leads here may stand: seats, pools, owners, duties.
@@ -267,7 +354,7 @@ impl World {
         }
         match self.usable_owners() {
             0 => Err("no owner left"),
-            _ => Ok(()),
+            _ => self.parts_keep(before),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Backups: taken while the daemon runs, checked, refused when damaged, and restored so that nothing acts by itself.
 
-use super::common::{acme, arm, heads, runs, status, sweep};
-use rollcall_tests::{TestDaemon, audit, daemon, rollcall};
+use super::common::{accounts, acme, arm, ask, heads, runs, status, sweep};
+use rollcall_tests::{TestDaemon, audit, daemon, poll, rollcall};
 use serde_json::json;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
@@ -187,6 +187,49 @@ fn a_backup_is_not_restored_under_a_daemon_whose_store_was_moved_away() {
 }
 
 #[test]
+fn settings_do_not_arm_a_restored_policy_until_somebody_sets_its_mode() {
+    let daemon = TestDaemon::start();
+    acme(&daemon, PEOPLE);
+    let file = daemon.dir().join("nightly");
+    let file = file.to_str().unwrap();
+    daemon.say(&["backup", "create", file]).ok();
+    let new = daemon::directory();
+    let store = new.path().join("store.redb");
+    let store = store.to_str().unwrap();
+    let args = ["backup", "restore", file, "--store", store, "--yes"];
+    let told = offline(&args).ok();
+    assert!(
+        told.out.contains("a reload of the settings does not"),
+        "{told:?}"
+    );
+
+    let config = new.path().join("rollcall.toml");
+    std::fs::write(&config, "").unwrap();
+    let restored = TestDaemon::start_in(new.path());
+    let mode = || {
+        let policies = restored.say(&["policy", "list", "--json"]).ok().json();
+        let rows = policies["rows"].as_array().unwrap().clone();
+        let row = rows.into_iter().find(|row| row["sweep"] == "mfa").unwrap();
+        row["policy"]["mode"].as_str().unwrap().to_owned()
+    };
+    std::fs::write(&config, "[tenant.acme.policy.mfa]\nmode = \"auto\"\n").unwrap();
+    restored.signal("HUP");
+    poll("the reload to say what it leaves", || {
+        let told = "stays in observe since the store was restored";
+        restored.log().contains(told).then_some(())
+    });
+    assert_eq!(mode(), "observe");
+    arm(&restored, "mfa", "approve");
+    // What was proposed once is not proposed again over what people set since; what is said anew is.
+    let anew = "[tenant.acme.policy.mfa]\nmode = \"auto\"\nschedule = \"0 3 * * *\"\n";
+    std::fs::write(&config, anew).unwrap();
+    restored.signal("HUP");
+    poll("the settings to count again", || {
+        (mode() == "auto").then_some(())
+    });
+}
+
+#[test]
 fn a_damaged_backup_is_refused_and_leaves_no_store() {
     let daemon = TestDaemon::start();
     acme(&daemon, PEOPLE);
@@ -241,4 +284,69 @@ fn a_damaged_backup_is_refused_and_leaves_no_store() {
         assert!(!store.exists(), "{what}");
         assert!(!daemon.dir().join("new.restoring.lock").exists(), "{what}");
     }
+}
+
+#[test]
+fn a_restored_store_does_nothing_by_itself_however_much_came_due() {
+    let daemon = TestDaemon::start();
+    let more = "guest@acme.example,Guest,invited,User,,,2020-01-05,\n\
+        gone@acme.example,Gone,suspended,User,none,2026-02-20,2025-01-10,2026-03-01\n";
+    acme(&daemon, &format!("{PEOPLE}{more}"));
+    for sweep in ["invitations", "mfa", "inactivity", "seats"] {
+        arm(&daemon, sweep, "auto");
+    }
+    for line in [
+        "ownership start acme linus@acme.example --replace --reason gone --yes",
+        "review open acme --silence remove --days 30 --yes",
+        "user invite new@acme.example --tenant acme --role user --first-name New --last-name Guest --yes",
+    ] {
+        daemon.say(&line.split(' ').collect::<Vec<_>>()).ok();
+    }
+    let file = daemon.dir().join("nightly");
+    let file = file.to_str().unwrap();
+    daemon.say(&["backup", "create", file]).ok();
+    let states = |daemon: &TestDaemon| -> Vec<_> {
+        let rows = accounts(daemon, "acme").into_iter();
+        rows.map(|row| {
+            (
+                row["email"].clone(),
+                row["status"].clone(),
+                row["roles"].clone(),
+            )
+        })
+        .collect()
+    };
+    let before = states(&daemon);
+
+    let new = daemon::directory();
+    let store = new.path().join("store.redb");
+    let store = store.to_str().unwrap();
+    offline(&["backup", "restore", file, "--store", store, "--yes"]).ok();
+    // Every schedule, the invitations, the review and the transfer are over by then.
+    let restored = TestDaemon::simulated_over(new.path(), "2028-06-01T00:00:00Z");
+    let dealt_with = json!({"platform": true, "verb": "sweep run", "limit": 1000});
+    poll("every missed schedule to be dealt with", || {
+        let rows = ask(&restored, "/v1/audit/list", dealt_with.clone());
+        (rows["rows"].as_array()?.len() >= 4).then_some(())
+    });
+    let all = ask(
+        &restored,
+        "/v1/audit/list",
+        json!({"tenant": "acme", "limit": 1000}),
+    );
+    let rows = all["rows"].as_array().unwrap();
+    let since: Vec<_> = rows
+        .iter()
+        .take_while(|row| row["verb"] != "backup restore")
+        .collect();
+    assert!(!since.is_empty() && since.len() < rows.len(), "{all}");
+    for row in since {
+        assert_eq!(row["verb"], "sweep run", "{row}");
+        assert!(
+            row["lines"][0].as_str().unwrap().contains("observed"),
+            "{row}"
+        );
+        assert_eq!(row["entries"], 1, "{row}");
+    }
+    assert_eq!(states(&restored), before);
 }

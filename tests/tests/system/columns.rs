@@ -32,7 +32,8 @@ fn login_names_are_columns_only_where_a_feature_shows_them() {
     let people = "email,first_name,status,roles,username,sid\n\
         ada@bank.example,Ada,active,Power User,ada.l,S-1\n\
         new@bank.example,New,invited,Power User,,\n";
-    import(&daemon, "people", "bank", people).ok();
+    let said = import(&daemon, "people", "bank", people).ok();
+    assert!(said.err.contains("no such column"), "{said:?}");
     let before = rows(&daemon, "bank");
     assert_eq!(before["shows"]["username"], false, "{before}");
     let header = |said: &str| said.lines().next().unwrap_or_default().to_owned();
@@ -43,6 +44,7 @@ fn login_names_are_columns_only_where_a_feature_shows_them() {
     daemon
         .say(&["tenant", "set", "bank", "--enable", "saml", "--yes"])
         .ok();
+    import(&daemon, "people", "bank", people).ok();
     let after = rows(&daemon, "bank");
     assert_eq!(after["shows"]["sid"], true, "{after}");
     assert_eq!(after["rows"][0]["sid"], "S-1");

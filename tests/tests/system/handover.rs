@@ -1,6 +1,7 @@
 //! Handing over what a leaver owns: by the vendor's way, once each, confirmed by what an import shows.
 
 use super::common::{ask, heads, import, refused};
+use rollcall_tests::programs::{command, run};
 use rollcall_tests::{TestDaemon, http, poll};
 use serde_json::{Value, json};
 
@@ -17,7 +18,7 @@ fn tenant(daemon: &TestDaemon, name: &str, catalog: &str, authority: &str) {
     let (owner, member) = match catalog {
         "iusign" => ("Owner", "User"),
         "onespan" => ("Administrator", "Sender"),
-        "ignisign" => ("ORG_OWNER", "APP_OPERATOR"),
+        "ignisign" => ("ORG_OWNER", "ORG_USER"),
         _ => ("Administrator", "Power User"),
     };
     let boss = format!("boss@{name}.example");
@@ -143,6 +144,55 @@ fn a_hand_over_cut_in_two_by_kill_9_is_finished_once() {
 }
 
 #[test]
+fn a_restored_hand_over_rests_until_somebody_resumes_it() {
+    let daemon = TestDaemon::start();
+    tenant(&daemon, "acme", "iusign", "rollcall");
+    let rows: String = (0..1_200)
+        .map(|n| format!("e{n},active_envelope,sent,leaver@acme.example\n"))
+        .collect();
+    let rows = format!("id,kind,state,owner\n{rows}");
+    import(&daemon, "assets", "acme", &rows).ok();
+    let body = json!({"user": "leaver@acme.example", "to": "mate@acme.example", "step": 1});
+    let socket = daemon.socket();
+    let asking = std::thread::spawn(move || {
+        let body = body.to_string();
+        http::try_post(&socket, "/v1/handover/start", &[], body.as_bytes())
+    });
+    poll("the hand-over to be under way", || {
+        progress(&daemon)["confirmed"].as_u64().filter(|n| *n > 20)
+    });
+    let file = daemon.dir().join("nightly");
+    let file = file.to_str().unwrap();
+    daemon.say(&["backup", "create", file]).ok();
+    let _dir = daemon.kill();
+    asking.join().unwrap();
+
+    let new = rollcall_tests::daemon::directory();
+    let store = new.path().join("store.redb");
+    let store = store.to_str().unwrap();
+    let args = [
+        "backup", "restore", file, "--store", store, "--yes", "--json",
+    ];
+    let report = rollcall_tests::rollcall(new.path(), &args).ok().json();
+    assert_eq!(report["handovers_resting"], 1, "{report}");
+    let daemon = TestDaemon::start_in(new.path());
+    let listed = daemon.say(&["handover", "list"]).ok();
+    assert!(listed.out.contains("open, at rest"), "{listed:?}");
+    let one = json!({"tenant": "acme", "id": 1});
+    let row = ask(&daemon, "/v1/handover/resume", one);
+    let handover = &row["handover"];
+    assert_eq!(
+        (&handover["state"], &handover["resting"]),
+        (&json!("done"), &Value::Null)
+    );
+    let moved = super::common::journal(&daemon, "handover start");
+    assert!(moved.len() > 20, "{}", moved.len());
+    for batch in moved {
+        assert_ne!(batch["actor"]["name"], "rollcalld", "{batch}");
+    }
+}
+
+#[test]
 fn a_vendors_import_confirms_what_was_delivered() {
     let daemon = TestDaemon::start();
     tenant(&daemon, "bank", "iusign", "vendor");
@@ -244,7 +294,11 @@ fn what_was_handed_over_here_comes_back_once() {
     assert_eq!(said.json()["conflicts"], 2, "{said:?}");
     assert_eq!(heads(&daemon), before);
     let undo = json!({"tenant": "acme", "id": 1, "dry_run": true});
-    ask(&daemon, "/v1/handover/undo", undo);
+    let would = ask(&daemon, "/v1/handover/undo", undo);
+    assert_eq!(
+        (&would["handover"]["state"], &would["progress"]),
+        (&json!("undone"), &json!({"undone": 2}))
+    );
     assert_eq!(heads(&daemon), before);
     for _ in 0..2 {
         daemon.say(&["handover", "undo", "acme", "1", "--yes"]).ok();
@@ -260,6 +314,40 @@ fn what_was_handed_over_here_comes_back_once() {
         json!({"tenant": "acme", "id": 9}),
     );
     assert_eq!(code, 404, "{none}");
+}
+
+#[test]
+fn a_preview_tells_what_cannot_come_back_and_what_is_still_to_move() {
+    let daemon = TestDaemon::start();
+    tenant(&daemon, "acme", "iusign", "rollcall");
+    let (leaver, mate) = ("leaver@acme.example", "mate@acme.example");
+    let file = envelopes(&[("e1", leaver), ("e2", leaver)]);
+    import(&daemon, "assets", "acme", &file).ok();
+    let start = json!({"user": leaver, "to": mate});
+    ask(&daemon, "/v1/handover/start", start);
+    // The successor has given one away since.
+    let on = envelopes(&[("e2", "far@acme.example")]);
+    import(&daemon, "assets", "acme", &on).ok();
+    let named =
+        |tenant: &str, dry_run: bool| json!({"tenant": tenant, "id": 1, "dry_run": dry_run});
+    let would = ask(&daemon, "/v1/handover/undo", named("acme", true));
+    assert_eq!(would["progress"], json!({"failed": 1, "undone": 1}));
+    let done = ask(&daemon, "/v1/handover/undo", named("acme", false));
+    assert_eq!(done["progress"], would["progress"]);
+
+    // What the leaver got since goes along when it goes on.
+    tenant(&daemon, "bank", "iusign", "vendor");
+    let (leaver, mate) = ("leaver@bank.example", "mate@bank.example");
+    import(&daemon, "assets", "bank", &envelopes(&[("e1", leaver)])).ok();
+    let start = json!({"user": leaver, "to": mate});
+    ask(&daemon, "/v1/handover/start", start);
+    import(&daemon, "assets", "bank", &envelopes(&[("e2", leaver)])).ok();
+    let before = heads(&daemon);
+    let would = ask(&daemon, "/v1/handover/resume", named("bank", true));
+    assert_eq!(would["progress"], json!({"open": 2}));
+    assert_eq!(heads(&daemon), before);
+    let done = ask(&daemon, "/v1/handover/resume", named("bank", false));
+    assert_eq!(done["progress"], would["progress"]);
 }
 
 #[test]
@@ -410,4 +498,29 @@ fn the_other_vendors_have_their_own_ways() {
             "{plan}"
         );
     }
+}
+
+#[test]
+fn moves_that_cannot_be_printed_are_told_with_the_way_to_print_them() {
+    let daemon = TestDaemon::start();
+    tenant(&daemon, "bank", "iusign", "vendor");
+    let leaver = "leaver@bank.example";
+    import(&daemon, "assets", "bank", &envelopes(&[("e1", leaver)])).ok();
+    let start = json!({"user": leaver, "to": "mate@bank.example"});
+    ask(&daemon, "/v1/handover/start", start);
+    let line = ["handover", "export", "bank", "1", "--yes"];
+    let mut command = command(&daemon.socket(), &line);
+    command.stdout(std::fs::File::create("/dev/full").unwrap());
+    let told = run(command);
+    assert_eq!(told.code, 7, "{told:?}");
+    let again = "asset list --tenant bank --handover 1 --moved delivered --csv";
+    for part in ["1 move delivered, but cannot write the output", again] {
+        assert_eq!(told.err.matches(part).count(), 1, "{part:?}: {told:?}");
+    }
+    let again: Vec<&str> = again.split(' ').collect();
+    let again = daemon.say(&again).ok().out;
+    assert!(
+        again.contains("e1") && again.contains("mate@bank.example"),
+        "{again}"
+    );
 }

@@ -276,7 +276,7 @@ fn a_store_that_was_rolled_back_is_told_by_heads_that_were_kept() {
     let said = restored.say(&verify);
     assert_eq!(said.code, 1, "{said:?}");
     assert!(
-        said.err.contains("acme: it was signed with") && said.err.contains("rule: signed-heads"),
+        said.err.contains("its past was rewritten") && said.err.contains("rule: signed-heads"),
         "{said:?}"
     );
     let verdict = restored.say(&[&verify[..], &["--json"]].concat());

@@ -1,6 +1,6 @@
 //! People files: what is taken, what is set aside, and that the same file twice is no news.
 
-use super::common::{HEADER, acme, ask, create, heads, import, rollcall_in, status};
+use super::common::{HEADER, acme, ask, create, heads, import, plan, rollcall_in, status};
 use rollcall_tests::TestDaemon;
 use serde_json::{Value, json};
 
@@ -277,7 +277,7 @@ fn a_file_that_cannot_be_read_is_refused_with_what_to_do_about_it() {
     std::fs::create_dir(dir.join("folder")).unwrap();
     let before = heads(&daemon);
     for (name, code, said) in [
-        ("nowhere", 4, "hint: check the path"),
+        ("nowhere", 4, "check the path"),
         ("folder", 2, "hint: name a file in it"),
         ("empty", 2, "rule: file-empty"),
         ("utf16", 2, "rule: file-encoding"),
@@ -343,7 +343,7 @@ fn a_row_that_a_rule_refused_keeps_every_cell_and_means_the_same_once_mended() {
     let daemon = TestDaemon::start();
     acme(&daemon, PEOPLE);
     let header = "E-Mail,status,roles,kind,mfa,last_login,created,end_date,leave_from,leave_to,manager,department,language,username,sid,Password";
-    let cells = "invited,ROLE,outsider,enrolled,2026-02-20T00:00:00Z,2026-01-10,2027-01-31,2026-05-01,2026-05-14,ada@acme.example,-,fr,greta,S-9,hunter2";
+    let cells = "invited,ROLE,service,enrolled,2026-02-20T00:00:00Z,2026-01-10,2027-01-31,2026-05-01,2026-05-14,ada@acme.example,-,fr,greta,S-9,hunter2";
     let text = format!(
         "{header}\n{},{}\nnobody,{}\n",
         "grace@acme.example",
@@ -390,7 +390,7 @@ fn a_row_that_a_rule_refused_keeps_every_cell_and_means_the_same_once_mended() {
         shown.replace(who, "WHO")
     };
     let shown = show("grace@acme.example");
-    for part in ["2026-01-10", "2027-01-31", "greta", "S-9", "outsider"] {
+    for part in ["2026-01-10", "2027-01-31", "greta", "S-9", "service"] {
         assert!(shown.contains(part), "{part:?} is missing in {shown}");
     }
 }
@@ -417,5 +417,91 @@ fn an_event_set_aside_keeps_what_it_says_and_can_be_imported_again() {
     assert_eq!(
         ada["last_sign_in"], "2026-02-20T00:00:00Z",
         "it is still a use, no sign-in: {ada}"
+    );
+}
+
+#[test]
+fn an_event_of_okta_set_aside_keeps_where_it_came_from_and_can_be_mended() {
+    let daemon = TestDaemon::start();
+    acme(&daemon, PEOPLE);
+    let event = |id: &str, at: &str| {
+        format!(
+            "{{\"uuid\":\"{id}\",\"published\":\"{at}\",\"eventType\":\"user.session.start\",\
+             \"outcome\":{{\"result\":\"SUCCESS\"}},\"target\":[{{\"id\":\"x\"}}],\
+             \"actor\":{{\"id\":\"00u1\",\"type\":\"User\",\"alternateId\":\"ada@acme.example\"}},\
+             \"client\":{{\"ipAddress\":\"192.0.2.7\",\"geographicalContext\":{{\"country\":\"Portugal\"}}}}}}\n"
+        )
+    };
+    for (at, wrong) in [
+        ("2026-02-21T08:00:00Z", "yesterday"),
+        ("2026-02-21T09:00:00Z", "2126-02-21T09:00:00Z"),
+    ] {
+        std::fs::write(daemon.dir().join("s.jsonl"), event(at, wrong)).unwrap();
+        let args = ["import", "signins", "s.jsonl", "--tenant", "acme", "--yes"];
+        assert_eq!(rollcall_in(daemon.dir(), &daemon.socket(), &args).code, 7);
+        let aside = daemon.dir().join("s.jsonl.rejected.jsonl");
+        let aside = std::fs::read_to_string(aside).unwrap();
+        assert!(
+            aside.contains("192.0.2.7") && aside.contains("Portugal"),
+            "{aside}"
+        );
+        let told = mended(&daemon, &["signins"], "s.jsonl.rejected.jsonl", wrong, at);
+        assert_eq!(told["added"], 1, "{told}");
+        let shown = daemon.say(&["user", "show", "ada@acme.example", "--json"]);
+        assert_eq!(shown.ok().json()["account"]["last_sign_in"], at);
+    }
+}
+
+#[test]
+fn sign_ins_are_matched_by_login_name_and_unknown_people_are_named() {
+    let daemon = TestDaemon::start();
+    acme(&daemon, "ada@acme.example,Ada,active,User,,,2025-01-10,\n");
+    let people =
+        "email,username\nada@acme.example,ada.b\nbo@acme.example,twin\ncy@acme.example,twin\n";
+    import(&daemon, "people", "acme", people).ok();
+    let event = |user: &str, kind: &str| {
+        format!(
+            "{{\"at\":\"2026-02-21T08:00:00Z\",\"user\":\"{user}\",\"kind\":\"{kind}\",\"id\":\"{user}\"}}\n"
+        )
+    };
+    let users = ["ADA.B", "twin", "eve@nowhere.example"];
+    let events: String = users.iter().map(|user| event(user, "sign_in")).collect();
+    let told = import(&daemon, "signins", "acme", &events).ok().json();
+    assert_eq!(
+        (&told["added"], &told["unknown"], &told["ignored"]),
+        (&json!(1), &json!(2), &json!(0)),
+        "two have the login name twin: it names nobody: {told}"
+    );
+    let notes = told["notes"].to_string();
+    assert!(notes.contains("twin, eve@nowhere.example"), "{notes}");
+    let ada = ["user", "show", "ada@acme.example", "--json"];
+    let ada = daemon.say(&ada).ok().json();
+    assert_eq!(ada["account"]["last_use"], "2026-02-21T08:00:00Z");
+}
+
+#[test]
+fn that_somebody_never_signed_in_is_known_only_where_a_source_says_so() {
+    let daemon = TestDaemon::start();
+    acme(
+        &daemon,
+        "ada@acme.example,Ada,active,User,,,2025-01-10,\n\
+         never@acme.example,Nev,active,User,,never,2025-01-10,\n",
+    );
+    for (email, last) in [("ada", json!(null)), ("never", json!("never"))] {
+        let email = format!("{email}@acme.example");
+        let shown = daemon.say(&["user", "show", &email, "--json"]).ok().json();
+        assert_eq!(shown["account"]["last_use"], last, "{shown}");
+        assert_eq!(shown["account"]["last_sign_in"], json!(null));
+    }
+    let plan = plan(&daemon, "inactivity");
+    let who = |rows: &str| plan[rows].as_array().unwrap()[0]["email"].clone();
+    assert_eq!(
+        (plan["total"].as_u64(), who("actions"), who("skipped")),
+        (
+            Some(1),
+            json!("never@acme.example"),
+            json!("ada@acme.example")
+        ),
+        "{plan}"
     );
 }

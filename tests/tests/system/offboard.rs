@@ -1,6 +1,6 @@
 //! One person in several tenants: shown as one, offboarded from all, each tenant by itself.
 
-use super::common::{ask, heads, import, refused, status};
+use super::common::{Other, ask, heads, import, open_to_others, possible, refused, status};
 use rollcall_tests::{TestDaemon, http};
 use serde_json::{Value, json};
 
@@ -8,6 +8,11 @@ use serde_json::{Value, json};
 /// is the owner.
 fn two() -> TestDaemon {
     let daemon = TestDaemon::start();
+    two_in(&daemon);
+    daemon
+}
+
+fn two_in(daemon: &TestDaemon) {
     for (name, owner, tier) in [
         ("acme", "ada@acme.example", "enterprise"),
         ("bolt", "rae@old.example", "growth"),
@@ -31,9 +36,9 @@ fn two() -> TestDaemon {
     }
     let head = "email,first_name,status,roles,external_id,employee_id\n";
     let acme = "ada@acme.example,Ada,active,User,x-1,\nrae@acme.example,Rae,active,User,x-2,e-2\n";
-    import(&daemon, "people", "acme", &format!("{head}{acme}")).ok();
+    import(daemon, "people", "acme", &format!("{head}{acme}")).ok();
     let bolt = "rae@old.example,Rae,active,User,x-2,\nada@acme.example,Ada,active,User,y-1,\n";
-    import(&daemon, "people", "bolt", &format!("{head}{bolt}")).ok();
+    import(daemon, "people", "bolt", &format!("{head}{bolt}")).ok();
     for (name, owner) in [("acme", "ada@acme.example"), ("bolt", "rae@old.example")] {
         daemon
             .say(&["tenant", "owner", "set", name, owner, "--yes"])
@@ -43,8 +48,7 @@ fn two() -> TestDaemon {
         e1,envelope,sent,rae@acme.example\n\
         e2,envelope,sent,rae@acme.example\n\
         k1,api_key,,rae@acme.example\n";
-    import(&daemon, "assets", "acme", assets).ok();
-    daemon
+    import(daemon, "assets", "acme", assets).ok();
 }
 
 fn offboard(daemon: &TestDaemon, id: &str, body: &Value) -> Value {
@@ -163,6 +167,72 @@ fn one_tenants_refusal_does_not_keep_the_other() {
             .contains("acme 1-1 Rae <rae@acme.example>: nothing has to change"),
         "{said:?}"
     );
+}
+
+#[test]
+fn who_sees_one_tenant_is_told_of_no_account_in_another() {
+    if !possible("who_sees_one_tenant", &[]) {
+        return;
+    }
+    let (_dir, daemon) = open_to_others();
+    two_in(&daemon);
+    let bind = |person: &str, grants: Value| {
+        let bind = json!({"os_user": "daemon", "person": person, "grants": grants});
+        ask(&daemon, "/v1/operator/bind", bind);
+        Other::of(&daemon, 1)
+    };
+    // A member of the first tenant, and an operator of it alone.
+    let only_acme = json!([{"role": "operator", "tenant": "acme"}]);
+    for (person, grants) in [
+        ("ada@acme.example", json!([])),
+        ("op@corp.example", only_acme),
+    ] {
+        let who = bind(person, grants);
+        // By address, by the number both accounts carry, by the staff number that leads to it.
+        for known in ["rae@acme.example", "x-2", "e-2"] {
+            for path in ["/v1/person/offboard", "/v1/person/show"] {
+                let body = match path {
+                    "/v1/person/show" => json!({"person": known}),
+                    _ => json!({"person": known, "dry_run": true}),
+                };
+                let (code, told) = who.ask(path, &body);
+                assert_eq!(code, 200, "{person} {path} {known}: {told}");
+                let told = told.to_string();
+                assert!(told.contains("rae@acme.example"), "{told}");
+                for secret in ["bolt", "rae@old.example"] {
+                    assert!(!told.contains(secret), "{person} {path} {known}: {told}");
+                }
+            }
+        }
+        // Who has an account elsewhere only is nobody: no other answer than for who has none.
+        for known in ["rae@old.example", "y-1", "2-0"] {
+            let (code, told) = who.ask(
+                "/v1/person/offboard",
+                &json!({"person": known, "dry_run": true}),
+            );
+            assert_eq!(
+                (code, &told["error"]["rule"]),
+                (404, &json!("person")),
+                "{told}"
+            );
+            let what = format!("nobody is known as {known:?}");
+            assert_eq!(told["error"]["what"], what, "{told}");
+        }
+        // Nor does another verb tell in which tenant such an address is.
+        for (path, more) in [
+            ("/v1/handover/plan", json!({})),
+            ("/v1/handover/start", json!({"to": "ada@acme.example"})),
+            ("/v1/user/move", json!({"to": "/"})),
+        ] {
+            let told = |user: &str| {
+                let mut body = more.clone();
+                body["user"] = json!(user);
+                let (code, told) = who.ask(path, &body);
+                (code, told.to_string().replace(user, "SOMEBODY"))
+            };
+            assert_eq!(told("rae@old.example"), told("no@one.example"), "{path}");
+        }
+    }
 }
 
 #[test]

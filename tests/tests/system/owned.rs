@@ -191,7 +191,8 @@ fn a_complete_file_marks_gone_what_it_does_not_show() {
     let gone = json!({"tenant": "acme", "owner": "ada@acme.example", "gone": true});
     assert_eq!(ask(&daemon, "/v1/asset/list", gone)["total"], 2);
     // What comes back counts again.
-    import(&daemon, "assets", "acme", ASSETS).ok();
+    let today = ASSETS.replace("2026-02-01T10:00:00Z", "");
+    import(&daemon, "assets", "acme", &today).ok();
     assert_eq!(
         counted(&daemon, "ada@acme.example"),
         json!([1, 1, 0, 0, 0, 0, 0])

@@ -1,6 +1,8 @@
 //! The owner rule: no decision leaves a tenant without its owner or with one too many.
 
-use super::common::{HEADER, acme, arm, ask, create, heads, import, plan, refused, runs, status};
+use super::common::{
+    HEADER, acme, arm, ask, create, heads, import, plan, refused, runs, status, sweep,
+};
 use rollcall_tests::TestDaemon;
 use serde_json::{Value, json};
 
@@ -118,11 +120,47 @@ fn nobody_is_named_owner_beyond_the_seats_of_the_pool() {
         vera@sign.example,Vera,active,registered_signer\n";
     import(&daemon, "people", "sign", people).ok();
     let named = |who: &str| json!({"tenant": "sign", "owner": who});
-    ask(&daemon, "/v1/tenant/owner-set", named("ada@sign.example"));
     let pool = |seats: &str| json!({"tenant": "sign", "pools": {"sender": seats}});
     ask(&daemon, "/v1/tenant/set", pool("1"));
     let (_, error) = refused(&daemon, "/v1/tenant/owner-set", named("vera@sign.example"));
     assert_eq!(error["rule"], "seats", "{error}");
     ask(&daemon, "/v1/tenant/set", pool("2"));
     ask(&daemon, "/v1/tenant/owner-set", named("vera@sign.example"));
+}
+
+#[test]
+fn a_sweep_leaves_each_organization_somebody_to_run_it() {
+    let mut daemon = TestDaemon::simulated("2026-03-02T12:00:00Z");
+    let body = json!({
+        "name": "acme", "catalog": "ignisign", "owner": "nia@acme.example", "tz": "UTC", "authority": "rollcall",
+    });
+    ask(&daemon, "/v1/tenant/create", body);
+    let mut people = String::from(
+        "email,first_name,status,roles,account,last_login,created,end_date\n\
+         nia@acme.example,Nia,active,ORG_OWNER,North,2026-03-01,2025-01-10,\n\
+         wes@acme.example,Wes,active,ORG_ADMIN,West,2026-03-01,2025-01-10,2026-02-28\n\
+         wim@acme.example,Wim,active,ORG_ADMIN,West,2026-03-01,2025-01-10,2026-02-28\n",
+    );
+    // So many that the budget of a day lets one privileged account go.
+    for n in 0..600 {
+        let row = format!("p{n}@acme.example,P,active,ORG_USER,North,2026-03-01,2025-01-10,\n");
+        people.push_str(&row);
+    }
+    import(&daemon, "people", "acme", &people).ok();
+    let owner = json!({"tenant": "acme", "owner": "nia@acme.example"});
+    ask(&daemon, "/v1/tenant/owner-set", owner);
+    arm(&daemon, "seats", "auto");
+    daemon.set_clock("2026-03-20T12:00:00Z");
+    let planned = plan(&daemon, "seats");
+    assert_eq!(planned["total"], 1, "{planned}");
+    assert!(
+        planned.to_string().contains("at least one admin"),
+        "{planned}"
+    );
+    sweep(&daemon, "seats");
+    assert_eq!(status(&daemon, "wes@acme.example"), "deactivated");
+    assert_eq!(status(&daemon, "wim@acme.example"), "active");
+    let before = heads(&daemon);
+    sweep(&daemon, "seats");
+    assert_eq!(heads(&daemon), before);
 }

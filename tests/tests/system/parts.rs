@@ -214,11 +214,159 @@ fn an_organization_admin_invites_edits_revokes_and_lists_in_the_organization_alo
     no(&daemon, &ann, "/v1/user/show", user("bo"));
     no(&daemon, &ann, "/v1/user/show", user("cy"));
     // What reaches all of the tenant stays with who may do it in all of it.
-    let whole = ["/v1/user/suspend", "/v1/user/delete", "/v1/user/edit"];
+    let whole = ["/v1/user/suspend", "/v1/user/edit"];
     for path in whole {
         no(&daemon, &ann, path, user("abe"));
     }
-    no(&daemon, &ann, "/v1/scope/list", json!({"tenant": "bank"}));
+    no(&daemon, &ann, "/v1/tenant/show", json!({"tenant": "bank"}));
+}
+
+/// The texts under a key of each row.
+fn texts(answer: &Value, list: &str, key: &str) -> Vec<String> {
+    let rows = answer[list].as_array().unwrap().iter();
+    rows.map(|row| row[key].as_str().unwrap().to_owned())
+        .collect()
+}
+
+#[test]
+fn the_scopes_and_roles_of_a_part_are_told_and_nothing_beside_them() {
+    if !possible("parts", &["setpriv", "curl"]) {
+        return;
+    }
+    let (_dir, daemon) = open_to_others();
+    bank(&daemon);
+    let bank = json!({"tenant": "bank"});
+    let ann = bound(&daemon, "ann@bank.example");
+    let tree = ok(&ann, "/v1/scope/list", bank.clone());
+    let environments = ["DEVELOPMENT", "PRODUCTION", "Staging (testing)"];
+    let portal = environments.map(|name| format!("First/Portal/{name}"));
+    let paths = texts(&tree, "rows", "path");
+    assert_eq!(paths[..2], ["First", "First/Portal"]);
+    assert_eq!(paths[2..], portal);
+    assert_eq!(tree["rows"][0]["depth"], 0, "{tree}");
+    // Ann, Abe and Bo there, Pia below; what Bo is elsewhere is not counted.
+    let counted = (&tree["rows"][0]["holders"], &tree["rows"][0]["below"]);
+    assert_eq!(counted, (&json!(3), &json!(4)), "{tree}");
+    assert!(!tree.to_string().contains("Second"), "{tree}");
+
+    let roles = ok(&ann, "/v1/role/list", bank.clone());
+    let ids = texts(&roles, "roles", "id");
+    assert!(ids.contains(&"ORG_USER".to_owned()), "{ids:?}");
+    assert!(ids.contains(&"APP_ADMIN".to_owned()), "{ids:?}");
+    for above in ["SUPER_ADMIN", "INTERNAL_API"] {
+        assert!(!ids.contains(&above.to_owned()), "{ids:?}");
+    }
+    let of = |role: &str| {
+        let rows = roles["roles"].as_array().unwrap().iter();
+        rows.clone().find(|row| row["id"] == role).unwrap().clone()
+    };
+    // Cy's and Bo's in the other organization do not count.
+    assert_eq!(of("ORG_ADMIN")["holders"], 1);
+    assert_eq!(of("ORG_USER")["holders"], 2);
+    assert_eq!(roles["form"]["free"], Value::Null, "{roles}");
+    assert!(!roles.to_string().contains("Second"), "{roles}");
+    let at = |scope: &str| json!({"tenant": "bank", "scope": scope});
+    let here = ok(&ann, "/v1/role/list", at("First/Portal"));
+    let given = here["roles"].as_array().unwrap().iter();
+    let given: Vec<&Value> = given
+        .filter(|row| row["not_given"].is_null())
+        .map(|row| &row["id"])
+        .collect();
+    assert!(given.contains(&&json!("APP_OPERATOR")), "{given:?}");
+    let there = no(&daemon, &ann, "/v1/role/list", at("Second"));
+    assert_eq!(there, no(&daemon, &ann, "/v1/role/list", at("Nowhere")));
+
+    let shown = |role: &str| json!({"tenant": "bank", "role": role});
+    let user = ok(&ann, "/v1/role/show", shown("ORG_USER"));
+    let held = user["holders"].as_array().unwrap().iter();
+    let mut held: Vec<&str> = held.map(|h| h[2].as_str().unwrap()).collect();
+    held.sort_unstable();
+    assert_eq!(held, ["abe@bank.example", "bo@bank.example"]);
+    let above = no(&daemon, &ann, "/v1/role/show", shown("SUPER_ADMIN"));
+    assert_eq!(above, no(&daemon, &ann, "/v1/role/show", shown("NO_ROLE")));
+
+    // The application's admin gives roles of applications only.
+    let pia = bound(&daemon, "pia@bank.example");
+    let tree = ok(&pia, "/v1/scope/list", bank.clone());
+    let paths = texts(&tree, "rows", "path");
+    assert_eq!(
+        (paths[0].as_str(), &paths[1..]),
+        ("First/Portal", &portal[..])
+    );
+    let ids = texts(&ok(&pia, "/v1/role/list", bank.clone()), "roles", "id");
+    assert!(ids.contains(&"APP_OPERATOR".to_owned()), "{ids:?}");
+    assert!(!ids.iter().any(|id| id.starts_with("ORG_")), "{ids:?}");
+    // Who administers nothing is told of neither.
+    let abe = bound(&daemon, "abe@bank.example");
+    for path in ["/v1/scope/list", "/v1/role/list", "/v1/status"] {
+        let body = match path {
+            "/v1/status" => json!({}),
+            _ => bank.clone(),
+        };
+        no(&daemon, &abe, path, body);
+    }
+    let olga = bound(&daemon, "olga@bank.example");
+    let tree = ok(&olga, "/v1/scope/list", bank.clone());
+    // The root and the second organization besides.
+    assert_eq!(tree["rows"].as_array().unwrap().len(), 7, "{tree}");
+}
+
+#[test]
+fn the_status_tells_a_member_where_they_stand_and_what_they_may_do_there() {
+    if !possible("parts", &["setpriv", "curl"]) {
+        return;
+    }
+    let (_dir, daemon) = open_to_others();
+    bank(&daemon);
+    let stands = |who: &str| {
+        let status = ok(&bound(&daemon, who), "/v1/status", json!({}));
+        assert_eq!(
+            (&status["tenants"], &status["heads"], &status["store"]),
+            (&json!([]), &json!([]), &json!("")),
+            "{status}"
+        );
+        assert!(!status.to_string().contains("Second"), "{status}");
+        status["standings"].clone()
+    };
+    let ann = stands("ann@bank.example");
+    assert_eq!(ann.as_array().unwrap().len(), 1, "{ann}");
+    assert_eq!(
+        (&ann[0]["tenant"], &ann[0]["part"]),
+        (&json!("bank"), &json!(true))
+    );
+    let mut verbs: Vec<&str> = ann[0]["verbs"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|verb| verb.as_str().unwrap())
+        .collect();
+    verbs.sort_unstable();
+    let part = [
+        "invitation list",
+        "role list",
+        "role show",
+        "scope list",
+        "scope set",
+        "user delete",
+        "user invite",
+        "user list",
+        "user resend",
+        "user revoke",
+        "user role",
+        "user show",
+    ];
+    assert_eq!(verbs, part);
+    assert_eq!(
+        ann[0]["causes"]["active"],
+        json!(["suspend", "deactivate", "delete"])
+    );
+    let olga = stands("olga@bank.example");
+    assert_eq!(olga[0]["part"], false, "{olga}");
+    assert!(olga[0]["verbs"].to_string().contains("\"user suspend\""));
+    // An operator is told the tenant's row instead.
+    let own = ask(&daemon, "/v1/status", json!({}));
+    assert_eq!(own["standings"], json!([]));
+    assert_eq!(own["tenants"][0]["tenant"]["name"], "bank");
 }
 
 #[test]

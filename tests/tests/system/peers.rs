@@ -1,6 +1,7 @@
 //! Who asks: the same verbs by the command line, by an independent HTTP client, and by OS users who may not.
 
 use super::common::{Other, acme, ask, heads, open_to_others, possible, status};
+use rollcall_tests::TestDaemon;
 use serde_json::json;
 
 const PEOPLE: &str = "\
@@ -137,4 +138,43 @@ fn a_binding_holds_from_the_next_request_on_and_ends_with_it() {
     daemon.say(&["operator", "unbind", "daemon", "--yes"]).ok();
     let (code, envelope) = other.ask("/v1/user/reactivate", &body);
     assert_eq!(code, 403, "{envelope}");
+}
+
+#[test]
+fn a_person_bound_again_keeps_their_accounts_when_the_address_has_passed_on() {
+    let daemon = TestDaemon::start();
+    acme(&daemon, PEOPLE);
+    let bind = |role: &str| {
+        let line = [
+            "operator",
+            "bind",
+            "daemon",
+            "--person",
+            "linus@acme.example",
+        ];
+        let more = ["--role", role, "--yes", "--json"];
+        let told = daemon.say(&[&line[..], &more].concat()).ok().json();
+        told["changes"].to_string()
+    };
+    let first = bind("auditor");
+    assert!(first.contains("accounts of their own: (none) →"), "{first}");
+    let renamed = [
+        "user",
+        "edit",
+        "linus@acme.example",
+        "--email",
+        "lt@acme.example",
+        "--yes",
+    ];
+    daemon.say(&renamed).ok();
+    // The file shows the new name first: until then the address before is still the same person's.
+    let newcomer = "email,first_name,status,roles\nlt@acme.example,Linus,active,User\n\
+        linus@acme.example,Linus,active,User\n";
+    let told = super::common::import(&daemon, "people", "acme", newcomer)
+        .ok()
+        .json();
+    assert_eq!(told["added"], 1, "{told}");
+    let again = bind("helpdesk");
+    assert!(again.contains("roles: auditor → helpdesk"), "{again}");
+    assert!(!again.contains("accounts of their own"), "{again}");
 }

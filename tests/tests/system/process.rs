@@ -167,6 +167,78 @@ fn sigterm_ends_it_cleanly_and_takes_the_socket_away() {
 }
 
 #[test]
+fn a_proposal_is_adopted_once_and_what_people_set_since_then_stands() {
+    let dir = daemon::directory();
+    let config = dir.path().join("rollcall.toml");
+    let proposal = "[tenant.acme.policy.seats]\nmode = \"auto\"\n";
+    std::fs::write(&config, proposal).unwrap();
+    let daemon = TestDaemon::start_in(dir.path());
+    acme(&daemon, ADA);
+    let seats = |daemon: &TestDaemon| {
+        let all = daemon.say(&["policy", "list", "--tenant", "acme", "--json"]);
+        let all = all.ok().json();
+        let mut rows = all["rows"].as_array().unwrap().clone().into_iter();
+        rows.find(|r| r["sweep"] == "seats").unwrap()["policy"].clone()
+    };
+    let reload = |daemon: &TestDaemon, text: &str| {
+        let before = daemon.log().matches("settings read again").count();
+        std::fs::write(&config, text).unwrap();
+        daemon.signal("HUP");
+        poll("the reload", || {
+            (daemon.log().matches("settings read again").count() > before).then_some(())
+        });
+    };
+    reload(&daemon, proposal);
+    assert_eq!(seats(&daemon)["mode"], "auto");
+    let observe = ["policy", "set", "seats", "--tenant", "acme", "--yes"];
+    daemon
+        .say(&[&observe[..], &["--mode", "observe"]].concat())
+        .ok();
+    // Another line, other spaces, a restart: it is the same proposal.
+    let before = heads(&daemon);
+    let other = "log = \"debug\"\n[tenant.acme.policy.seats]\nmode =   \"auto\"\n";
+    reload(&daemon, other);
+    assert_eq!(
+        (seats(&daemon)["mode"].as_str(), heads(&daemon)),
+        (Some("observe"), before)
+    );
+    drop(daemon);
+    let daemon = TestDaemon::start_in(dir.path());
+    reload(&daemon, other);
+    assert_eq!(seats(&daemon)["mode"], "observe");
+    reload(&daemon, &proposal.replace("auto", "approve"));
+    assert_eq!(seats(&daemon)["mode"], "approve");
+}
+
+#[test]
+fn a_file_that_arms_new_tenants_gives_them_the_amnesty_and_knows_the_limits_of_the_rules() {
+    let dir = daemon::directory();
+    let config = dir.path().join("rollcall.toml");
+    std::fs::write(&config, "[policy.seats]\nmode = \"auto\"\n").unwrap();
+    let daemon = TestDaemon::simulated_over(dir.path(), "2026-03-02T12:00:00Z");
+    acme(&daemon, ADA);
+    let all = daemon.say(&["policy", "list", "--tenant", "acme", "--json"]);
+    let all = all.ok().json();
+    let mut rows = all["rows"].as_array().unwrap().iter();
+    let seats = rows.find(|r| r["sweep"] == "seats").unwrap();
+    assert_eq!(
+        seats["policy"]["armed_at"], "2026-03-02T12:00:00Z",
+        "{seats}"
+    );
+
+    std::fs::write(&config, "\n[policy.seats]\nreclaim_after = \"1000 days\"\n").unwrap();
+    let mut check = std::process::Command::new(rollcall_tests::program("rollcalld"));
+    check.arg("--check-config").arg("--config").arg(&config);
+    let said = rollcall_tests::programs::run(check);
+    assert_ne!(said.code, 0, "{said:?}");
+    let place = "rollcall.toml:3: policy.seats.reclaim_after";
+    assert!(
+        said.err.contains(place) && said.err.contains("730 days"),
+        "{said:?}"
+    );
+}
+
+#[test]
 fn sighup_adopts_a_policy_as_an_audited_entry_and_keeps_the_old_settings_when_the_file_is_wrong() {
     let dir = daemon::directory();
     let config = dir.path().join("rollcall.toml");
@@ -263,6 +335,16 @@ fn check_config_says_whether_a_file_is_right_and_starts_nothing() {
     let never = check("[policy.mfa]\nschedule = \"61 * * * *\"\n");
     assert_eq!(never.code, 1, "{never:?}");
     assert!(never.err.contains("policy.mfa.schedule"), "{never:?}");
+    // So are the role catalogs beside it: one that is wrong, and one that no catalog is named by.
+    let catalogs = dir.path().join("catalogs");
+    std::fs::create_dir(&catalogs).unwrap();
+    std::fs::write(catalogs.join("iusgin.toml"), "").unwrap();
+    std::fs::write(catalogs.join("onespan.toml"), "nmae = \"onespan\"\n").unwrap();
+    let wrong = check("[policy.mfa]\nmode = \"approve\"\n");
+    assert_eq!(wrong.code, 1, "{wrong:?}");
+    for said in ["did you mean iusign.toml?", "onespan.toml, line 1: nmae"] {
+        assert!(wrong.err.contains(said), "{wrong:?}");
+    }
     assert!(!store.exists());
 }
 

@@ -1,6 +1,6 @@
 //! What the command line confirms is done: also changes that have no line of differences to show.
 
-use super::common::{ask, heads, import};
+use super::common::{acme, arm, ask, heads, import, sweep};
 use rollcall_tests::TestDaemon;
 use serde_json::{Value, json};
 
@@ -60,7 +60,7 @@ fn what_is_confirmed_is_written_though_no_difference_is_shown() {
         ("acme", "ownership cancel acme 1"),
         ("acme", "review open acme --silence keep"),
         ("acme", "review answer acme keep bo@acme.example"),
-        ("acme", "review close acme"),
+        ("acme", "review close acme --early"),
     ] {
         assert_eq!(moved(&daemon, tenant, args), 1, "{args}");
     }
@@ -113,13 +113,104 @@ fn a_deletion_asks_by_name_and_address_and_the_record_has_both_login_names() {
         shown.contains("bo.lee") && shown.contains("S-1-5-21-7"),
         "{shown}"
     );
-    let would = daemon.say(&["user", "delete", "bo@sign.example", "--dry-run"]);
+    let would = daemon.say(&[
+        "user",
+        "delete",
+        "bo@sign.example",
+        "--assets-unknown",
+        "--dry-run",
+    ]);
     let would = would.ok().out;
     assert!(would.contains("Bo Lee, bo@sign.example"), "{would}");
     let gone = ask(
         &daemon,
         "/v1/user/delete",
-        json!({"user": "bo@sign.example"}),
+        json!({"user": "bo@sign.example", "assets_unknown": true}),
     );
     assert!(!gone["message"].to_string().contains("bo@"), "{gone}");
+}
+
+#[test]
+fn what_was_changed_tells_where_the_journal_has_it() {
+    let daemon = TestDaemon::start();
+    let guest = "guest@acme.example,Guest,invited,User,,,2020-01-05,\n";
+    acme(
+        &daemon,
+        &format!("ada@acme.example,Ada,active,User,enrolled,2026-02-20,2025-01-10,\n{guest}"),
+    );
+    arm(&daemon, "invitations", "approve");
+    let last = || heads(&daemon)["acme"]["seq"].as_u64().unwrap();
+    let run = sweep(&daemon, "invitations");
+    assert_eq!(run["seqs"], json!([last(), last()]), "{run}");
+    let id = run["run"]["id"].as_str().unwrap();
+    let told = daemon.say(&["run", "reject", id, "--yes"]).ok().out;
+    let place = format!("acme/{}", last());
+    assert!(told.contains(&place), "{place}: {told}");
+    let line = ["user", "suspend", "ada@acme.example", "--dry-run"];
+    assert!(!daemon.say(&line).out.contains("audit id"));
+    let line = [
+        "user",
+        "edit",
+        "guest@acme.example",
+        "--first-name",
+        "Gast",
+        "--last-name",
+        "Lee",
+        "--yes",
+    ];
+    let told = daemon.say(&line).ok().out;
+    assert!(told.contains(&format!("audit id {}", last())), "{told}");
+}
+
+#[test]
+fn a_binding_is_previewed_and_nothing_is_bound() {
+    let daemon = TestDaemon::start();
+    let before = heads(&daemon);
+    let line = [
+        "operator",
+        "bind",
+        "daemon",
+        "--person",
+        "d@acme.example",
+        "--role",
+        "auditor",
+        "--dry-run",
+    ];
+    let told = daemon.say(&line).ok().out;
+    for part in [
+        "would be bound",
+        "person: (none) → d@acme.example",
+        "roles: (none) → auditor",
+    ] {
+        assert!(told.contains(part), "{part}: {told}");
+    }
+    assert_eq!(heads(&daemon), before);
+    let listed = daemon.say(&["operator", "list", "--json"]).ok().out;
+    assert!(!listed.contains("d@acme.example"), "{listed}");
+}
+
+#[test]
+fn a_list_of_nothing_says_so_and_how_to_make_one() {
+    let daemon = TestDaemon::start();
+    tenant(&daemon, "acme", "onespan", "Administrator", "Sender");
+    for (line, part) in [
+        ("delegation list", "rollcall delegation set"),
+        ("handover list", "rollcall handover start"),
+        ("review list", "rollcall review open"),
+        ("ownership list", "rollcall ownership start"),
+        ("invitation list", "rollcall user invite"),
+        ("group list --tenant acme", "rollcall group set"),
+        ("run list", "rollcall sweep run"),
+        ("asset list --tenant acme", "rollcall import assets"),
+        ("order list", "what is decided in a vendor's tenant"),
+        ("audit list --tenant acme --verb nothing", "without --verb"),
+    ] {
+        let args: Vec<&str> = line.split(' ').collect();
+        let said = daemon.say(&args).ok();
+        assert_eq!(said.out, "", "{line}: {said:?}");
+        assert_eq!(said.err.lines().count(), 1, "{line}: {said:?}");
+        assert!(said.err.contains(part), "{line}: {said:?}");
+        let quiet = daemon.say(&[&args[..], &["--quiet"]].concat()).ok();
+        assert_eq!(quiet.err, "", "{line}");
+    }
 }

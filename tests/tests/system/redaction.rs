@@ -42,19 +42,19 @@ fn leaver(daemon: &TestDaemon) {
     }
 }
 
-fn stop(mut daemon: TestDaemon) {
+pub(super) fn stop(mut daemon: TestDaemon) {
     daemon.signal("TERM");
     assert_eq!(daemon.ended(), Some(0));
 }
 
-fn traces(store: &Path) -> Vec<&'static str> {
+pub(super) fn traces(store: &Path) -> Vec<&'static str> {
     let bytes = std::fs::read(store).unwrap().to_ascii_lowercase();
     let has = |text: &&str| bytes.windows(text.len()).any(|w| w == text.as_bytes());
     TRACES.into_iter().filter(|text| has(text)).collect()
 }
 
 /// The journals alone fold to what checkpoint and tail fold to, and every head recomputes; the heads by journal.
-fn sound(store: &Path) -> Vec<(u32, u64, [u8; 32])> {
+pub(super) fn sound(store: &Path) -> Vec<(u32, u64, [u8; 32])> {
     let heads = {
         let store = RedbStore::open(store).unwrap();
         let reader = store.reader();
@@ -83,7 +83,7 @@ fn sound(store: &Path) -> Vec<(u32, u64, [u8; 32])> {
     heads
 }
 
-fn redact(user: &str, dry_run: bool) -> Value {
+pub(super) fn redact(user: &str, dry_run: bool) -> Value {
     json!({"user": user, "reason": "asked for erasure", "dry_run": dry_run})
 }
 
@@ -382,6 +382,7 @@ fn entry_alone(path: &Path) {
             run: None,
             reason: None,
             answer: None,
+            break_glass: None,
             seal: Seal::default(),
         },
         entries: vec![Entry::plain(fact)],

@@ -189,6 +189,39 @@ fn duties_are_kept_apart_when_a_file_decides_and_an_exception_opens_the_way() {
         "{all}"
     );
     assert_eq!(broken["exception"]["rule"], "billing-signing", "{all}");
+    // The exception is of this rule: other words change nothing about it, another rule under its name ends it.
+    let mut rule = all["rules"][0].clone();
+    rule["why"] = json!("who is billed does not sign");
+    let set =
+        |rule: &Value, dry_run: bool| json!({"tenant": "helios", "rule": rule, "dry_run": dry_run});
+    let told = ask(&daemon, "/v1/conflict/set", set(&rule, false));
+    assert!(!told["changes"].to_string().contains("exception"), "{told}");
+    let ends = |told: &Value| {
+        let changes = told["changes"].to_string();
+        let ends = format!("the exception of account 1-1 until {until}");
+        assert!(changes.contains(&ends), "{told}");
+    };
+    let before = heads(&daemon);
+    let gone = json!({"tenant": "helios", "name": "billing-signing", "dry_run": true});
+    ends(&ask(&daemon, "/v1/conflict/delete", gone));
+    let end = json!({"tenant": "helios", "name": "billing-signing", "user": "bo@helios.example", "dry_run": true});
+    let told = ask(&daemon, "/v1/conflict/except", end);
+    assert!(
+        told["message"].to_string().contains("would change"),
+        "{told}"
+    );
+    rule["other"] = json!({"roles": ["APP_OPERATOR"]});
+    ends(&ask(&daemon, "/v1/conflict/set", set(&rule, true)));
+    assert_eq!(before, heads(&daemon));
+    ends(&ask(&daemon, "/v1/conflict/set", set(&rule, false)));
+    let all = ask(&daemon, "/v1/conflict/list", json!({"tenant": "helios"}));
+    assert_eq!(all["violations"][0]["exception"], Value::Null, "{all}");
+    // Who is let in again with what they hold against a rule is let in with a word about it.
+    let bo = json!({"user": "bo@helios.example"});
+    ask(&daemon, "/v1/user/suspend", bo.clone());
+    let told = ask(&daemon, "/v1/user/reactivate", bo);
+    let said = told["message"].as_str().unwrap();
+    assert!(said.contains("separation of duties"), "{told}");
     // An application comes with its environments.
     let scopes = ask(&daemon, "/v1/scope/list", json!({"tenant": "helios"})).to_string();
     assert!(
@@ -306,7 +339,7 @@ fn in_the_vendors_hands_a_conversion_is_one_order_and_one_for_who_was_there_alre
     ask(
         &daemon,
         "/v1/review/close",
-        json!({"tenant": "branch", "id": 1}),
+        json!({"tenant": "branch", "id": 1, "early": true}),
     );
     let role = json!({"tenant": "branch", "id": "closer", "grant": ["transaction.transaction"]});
     ask(&daemon, "/v1/role/create", role);
@@ -426,7 +459,7 @@ fn a_rule_of_duties_follows_a_scope_that_gets_another_name() {
     ask(
         &daemon,
         "/v1/tenant/set",
-        json!({"tenant": "bank", "enable": ["sub_accounts"]}),
+        json!({"tenant": "bank", "enable": ["sub_accounts", "roles_and_permissions"]}),
     );
     let file = "email,first_name,last_name,status,roles,account,mfa\n\
         ada@bank.example,Ada,Lee,active,Administrator,,enrolled\n\
@@ -462,4 +495,29 @@ fn a_rule_of_duties_follows_a_scope_that_gets_another_name() {
     ask(&daemon, "/v1/conflict/set", rule("desk-back", "Desk"));
     let rename = json!({"tenant": "bank", "scope": "Asia/Desk", "name": "Tokyo"});
     refuses(&daemon, "/v1/scope/set", rename, "conflict-rule");
+    // A scope that gets a name of which a rule speaks comes under it: who holds roles against it then is counted.
+    let annex = json!({"tenant": "bank", "kind": "account", "name": "Annex"});
+    ask(&daemon, "/v1/scope/create", annex);
+    let more = json!({"user": "sue@bank.example", "add": ["sender@Annex"]});
+    ask(&daemon, "/v1/user/role", more);
+    let warned = |change: Value| {
+        let told = ask(&daemon, "/v1/scope/set", change)["warnings"].to_string();
+        assert!(
+            told.contains(" account") && told.contains("separation of duties"),
+            "{told}"
+        );
+    };
+    warned(json!({"tenant": "bank", "scope": "Annex", "name": "Desk", "dry_run": true}));
+    // So is one that is put below a scope of which a rule speaks.
+    warned(json!({"tenant": "bank", "scope": "Asia/Desk", "parent": "Back", "dry_run": true}));
+    // A role that goes is not forgotten by the rules that name it.
+    let role = json!({"tenant": "bank", "id": "closer", "grant": ["transaction.transaction"]});
+    ask(&daemon, "/v1/role/create", role);
+    let named = json!({"tenant": "bank", "rule": {
+        "name": "closing", "one": {"roles": ["closer"]}, "other": {"roles": ["sender"]}, "why": "kept apart"
+    }});
+    ask(&daemon, "/v1/conflict/set", named);
+    let gone = json!({"tenant": "bank", "id": "closer"});
+    let told = ask(&daemon, "/v1/role/delete", gone)["warnings"].to_string();
+    assert!(told.contains("closing"), "{told}");
 }

@@ -158,3 +158,26 @@ fn a_preview_for_another_day_writes_nothing() {
     );
     assert_eq!(heads(&daemon), before);
 }
+
+#[test]
+fn a_plan_for_a_date_is_for_the_tenants_own_day() {
+    let daemon = TestDaemon::simulated(START);
+    let create = ["tenant", "create", "acme", "--catalog", "iusign"];
+    let more = [
+        "--owner",
+        "ada@acme.example",
+        "--tz",
+        "America/Los_Angeles",
+        "--yes",
+    ];
+    daemon.say(&[&create[..], &more].concat()).ok();
+    let at = [
+        "sweep", "plan", "seats", "--tenant", "acme", "--json", "--at",
+    ];
+    let planned = |at_when: &str| {
+        let said = daemon.say(&[&at[..], &[at_when]].concat());
+        said.ok().json()["plans"][0]["at"].clone()
+    };
+    assert_eq!(planned("2026-06-30"), "2026-06-30T07:00:00Z");
+    assert_eq!(planned("2026-06-30T00:00:00Z"), "2026-06-30T00:00:00Z");
+}

@@ -66,7 +66,7 @@ fn a_team_counts_its_members_and_below_them_those_of_the_teams_in_it_each_once()
     ];
     assert_eq!(counts(&daemon), expected);
     // Whoever is deleted counts nowhere.
-    let gone = json!({"user": "zoe@sign.example", "tenant": "sign"});
+    let gone = json!({"user": "zoe@sign.example", "tenant": "sign", "assets_unknown": true});
     ask(&daemon, "/v1/user/delete", gone);
     let expected = [
         row("", 3, 3),

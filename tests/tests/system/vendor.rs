@@ -145,6 +145,112 @@ fn an_order_is_opened_delivered_and_confirmed_by_what_an_import_shows() {
 }
 
 #[test]
+fn who_is_in_at_the_vendor_answered_the_invitation_and_is_not_expired() {
+    let mut daemon = TestDaemon::simulated("2026-03-02T12:00:00Z");
+    create(&daemon, "bank", "vendor");
+    let states = || export("active", "active", "active");
+    import(&daemon, "people", "bank", &states()).ok();
+    let invite = ["user", "invite", "eve@bank.example", "--tenant", "bank"];
+    let as_who = [
+        "--first-name",
+        "Eve",
+        "--last-name",
+        "Eden",
+        "--role",
+        "user",
+        "--yes",
+    ];
+    daemon.say(&[&invite[..], &as_who].concat()).ok();
+    daemon
+        .say(&["order", "export", "--tenant", "bank", "--yes"])
+        .ok();
+    daemon.set_clock("2026-03-20T12:00:00Z");
+    let shown = format!(
+        "{}eve@bank.example,Eve,active,User,,,2025-01-10,\n",
+        states()
+    );
+    let told = import(&daemon, "people", "bank", &shown).ok().json();
+    assert_eq!(status(&daemon, "eve@bank.example"), "active", "{told}");
+    assert_eq!(
+        (&told["conflicts"], orders(&daemon, "open,delivered").len()),
+        (&json!(0), 0),
+        "{told}"
+    );
+    let plan = ["sweep", "plan", "invitations", "--tenant", "bank", "--json"];
+    let plan = daemon.say(&plan).ok().json()["plans"][0].clone();
+    assert_eq!(plan["total"], 0, "{plan}");
+}
+
+#[test]
+fn a_suspension_that_is_not_in_force_at_the_vendor_stands_in_drift() {
+    let mut daemon = TestDaemon::simulated("2026-03-02T12:00:00Z");
+    create(&daemon, "bank", "vendor");
+    import(
+        &daemon,
+        "people",
+        "bank",
+        &export("active", "active", "active"),
+    )
+    .ok();
+    daemon
+        .say(&["user", "suspend", "bo@bank.example", "--yes"])
+        .ok();
+    daemon.set_clock("2026-03-03T12:00:00Z");
+    let told = export("suspended", "active", "active");
+    import(&daemon, "people", "bank", &told).ok();
+    assert_eq!(drift(&daemon), Vec::<Value>::new());
+    let event =
+        r#"{"at":"2026-03-03T08:00:00Z","user":"bo@bank.example","kind":"sign_in","id":"e1"}"#;
+    import(&daemon, "signins", "bank", event).ok();
+    let rows = drift(&daemon);
+    assert_eq!(rows.len(), 1, "{rows:?}");
+    assert_eq!(
+        (&rows[0]["email"], &rows[0]["observed"]),
+        (&json!("bo@bank.example"), &json!("used on 2026-03-03"))
+    );
+    let flagged = [
+        "user", "list", "--tenant", "bank", "--flag", "drift", "--json",
+    ];
+    assert_eq!(daemon.say(&flagged).ok().json()["total"], 1);
+}
+
+#[test]
+fn each_order_is_handed_out_once_and_a_retry_gets_the_same_ones() {
+    let daemon = bank();
+    for who in ["bo", "cy", "dee"] {
+        let who = format!("{who}@bank.example");
+        daemon.say(&["user", "suspend", &who, "--yes"]).ok();
+    }
+    let body = json!({"tenant": "bank"}).to_string();
+    let one = |request: &str| {
+        let header = [("x-rollcall-request-id", request)];
+        let (code, envelope) =
+            rollcall_tests::http::post(&daemon.socket(), "/v1/order/export", &header, &body);
+        assert_eq!(code, 200, "{envelope}");
+        let rows = envelope["ok"]["rows"].as_array().unwrap().iter();
+        rows.map(|r| r["order"]["id"].as_u64().unwrap())
+            .collect::<Vec<u64>>()
+    };
+    let asked: Vec<String> = (0..6)
+        .map(|n| format!("0190f3a2-0000-7000-8000-00000000000{n}"))
+        .collect();
+    let handed: Vec<Vec<u64>> = std::thread::scope(|scope| {
+        let asks: Vec<_> = asked.iter().map(|id| scope.spawn(|| one(id))).collect();
+        asks.into_iter().map(|ask| ask.join().unwrap()).collect()
+    });
+    let mut all: Vec<u64> = handed.concat();
+    all.sort_unstable();
+    all.dedup();
+    let handed_out: usize = handed.iter().map(Vec::len).sum();
+    assert_eq!((all.len(), handed_out), (3, 3), "{handed:?}");
+    let (winner, first) = (0..6)
+        .map(|n| (n, &handed[n]))
+        .max_by_key(|(_, rows)| rows.len())
+        .unwrap();
+    assert_eq!(&one(&asked[winner]), first, "the retry");
+}
+
+#[test]
 fn orders_are_exported_as_json_lines_too() {
     let daemon = bank();
     daemon

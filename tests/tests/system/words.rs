@@ -183,3 +183,23 @@ fn an_interrupted_command_ends_with_130() {
     );
     assert_eq!(String::from_utf8_lossy(&ended.stderr), "interrupted\n");
 }
+
+#[test]
+fn a_role_that_there_is_not_and_a_reserved_name_are_told_with_the_way_out() {
+    let daemon = TestDaemon::start();
+    acme(&daemon, ADA);
+    let said = daemon.say(&["user", "list", "--tenant", "acme", "--role", "ownr"]);
+    assert_eq!(said.code, 2, "{said:?}");
+    assert!(
+        said.err.contains("no role \"ownr\"") && said.err.contains("owner"),
+        "{said:?}"
+    );
+    daemon
+        .say(&["user", "list", "--tenant", "acme", "--role", "admin"])
+        .ok();
+    let create = ["tenant", "create", "platform", "--catalog", "iusign"];
+    let owner = ["--owner", "ada@acme.example", "--yes"];
+    let said = daemon.say(&[&create[..], &owner].concat());
+    assert_eq!(said.code, 2, "{said:?}");
+    assert!(said.err.contains("tenant-name-reserved"), "{said:?}");
+}

@@ -36,7 +36,7 @@ pub fn request(verb: Verb) -> Option<(Value, Answer)> {
         Verb::ReviewAnswer => {
             json!({"tenant": "acme", "users": ["eve@acme.example"], "verdict": "keep"})
         }
-        Verb::ReviewClose => json!({"tenant": "acme", "dry_run": true}),
+        Verb::ReviewClose => json!({"tenant": "acme", "early": true, "dry_run": true}),
         _ => return None,
     };
     Some((body, Answer::Ok))
