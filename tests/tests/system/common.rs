@@ -107,6 +107,11 @@ pub fn refused(daemon: &TestDaemon, path: &str, body: Value) -> (u16, Value) {
 pub fn acme(daemon: &TestDaemon, people: &str) {
     create(daemon, "acme", "rollcall");
     import(daemon, "people", "acme", &format!("{HEADER}{people}")).ok();
+    name_owner(daemon);
+}
+
+/// Names ada the owner of acme.
+pub fn name_owner(daemon: &TestDaemon) {
     let owner = [
         "tenant",
         "owner",

@@ -1,7 +1,7 @@
 //! The owner rule: no decision leaves a tenant without its owner or with one too many.
 
 use super::common::{
-    HEADER, acme, arm, ask, create, heads, import, plan, refused, runs, status, sweep,
+    HEADER, acme, arm, ask, create, heads, import, name_owner, plan, refused, runs, status, sweep,
 };
 use rollcall_tests::TestDaemon;
 use serde_json::{Value, json};
@@ -92,16 +92,7 @@ fn a_tenant_without_a_known_owner_is_left_alone() {
     // Once the owner is known there is something to do: it was the filling alone that held it back.
     let ada = format!("{HEADER}ada@acme.example,Ada,active,User,enrolled,2026-03-20,2025-01-10,\n");
     import(&daemon, "people", "acme", &ada).ok();
-    daemon
-        .say(&[
-            "tenant",
-            "owner",
-            "set",
-            "acme",
-            "ada@acme.example",
-            "--yes",
-        ])
-        .ok();
+    name_owner(&daemon);
     for sweep in sweeps {
         assert_ne!(plan(&daemon, sweep)["total"], 0, "{sweep}");
     }

@@ -1,6 +1,6 @@
 //! People files that are held back, shown before they go in, or taken for less than they say.
 
-use super::common::{HEADER, acme, ask, create, heads, import, status};
+use super::common::{HEADER, acme, ask, create, heads, import, name_owner, status};
 use rollcall_tests::TestDaemon;
 use serde_json::{Value, json};
 
@@ -18,15 +18,7 @@ fn a_file_that_takes_access_from_many_is_held_until_their_number_is_confirmed() 
     let daemon = TestDaemon::start();
     create(&daemon, "acme", "rollcall");
     import(&daemon, "people", "acme", &staff(60, "active")).ok();
-    let owner = [
-        "tenant",
-        "owner",
-        "set",
-        "acme",
-        "ada@acme.example",
-        "--yes",
-    ];
-    daemon.say(&owner).ok();
+    name_owner(&daemon);
     import(&daemon, "people", "acme", &staff(50, "suspended")).ok();
     assert_eq!(status(&daemon, "p49@acme.example"), "suspended", "50 may");
     import(&daemon, "people", "acme", &staff(60, "active")).ok();

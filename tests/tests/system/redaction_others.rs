@@ -1,6 +1,6 @@
 //! Where others' entries name who is redacted: an owner of earlier, a binding of earlier, a manager; and what stays is told.
 
-use super::common::{ask, heads, import, journal, refused};
+use super::common::{ask, heads, import, journal, name_owner, refused};
 use super::redaction::{redact, sound, stop, traces};
 use rollcall_tests::{TestDaemon, daemon};
 use serde_json::{Value, json};
@@ -38,16 +38,7 @@ fn known_everywhere(daemon: &TestDaemon) {
     ];
     daemon.say(&line).ok();
     import(daemon, "people", "acme", PEOPLE).ok();
-    daemon
-        .say(&[
-            "tenant",
-            "owner",
-            "set",
-            "acme",
-            "ada@acme.example",
-            "--yes",
-        ])
-        .ok();
+    name_owner(daemon);
     bind(daemon, "zaphodine@acme.example");
     daemon
         .say(&[

@@ -1,6 +1,6 @@
 //! The schedule under a clock that the test moves: sweeps fire by themselves when they are due, and only then.
 
-use super::common::{HEADER, accounts, ask, create, import, runs, status};
+use super::common::{HEADER, accounts, ask, create, import, name_owner, runs, status};
 use rollcall_tests::{TestDaemon, poll};
 use serde_json::{Value, json};
 
@@ -27,16 +27,7 @@ fn prepare(daemon: &TestDaemon) {
         first@acme.example,First,invited,User,,,2026-01-05,\n\
         second@acme.example,Second,invited,User,,,2026-02-27T08:00:00Z,\n";
     import(daemon, "people", "acme", &format!("{HEADER}{people}")).ok();
-    daemon
-        .say(&[
-            "tenant",
-            "owner",
-            "set",
-            "acme",
-            "ada@acme.example",
-            "--yes",
-        ])
-        .ok();
+    name_owner(daemon);
     daemon
         .say(&[
             "policy",
