@@ -12,7 +12,7 @@ use crate::sweeps;
 use crate::writer::Writer;
 use rollcall_shared::catalog;
 use rollcall_shared::clock::Clock;
-use rollcall_shared::config::Config;
+use rollcall_shared::config::{Config, ConfigError};
 use rollcall_shared::directory::ApplyError;
 use rollcall_shared::directory::checkpoint::LoadError;
 use rollcall_shared::domain::{Day, Micros, Span};
@@ -40,6 +40,9 @@ pub struct Daemon {
 /// Why a daemon did not start or did not go on.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
+    /// The settings.
+    #[error(transparent)]
+    Settings(#[from] ConfigError),
     /// The store.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -100,6 +103,8 @@ pub enum Carried {
     Embedded {
         /// Its path.
         store: PathBuf,
+        /// The settings files that hold for it as for `rollcalld`, the least important first.
+        settings: Vec<PathBuf>,
     },
 }
 
@@ -141,21 +146,23 @@ pub async fn carry(carried: Carried, clock: Arc<dyn Clock>) -> Result<Daemon, St
             source,
         })?;
     let dirs = rollcall_shared::config::Dirs::current();
-    let mut config = Config::defaults(&dirs);
-    config.socket = kept.path().join("rollcall.sock");
-    let (store, word, demo) = match carried {
+    let (mut config, word, demo) = match carried {
+        // The same population for everybody, whatever somebody's settings are.
         Carried::Demo { users, seed, store } => {
-            let today = clock.now().day();
-            (
-                store.unwrap_or_else(|| kept.path().join("demo.redb")),
-                "demo",
-                Some((users, seed, today)),
-            )
+            let mut config = Config::defaults(&dirs);
+            config.store = store.unwrap_or_else(|| kept.path().join("demo.redb"));
+            (config, "demo", Some((users, seed, clock.now().day())))
         }
-        Carried::Embedded { store } if !store.exists() => return Err(StartError::NoStore(store)),
-        Carried::Embedded { store } => (store, "embedded", None),
+        Carried::Embedded { store, .. } if !store.exists() => {
+            return Err(StartError::NoStore(store));
+        }
+        Carried::Embedded { store, settings } => {
+            let mut config = crate::read_settings(&dirs, &settings)?;
+            config.store = store;
+            (config, "embedded", None)
+        }
     };
-    config.store = store;
+    config.socket = kept.path().join("rollcall.sock");
     run(config, clock, Options::default(), word, demo, Some(kept)).await
 }
 

@@ -120,10 +120,20 @@ fn found_there(
     path: &Path,
 ) -> Result<Had, String> {
     let signer = heads.signer().map_err(|refusal| refusal.to_string())?;
-    let claims = claims(&folder::newest(path)?, 1, &[signer.verifier().clone()]);
-    let mut roots = Roots::wanted(claims.newest().into_iter().map(|(j, (size, _))| (j, size)));
+    let mut had = Had::new();
+    // A journal that nothing was written to for months has its head in a file of months ago.
+    for file in folder::files(path)? {
+        let there = claims(&folder::read(&file)?, 1, &[signer.verifier().clone()]);
+        for (journal, head) in there.newest() {
+            let newest = had.entry(journal).or_insert(head);
+            if newest.0 <= head.0 {
+                *newest = head;
+            }
+        }
+    }
+    let mut roots = Roots::wanted(had.iter().map(|(journal, (size, _))| (*journal, *size)));
     roots.read(reader).map_err(|e| e.to_string())?;
-    for (journal, (size, root)) in claims.newest() {
+    for (&journal, &(size, root)) in &had {
         if roots.at(journal, size) != Some(root) {
             return Err(format!(
                 "the journal of {} no longer holds the {size} leaves that were copied to {}: find out why with \
@@ -133,7 +143,7 @@ fn found_there(
             ));
         }
     }
-    Ok(claims.newest())
+    Ok(had)
 }
 
 async fn blocking<T: Send + 'static>(

@@ -12,16 +12,15 @@ fn of_month(folder: &Path, now: Micros) -> PathBuf {
     folder.join(month.strftime("heads-%Y-%m.txt").to_string())
 }
 
-/// What the newest file there holds; nothing when there is none.
+/// The files of all months there, the oldest first.
 ///
 /// # Errors
-/// When the directory or the file cannot be read, with its name.
-pub(super) fn newest(folder: &Path) -> Result<String, String> {
-    let at = |path: &Path, e: io::Error| format!("{}: {e}", path.display());
-    let entries = std::fs::read_dir(folder).map_err(|e| at(folder, e))?;
+/// When the directory cannot be read, with its name.
+pub(super) fn files(folder: &Path) -> Result<Vec<PathBuf>, String> {
+    let at = |e: io::Error| format!("{}: {e}", folder.display());
     let mut names = Vec::new();
-    for entry in entries {
-        let name = entry.map_err(|e| at(folder, e))?.file_name();
+    for entry in std::fs::read_dir(folder).map_err(at)? {
+        let name = entry.map_err(at)?.file_name();
         let month = name
             .to_str()
             .and_then(|name| name.strip_prefix("heads-")?.strip_suffix(".txt"));
@@ -30,11 +29,16 @@ pub(super) fn newest(folder: &Path) -> Result<String, String> {
             names.push(name);
         }
     }
-    let Some(newest) = names.into_iter().max() else {
-        return Ok(String::new());
-    };
-    let path = folder.join(newest);
-    std::fs::read_to_string(&path).map_err(|e| at(&path, e))
+    names.sort_unstable();
+    Ok(names.into_iter().map(|name| folder.join(name)).collect())
+}
+
+/// What a file holds.
+///
+/// # Errors
+/// When it cannot be read, with its name.
+pub(super) fn read(path: &Path) -> Result<String, String> {
+    std::fs::read_to_string(path).map_err(|e| format!("{}: {e}", path.display()))
 }
 
 /// Appends notes durably to the file of this month; on failure the file is as it was, where the system lets us.
@@ -87,17 +91,21 @@ mod tests {
     use super::*;
 
     #[test]
-    fn notes_go_behind_each_other_a_file_a_month_and_the_newest_is_read() {
+    fn notes_go_behind_each_other_a_file_a_month_and_all_are_found() {
         let dir = tempfile::tempdir().unwrap();
         let at = |text: &str| text.parse::<Micros>().unwrap();
-        assert_eq!(newest(dir.path()).unwrap(), "");
+        let held = || -> Vec<String> {
+            let files = files(dir.path()).unwrap();
+            files.iter().map(|file| read(file).unwrap()).collect()
+        };
+        assert!(held().is_empty());
         append(dir.path(), at("2026-01-31T23:59:59Z"), "a\n").unwrap();
         append(dir.path(), at("2026-01-31T23:59:59Z"), "b\n").unwrap();
-        assert_eq!(newest(dir.path()).unwrap(), "a\n\nb\n");
+        assert_eq!(held(), ["a\n\nb\n"]);
         append(dir.path(), at("2026-02-01T00:00:00Z"), "c\n").unwrap();
         std::fs::write(dir.path().join("heads-of-state.txt"), "no").unwrap();
         std::fs::write(dir.path().join("zebra.txt"), "no").unwrap();
-        assert_eq!(newest(dir.path()).unwrap(), "c\n");
+        assert_eq!(held(), ["a\n\nb\n", "c\n"]);
         let first = dir.path().join("heads-2026-01.txt");
         assert_eq!(std::fs::read_to_string(&first).unwrap(), "a\n\nb\n");
         let mode = first.metadata().unwrap().permissions().mode();
@@ -106,10 +114,7 @@ mod tests {
         std::fs::write(&first, "a\n\ntor").unwrap();
         append(dir.path(), at("2026-01-31T23:59:59Z"), "b\n").unwrap();
         assert_eq!(std::fs::read_to_string(&first).unwrap(), "a\n\ntor\n\nb\n");
-        assert!(
-            newest(&dir.path().join("gone"))
-                .unwrap_err()
-                .contains("gone")
-        );
+        let gone = dir.path().join("gone");
+        assert!(files(&gone).unwrap_err().contains("gone"));
     }
 }

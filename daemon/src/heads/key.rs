@@ -8,6 +8,7 @@ use base64::engine::general_purpose::STANDARD;
 use rollcall_shared::domain::HeadKey;
 use rollcall_shared::heads::Signer;
 use rollcall_shared::rules::Refusal;
+use rollcall_shared::store::beside;
 use rollcall_shared::wire::{Class, Failure};
 use std::fs::{File, OpenOptions};
 use std::io::{self, Read, Write};
@@ -70,18 +71,12 @@ impl KeyError {
 
 /// Where the key of a store is.
 pub(super) fn path(store: &Path) -> PathBuf {
-    beside(store, ".key")
+    beside(store, "key")
 }
 
 /// Where a new one waits.
 fn waiting(store: &Path) -> PathBuf {
-    beside(store, ".key.new")
-}
-
-fn beside(store: &Path, suffix: &str) -> PathBuf {
-    let mut path = store.as_os_str().to_owned();
-    path.push(suffix);
-    path.into()
+    beside(store, "key.new")
 }
 
 /// The public key of a store whose journal names none yet: of the file that is there, else of a new one.

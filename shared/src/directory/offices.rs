@@ -34,11 +34,11 @@ impl TenantView {
         let office = self.admin_office();
         let mut holders = Holders::default();
         if !office.roles().is_empty() {
-            self.scan_held(|facts, roles| {
-                if roles.iter().any(|a| office.roles().contains(&a.role)) {
-                    holders.add(&office, facts.status, roles);
-                }
-            });
+            let held = |roles: &[Assignment]| {
+                let mut each = roles.iter();
+                each.any(|a| office.roles().contains(&a.role))
+            };
+            self.scan_holders(held, |status, roles| holders.add(&office, status, roles));
         }
         holders
     }

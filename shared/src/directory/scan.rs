@@ -155,6 +155,24 @@ impl TenantView {
         }
     }
 
+    /// State and roles of each account whose roles pass; nothing is read of the others.
+    pub fn scan_holders(
+        &self,
+        pass: impl Fn(&[Assignment]) -> bool,
+        mut see: impl FnMut(Status, &[Assignment]),
+    ) {
+        let interned = &self.table.interned;
+        let passing = interned.sets_with(pass);
+        for index in 0..self.table.chunks.len() {
+            let chunk = self.facts_chunk(index);
+            for (set, codes) in chunk.roles.iter().zip(chunk.codes) {
+                if passing.get(*set as usize).is_some_and(|pass| *pass) {
+                    see(Codes(*codes).status(), interned.roles(*set));
+                }
+            }
+        }
+    }
+
     /// Works on all accounts in chunks, large tenants on two threads; results in the order of the accounts' numbers.
     pub fn scan_chunks<R: Send>(&self, work: impl Fn(FactsChunk<'_>) -> R + Sync) -> Vec<R> {
         parallel::map(&self.table.chunks, |index, _| work(self.facts_chunk(index)))

@@ -80,9 +80,11 @@ impl Drop for Lock {
     }
 }
 
-/// The path of a file that belongs to a store: its own path with `.` and `suffix` behind it.
+/// The path of a file that belongs to a store: its own path with `.` and `suffix` behind it. By whatever link a store is
+/// opened, it is the file's own path, so that there is one such file.
 pub fn beside(store: &Path, suffix: &str) -> PathBuf {
-    let mut path = store.as_os_str().to_owned();
+    let own = std::fs::canonicalize(store);
+    let mut path = own.unwrap_or_else(|_| store.to_owned()).into_os_string();
     path.push(".");
     path.push(suffix);
     path.into()

@@ -20,7 +20,7 @@ mod verify;
 #[cfg(test)]
 mod tests;
 
-pub use lock::Lock;
+pub use lock::{Lock, beside};
 pub use roots::Roots;
 pub use verify::{Problem, verify};
 

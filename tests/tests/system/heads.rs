@@ -306,11 +306,17 @@ fn nothing_is_copied_beside_heads_that_the_journals_do_not_bear_out() {
     let store = daemon.store();
     drop(daemon);
     let kept = || {
-        let mut files: Vec<_> = std::fs::read_dir(&folder).unwrap().flatten().collect();
-        assert_eq!(files.len(), 1);
-        std::fs::read_to_string(files.remove(0).path()).unwrap()
+        let files = std::fs::read_dir(&folder).unwrap().flatten();
+        let mut files: Vec<_> = files.map(|file| file.path()).collect();
+        files.sort();
+        let read = |file| std::fs::read_to_string(file).unwrap();
+        files.into_iter().map(read).collect::<String>()
     };
+    // Months have passed since, and the newest file says nothing of this journal.
+    let passed = folder.join("heads-2026-03.txt");
+    std::fs::rename(&passed, folder.join("heads-2025-12.txt")).unwrap();
     let before = kept();
+    std::fs::write(&passed, "").unwrap();
 
     std::fs::rename(&store, dir.path().join("newer.redb")).unwrap();
     let restore = ["backup", "restore", text(&older), "--store", text(&store)];

@@ -1,7 +1,7 @@
 //! The daemon as a process: one holder of a store, one listener at a socket, signals, settings.
 
 use super::common::{HEADER, acme, create, heads, import, journal};
-use rollcall_tests::programs::run;
+use rollcall_tests::programs::{command, run};
 use rollcall_tests::{Said, TestDaemon, daemon, poll, program, rollcall};
 use serde_json::json;
 use std::os::unix::fs::{FileTypeExt, MetadataExt};
@@ -86,6 +86,48 @@ fn an_embedded_daemon_opens_a_store_that_nobody_holds() {
         (&page["total"], &page["rows"][0]["email"]),
         (&json!(1), &json!("ada@acme.example"))
     );
+}
+
+#[test]
+fn an_embedded_daemon_has_the_settings_that_rollcalld_would_have() {
+    let mut daemon = TestDaemon::start();
+    acme(&daemon, ADA);
+    daemon.signal("TERM");
+    assert_eq!(daemon.ended(), Some(0));
+    let (store, file) = (daemon.store(), daemon.dir().join("own.toml"));
+    let ask = |line: &str| {
+        std::fs::write(&file, format!("[policy.inactivity]\n{line}\n")).unwrap();
+        let mut args = vec!["--embedded", "--store", text(&store)];
+        let create = "tenant create globex --catalog iusign --seats 5 --owner o@globex.example --tz UTC --authority rollcall --yes";
+        args.extend(create.split(' '));
+        let mut command = command(Path::new("/nowhere"), &args);
+        command.env("ROLLCALL_CONFIG", &file);
+        run(command)
+    };
+    let refused = ask("suspend_after = \"soon\"");
+    assert_eq!(refused.code, 1, "{refused:?}");
+    assert!(
+        refused.err.contains("own.toml") && refused.err.contains("suspend_after"),
+        "{refused:?}"
+    );
+    ask("suspend_after = \"61 days\"").ok();
+    let list = ["--embedded", "--store", text(&store), "policy", "list"];
+    let list = [&list[..], &["--tenant", "globex", "--json"]].concat();
+    let policies = rollcall(Path::new("/nowhere"), &list).ok().out;
+    assert!(policies.contains("61 days"), "{policies}");
+}
+
+#[test]
+fn a_store_is_one_store_by_whatever_link_it_is_opened() {
+    let daemon = TestDaemon::start();
+    acme(&daemon, ADA);
+    let link = daemon.dir().join("link.redb");
+    std::os::unix::fs::symlink(daemon.store(), &link).unwrap();
+    let socket = daemon.dir().join("elsewhere.sock");
+    let second = rollcalld(&["--store", text(&link), "--socket", text(&socket)]);
+    let first = format!("rollcalld (pid {})", daemon.pid());
+    assert_eq!(second.code, 1, "{second:?}");
+    assert!(second.err.contains(&first), "{second:?}");
 }
 
 #[test]

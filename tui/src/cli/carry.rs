@@ -2,13 +2,18 @@
 
 use rollcall_daemon::{Carried, Daemon};
 use rollcall_shared::clock::SystemClock;
+use rollcall_shared::config::Dirs;
 use rollcall_shared::wire::{Class, Failure};
 use std::path::PathBuf;
 use std::sync::Arc;
 
-/// A daemon on a store of one's own.
+/// A daemon on a store of one's own, with the settings that `rollcalld` would have.
 pub async fn embedded(store: PathBuf) -> Result<Daemon, Failure> {
-    start(Carried::Embedded { store }).await
+    let settings = match std::env::var_os("ROLLCALL_CONFIG") {
+        Some(file) => vec![PathBuf::from(file)],
+        None => Dirs::current().config_files(),
+    };
+    start(Carried::Embedded { store, settings }).await
 }
 
 /// A daemon full of made-up people; on a store that goes with it unless one is named.

@@ -13,6 +13,7 @@ use crate::directory::tenant::TenantView;
 use crate::domain::{Micros, ScopeId, ScopeNode};
 use crate::rules::scopes;
 use crate::rules::scopes::SEPARATOR;
+use crate::wire::sweep::When;
 use crate::wire::user::UserQuery;
 use memchr::memmem;
 use std::collections::BTreeSet;
@@ -72,7 +73,7 @@ impl<'a> Filter<'a> {
             codes: codes(view, query),
             roles,
             scope,
-            signed_in: signed_in(query),
+            signed_in: signed_in(view, query),
             flags: flags::bits(&query.flag),
             seen: part.map(|part| {
                 let sets = interned.role_sets().iter();
@@ -142,8 +143,9 @@ fn codes(view: &TenantView, query: &UserQuery) -> Option<[bool; FILTERED]> {
     }))
 }
 
-fn signed_in(query: &UserQuery) -> Option<std::ops::Range<i64>> {
-    let (from, to) = (query.last_sign_in_from, query.last_sign_in_to);
+fn signed_in(view: &TenantView, query: &UserQuery) -> Option<std::ops::Range<i64>> {
+    let here = |when: Option<When>| when.map(|when| when.instant(&view.zone()));
+    let (from, to) = (here(query.last_sign_in_from), here(query.last_sign_in_to));
     if query.never_signed_in {
         // Together with a bound nothing passes: what is not known lies in no range.
         let end = if from.is_none() && to.is_none() {

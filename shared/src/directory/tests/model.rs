@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::catalog::Catalog;
+use crate::wire::sweep::When;
 use crate::wire::user::{Flag, SortKey, UserQuery};
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
@@ -222,6 +223,14 @@ impl Model {
         scope.map_or_else(String::new, |s| s.name.clone())
     }
 
+    /// The instant on the tenant's clock, which is UTC here.
+    fn at(when: When) -> Micros {
+        match when {
+            When::At(at) => at,
+            When::Day(day) => day.start(),
+        }
+    }
+
     fn below(&self, scope: ScopeId, names: &str) -> bool {
         let mut at = Some(scope);
         while let Some(node) = at.and_then(|id| self.scopes.iter().find(|s| s.id == id)) {
@@ -267,9 +276,9 @@ impl Model {
             && (q.kind.is_empty() || q.kind.contains(&a.kind))
             && (q.seat.is_empty() || q.seat.contains(&self.catalog.seat(a.status, a.kind)))
             && q.last_sign_in_from
-                .is_none_or(|f| a.last_sign_in >= Some(f))
+                .is_none_or(|f| a.last_sign_in >= Some(Self::at(f)))
             && q.last_sign_in_to
-                .is_none_or(|t| a.last_sign_in.is_some_and(|l| l < t))
+                .is_none_or(|t| a.last_sign_in.is_some_and(|l| l < Self::at(t)))
             && (!q.never_signed_in || a.last_sign_in.is_none())
             && q.flag.iter().all(|f| flags.contains(f))
     }

@@ -356,3 +356,36 @@ fn members_come_and_go_and_a_leader_who_goes_leads_no_more() {
     assert_eq!(team.members, [1, 2, 3].map(AccountId).into());
     assert_eq!(team.leader, None);
 }
+
+#[test]
+fn a_day_of_the_last_sign_in_is_a_day_of_the_tenants_own() {
+    let mut state = State::default();
+    let mut tokyo = tenant(1, "acme", Authority::Rollcall);
+    tokyo.tz = "Asia/Tokyo".into();
+    let created = Entry::plain(Fact::TenantCreated(Box::new(tokyo)));
+    state.apply(1, &batch(0, 5, vec![created])).unwrap();
+    state
+        .apply(1, &batch(1, 5, vec![adopted("iusign")]))
+        .unwrap();
+    // The 20th there, and still the 19th in UTC.
+    let used: Micros = "2026-11-19T16:00:00Z".parse().unwrap();
+    let account = changed(
+        0,
+        vec![
+            set(Field::Email, Value::Text("a@x.org".into())),
+            set(Field::LastSignIn, Value::Time(used)),
+        ],
+    );
+    state.apply(1, &batch(2, 5, vec![account])).unwrap();
+    let found = |from: &str, to: &str| {
+        let query = UserQuery {
+            last_sign_in_from: Some(from.parse().unwrap()),
+            last_sign_in_to: Some(to.parse().unwrap()),
+            ..UserQuery::default()
+        };
+        state.query(&query, used).unwrap().total
+    };
+    assert_eq!(found("2026-11-20", "2026-11-21"), 1);
+    assert_eq!(found("2026-11-19", "2026-11-20"), 0);
+    assert_eq!(found("2026-11-19T16:00:00Z", "2026-11-19T16:00:01Z"), 1);
+}

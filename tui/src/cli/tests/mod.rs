@@ -93,7 +93,7 @@ fn filters_reach_the_query() {
       "mfa": [
         "none"
       ],
-      "last_sign_in_from": "2026-01-01T00:00:00Z",
+      "last_sign_in_from": "2026-01-01",
       "never_signed_in": false,
       "flag": [
         "idle"

@@ -8,6 +8,7 @@ use super::rows::grid;
 use crate::columns::UserColumn;
 use clap::Args;
 use rollcall_shared::domain::{Kind, Mfa, Micros, SeatHold, Status};
+use rollcall_shared::wire::sweep::When;
 use rollcall_shared::wire::user::{Flag, SortKey, UserPage, UserQuery};
 use rollcall_shared::wire::{Class, Failure, Verb};
 
@@ -44,12 +45,12 @@ pub struct List {
     /// Flags that must all be set, comma-separated
     #[arg(long, value_delimiter = ',', value_parser = words::flag())]
     flag: Vec<Flag>,
-    /// Last sign-in at or after this date or instant
-    #[arg(long, value_name = "DATE", value_parser = dates::instant)]
-    last_sign_in_from: Option<Micros>,
-    /// Last sign-in before this date or instant
-    #[arg(long, value_name = "DATE", value_parser = dates::instant)]
-    last_sign_in_to: Option<Micros>,
+    /// Last sign-in at or after this date, on each tenant's clock, or instant
+    #[arg(long, value_name = "DATE", value_parser = dates::when)]
+    last_sign_in_from: Option<When>,
+    /// Last sign-in before this date, on each tenant's clock, or instant
+    #[arg(long, value_name = "DATE", value_parser = dates::when)]
+    last_sign_in_to: Option<When>,
     /// Only accounts without a known sign-in
     #[arg(long, conflicts_with_all = ["last_sign_in_from", "last_sign_in_to"])]
     never_signed_in: bool,
