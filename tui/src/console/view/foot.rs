@@ -88,10 +88,10 @@ fn clock(state: &State) -> Option<Line<'static>> {
     let zones: BTreeSet<String> = tenants.iter().map(|name| state.zone_of(name)).collect();
     let at = usize::try_from(state.list().0.at).ok()?;
     let here = tenants.get(at).or(tenants.first())?;
-    let clock = format::clock(&state.zone_of(here));
+    let zone = state.zone_of(here);
     let words = match zones.len() {
-        1 => format!(" Times {clock}"),
-        _ => format!(" Times on the clock of each tenant; of {here} {clock}"),
+        1 => format!(" Times {}", format::clock(&zone)),
+        _ => format!(" Times on the clock of each tenant: {zone} in {here}"),
     };
     let shown = text::cut(&words, usize::from(state.size.0));
     Some(Line::from(Span::styled(shown, state.look.theme.faint)))

@@ -178,8 +178,14 @@ impl Table<'_> {
             }
             let column = &self.columns[*i];
             let width = usize::from(*width);
-            let room = width.saturating_sub(column.sign.width());
-            let title = format!("{}{}", text::cut(&column.title, room), column.sign);
+            let title = match column.sign {
+                "" => column.title.clone(),
+                sign => {
+                    let room = width.saturating_sub(sign.width());
+                    let title: String = column.title.chars().take(room).collect();
+                    format!("{title}{sign}")
+                }
+            };
             spans.extend(if column.right {
                 right(&title, width, Style::new())
             } else {
