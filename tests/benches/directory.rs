@@ -236,6 +236,13 @@ fn sorts(figures: &mut Figures, state: &State, peer: &Peer) {
         (SortKey::Flags, "flags"),
         (SortKey::Created, "created"),
         (SortKey::Tenant, "tenant_name"),
+        (SortKey::Id, "tenant"),
+        (SortKey::Username, "username"),
+        (SortKey::Sid, "sid"),
+        (SortKey::UserType, "user_type"),
+        (SortKey::Activated, "activated"),
+        (SortKey::Seat, "seat"),
+        (SortKey::Kind, "kind"),
     ];
     let total: u64 = state.tenants().map(|t| u64::from(t.accounts())).sum();
     for (sort, column) in columns {

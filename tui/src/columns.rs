@@ -1,6 +1,6 @@
 //! The columns of accounts, by the names that the command line, the console and the file of its columns use.
 
-use rollcall_shared::wire::user::Shows;
+use rollcall_shared::wire::user::{Shows, SortKey};
 
 macro_rules! columns {
     ($($variant:ident = $word:literal, $title:literal;)+) => {
@@ -90,6 +90,30 @@ impl UserColumn {
     pub fn from_word(word: &str) -> Option<UserColumn> {
         let mut all = UserColumn::ALL.iter().copied();
         all.find(|column| column.word().eq_ignore_ascii_case(word))
+    }
+
+    /// What the rows are sorted by when they are sorted by this column.
+    pub fn sort_key(self) -> SortKey {
+        use UserColumn as C;
+        match self {
+            C::Id => SortKey::Id,
+            C::Name => SortKey::Name,
+            C::Email => SortKey::Email,
+            C::Username => SortKey::Username,
+            C::Sid => SortKey::Sid,
+            C::UserType => SortKey::UserType,
+            C::Roles => SortKey::Role,
+            C::Status => SortKey::Status,
+            C::Activated => SortKey::Activated,
+            C::Mfa => SortKey::Mfa,
+            C::LastSignIn => SortKey::LastSignIn,
+            C::Activity => SortKey::Activity,
+            C::Team => SortKey::Team,
+            C::Flags => SortKey::Flags,
+            C::Tenant => SortKey::Tenant,
+            C::Seat => SortKey::Seat,
+            C::Kind => SortKey::Kind,
+        }
     }
 
     /// Whether it says anything where tenants show this; most columns always do.

@@ -11,6 +11,9 @@ use rollcall_shared::wire::sweep::{SweepRow, Sweeps};
 use rollcall_shared::wire::{Failure, Verb};
 use serde_json::Value;
 
+/// Runs told before the last.
+const EARLIER: usize = 2;
+
 pub(super) fn handle(ask: &Ask<'_>, request: TenantOptional) -> Result<Value, Failure> {
     let state = ask.state();
     ask.authorise_list(&state, Verb::SweepList, request.tenant.as_deref())?;
@@ -20,6 +23,8 @@ pub(super) fn handle(ask: &Ask<'_>, request: TenantOptional) -> Result<Value, Fa
         let zone = view.zone();
         for sweep in Sweep::ALL {
             let policy = view.policy(*sweep);
+            let runs = view.runs().rev().filter(|run| run.plan.sweep == *sweep);
+            let mut runs = runs.take(1 + EARLIER).map(|run| run_line(view, run));
             let next = Schedule::parse(&policy.schedule)
                 .map(|s| s.next_runs(now, &zone, 5))
                 .unwrap_or_default();
@@ -30,10 +35,8 @@ pub(super) fn handle(ask: &Ask<'_>, request: TenantOptional) -> Result<Value, Fa
                 next,
                 tz: view.tenant.tz.clone(),
                 last_due: view.last_due(*sweep),
-                last_run: view
-                    .runs()
-                    .rfind(|r| r.plan.sweep == *sweep)
-                    .map(|r| run_line(view, r)),
+                last_run: runs.next(),
+                earlier: runs.collect(),
                 amnesty_until: sweeps::amnesty_until(*sweep, &policy, now),
                 schedule: policy.schedule,
             });

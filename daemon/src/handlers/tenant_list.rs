@@ -5,8 +5,8 @@ use super::json;
 use super::reload::news;
 use rollcall_shared::directory::{State, TenantView};
 use rollcall_shared::domain::Micros;
-use rollcall_shared::rules::{guards, invite, lifecycle};
-use rollcall_shared::wire::admin::{TenantRow, Tenants};
+use rollcall_shared::rules::{features, guards, invite, lifecycle};
+use rollcall_shared::wire::admin::{PoolSeats, TenantRow, Tenants};
 use rollcall_shared::wire::user::{RoleLabels, Shows};
 use rollcall_shared::wire::{Failure, Verb};
 use serde_json::Value;
@@ -55,6 +55,7 @@ pub(super) fn row(ask: &Ask<'_>, view: &TenantView, now: Micros, named: usize) -
         seats_used: u64::from(view.seats_used()),
         seats_reserved: u64::from(view.seats_reserved()),
         seats_releasing: u64::from(view.seats_releasing()),
+        pools: pools(view),
         last_event: view.feed().last_event,
         feed: guards::feed(view.feed(), now, &view.zone()).unwrap_or_default(),
         catalog_offered: catalogs
@@ -64,6 +65,21 @@ pub(super) fn row(ask: &Ask<'_>, view: &TenantView, now: Micros, named: usize) -
         shows: shows(view),
         causes: lifecycle::causes(&view.catalog),
     }
+}
+
+/// The seats that are counted apart, where some were bought so.
+fn pools(view: &TenantView) -> Vec<PoolSeats> {
+    let (catalog, plan) = (&view.catalog, &view.tenant.plan);
+    if plan.pools.is_empty() {
+        return Vec::new();
+    }
+    let pools = features::count(catalog, plan, |see| view.seats_by_roles(see));
+    let seats = pools.into_iter().map(|pool| PoolSeats {
+        label: pool.label,
+        taken: pool.taken,
+        bought: pool.limit,
+    });
+    seats.collect()
 }
 
 /// What a tenant's catalog and features make of its accounts.

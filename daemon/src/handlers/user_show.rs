@@ -5,10 +5,10 @@ use super::describe::Words;
 use super::thread::{self, Knot};
 use super::{find, json};
 use crate::schedule::Schedule;
-use crate::sweeps::Basis;
+use crate::sweeps::{self, Basis};
 use rollcall_shared::directory::{State, TenantView};
-use rollcall_shared::domain::{AccountRef, Micros, Pos, Sweep};
-use rollcall_shared::rules::next;
+use rollcall_shared::domain::{AccountId, AccountRef, ActionKind, Micros, Pos, Sweep};
+use rollcall_shared::rules::next::{self, Forecast};
 use rollcall_shared::store::Reader;
 use rollcall_shared::wire::user::{HistoryLine, Next, UserDetail, UserShow};
 use rollcall_shared::wire::{Class, Failure, Verb};
@@ -97,16 +97,39 @@ fn forecast(state: &State, view: &TenantView, id: AccountRef, now: Micros) -> Ve
         let schedule = Schedule::parse(&view.policy(sweep).schedule).ok()?;
         schedule.next_after(at, &zone)
     };
-    next::forecast(&facts, &contexts, due)
-        .into_iter()
-        .map(|f| Next {
+    let told = next::forecast(&facts, &contexts, due).into_iter();
+    let told = told.map(|f| {
+        let spared = spared(view, id.account, &f);
+        let but = [Some(f.but), spared].into_iter().flatten();
+        let but: Vec<String> = but.filter(|but| !but.is_empty()).collect();
+        Next {
             sweep: f.sweep,
             kind: f.kind,
             when: f.when,
             why: f.why.told(&zone).to_string(),
-            but: f.but,
-        })
-        .collect()
+            but: but.join("; "),
+        }
+    });
+    told.collect()
+}
+
+/// Why the plan of that run leaves the account alone as one that keeps its place administered; who that is depends on
+/// whom the same run takes access from.
+fn spared(view: &TenantView, account: AccountId, next: &Forecast) -> Option<String> {
+    let admins = &view.catalog.constraints.admins;
+    let held = view.roles_of(account);
+    let ends = matches!(next.kind, ActionKind::Suspend | ActionKind::Deactivate);
+    if !ends || !held.iter().any(|held| admins.contains(&held.role)) {
+        return None;
+    }
+    let planned = sweeps::plan(view, next.sweep, next.when.unwrap_or(next.earliest));
+    let acts = planned.plan.actions.iter();
+    if acts.clone().any(|action| action.account == account) {
+        return None;
+    }
+    let skips = planned.skipped.into_iter();
+    let mut skips = skips.filter(|skip| skip.account == account);
+    skips.next().map(|skip| skip.reason)
 }
 
 /// Follows the thread of an account's entries back from the newest.

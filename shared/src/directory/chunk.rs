@@ -161,6 +161,12 @@ impl Chunk {
         self.numbers[which as usize].get(row)
     }
 
+    /// The SAML subject, as it is written.
+    pub fn sid(&self, row: usize) -> &[u8] {
+        let [sid, ..] = heap::fields::<6>(self.ids.record(row));
+        sid
+    }
+
     /// The state the vendor showed last.
     #[inline]
     pub fn observed(&self, row: usize) -> Option<Status> {

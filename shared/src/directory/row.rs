@@ -72,7 +72,7 @@ impl TenantView {
         let seen = part.map(|part| seen_of(held, part));
         let held = seen.as_deref().unwrap_or(held);
         let roles = role_names(held);
-        let [sid, ..] = heap::fields::<6>(chunk.ids.record(row));
+        let sid = heap::text(chunk.sid(row)).to_owned();
         let team = chunk.number(Number::Team, row).map(ScopeId);
         let team = team.filter(|team| part.is_none_or(|part| part.contains(team)));
         let bits = match &seen {
@@ -95,7 +95,7 @@ impl TenantView {
                 false => names.email,
             },
             username: shown(names.username, &rules.username_needs),
-            sid: shown(heap::text(sid).to_owned(), &rules.sid_needs),
+            sid: shown(sid, &rules.sid_needs),
             activated: self.activated(id, codes.status()),
             user_type: self.catalog.types_of(held).join(", "),
             roles: roles.into_iter().map(str::to_owned).collect(),
@@ -112,12 +112,12 @@ impl TenantView {
     }
 
     /// Whether an account was activated, where that is a step before it can be used.
-    fn activated(&self, id: AccountId, status: Status) -> Option<bool> {
+    pub(super) fn activated(&self, id: AccountId, status: Status) -> Option<bool> {
         let asked = self.catalog.constraints.two_step_activation;
-        asked.then(|| match self.invitation(id).map(|i| i.answer) {
-            Some(Answer::Activated | Answer::Accepted) => true,
-            _ => !matches!(status, Status::Invited | Status::Expired | Status::Revoked),
-        })
+        // Only of who was not let in does the invitation tell it.
+        let out = || matches!(status, Status::Invited | Status::Expired | Status::Revoked);
+        let answer = || self.invitation(id).map(|invitation| invitation.answer);
+        asked.then(|| !out() || matches!(answer(), Some(Answer::Activated | Answer::Accepted)))
     }
 
     /// The email of one account, without the rest of its record.

@@ -1,10 +1,11 @@
 //! Seats and owners of a tenant, counted as accounts change.
 
 use super::chunk::Number;
+use super::column::codes::{Codes, FILTERED};
 use super::column::interned::OWNER;
 use super::tenant::TenantView;
 use crate::catalog::Catalog;
-use crate::domain::{AccountId, Authority, Kind, ScopeNode, SeatHold, Status};
+use crate::domain::{AccountId, Assignment, Authority, Kind, ScopeNode, SeatHold, Status};
 use std::sync::Arc;
 
 /// How many accounts there are of each state and kind, and how many seats wait for the vendor.
@@ -53,6 +54,24 @@ impl TenantView {
             }
         }
         sum
+    }
+
+    /// Shows each set of roles with how many of its holders have a seat, in use or reserved. Reads through all accounts.
+    pub fn seats_by_roles(&self, mut see: impl FnMut(&[Assignment], u64)) {
+        let has: [bool; FILTERED] = std::array::from_fn(|codes| {
+            let codes = Codes(codes as u16);
+            self.catalog.seat(codes.status(), codes.kind()) != SeatHold::None
+        });
+        let sets = self.table.interned.role_sets();
+        let mut seats = vec![0; sets.len()];
+        for chunk in &self.table.chunks {
+            for (codes, set) in chunk.codes.iter().zip(&*chunk.roles) {
+                seats[*set as usize] += u64::from(has[Codes(*codes).filtered()]);
+            }
+        }
+        for (set, seats) in sets.iter().zip(seats) {
+            see(set, seats);
+        }
     }
 
     /// How many accounts are of the kinds that sweeps act on, people and programs, and not deleted.

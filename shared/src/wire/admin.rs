@@ -86,6 +86,9 @@ pub struct TenantRow {
     pub seats_reserved: u64,
     /// Seats decided free whose release no import has confirmed yet (vendor tenants).
     pub seats_releasing: u64,
+    /// Seats that are counted apart, where some were bought so, in the order of the catalog.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub pools: Vec<PoolSeats>,
     /// When the last sign-in event was seen; none when none was.
     pub last_event: Option<Micros>,
     /// Why inactivity acts are paused; empty when the feed is healthy.
@@ -102,7 +105,23 @@ pub struct TenantRow {
     pub causes: Causes,
 }
 
+/// Seats that are counted apart by role.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PoolSeats {
+    /// What the vendor calls them.
+    pub label: String,
+    /// In use and reserved.
+    pub taken: u64,
+    /// How many were bought; none is no limit.
+    pub bought: Option<u32>,
+}
+
 impl TenantRow {
+    /// The seats that count against the limit: in use, reserved, and not given back by the vendor yet.
+    pub fn seats_taken(&self) -> u64 {
+        self.seats_used + self.seats_reserved + self.seats_releasing
+    }
+
     /// The owners that are named, and how many more there are; untrusted.
     pub fn owners_shown(&self) -> Vec<String> {
         let more = (self.more_owners > 0).then(|| format!("and {} more", self.more_owners));

@@ -103,6 +103,9 @@ pub struct SweepRow {
     pub last_due: Option<Micros>,
     /// Its last run, if there is one.
     pub last_run: Option<RunLine>,
+    /// The two runs before that, newest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub earlier: Vec<RunLine>,
     /// Until when the amnesty keeps it from acting.
     pub amnesty_until: Option<Micros>,
 }

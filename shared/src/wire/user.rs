@@ -88,6 +88,44 @@ pub enum SortKey {
     Created,
     /// Tenant's name.
     Tenant,
+    /// Tenant and account number.
+    Id,
+    /// Login name, compared without case; empty where the tenant does not show it.
+    Username,
+    /// SAML subject, compared as it is written; empty where the tenant does not show it.
+    Sid,
+    /// Types of user, compared without case.
+    UserType,
+    /// Whether the account was activated: first where that is no step of its own, then *not yet*, then *yes*.
+    Activated,
+    /// Seat: none, reserved, used.
+    Seat,
+    /// Kind: person, service, signer, outsider.
+    Kind,
+}
+
+impl SortKey {
+    /// Every column to sort by, with its word on the command line and on the wire.
+    pub const ALL: [(SortKey, &'static str); 18] = [
+        (SortKey::Name, "name"),
+        (SortKey::Email, "email"),
+        (SortKey::Role, "role"),
+        (SortKey::Status, "status"),
+        (SortKey::Mfa, "mfa"),
+        (SortKey::LastSignIn, "last_sign_in"),
+        (SortKey::Activity, "activity"),
+        (SortKey::Team, "team"),
+        (SortKey::Flags, "flags"),
+        (SortKey::Created, "created"),
+        (SortKey::Tenant, "tenant"),
+        (SortKey::Id, "id"),
+        (SortKey::Username, "username"),
+        (SortKey::Sid, "sid"),
+        (SortKey::UserType, "user_type"),
+        (SortKey::Activated, "activated"),
+        (SortKey::Seat, "seat"),
+        (SortKey::Kind, "kind"),
+    ];
 }
 
 /// What deserves a look about an account.

@@ -22,7 +22,8 @@ const TABLE: &str = "CREATE TABLE account (
     privileged INTEGER NOT NULL, owner INTEGER NOT NULL, seat INTEGER NOT NULL,
     idle_since INTEGER NOT NULL, invited_since INTEGER NOT NULL,
     name TEXT NOT NULL, email TEXT NOT NULL, searched TEXT NOT NULL, role TEXT NOT NULL, team TEXT NOT NULL,
-    tenant_name TEXT NOT NULL, last_sign_in INTEGER NOT NULL, activity INTEGER NOT NULL, flags INTEGER NOT NULL
+    tenant_name TEXT NOT NULL, last_sign_in INTEGER NOT NULL, activity INTEGER NOT NULL, flags INTEGER NOT NULL,
+    username TEXT NOT NULL, sid TEXT NOT NULL, user_type TEXT NOT NULL, activated INTEGER NOT NULL
 ) STRICT";
 
 /// The columns of [`AccountFacts`], in the order [`facts`] reads them.
@@ -56,7 +57,7 @@ impl Peer {
     fn fill(&self, state: &State) -> rusqlite::Result<()> {
         self.db.execute_batch(TABLE)?;
         self.db.execute_batch("BEGIN")?;
-        let marks = vec!["?"; 35].join(",");
+        let marks = vec!["?"; 39].join(",");
         let mut insert = self
             .db
             .prepare(&format!("INSERT INTO account VALUES ({marks})"))?;
@@ -127,6 +128,10 @@ impl Peer {
             row.last_sign_in.map_or(i64::MIN, |t| t.0),
             row.activity.iter().map(|n| i64::from(*n)).sum::<i64>(),
             row.flags.len() as i64,
+            fold(&row.username),
+            row.sid,
+            fold(&row.user_type),
+            row.activated.map_or(0, |yes| 1 + i64::from(yes)),
         ])?;
         Ok(())
     }

@@ -160,6 +160,17 @@ fn a_link_works_once_until_its_day_and_a_new_one_takes_its_place() {
     let error = turned_down_later(&daemon, "/v1/user/reactivate", revoked.clone(), "status");
     holds(&error["what"], &["never let in"]);
     holds(&error["hint"], &["rollcall user resend"]);
+    let question = json!({"user": "b@new.example", "permission": "envelope.send"});
+    for (path, body) in [
+        ("/v1/can", question),
+        (
+            "/v1/session/check",
+            json!({"user": "b@new.example", "manifest": 1}),
+        ),
+    ] {
+        let told = ask(&daemon, path, body);
+        holds(&told["instead"], &["rollcall user resend"]);
+    }
     ask(&daemon, "/v1/user/resend", revoked.clone());
     assert_eq!(account(&daemon, "b@new.example")["status"], "invited");
     ask(&daemon, "/v1/user/revoke", revoked.clone());

@@ -142,6 +142,16 @@ fn a_sweep_leaves_each_organization_somebody_to_run_it() {
     ask(&daemon, "/v1/tenant/owner-set", owner);
     arm(&daemon, "seats", "auto");
     daemon.set_clock("2026-03-20T12:00:00Z");
+    // What is foretold of each is what the plan does: one goes, the other stays.
+    let foretold = |who: &str| {
+        let shown = ask(&daemon, "/v1/user/show", json!({"user": who}));
+        let next = shown["next"].as_array().unwrap().iter();
+        let mut next = next.filter(|next| next["sweep"] == "seats");
+        next.next().unwrap()["but"].as_str().unwrap().to_owned()
+    };
+    assert_eq!(foretold("wes@acme.example"), "");
+    let stays = foretold("wim@acme.example");
+    assert!(stays.contains("at least one admin"), "{stays}");
     let planned = plan(&daemon, "seats");
     assert_eq!(planned["total"], 1, "{planned}");
     assert!(

@@ -234,6 +234,15 @@ pub fn grid(rows: &[TenantRow]) -> Grid {
     })
 }
 
+/// How the seats stand that are counted apart by role.
+fn apart(row: &TenantRow) -> String {
+    let pools = row.pools.iter().map(|pool| {
+        let bought = seats_bought(pool.bought);
+        format!("{} {} of {bought}", pool.label, pool.taken)
+    });
+    pools.collect::<Vec<_>>().join(", ")
+}
+
 fn page(detail: &TenantDetail) -> Vec<Part> {
     let row = &detail.row;
     let tenant = &row.tenant;
@@ -274,6 +283,7 @@ fn page(detail: &TenantDetail) -> Vec<Part> {
                     seats_bought(tenant.seats)
                 ),
             ),
+            ("seats apart", apart(row)),
             (
                 "last event",
                 row.last_event.map_or_else(|| "never".to_owned(), minute),

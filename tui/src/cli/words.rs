@@ -1,5 +1,6 @@
 //! Words of the domain as values of options, listed in the help and completed by the shell.
 
+use crate::columns::UserColumn;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use rollcall_shared::wire::user::{Flag, SortKey};
 
@@ -21,31 +22,20 @@ pub fn flag() -> impl TypedValueParser<Value = Flag> {
     one_of(&Flag::ALL, Flag::word)
 }
 
-const SORT_KEYS: [(SortKey, &str); 11] = [
-    (SortKey::Name, "name"),
-    (SortKey::Email, "email"),
-    (SortKey::Role, "role"),
-    (SortKey::Status, "status"),
-    (SortKey::Mfa, "mfa"),
-    (SortKey::LastSignIn, "last_sign_in"),
-    (SortKey::Activity, "activity"),
-    (SortKey::Team, "team"),
-    (SortKey::Flags, "flags"),
-    (SortKey::Created, "created"),
-    (SortKey::Tenant, "tenant"),
-];
-
-/// A column to sort by and whether the largest comes first, as in `-last_sign_in`.
+/// A column to sort by, by its word or by the name that it has in the table, and whether the largest comes first, as in
+/// `-last_sign_in`.
 pub fn sort(text: &str) -> Result<(SortKey, bool), String> {
     let (word, descending) = match text.strip_prefix('-') {
         Some(rest) => (rest, true),
         None => (text, false),
     };
     let word = word.replace('-', "_");
-    match SORT_KEYS.iter().find(|(_, w)| *w == word) {
-        Some((key, _)) => Ok((*key, descending)),
+    let key = SortKey::ALL.iter().find(|(_, w)| *w == word);
+    let column = || UserColumn::from_word(&word).map(UserColumn::sort_key);
+    match key.map(|(key, _)| *key).or_else(column) {
+        Some(key) => Ok((key, descending)),
         None => {
-            let words: Vec<&str> = SORT_KEYS.iter().map(|(_, w)| *w).collect();
+            let words: Vec<&str> = SortKey::ALL.iter().map(|(_, w)| *w).collect();
             Err(format!(
                 "sort by one of: {}; with - in front the largest comes first",
                 words.join(", ")
@@ -69,8 +59,16 @@ mod tests {
 
     #[test]
     fn the_words_are_those_of_the_wire() {
-        for (key, word) in SORT_KEYS {
+        for (key, word) in SortKey::ALL {
             assert_eq!(serde_json::to_value(key).unwrap(), word);
+        }
+    }
+
+    #[test]
+    fn every_column_is_sorted_by_the_name_it_has_in_the_table() {
+        for column in UserColumn::ALL {
+            let asked = format!("-{}", column.word());
+            assert_eq!(sort(&asked), Ok((column.sort_key(), true)), "{column:?}");
         }
     }
 }

@@ -107,6 +107,17 @@ impl Deed {
         }
     }
 
+    /// The account that is changed, by its reference; none where there is not one.
+    pub fn user(&self) -> Option<&str> {
+        match self {
+            Deed::Account(_, change) => Some(&change.user),
+            Deed::Role(edit) => Some(&edit.user),
+            Deed::Invitation(_, change) => Some(&change.user),
+            Deed::Delete(request) => Some(&request.user),
+            Deed::Invite(_) | Deed::Offboard(_) | Deed::Ownership(_) | Deed::Transfer(..) => None,
+        }
+    }
+
     /// The account whose state before it decides what takes it back; none for deeds that are taken back the same way
     /// from every state.
     pub fn account(&self) -> Option<&str> {
@@ -138,12 +149,17 @@ impl Deed {
                     },
                 ))
             }
-            Deed::Role(edit) if edit.set.is_none() => Some(Deed::Role(UserRole {
-                add: edit.remove.clone(),
-                remove: edit.add.clone(),
-                reason: None,
-                ..edit.clone()
-            })),
+            // Taken away without a scope it was taken wherever it was held, which nothing here tells.
+            Deed::Role(edit)
+                if edit.set.is_none() && edit.remove.iter().all(|role| role.contains('@')) =>
+            {
+                Some(Deed::Role(UserRole {
+                    add: edit.remove.clone(),
+                    remove: edit.add.iter().map(|role| placed(role)).collect(),
+                    reason: None,
+                    ..edit.clone()
+                }))
+            }
             Deed::Invite(invite) => match invite.email.as_slice() {
                 [one] => Some(Deed::Invitation(
                     Verb::UserRevoke,
@@ -198,6 +214,29 @@ impl Deed {
             Verb::OwnershipCancel => "Can be undone: start a new transfer.",
             _ => "",
         }
+    }
+}
+
+/// A text of the daemon in which the account is called by who it is. The journal keeps what is answered, so it names
+/// nobody.
+pub fn by_name(text: &str, user: &str, subject: &str) -> String {
+    let number = format!("account {user}");
+    let mut parts = text.split(&number);
+    let mut out = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        // Not the beginning of a longer number.
+        let whole = !part.starts_with(|c: char| c.is_ascii_digit());
+        out.push_str(if whole { subject } else { &number });
+        out.push_str(part);
+    }
+    out
+}
+
+/// A role as `ROLE@PATH`; of the root the path is `/`.
+pub fn placed(role: &str) -> String {
+    match role.contains('@') {
+        true => role.to_owned(),
+        false => format!("{role}@/"),
     }
 }
 

@@ -5,6 +5,7 @@
 use super::command::{Command, Places};
 use super::keymap::Keymap;
 use super::message::Answer;
+use super::state::deletion::Deletion;
 use rollcall_shared::wire::asset::Offboarded;
 use rollcall_shared::wire::role::Decision;
 use rollcall_shared::wire::{Failure, Verb};
@@ -80,7 +81,10 @@ impl Hints {
 
     /// An advice in the words of the console.
     pub fn here(&self, text: &str) -> String {
-        let text = &text.replace("`--successor USER`", "a name in the field Successor");
+        let tick = format!("tick {:?} to delete", Deletion::UNKNOWN);
+        let text = &text
+            .replace("`--successor USER`", "a name in the field Successor")
+            .replace("say `--assets-unknown` to delete", &tick);
         let mut out = String::with_capacity(text.len());
         for (n, part) in text.split('`').enumerate() {
             // Every second part stands between marks.
@@ -266,6 +270,11 @@ mod tests {
     fn an_option_becomes_the_key_or_the_field_that_stands_for_it() {
         let replace = "for one out of reach a platform administrator adds --replace and a reason";
         assert!(hints().here(replace).contains("ticks with Tab"));
+        let unknown = "or say `--assets-unknown` to delete all the same";
+        assert_eq!(
+            hints().here(unknown),
+            "or tick \"Delete although nothing is known of what the account owns\" to delete all the same"
+        );
         let keymap = Keymap::with("mine", "next-field = [\"f2\"]").unwrap();
         let mine = Hints::of(&Arc::new(keymap));
         assert!(mine.here(replace).contains("ticks with F2"));

@@ -5,6 +5,7 @@
 
 pub mod api;
 pub mod app;
+pub mod canvas;
 mod client;
 pub mod command;
 pub mod deed;

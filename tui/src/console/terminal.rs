@@ -1,7 +1,8 @@
 //! The terminal, borrowed: raw mode, alternate screen, paste marks and clicks are switched on, and whatever happens they
 //! are switched off again: at the end, on an error, on a panic, on a signal.
 
-use super::painter::{Canvas, Painter};
+use super::canvas::Canvas;
+use super::painter::Painter;
 use super::state::State;
 use super::view::view;
 use crossterm::Command;

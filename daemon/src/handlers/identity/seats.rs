@@ -31,9 +31,7 @@ pub(in crate::handlers) fn limits<'v>(
 ) -> Limits<'v> {
     let mut limits = bought(view);
     if !limits.plan.pools.is_empty() {
-        let pools = features::count(limits.catalog, limits.plan, |see| {
-            view.scan_held(|facts, roles| see(facts, roles));
-        });
+        let pools = features::count(limits.catalog, limits.plan, |see| view.seats_by_roles(see));
         let counted = pools.into_iter().map(|pool| {
             let taken = u32::try_from(pool.taken).unwrap_or(u32::MAX);
             (pool.id, taken)

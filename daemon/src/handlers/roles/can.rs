@@ -3,11 +3,13 @@
 use super::super::{Ask, find, json, refused};
 use super::{Found, scope};
 use crate::handlers::structure::land;
-use rollcall_shared::domain::{Account, AccountId, Delegation, Group, GroupId, Micros, ScopeId};
+use rollcall_shared::domain::{
+    Account, AccountId, Delegation, Group, GroupId, Micros, ScopeId, Status,
+};
 use rollcall_shared::rules::features::in_tenant;
 use rollcall_shared::rules::rights::{
     Acting, Question, Relations, Subject, Thing, What, actions_of, explain, kept, named, of_kind,
-    relations,
+    relations, wake_account,
 };
 use rollcall_shared::rules::{Refusal, groups};
 use rollcall_shared::wire::role::{Can, Decision, Resource, Why};
@@ -129,6 +131,11 @@ impl<'a> Asked<'a> {
         });
         let rights = view.rights();
         let mut decision = explain(&setting, rights, &subject, &id, &question, acting.as_ref());
+        if decision.rule == "status" && subject.status != Status::Active {
+            // What brings somebody back depends on whether they were ever in.
+            let instead = wake_account(&self.found.account, &view.catalog);
+            instead.clone_into(&mut decision.instead);
+        }
         decision.instead = in_tenant(&decision.instead, &view.tenant.name);
         decision.warnings.extend(self.idle.iter().cloned());
         Ok(decision)

@@ -16,7 +16,7 @@ pub(super) fn open(ask: &Ask<'_>, request: SessionOpen) -> Result<Value, Failure
     if account.status != Status::Active {
         return Err(Failure::new(Class::Denied, rights::idle(account.status))
             .rule("status")
-            .hint(rights::wake(account.status)));
+            .hint(rights::wake_account(account, &view.catalog)));
     }
     let setting = view.setting();
     let rights = view.rights();
@@ -62,18 +62,19 @@ pub(super) fn check(ask: &Ask<'_>, request: SessionCheck) -> Result<Value, Failu
     let verb = Verb::SessionCheck;
     let found = Found::look(ask, verb, &request.user, request.tenant.as_deref())?;
     let account = &found.account;
-    let manifest = found.view()?.manifest(account);
+    let view = found.view()?;
+    let manifest = view.manifest(account);
     let (standing, because, instead) = if account.status != Status::Active {
         (
             Standing::Suspended,
             rights::idle(account.status),
-            rights::wake(account.status).to_owned(),
+            rights::wake_account(account, &view.catalog).to_owned(),
         )
     } else if manifest == request.manifest {
         let because = "rights are what they were when it was opened".to_owned();
         (Standing::Good, because, String::new())
     } else {
-        let (because, instead) = rights::lag(found.view()?.catalog.constraints.session);
+        let (because, instead) = rights::lag(view.catalog.constraints.session);
         (Standing::Stale, because.to_owned(), instead.to_owned())
     };
     json(SessionChecked {

@@ -4,7 +4,7 @@ use super::rows::Rows;
 use super::{Frame, select};
 use crate::directory::activity::{ACTIVITY_DAYS, Counts};
 use crate::directory::chunk::{Number, ROWS};
-use crate::directory::column::codes::Codes;
+use crate::directory::column::codes::{Codes, FILTERED};
 use crate::directory::column::hot::PAGE;
 use crate::directory::column::interned::{bits_of, role_names, seen_of};
 use crate::directory::flags;
@@ -116,6 +116,27 @@ fn each(
             let codes: &[u16] = &chunk.codes;
             rows.for_each(|row| see(Codes(codes[row]).mfa() as u64));
         }
+        SortKey::Kind => {
+            let codes: &[u16] = &chunk.codes;
+            rows.for_each(|row| see(Codes(codes[row]).kind() as u64));
+        }
+        SortKey::Seat => {
+            let held: [u64; FILTERED] = std::array::from_fn(|codes| {
+                let codes = Codes(codes as u16);
+                view.catalog.seat(codes.status(), codes.kind()) as u64
+            });
+            let codes: &[u16] = &chunk.codes;
+            rows.for_each(|row| see(held[Codes(codes[row]).filtered()]));
+        }
+        SortKey::Activated => {
+            let activated = |row| view.activated(frame.account(row), chunk.codes(row).status());
+            // Where it is no step of its own comes first, then who is not activated yet.
+            rows.for_each(|row| see(activated(row).map_or(0, |yes| 1 + u64::from(yes))));
+        }
+        SortKey::Id => {
+            let tenant = u64::from(view.tenant.id.0) << 32;
+            rows.for_each(|row| see(tenant | u64::from(frame.account(row).0)));
+        }
         SortKey::Created => {
             let created: &[i64] = &chunk.created;
             rows.for_each(|row| see(ordered(created[row])));
@@ -144,7 +165,7 @@ fn each(
                 rows.for_each(|row| see(flags::count(bits[row])));
             }
         }
-        SortKey::Role => {
+        SortKey::Role | SortKey::UserType => {
             let sets: &[u32] = &chunk.roles;
             rows.for_each(|row| see(ranks[sets[row] as usize]));
         }
@@ -161,7 +182,7 @@ fn each(
         }
         SortKey::Tenant => rows.for_each(|_| see(ranks[0])),
         // Texts are sorted by kept permutations.
-        SortKey::Name | SortKey::Email => {}
+        SortKey::Name | SortKey::Email | SortKey::Username | SortKey::Sid => {}
     }
 }
 
@@ -244,20 +265,21 @@ impl Ranks {
 
 /// The names that a sort goes by, folded: of sets of roles or scopes in their order, or of the tenant.
 fn names(view: &TenantView, key: SortKey, part: Option<&BTreeSet<ScopeId>>) -> Vec<Vec<u8>> {
+    let of_sets = |name: &dyn Fn(&[Assignment]) -> Vec<u8>| {
+        let sets = view.table.interned.role_sets().iter();
+        let names = sets.map(|set| match part {
+            Some(part) => name(&seen_of(set, part)),
+            None => name(set),
+        });
+        names.collect()
+    };
     match key {
-        SortKey::Role => {
-            let sets = view.table.interned.role_sets().iter();
-            let first = |set: &[Assignment]| {
-                role_names(set)
-                    .first()
-                    .map_or(Vec::new(), |n| n.as_bytes().to_vec())
-            };
-            sets.map(|set| match part {
-                Some(part) => first(&seen_of(set, part)),
-                None => first(set),
-            })
-            .collect()
-        }
+        SortKey::Role => of_sets(&|set| {
+            role_names(set)
+                .first()
+                .map_or(Vec::new(), |n| n.as_bytes().to_vec())
+        }),
+        SortKey::UserType => of_sets(&|set| folded(&view.catalog.types_of(set).join(", "))),
         SortKey::Team => view.scopes.iter().map(|s| folded(&s.name)).collect(),
         SortKey::Tenant => vec![view.tenant.name.as_bytes().to_vec()],
         _ => Vec::new(),

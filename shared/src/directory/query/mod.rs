@@ -7,6 +7,7 @@ mod rows;
 mod search;
 mod select;
 mod sort;
+mod texts;
 
 use super::chunk::{Chunk, ROWS};
 use super::error::QueryError;
@@ -14,12 +15,13 @@ use super::parallel;
 use super::state::State;
 use super::tenant::TenantView;
 use crate::domain::{AccountId, Micros, ScopeId};
-use crate::wire::user::{RoleLabels, Shows, SortKey, UserPage, UserQuery};
+use crate::wire::user::{RoleLabels, Shows, UserPage, UserQuery};
 use filter::Filter;
 use keys::Keys;
 use memchr::memmem;
 use rows::Rows;
 use std::collections::BTreeSet;
+use texts::By;
 
 /// Rows a page has when none are asked for.
 const DEFAULT_LIMIT: u32 = 50;
@@ -88,16 +90,17 @@ pub(super) fn query(
     let wanted = usize::try_from(query.offset).unwrap_or(usize::MAX);
     let offset = page_start(total, wanted, limit);
     let take = limit.min(total - offset);
-    let places = match query.sort {
-        SortKey::Name | SortKey::Email => {
-            order::page(state, &frames, &matched, query, offset, take)
+    let places = match By::of(query.sort) {
+        Some(by) => {
+            let order = (by, query.descending);
+            order::page(state, &frames, &matched, order, offset, take)
         }
-        key => {
+        None => {
             let keys = Keys::new(
                 &tenants,
                 &frames,
                 &matched,
-                key,
+                query.sort,
                 query.descending,
                 now,
                 part,

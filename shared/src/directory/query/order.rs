@@ -2,31 +2,29 @@
 
 use super::rows::Rows;
 use super::sort::{self, SAME};
+use super::texts::{By, Group, Print, Source};
 use super::{Frame, Place, frames};
 use crate::directory::chunk::ROWS;
-use crate::directory::column::texts::Texts;
-use crate::directory::hash::hash;
 use crate::directory::parallel;
 use crate::directory::state::State;
 use crate::directory::tenant::TenantView;
 use crate::domain::TenantId;
-use crate::wire::user::{SortKey, UserQuery};
 use std::cmp::Ordering;
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// Matches up to this many are sorted by themselves.
 const FEW: usize = 2_048;
 
-/// Permutations by name and by email, shared by all clones of a state.
+/// Permutations by texts, of each [`Group`] of columns, shared by all clones of a state.
 #[derive(Debug, Clone, Default)]
-pub(in crate::directory) struct Orders(Arc<Mutex<Order>>);
+pub(in crate::directory) struct Orders(Arc<[Mutex<Order>; 2]>);
 
 /// All rows in the order of their texts. Rows are numbered by slots: a slot, once given to a chunk, stays its own.
 #[derive(Debug, Default)]
 struct Order {
     slots: Vec<Slot>,
-    /// By name, and by email; made when first asked for.
+    /// By each column of the group; made when first asked for.
     rows: [Option<Arc<Vec<u32>>>; 2],
 }
 
@@ -35,57 +33,35 @@ struct Order {
 struct Slot {
     tenant: TenantId,
     chunk: usize,
-    /// Tells whether the chunk's texts are still the same, without keeping them alive.
-    texts: Weak<Texts>,
+    print: Print,
     /// The hash of each row's texts: tells which have changed.
     hashes: Vec<u64>,
 }
 
 impl Slot {
-    fn new(frame: &Frame<'_>) -> Self {
-        let texts = &frame.chunk.texts;
-        let hashes = (0..texts.len()).map(|row| hash(texts.folded().record(row)));
+    fn new(frame: &Frame<'_>, group: Group) -> Self {
+        let source = Source::new(frame);
+        let hashes = (0..source.len()).map(|row| source.hash(group, row));
         Slot {
             tenant: frame.view.tenant.id,
             chunk: frame.index,
-            texts: Arc::downgrade(texts),
+            print: source.print(group),
             hashes: hashes.collect(),
         }
     }
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum By {
-    Name = 0,
-    Email = 1,
-}
-
-impl By {
-    #[inline]
-    fn key(self, texts: &Texts, row: usize) -> &[u8] {
-        match self {
-            By::Name => texts.name_key(row),
-            By::Email => texts.email_key(row),
-        }
-    }
-}
-
-/// The rows `offset..offset + take` of what matched, by name or email.
+/// The rows `offset..offset + take` of what matched, by a column of texts, with the largest first or not.
 pub(super) fn page(
     state: &State,
     frames: &[Frame<'_>],
     matched: &[Rows],
-    query: &UserQuery,
+    (by, descending): (By, bool),
     offset: usize,
     take: usize,
 ) -> Vec<Place> {
-    let by = if query.sort == SortKey::Email {
-        By::Email
-    } else {
-        By::Name
-    };
     if matched.iter().map(Rows::count).sum::<usize>() <= FEW {
-        return few(frames, matched, by, query.descending, offset, take);
+        return few(frames, matched, by, descending, offset, take);
     }
     let (rows, slots) = state.orders.current(state, by);
     let wanted = frames.iter().enumerate();
@@ -98,7 +74,7 @@ pub(super) fn page(
         let row = row % ROWS;
         matched[frame].has(row).then_some((frame, row))
     };
-    if query.descending {
+    if descending {
         // Backwards by groups of equal texts, forwards inside each.
         let groups = Groups(&rows);
         let rows = groups.flatten().filter_map(|entry| place(*entry));
@@ -121,7 +97,8 @@ fn few(
     for (at, rows) in matched.iter().enumerate() {
         places.extend(rows.iter().map(|row| (at, row)));
     }
-    let key = |(frame, row): Place| by.key(&frames[frame].chunk.texts, row);
+    let sources: Vec<Source<'_>> = frames.iter().map(Source::new).collect();
+    let key = |(frame, row): Place| sources[frame].key(by, row);
     places.sort_unstable_by(|a, b| {
         let order = key(*a).cmp(key(*b));
         let order = if descending { order.reverse() } else { order };
@@ -152,25 +129,27 @@ impl Orders {
     fn current(&self, state: &State, by: By) -> Current {
         let tenants: Vec<&TenantView> = state.tenants().collect();
         let frames = frames(&tenants);
-        let mut order = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if !order.mend(&frames) {
+        let group = by.group();
+        let order = &self.0[group as usize];
+        let mut order = order.lock().unwrap_or_else(PoisonError::into_inner);
+        if !order.mend(&frames, group) {
             *order = Order {
-                slots: parallel::map(&frames, |_, frame| Slot::new(frame)),
+                slots: parallel::map(&frames, |_, frame| Slot::new(frame, group)),
                 rows: [None, None],
             };
         }
-        let rows = match &order.rows[by as usize] {
+        let rows = match &order.rows[by.place()] {
             Some(rows) => Arc::clone(rows),
             None => {
                 let rows = Arc::new(order.sorted(&frames, by));
-                Arc::clone(order.rows[by as usize].insert(rows))
+                Arc::clone(order.rows[by.place()].insert(rows))
             }
         };
         let slots = order.slots.iter().map(|slot| (slot.tenant, slot.chunk));
         (rows, slots.collect())
     }
 
-    /// Makes both permutations of a state.
+    /// Makes the permutations of a state by name and by email.
     pub fn warm(&self, state: &State) {
         self.current(state, By::Name);
         self.current(state, By::Email);
@@ -181,7 +160,7 @@ impl Orders {
 struct Keys<'a> {
     by: By,
     /// By slot.
-    texts: Vec<&'a Texts>,
+    sources: Vec<Source<'a>>,
     /// Where each slot stands in the order of tenants and accounts.
     ranks: Vec<usize>,
 }
@@ -189,7 +168,7 @@ struct Keys<'a> {
 impl<'a> Keys<'a> {
     fn of(&self, row: u32) -> &'a [u8] {
         let row = (row & !SAME) as usize;
-        self.by.key(self.texts[row / ROWS], row % ROWS)
+        self.sources[row / ROWS].key(self.by, row % ROWS)
     }
 
     /// By text, then by tenant and account number.
@@ -212,8 +191,9 @@ impl<'a> Keys<'a> {
 impl Order {
     /// All rows, sorted from nothing.
     fn sorted(&self, frames: &[Frame<'_>], by: By) -> Vec<u32> {
-        let texts: Vec<&Texts> = frames.iter().map(|f| &*f.chunk.texts).collect();
-        let mut rows = sort::sorted(&texts, |texts, row| by.key(texts, row));
+        let sources: Vec<Source<'_>> = frames.iter().map(Source::new).collect();
+        let lens: Vec<usize> = sources.iter().map(Source::len).collect();
+        let mut rows = sort::sorted(&lens, |chunk, row| sources[chunk].key(by, row));
         let slots = self.slots.iter().enumerate();
         let slots: HashMap<_, _> = slots.map(|(at, s)| ((s.tenant, s.chunk), at)).collect();
         let slot_of = |f: &Frame<'_>| slots.get(&(f.view.tenant.id, f.index)).copied();
@@ -226,7 +206,7 @@ impl Order {
     }
 
     /// Takes in what changed since; false when too much did, or when another state is asked about.
-    fn mend(&mut self, frames: &[Frame<'_>]) -> bool {
+    fn mend(&mut self, frames: &[Frame<'_>], group: Group) -> bool {
         if self.rows.iter().all(Option::is_none) {
             return false;
         }
@@ -243,8 +223,8 @@ impl Order {
             return false;
         }
         let mut keys = Keys {
-            by: By::Name,
-            texts: frames.iter().map(|f| &*f.chunk.texts).collect(),
+            by: group.columns()[0],
+            sources: frames.iter().map(Source::new).collect(),
             ranks: (0..frames.len()).collect(),
         };
         let (mut gone, mut new) = (Vec::new(), Vec::new());
@@ -253,13 +233,14 @@ impl Order {
                 .get(&place(frame))
                 .copied()
                 .unwrap_or(self.slots.len());
-            keys.texts[at] = &frame.chunk.texts;
+            let source = Source::new(frame);
+            keys.sources[at] = source;
             keys.ranks[at] = rank;
             let before = self.slots.get(at);
-            if before.is_some_and(|s| s.texts.as_ptr() == Arc::as_ptr(&frame.chunk.texts)) {
+            if before.is_some_and(|slot| slot.print.is_of(&source)) {
                 continue;
             }
-            let slot = Slot::new(frame);
+            let slot = Slot::new(frame, group);
             let hashes = before.map_or(&[][..], |slot| &slot.hashes);
             if hashes.len() > slot.hashes.len() {
                 return false;
@@ -279,8 +260,8 @@ impl Order {
         if new.len() > all / 4 {
             return false;
         }
-        for by in [By::Name, By::Email] {
-            if let Some(rows) = self.rows[by as usize].as_mut().filter(|_| !new.is_empty()) {
+        for by in group.columns() {
+            if let Some(rows) = self.rows[by.place()].as_mut().filter(|_| !new.is_empty()) {
                 keys.by = by;
                 *rows = Arc::new(merged(rows, &keys, &gone, &new));
             }
@@ -291,7 +272,7 @@ impl Order {
 
 /// Rows in their order without those that are gone and with the new ones, each in its place.
 fn merged(rows: &[u32], keys: &Keys<'_>, gone: &[u32], new: &[u32]) -> Vec<u32> {
-    let mut removed = vec![Rows::none(); keys.texts.len()];
+    let mut removed = vec![Rows::none(); keys.sources.len()];
     for row in gone {
         removed[*row as usize / ROWS].add(*row as usize % ROWS);
     }

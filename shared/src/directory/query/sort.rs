@@ -2,7 +2,6 @@
 //! text; halves on two threads.
 
 use crate::directory::chunk::ROWS;
-use crate::directory::column::texts::Texts;
 
 /// Set in an entry of a permutation when its text equals that of the entry before.
 pub(super) const SAME: u32 = 1 << 31;
@@ -13,17 +12,17 @@ const DEEP: usize = 64;
 /// A row with the eight bytes of its text that are being compared.
 type Entry = (u64, u32);
 
-/// The rows of all texts (numbered by chunk and row there) in the order of their keys; equal keys in the order of their
-/// numbers, all but the first of them marked [`SAME`].
-pub(super) fn sorted<'a, F>(texts: &[&'a Texts], key: F) -> Vec<u32>
+/// The rows of chunks of these lengths (numbered by chunk and row there) in the order of their keys; equal keys in the
+/// order of their numbers, all but the first of them marked [`SAME`].
+pub(super) fn sorted<'a, F>(lens: &[usize], key: F) -> Vec<u32>
 where
-    F: Fn(&'a Texts, usize) -> &'a [u8] + Sync,
+    F: Fn(usize, usize) -> &'a [u8] + Sync,
 {
-    let key_of = |row: u32| key(texts[row as usize / ROWS], row as usize % ROWS);
-    let chunks = texts.iter().enumerate();
-    let rows = chunks.flat_map(|(at, chunk)| (0..chunk.len()).map(move |row| at * ROWS + row));
+    let key_of = |row: u32| key(row as usize / ROWS, row as usize % ROWS);
+    let chunks = lens.iter().enumerate();
+    let rows = chunks.flat_map(|(at, len)| (0..*len).map(move |row| at * ROWS + row));
     // One list of a known length: what is put together of many stays with the allocator when it is done.
-    let mut entries: Vec<Entry> = Vec::with_capacity(texts.iter().map(|t| t.len()).sum());
+    let mut entries: Vec<Entry> = Vec::with_capacity(lens.iter().sum());
     entries.extend(rows.map(|row| (0, row as u32)));
     let middle = entries.len() / 2;
     let (near, far) = entries.split_at_mut(middle);
@@ -101,17 +100,13 @@ fn mark(group: &mut [Entry], same: impl Fn(u32, u32) -> bool) {
 mod tests {
     use super::*;
     use proptest::prelude::*;
-    use std::sync::Arc;
 
     proptest! {
         #[test]
         fn sorts_like_the_texts(
             keys in prop::collection::vec("[ab\u{0}]{0,3}(abcdefgh|\u{0}{8}){0,10}[ab\u{0}]{0,2}", 0..60)
         ) {
-            let mut texts = Arc::new(Texts::default());
-            let all: Vec<usize> = (0..keys.len()).collect();
-            Texts::rewrite(&mut texts, &all, true, |_| [Some(""); 4]);
-            let rows = sorted(&[&texts], |_, row| keys[row].as_bytes());
+            let rows = sorted(&[keys.len()], |_, row| keys[row].as_bytes());
             let mut expected: Vec<(&str, u32)> = keys.iter().map(String::as_str).zip(0..).collect();
             expected.sort_unstable();
             let marked = expected.iter().enumerate().map(|(at, (key, row))| {

@@ -60,7 +60,15 @@ pub fn text(dice: &mut Dice) -> String {
 }
 
 pub fn roles(dice: &mut Dice) -> Vec<Assignment> {
-    let ids = ["owner", "admin", "sender", "author", "no-such-role"];
+    let ids = [
+        "owner",
+        "admin",
+        "sender",
+        "author",
+        "ORG_ADMIN",
+        "APP_ADMIN",
+        "no-such-role",
+    ];
     let role = |dice: &mut Dice| Assignment {
         role: dice.pick(&ids).into(),
         scope: ScopeId(dice.roll(4) as u32),
@@ -161,7 +169,9 @@ pub fn entry(dice: &mut Dice, accounts: u32) -> Entry {
                 ..Policy::default_of(Sweep::Invitations)
             },
         }),
-        3 if dice.roll(3) == 0 => adopted(dice.pick(&["iusign", "ignisign", "onespan"])),
+        3 if dice.roll(3) == 0 => {
+            adopted(dice.pick(&["iusign", "ignisign", "onespan", "esignanywhere"]))
+        }
         _ => {
             let account = dice.roll(u64::from(accounts) + 1) as u32;
             let fields: Vec<Field> = (0..dice.roll(6)).map(|_| dice.pick(&Field::ALL)).collect();
@@ -172,19 +182,7 @@ pub fn entry(dice: &mut Dice, accounts: u32) -> Entry {
 }
 
 pub fn question(dice: &mut Dice) -> UserQuery {
-    let keys = [
-        SortKey::Name,
-        SortKey::Email,
-        SortKey::Role,
-        SortKey::Status,
-        SortKey::Mfa,
-        SortKey::LastSignIn,
-        SortKey::Activity,
-        SortKey::Team,
-        SortKey::Flags,
-        SortKey::Created,
-        SortKey::Tenant,
-    ];
+    let keys = SortKey::ALL.map(|(key, _)| key);
     let tenant = dice.pick(&[None, None, Some("acme".to_owned()), Some("beta".to_owned())]);
     UserQuery {
         as_of: None,

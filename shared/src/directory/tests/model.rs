@@ -14,7 +14,9 @@ fn fold(text: &str) -> String {
 
 #[derive(Debug, Clone)]
 pub struct Model {
+    pub number: u32,
     pub name: String,
+    pub plan: TenantPlan,
     pub authority: Authority,
     pub catalog: Catalog,
     pub invitation_valid: Span,
@@ -29,7 +31,9 @@ pub struct Model {
 impl Model {
     pub fn new(tenant: &Tenant, catalog: Catalog) -> Self {
         Model {
+            number: tenant.id.0,
             name: tenant.name.clone(),
+            plan: tenant.plan.clone(),
             authority: tenant.authority,
             catalog,
             invitation_valid: Policy::default_of(Sweep::Invitations).invitation_valid,
@@ -76,6 +80,7 @@ impl Model {
                 Fact::CatalogAdopted { name, text } => {
                     self.catalog = crate::catalog::parse(name, text).unwrap();
                 }
+                Fact::TenantChanged { new, .. } => self.plan = new.plan.clone(),
                 Fact::PolicySet {
                     sweep: Sweep::Invitations,
                     new,
@@ -130,6 +135,17 @@ impl Model {
     pub fn seats(&self, hold: SeatHold) -> u32 {
         let held = |a: &&Account| self.catalog.seat(a.status, a.kind) == hold;
         self.accounts.iter().filter(held).count() as u32
+    }
+
+    /// How many holders of each set of roles have a seat.
+    pub fn seats_by_roles(&self) -> BTreeMap<Vec<Assignment>, u64> {
+        let mut seats = BTreeMap::new();
+        for a in &self.accounts {
+            if self.catalog.seat(a.status, a.kind) != SeatHold::None {
+                *seats.entry(a.assignments.clone()).or_insert(0) += 1;
+            }
+        }
+        seats
     }
 
     pub fn releasing(&self) -> u32 {
@@ -283,6 +299,19 @@ impl Model {
             && q.flag.iter().all(|f| flags.contains(f))
     }
 
+    /// A login name or a SAML subject where the tenant has that column.
+    pub fn shown(&self, text: String, login: bool) -> String {
+        let rules = &self.catalog.constraints;
+        let needs = match login {
+            true => &rules.username_needs,
+            false => &rules.sid_needs,
+        };
+        match needs.is_empty() || needs.iter().any(|f| self.plan.features.contains(f)) {
+            true => text,
+            false => String::new(),
+        }
+    }
+
     fn key(&self, id: usize, sort: SortKey, now: Micros) -> (String, i64) {
         let a = &self.accounts[id];
         let team = |t| {
@@ -305,6 +334,19 @@ impl Model {
             SortKey::Flags => number(self.flags(id, now).len() as i64),
             SortKey::Created => number(a.created.0),
             SortKey::Tenant => text(self.name.clone()),
+            SortKey::Id => number(i64::from(self.number) << 32 | id as i64),
+            SortKey::Username => text(self.shown(fold(&a.username), true)),
+            SortKey::Sid => text(self.shown(a.sid.clone(), false)),
+            SortKey::UserType => text(fold(&self.catalog.types_of(&a.assignments).join(", "))),
+            SortKey::Activated => match self.catalog.constraints.two_step_activation {
+                false => number(0),
+                true => {
+                    let out = [Status::Invited, Status::Expired, Status::Revoked];
+                    number(if out.contains(&a.status) { 1 } else { 2 })
+                }
+            },
+            SortKey::Seat => number(self.catalog.seat(a.status, a.kind) as i64),
+            SortKey::Kind => number(a.kind as i64),
         }
     }
 }

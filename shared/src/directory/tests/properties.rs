@@ -61,11 +61,25 @@ impl World {
             let mut account = Account::new(AccountId(id), format!("u{id}@x.org"), instant(dice));
             account.first_name = text(dice);
             account.last_name = text(dice);
+            account.username = text(dice);
+            account.sid = text(dice);
             account.assignments = roles(dice);
             changed(id, account.creation())
         };
         let people = (from..from + count).map(|id| person(dice, id)).collect();
         self.fold(tenant, people);
+    }
+
+    /// Switches single sign-on on or off: some catalogs show login names only with it.
+    fn single_sign_on(&mut self, number: u32, on: bool) {
+        let old = self.state.tenant(TenantId(number)).unwrap().tenant.clone();
+        let mut new = old.clone();
+        new.plan.features = on.then(|| "saml".to_owned()).into_iter().collect();
+        let changed = Fact::TenantChanged {
+            old: Box::new(old),
+            new: Box::new(new),
+        };
+        self.fold(number, vec![Entry::plain(changed)]);
     }
 
     fn checkpoint(&mut self) {
@@ -104,6 +118,12 @@ impl World {
             assert_eq!(view.seats_used(), model.seats(SeatHold::Used));
             assert_eq!(view.seats_reserved(), model.seats(SeatHold::Reserved));
             assert_eq!(view.seats_releasing(), model.releasing());
+            let mut seats = BTreeMap::new();
+            view.seats_by_roles(|roles, n| {
+                seats.insert(roles.to_vec(), n);
+            });
+            seats.retain(|_, n| *n > 0);
+            assert_eq!(seats, model.seats_by_roles());
             let owns = |a: &&Account| model.catalog.any_owner(&a.assignments);
             let owners: Vec<AccountId> = model.accounts.iter().filter(owns).map(|a| a.id).collect();
             assert_eq!(view.owners(), owners);
@@ -129,10 +149,9 @@ impl World {
                 assert_eq!(row.roles, Model::roles(&model.accounts[id]));
                 assert_eq!(row.team, model.team(id));
                 let a = &model.accounts[id];
-                assert_eq!(
-                    (&*row.name, &*row.email, &*row.username),
-                    (&*a.display_name(), a.address(), &*a.username)
-                );
+                assert_eq!((&*row.name, &*row.email), (&*a.display_name(), a.address()));
+                assert_eq!(row.username, model.shown(a.username.clone(), true));
+                assert_eq!(row.sid, model.shown(a.sid.clone(), false));
                 assert_eq!(row.observed, a.observed_status.filter(|s| *s != a.status));
             }
             self.sweep(dice, view, model);
@@ -198,6 +217,10 @@ impl World {
             self.now += dice.roll(3) as i64;
             self.fold(tenant, entries);
             self.ask(dice);
+            if dice.roll(8) == 0 {
+                self.single_sign_on(tenant, dice.roll(2) == 0);
+                self.ask(dice);
+            }
             if dice.roll(5) == 0 {
                 self.checkpoint();
             }
@@ -233,9 +256,25 @@ proptest! {
         world.people(&mut dice, 2, 300);
         world.play(&mut dice, 5);
         world.people(&mut dice, 1, 20);
-        for _ in 0..4 {
+        let sorts = [
+            (SortKey::Name, false),
+            (SortKey::Name, true),
+            (SortKey::Email, true),
+            (SortKey::Username, false),
+            (SortKey::Username, true),
+            (SortKey::Sid, false),
+            (SortKey::Id, true),
+        ];
+        for round in 0..4 {
             world.play(&mut dice, 2);
-            for (sort, descending) in [(SortKey::Name, false), (SortKey::Name, true), (SortKey::Email, true)] {
+            match round {
+                // Login names are hidden from here on, then shown, then hidden again.
+                1 => world.fold(1, vec![adopted("esignanywhere")]),
+                2 => world.single_sign_on(1, true),
+                3 => world.single_sign_on(1, false),
+                _ => {}
+            }
+            for (sort, descending) in sorts {
                 let all = UserQuery { sort, descending, offset: dice.roll(4_400), limit: 40, ..UserQuery::default() };
                 let page = world.state.query(&all, Micros(0)).unwrap();
                 let ids: Vec<AccountRef> = page.rows.iter().map(|r| r.id).collect();

@@ -1,7 +1,7 @@
 //! Seats that are counted apart by role.
 
 use crate::catalog::Catalog;
-use crate::domain::{AccountFacts, Assignment, SeatHold, TenantPlan};
+use crate::domain::{Assignment, TenantPlan};
 
 /// How one pool stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,11 +16,12 @@ pub struct PoolUse {
     pub limit: Option<u32>,
 }
 
-/// Counts the seats of each pool, in the order of the catalog. `each` calls its argument with every account.
+/// Counts the seats of each pool, in the order of the catalog. `each` calls its argument with every set of roles, and how
+/// many of its holders have a seat.
 pub fn count(
     catalog: &Catalog,
     plan: &TenantPlan,
-    each: impl FnOnce(&mut dyn FnMut(&AccountFacts, &[Assignment])),
+    each: impl FnOnce(&mut dyn FnMut(&[Assignment], u64)),
 ) -> Vec<PoolUse> {
     let mut pools: Vec<PoolUse> = catalog
         .pools
@@ -35,13 +36,10 @@ pub fn count(
     if pools.is_empty() {
         return pools;
     }
-    each(&mut |facts, roles| {
-        if facts.seat == SeatHold::None {
-            return;
-        }
+    each(&mut |roles, seats| {
         let of = catalog.pool(roles).map(|p| p.id.as_str());
         if let Some(pool) = pools.iter_mut().find(|p| Some(p.id.as_str()) == of) {
-            pool.taken += 1;
+            pool.taken += seats;
         }
     });
     pools

@@ -2,9 +2,7 @@
 
 use super::*;
 use crate::catalog::{builtin, parse};
-use crate::domain::{
-    AccountId, Authority, ScopeId, ScopeProfile, Status, Tenant, TenantId, TenantState,
-};
+use crate::domain::{AccountId, Authority, ScopeId, ScopeProfile, Tenant, TenantId, TenantState};
 
 fn catalog(name: &str) -> Catalog {
     parse(name, builtin(name).unwrap()).unwrap()
@@ -179,33 +177,26 @@ fn the_former_account_owner_administers_the_root_account_once() {
 }
 
 #[test]
-fn each_pool_counts_the_roles_it_names_and_free_states_not_at_all() {
+fn each_pool_counts_the_seats_of_the_roles_it_names() {
     let catalog = catalog("esignanywhere");
     let mut plan = TenantPlan::default();
     plan.pools.insert("sender".into(), 2);
-    let mut account = Account::new(AccountId(0), "a@x.example", Micros(0));
-    let mut people = Vec::new();
-    for (role, status) in [
-        ("power_user", Status::Active),
-        ("power_user", Status::Deactivated),
-        ("registered_signer", Status::Active),
-        ("administrator", Status::Invited),
-    ] {
-        account.status = status;
-        account.assignments = vec![Assignment::at_root(role)];
-        people.push((
-            crate::rules::facts(&account, &catalog),
-            account.assignments.clone(),
-        ));
-    }
+    let held = [
+        ("power_user", 1),
+        ("author", 0),
+        ("registered_signer", 3),
+        ("administrator", 1),
+    ];
     let pools = count(&catalog, &plan, |see| {
-        people.iter().for_each(|(facts, roles)| see(facts, roles));
+        for (role, seats) in held {
+            see(&[Assignment::at_root(role)], seats);
+        }
     });
     let got: Vec<(&str, u64, Option<u32>)> = pools
         .iter()
         .map(|p| (p.id.as_str(), p.taken, p.limit))
         .collect();
-    assert_eq!(got, [("sender", 2, Some(2)), ("viewer", 1, None)]);
+    assert_eq!(got, [("sender", 2, Some(2)), ("viewer", 3, None)]);
 }
 
 #[test]

@@ -3,7 +3,7 @@
 mod transition;
 
 pub(in crate::rules) use transition::before_invitation;
-use transition::instead_of_reactivating;
+pub(super) use transition::instead_of_reactivating;
 pub use transition::{Cause, cause_to, causes, never_let_in, transition};
 
 use super::Refusal;

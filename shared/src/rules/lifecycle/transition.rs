@@ -147,7 +147,7 @@ pub(in crate::rules) fn before_invitation(account: &Account) -> Option<Micros> {
 }
 
 /// What brings somebody in who was never let in.
-pub(super) fn instead_of_reactivating(catalog: &Catalog) -> &'static str {
+pub(in crate::rules) fn instead_of_reactivating(catalog: &Catalog) -> &'static str {
     match transition(catalog, Status::Deactivated, Cause::Resend) {
         Ok(_) => {
             "send the invitation again with `rollcall user resend`: it becomes active once it is accepted"

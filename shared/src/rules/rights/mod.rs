@@ -24,7 +24,7 @@ pub use kinds::{actions_of, of_kind};
 pub use place::{Unfit, fits, held_at, left_out};
 pub use question::{Extent, Level, Question, Verdict, What};
 pub use why::{explain, named};
-pub use words::{idle, lag, wake};
+pub use words::{idle, lag, wake_account};
 
 use crate::catalog::{Catalog, Relation};
 use crate::domain::{

@@ -1,7 +1,8 @@
 //! What sessions and explanations say of an account that may do nothing, and of rights that lag.
 
-use crate::catalog::SessionRule;
-use crate::domain::Status;
+use crate::catalog::{Catalog, SessionRule};
+use crate::domain::{Account, Status};
+use crate::rules::lifecycle::{instead_of_reactivating, never_let_in};
 
 /// Why an account in this state may do nothing.
 pub fn idle(status: Status) -> String {
@@ -9,7 +10,7 @@ pub fn idle(status: Status) -> String {
 }
 
 /// What brings an account in this state back to work.
-pub fn wake(status: Status) -> &'static str {
+pub(super) fn wake(status: Status) -> &'static str {
     match status {
         Status::Active => "",
         Status::Invited => "the invitation must be accepted first",
@@ -17,6 +18,14 @@ pub fn wake(status: Status) -> &'static str {
         Status::Deactivated => "bring the account back with `rollcall user reactivate`",
         Status::Expired | Status::Revoked => "invite them again with `rollcall user resend`",
         Status::Deleted => "invite the person anew",
+    }
+}
+
+/// As [`wake`], of an account: who was never let in is invited again.
+pub fn wake_account(account: &Account, catalog: &Catalog) -> &'static str {
+    match account.status {
+        Status::Deactivated if never_let_in(account) => instead_of_reactivating(catalog),
+        status => wake(status),
     }
 }
 

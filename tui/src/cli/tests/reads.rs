@@ -157,6 +157,7 @@ async fn tenants_are_listed_plainly() {
         seats_used: 40,
         seats_reserved: 3,
         seats_releasing: 0,
+        pools: Vec::new(),
         last_event: None,
         feed: "no sign-in seen for 3 days".into(),
         catalog_offered: Vec::new(),

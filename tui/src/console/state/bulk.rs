@@ -1,8 +1,8 @@
 //! One deed for many accounts: what it would do to each, what it did.
 
 use super::picker::Picker;
-use crate::console::deed::{Deed, given};
-use rollcall_shared::domain::AccountRef;
+use crate::console::deed::{Deed, given, placed};
+use rollcall_shared::domain::{AccountRef, Status};
 use rollcall_shared::wire::Verb;
 use rollcall_shared::wire::identity::{InvitationChange, UserRole};
 use rollcall_shared::wire::user::{UserChange, UserRow};
@@ -96,6 +96,14 @@ impl Kind {
         }
     }
 
+    /// Whether taking it back rests on how each account was before.
+    pub fn wants_before(self) -> bool {
+        match self {
+            Kind::RemoveRole | Kind::Reactivate | Kind::Suspend | Kind::Deactivate => true,
+            Kind::AddRole | Kind::Resend | Kind::Revoke => false,
+        }
+    }
+
     /// Whether a role is chosen for it.
     pub fn wants_role(self) -> bool {
         matches!(self, Kind::AddRole | Kind::RemoveRole)
@@ -111,12 +119,50 @@ pub struct One {
     pub would: Option<Result<Vec<String>, String>>,
     /// What it did, with its audit id, or why not; none before it was done.
     pub did: Option<Result<String, String>>,
+    /// How it was before, where taking it back rests on that; none before it was asked.
+    pub before: Option<Before>,
+    /// What is done to it, where that was laid down before.
+    pub own: Option<Deed>,
+    /// What takes it back, once it was done.
+    pub back: Option<Deed>,
+}
+
+/// An account before something is done to it; nothing where that may not be seen.
+#[derive(Debug, Clone, Default)]
+pub struct Before {
+    /// Its state.
+    pub status: Option<Status>,
+    /// Its roles, `ROLE` or `ROLE@PATH`.
+    pub roles: Vec<String>,
 }
 
 impl One {
+    /// An account to which nothing was done yet.
+    pub fn new(who: Marked, own: Option<Deed>) -> Self {
+        One {
+            who,
+            would: None,
+            did: None,
+            before: None,
+            own,
+            back: None,
+        }
+    }
+
     /// Whether it would change something.
     pub fn possible(&self) -> bool {
         matches!(self.would, Some(Ok(_)))
+    }
+
+    /// A role at each scope where it is held, so that it can be given back there; without one where that is not known.
+    fn held(&self, role: &str) -> Vec<String> {
+        let roles = self.before.iter().flat_map(|before| &before.roles);
+        let held = roles.filter(|held| held.split('@').next() == Some(role));
+        let held: Vec<String> = held.map(|held| placed(held)).collect();
+        match held.is_empty() {
+            true => vec![role.to_owned()],
+            false => held,
+        }
     }
 }
 
@@ -138,8 +184,10 @@ pub enum Phase {
 /// One deed for many accounts.
 #[derive(Debug, Clone)]
 pub struct Bulk {
-    /// What is done.
+    /// What is done, or taken back.
     pub kind: Kind,
+    /// It takes back what was done.
+    pub takes_back: bool,
     /// To whom.
     pub all: Vec<One>,
     /// How far it is.
@@ -161,10 +209,13 @@ pub struct Bulk {
 impl Bulk {
     /// The request for one account.
     pub fn deed(&self, role: &str, at: usize) -> Deed {
-        let user = self
-            .all
-            .get(at)
-            .map_or_else(String::new, |one| one.who.id.to_string());
+        let one = self.all.get(at);
+        if let Some(own) = one.and_then(|one| one.own.as_ref()) {
+            let mut deed = own.clone();
+            deed.because(self.reason.value());
+            return deed;
+        }
+        let user = one.map_or_else(String::new, |one| one.who.id.to_string());
         let reason = given(self.reason.value());
         let verb = self.kind.verb();
         match self.kind {
@@ -172,7 +223,7 @@ impl Bulk {
                 let (mut add, mut remove) = (Vec::new(), Vec::new());
                 match self.kind {
                     Kind::AddRole => add.push(role.to_owned()),
-                    _ => remove.push(role.to_owned()),
+                    _ => remove = one.map_or_else(Vec::new, |one| one.held(role)),
                 }
                 return Deed::Role(UserRole {
                     user,
@@ -201,8 +252,25 @@ impl Bulk {
         Deed::Account(verb, change)
     }
 
+    /// Its name, before whom it is done to.
+    pub fn title(&self) -> &'static str {
+        match self.takes_back {
+            true => "Take back what was done to",
+            false => self.kind.title(),
+        }
+    }
+
     /// How many it would change.
     pub fn possible(&self) -> usize {
         self.all.iter().filter(|one| one.possible()).count()
     }
+}
+
+/// What was done last to many accounts.
+#[derive(Debug, Clone)]
+pub struct Done {
+    /// What.
+    pub kind: Kind,
+    /// What takes it back, of each account its own.
+    pub backs: Vec<(Marked, Deed)>,
 }

@@ -17,8 +17,10 @@ pub struct Deletion {
     pub no_plan: Option<Failure>,
     /// Successors: proposed, or found by what is typed.
     pub successors: Picker,
-    /// What moves besides what was sent, in the order of [`Deletion::TICKS`].
-    pub ticks: [bool; 4],
+    /// Whether a successor takes over what was sent; else nothing moves.
+    pub hands_over: bool,
+    /// What is ticked, in the order of [`Deletion::TICKS`].
+    pub ticks: [bool; 5],
     /// Why.
     pub reason: Input,
     /// Which part is typed in: 0 the successor, then the ticks, at last the reason.
@@ -28,12 +30,16 @@ pub struct Deletion {
 }
 
 impl Deletion {
-    /// What can be ticked to move as well.
-    pub const TICKS: [&str; 4] = [
+    /// What it says on the command line and here to delete somebody of whose property nothing was imported.
+    pub const UNKNOWN: &str = "Delete although nothing is known of what the account owns";
+
+    /// What can be ticked: what moves as well, and at last that what is owned need not be known.
+    pub const TICKS: [&str; 5] = [
         "Drafts move as well",
         "Templates move as well",
         "Clipboard entries move as well",
         "Address book entries move as well",
+        Self::UNKNOWN,
     ];
 
     /// The part of the reason.
@@ -45,10 +51,19 @@ impl Deletion {
         (at < Self::TICKS.len()).then_some(at)
     }
 
+    /// The first part there is: without a successor nothing moves, and only the last tick is left.
+    pub fn first(&self) -> usize {
+        match self.hands_over {
+            true => 0,
+            false => Self::TICKS.len(),
+        }
+    }
+
     /// To the part before or behind; around at the ends.
     pub fn go(&mut self, by: isize) {
-        let parts = Self::LAST.cast_signed() + 1;
-        let to = (self.at.cast_signed() + by).rem_euclid(parts);
-        self.at = to.cast_unsigned();
+        let first = self.first();
+        let parts = (Self::LAST - first).cast_signed() + 1;
+        let to = ((self.at - first).cast_signed() + by).rem_euclid(parts);
+        self.at = first + to.cast_unsigned();
     }
 }

@@ -4,8 +4,8 @@ use super::{Screen, State};
 use crate::console::command::{Command, Places};
 use crate::console::view::more_columns;
 use rollcall_shared::catalog::DeleteRule;
-use rollcall_shared::domain::{RunState, Status as AccountStatus};
-use rollcall_shared::rules::lifecycle::Cause;
+use rollcall_shared::domain::{Account, Answer, RunState, Status as AccountStatus};
+use rollcall_shared::rules::lifecycle::{Cause, never_let_in};
 use rollcall_shared::wire::user::Shows;
 
 /// Why nothing is done to an account that is deleted.
@@ -67,7 +67,7 @@ impl State {
             Command::Approve | Command::Reject if !self.applies(command) => {
                 Err("this run does not wait for approval")
             }
-            Command::Undo if self.undo.is_none() => {
+            Command::Undo if self.undo.is_none() && self.undo_many.is_none() => {
                 Err("nothing was done here that one key takes back")
             }
             Command::ClearFilters if !self.users.narrowed() => Err("nothing is filtered"),
@@ -137,14 +137,20 @@ impl State {
             .invitations
             .selected()
             .ok_or("no invitation is selected")?;
-        match (command, row.status) {
-            (_, AccountStatus::Invited) => Ok(()),
-            (Command::Resend, AccountStatus::Expired | AccountStatus::Revoked) => Ok(()),
-            (Command::Resend, AccountStatus::Deleted) => Err("the account is deleted"),
-            (Command::Resend, AccountStatus::Deactivated) => Err("the account is deactivated"),
-            (Command::Resend, _) => Err("it was accepted already"),
-            _ => Err("it is not open any more"),
+        let came_in = row.answer == Answer::Accepted;
+        let cause = match command {
+            Command::Resend => Cause::Resend,
+            _ => Cause::Revoke,
+        };
+        if !came_in && self.leads(&row.tenant, row.status, cause) {
+            return Ok(());
         }
+        Err(match (cause, row.status) {
+            (Cause::Resend, AccountStatus::Deleted) => "the account is deleted",
+            (Cause::Resend, _) if came_in => "it was accepted already",
+            (Cause::Resend, _) => "in its state that is not done on this platform",
+            _ => "it is not open any more",
+        })
     }
 
     fn enabled_for_owner(&self, command: Command) -> Result<(), &'static str> {
@@ -175,6 +181,13 @@ impl State {
         };
         if cause == Cause::Delete && self.shows_of(&row.tenant).is_some_and(never) {
             return Err("this platform deletes nobody, so that history stays: deactivate instead");
+        }
+        let out = |account: &Account| {
+            account.status == AccountStatus::Deactivated && never_let_in(account)
+        };
+        let detail = self.users.pane.as_ref().and_then(|p| p.detail.as_ref());
+        if cause == Cause::Reactivate && detail.is_some_and(|detail| out(&detail.account)) {
+            return Err("it was never let in: send the invitation again instead");
         }
         if self.leads(&row.tenant, row.status, cause) {
             return Ok(());

@@ -114,6 +114,10 @@ pub struct RolesOf {
     pub preview: Option<Previewed>,
     /// Roles as saved, `ROLE` or `ROLE@PATH`; none before that is known.
     pub saved: Option<Vec<String>>,
+    /// What the list shows of them, without their scopes.
+    pub seen: Vec<String>,
+    /// What is saved is what the list shows: of the rest of the account nothing may be seen.
+    pub in_part: bool,
     /// The list.
     pub picker: Picker,
     /// Rows of the preview scrolled away.

@@ -140,6 +140,8 @@ pub struct Sending {
     pub back: Option<(Deed, String)>,
     /// How it is undone, or that it cannot be; empty where its answer says so.
     pub undo: &'static str,
+    /// The account that is changed, by its reference, and who that is.
+    pub about: Option<(String, String)>,
 }
 
 /// What is fixed when the console starts.
@@ -230,6 +232,8 @@ pub struct State {
     pub sending: Vec<Sending>,
     /// What takes back the deed done last.
     pub undo: Option<Proposal>,
+    /// What takes the last deed back that was done to many; none where the last was done to one.
+    pub undo_many: Option<bulk::Done>,
     tickets: u64,
 }
 
@@ -271,6 +275,7 @@ impl State {
             news_last: Micros(i64::MIN),
             sending: Vec::new(),
             undo: None,
+            undo_many: None,
             tickets: 0,
         }
     }

@@ -64,6 +64,12 @@ impl Sweeps {
         rows.get(usize::try_from(self.cursor.at).ok()?)
     }
 
+    /// The line of one sweep in one tenant.
+    pub fn row(&self, tenant: &str, sweep: Sweep) -> Option<&SweepRow> {
+        let mut rows = self.rows.iter().flatten();
+        rows.find(|row| row.tenant == tenant && row.sweep == sweep)
+    }
+
     /// Lines in the list.
     pub fn len(&self) -> u64 {
         self.rows.as_ref().map_or(0, |rows| rows.len() as u64)

@@ -75,6 +75,27 @@ fn columns_are_chosen_and_ordered_and_remembered() {
 }
 
 #[test]
+fn the_title_of_the_column_sorted_by_says_which_way_round_however_narrow_it_is() {
+    let mut console = Console::acme(200, 50);
+    console.state.users.columns = Columns(UserColumn::ALL.to_vec());
+    console.state.users.shows = Shows {
+        username: true,
+        sid: true,
+        activated: true,
+        user_type: true,
+        ..Shows::default()
+    };
+    for column in UserColumn::ALL {
+        for (descending, sign) in [(false, '▲'), (true, '▼')] {
+            console.state.users.sort = column.sort_key();
+            console.state.users.descending = descending;
+            let shown = titles(&console);
+            assert_eq!(shown.matches(sign).count(), 1, "{column:?}: {shown}");
+        }
+    }
+}
+
+#[test]
 fn a_key_that_moves_columns_does_nothing_in_other_menus() {
     let mut console = Console::acme(80, 24);
     console.press("s");
@@ -94,7 +115,7 @@ fn at_eighty_columns_everything_asked_for_is_there_and_its_marks_are_explained()
     let mut console = Console::acme(80, 24);
     let head = head_line(&console);
     for title in [
-        "Name", "Email", "Role", "St", "MFA", "Seen", "Activity", "Team", "Flag",
+        "Name", "Email", "Role", "St", "MFA", "Seen", "Uses", "Team", "Flag",
     ] {
         assert!(head.contains(title), "{title}: {head}");
     }
@@ -134,7 +155,7 @@ fn columns_without_room_are_reached_sideways_and_a_sign_says_so() {
             console.press("l");
         }
         for title in [
-            "Name", "Email", "Role", "St", "MFA", "Seen", "Activity", "Team", "Tenant",
+            "Name", "Email", "Role", "St", "MFA", "Seen", "Uses", "Team", "Tenant",
         ] {
             assert!(seen.contains(title), "{width} {title}: {seen}");
         }
@@ -157,7 +178,7 @@ fn columns_that_only_some_vendors_have_give_way_first() {
     };
     let head = head_line(&console);
     for title in [
-        "Name", "Email", "Role", "St", "MFA", "Seen", "Activity", "Team", "Flag",
+        "Name", "Email", "Role", "St", "MFA", "Seen", "Uses", "Team", "Flag",
     ] {
         assert!(head.contains(title), "{title}: {head}");
     }

@@ -18,7 +18,7 @@ fn a_deletion_names_a_successor_and_what_moves_and_asks_with_another_key() {
         assert_snapshot!(format!("delete_{width}x{height}"), console.screen());
     }
     let mut console = Console::acme(80, 24);
-    console.press(":user delete<enter><tab><tab><space><tab><tab><tab>left us<enter>");
+    console.press(":user delete<enter><tab><tab><space><tab><tab><tab><tab>left us<enter>");
     let screen = console.screen();
     assert!(screen.contains("12 envelopes move"), "{screen}");
     assert!(screen.contains("Cannot be undone"), "{screen}");
@@ -34,6 +34,7 @@ fn a_deletion_names_a_successor_and_what_moves_and_asks_with_another_key() {
     };
     assert_eq!(request.successor.as_deref(), Some("1-8"));
     assert!(request.templates && !request.drafts && !request.clipboard);
+    assert!(!request.assets_unknown);
     assert_eq!(request.reason.as_deref(), Some("left us"));
 }
 
@@ -72,6 +73,33 @@ fn where_nobody_is_deleted_it_is_greyed_with_the_way_out() {
     assert!(said.is_err_and(|why| why.contains("deactivate instead")));
     console.press(":user delete<enter>");
     assert!(matches!(console.state.overlay, Overlay::None));
+}
+
+#[test]
+fn it_can_be_said_that_what_somebody_owns_is_not_known() {
+    for (rule, keys) in [
+        (DeleteRule::WithSuccessor, "<tab><tab><tab><tab><tab>"),
+        (DeleteRule::WithoutHistory, ""),
+    ] {
+        let mut console = Console::acme(80, 24);
+        for row in &mut console.state.status.as_mut().unwrap().tenants {
+            row.shows.delete = rule;
+        }
+        console.press(":user delete<enter>");
+        let screen = console.screen();
+        assert!(screen.contains("although nothing is known"), "{screen}");
+        let moves = rule == DeleteRule::WithSuccessor;
+        assert_eq!(screen.contains("Drafts move as well"), moves, "{screen}");
+        assert_eq!(screen.contains("Successor"), moves, "{screen}");
+        console.press(keys);
+        console.press("<space><tab>left us<enter>y");
+        let Deed::Delete(request) = console.deed() else {
+            panic!("{:?}", console.deed());
+        };
+        assert!(request.assets_unknown, "{rule:?}");
+        assert_eq!(request.reason.as_deref(), Some("left us"));
+        assert_eq!(request.successor.is_some(), moves);
+    }
 }
 
 #[test]

@@ -5,6 +5,7 @@ use crate::console::command::Command;
 use crate::console::deed::Deed;
 use crate::console::message::{Answer, Ask, Message};
 use crate::console::state::overlay::Overlay;
+use rollcall_shared::domain::{Answer as Answered, Status};
 use rollcall_shared::wire::{Class, Failure, Verb};
 
 #[test]
@@ -113,6 +114,32 @@ fn an_open_invitation_is_resent_or_revoked_and_an_answered_one_is_not() {
         console.state.enabled(Command::Resend),
         Err("it was accepted already")
     );
+}
+
+#[test]
+fn who_was_never_let_in_is_invited_again_also_when_deactivated() {
+    let mut console = Console::acme(80, 24);
+    console.press("7");
+    let rows = console.state.invitations.rows.as_mut().unwrap();
+    rows[0].status = Status::Deactivated;
+    rows[0].answer = Answered::Cancelled;
+    assert_eq!(console.state.enabled(Command::Resend), Ok(()));
+    let revoke = console.state.enabled(Command::Revoke);
+    assert_eq!(revoke, Err("it is not open any more"));
+    // Who came in and left is reactivated instead.
+    console.state.invitations.rows.as_mut().unwrap()[0].answer = Answered::Accepted;
+    let resend = console.state.enabled(Command::Resend);
+    assert_eq!(resend, Err("it was accepted already"));
+    // And the other way round, as far as the account is known.
+    console.press("1<enter>");
+    console.state.users.rows[0].status = Status::Deactivated;
+    let pane = console.state.users.pane.as_mut().unwrap();
+    let detail = pane.detail.as_mut().unwrap();
+    detail.row.status = Status::Deactivated;
+    detail.account.status = Status::Deactivated;
+    detail.account.invited_at = Some(detail.account.created);
+    let reactivate = console.state.enabled(Command::Reactivate);
+    assert!(reactivate.is_err_and(|why| why.contains("invitation again")));
 }
 
 #[test]

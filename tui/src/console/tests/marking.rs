@@ -1,8 +1,8 @@
 //! Marking accounts, and one deed for all of them.
 
-use super::fixtures::Console;
+use super::fixtures::{Console, reply};
 use crate::console::deed::Deed;
-use crate::console::message::{Answer, Change};
+use crate::console::message::{Answer, Ask, Change};
 use crate::console::state::flow::Step;
 use crate::console::state::overlay::Overlay;
 use rollcall_shared::wire::identity::Changed;
@@ -182,6 +182,90 @@ fn a_role_is_given_to_all_that_are_marked() {
     assert_eq!(
         (&*edit.add, edit.remove.len()),
         (&["viewer".to_owned()][..], 0)
+    );
+}
+
+/// Answers what waits: accounts as they are told here, previews as usual.
+fn settle(console: &mut Console, roles: &[&str]) -> Vec<Vec<String>> {
+    let mut removed = Vec::new();
+    while let Some((ticket, ask)) = console.waiting.pop() {
+        let mut answer = reply(&ask, 40);
+        if let Answer::User(detail) = &mut answer {
+            detail.roles = roles.iter().map(|role| (*role).to_owned()).collect();
+        }
+        if let Ask::Preview(deed) = &ask
+            && let Deed::Role(edit) = deed.as_ref()
+        {
+            removed.push(edit.remove.clone());
+        }
+        console.answer(ticket, answer);
+    }
+    removed
+}
+
+#[test]
+fn a_role_taken_from_many_goes_back_to_each_where_it_was_held() {
+    let mut console = Console::acme(100, 30);
+    console.press("<space><space>aj<enter>send");
+    console.hold = true;
+    console.press("<enter>audit<enter>");
+    let held = ["sender@acme/EMEA", "viewer", "sender"];
+    let each = ["sender@acme/EMEA".to_owned(), "sender@/".to_owned()];
+    assert_eq!(settle(&mut console, &held), [each.clone(), each.clone()]);
+    console.press("2<enter>");
+    for seq in [40, 41] {
+        let (ticket, _) = console.sent.pop().unwrap();
+        console.answer(ticket, done(seq));
+    }
+    settle(&mut console, &held);
+    let screen = console.screen();
+    assert!(screen.contains("Undo: U."), "{screen}");
+    console.press("<esc>Umistake<enter>");
+    settle(&mut console, &["viewer"]);
+    let screen = console.screen();
+    assert!(
+        screen.contains("Take back what was done to 2 accounts"),
+        "{screen}"
+    );
+    console.press("2<enter>");
+    for _ in 0..2 {
+        let (ticket, change) = console.sent.pop().unwrap();
+        let Change::Deed(deed) = change else {
+            panic!("{change:?}");
+        };
+        let Deed::Role(edit) = *deed else {
+            panic!("{deed:?}");
+        };
+        assert_eq!((edit.add, edit.remove), (each.to_vec(), Vec::new()));
+        assert_eq!(edit.reason.as_deref(), Some("mistake"));
+        console.answer(ticket, done(42));
+    }
+}
+
+#[test]
+fn what_was_done_to_many_is_undone_and_not_what_was_done_to_one_before() {
+    let mut console = Console::acme(100, 30);
+    console.press(":user suspend<enter><enter>y");
+    let (ticket, _) = console.sent.pop().unwrap();
+    console.answer(ticket, done(39));
+    let first = console.state.undo.clone().unwrap();
+    console.press("j<space><space>a<enter>view<enter><enter>2<enter>");
+    for seq in [40, 41] {
+        let (ticket, _) = console.sent.pop().unwrap();
+        console.answer(ticket, done(seq));
+    }
+    assert!(console.state.undo.is_none(), "{:?}", first.deed);
+    console.press("<esc>U<enter>2<enter>");
+    let (_, change) = console.sent.last().unwrap();
+    let Change::Deed(deed) = change else {
+        panic!("{change:?}");
+    };
+    let Deed::Role(edit) = deed.as_ref() else {
+        panic!("{deed:?}");
+    };
+    assert_eq!(
+        (edit.add.len(), &*edit.remove),
+        (0, &["viewer@/".to_owned()][..])
     );
 }
 

@@ -2,6 +2,7 @@
 
 use super::fixtures::{Console, reply, scopes, status};
 use crate::console::command::Command;
+use crate::console::deed::Deed;
 use crate::console::message::{Answer, Ask, Message};
 use crate::console::state::Screen;
 use crate::console::state::flow::Step;
@@ -146,6 +147,42 @@ fn edit_role_begins_in_their_part_with_what_the_account_holds() {
     assert!(of.picker.items.iter().any(|item| item.on));
     assert!(of.picker.items.len() > 1);
     assert!(!of.places.items.iter().any(|item| item.id.is_empty()));
+}
+
+#[test]
+fn who_holds_roles_elsewhere_too_is_edited_in_the_part_alone() {
+    let mut console = member(80, 24, &["acme"]);
+    console.press("e");
+    while let Some((ticket, ask)) = console.waiting.pop() {
+        let result = match &ask {
+            Ask::User(_) => Err(Failure::new(Class::Denied, "more than your part")),
+            Ask::Scopes(_) => {
+                let mut part = scopes("acme");
+                part.rows.retain(|row| row.path.starts_with("acme/EMEA"));
+                Ok(Answer::Scopes(part))
+            }
+            other => Ok(reply(other, 40)),
+        };
+        console.send(Message::Answer(ticket, Box::new(result)));
+    }
+    let screen = console.screen();
+    assert!(screen.contains("@your part"), "{screen}");
+    assert!(!screen.contains("more than your part"), "{screen}");
+    let seen = console.state.users.rows[0].roles.clone();
+    let Step::Roles(of) = console.step() else {
+        panic!("no roles");
+    };
+    assert_eq!(of.picker.ticked(), seen);
+    // One goes, another comes in the part; nothing is said of what is held elsewhere.
+    console.hold = false;
+    console.press("<space>view<space><enter><enter>y");
+    let Deed::Role(edit) = console.deed() else {
+        panic!("{:?}", console.deed());
+    };
+    assert_eq!(edit.remove, seen[..1]);
+    assert_eq!(edit.add, ["viewer@acme/EMEA"]);
+    assert_eq!(edit.set, None);
+    assert_eq!(console.deed().inverse(None), None);
 }
 
 #[test]

@@ -49,6 +49,18 @@ fn the_menu_of_columns_says_which_way_round_the_present_one_is() {
 }
 
 #[test]
+fn columns_that_no_tenant_has_are_not_offered_to_sort_by() {
+    let mut console = Console::new(80, 24);
+    console.press("s");
+    let offered = |console: &Console, title| lines(console).iter().any(|(l, _)| *l == title);
+    assert!(offered(&console, "Seat") && !offered(&console, "SID"));
+    console.press("<esc>");
+    console.state.users.shows.sid = true;
+    console.press("s");
+    assert!(offered(&console, "SID") && !offered(&console, "Username"));
+}
+
+#[test]
 fn the_menu_of_filters_says_what_each_lets_through() {
     let mut console = Console::new(80, 24);
     console.press("f");

@@ -59,6 +59,89 @@ fn sweeps() {
 }
 
 #[test]
+fn a_sweep_is_told_whole_on_a_small_terminal() {
+    let mut console = Console::new(80, 24);
+    console.press("2");
+    let told = |console: &Console, parts: &[&str]| {
+        let screen = console.screen();
+        for part in parts {
+            assert!(screen.contains(part), "{part}: {screen}");
+        }
+    };
+    let due = [
+        "0 3 * * *       on the clock of Europe/Paris",
+        "Mon 2026-11-23 03:00, Tue 2026-11-24 03:00, Wed 2026-11-25 03:00",
+    ];
+    told(&console, &due);
+    console.press("<enter>");
+    let ran = [
+        "Wed 2026-11-25 03:00, Thu 2026-11-26 03:00",
+        "done, 56 of 57 applied",
+        "waits for approval, 1,064 planned",
+        "observed, 3 planned, by schedule",
+    ];
+    told(&console, &due[..1]);
+    told(&console, &ran);
+    console.press("<esc>jjj");
+    told(&console, &["30 4 * * *", "Wed 2026-11-25 04:30"]);
+    console.press("<enter>");
+    told(
+        &console,
+        &[
+            "it warns and does not act",
+            "nothing to do on Sun 2026-11-22",
+        ],
+    );
+}
+
+#[test]
+fn every_table_with_times_names_the_clock_they_stand_on() {
+    for (width, height) in SIZES {
+        for keys in ["2", "3", "4", "7"] {
+            let mut console = Console::new(width, height);
+            console.press(keys);
+            let screen = console.screen();
+            assert!(
+                screen.contains("on the clock of Europe/Paris"),
+                "{keys}: {screen}"
+            );
+        }
+        let mut console = Console::new(width, height);
+        console.press("3j");
+        for row in &mut console.state.status.as_mut().unwrap().tenants {
+            row.tenant.tz = format!("Etc/GMT+{}", row.tenant.id.0);
+        }
+        let screen = console.screen();
+        assert!(screen.contains("the clock of each tenant"), "{screen}");
+        assert!(
+            width < 80 || screen.contains("each tenant: Etc/GMT+2 in globex"),
+            "{screen}"
+        );
+    }
+}
+
+#[test]
+fn the_header_counts_the_seats_as_the_limit_does() {
+    let mut console = Console::acme(200, 50);
+    let header = |console: &Console| console.screen().lines().next().unwrap().to_owned();
+    assert!(
+        header(&console).contains("seats 492/500"),
+        "{}",
+        header(&console)
+    );
+    // Three wait for the vendor, and some are counted apart.
+    console.press("tj<enter>");
+    console.state.tenant = Some("globex".into());
+    let shown = header(&console);
+    for part in ["seats 495/490", "Sender users 18/20", "Viewer users 3"] {
+        assert!(shown.contains(part), "{part}: {shown}");
+    }
+    console.press("4");
+    let screen = console.screen();
+    assert!(screen.contains("Releasing"), "{screen}");
+}
+
+#[test]
 fn a_plan() {
     snap("plan", "2<enter>");
 }

@@ -32,6 +32,12 @@ fn after_a_deed_its_audit_id_and_the_key_that_takes_it_back_are_told() {
     done(&mut console, Some(41));
     let screen = console.screen();
     assert!(screen.contains("Audit id acme/41. Undo: U."), "{screen}");
+    // By name, though the answer that the journal keeps names nobody.
+    assert!(!screen.contains("account 1-0"), "{screen}");
+    assert!(
+        screen.contains("example: status active → suspended"),
+        "{screen}"
+    );
     console.press("Umistake<enter>");
     assert!(
         console.screen().contains("Reactivate alice"),

@@ -6,6 +6,7 @@ use crate::console::state::overlay::{Confirm, FEW, Intent, Need, Overlay, Waitin
 use crate::console::state::sweeps::Running;
 use crate::console::state::{Screen, Sending, State, Tone};
 use rollcall_shared::domain::{ActionKind, Mode, Sweep};
+use rollcall_shared::text::counted;
 use rollcall_shared::wire::Verb;
 use rollcall_shared::wire::sweep::{PlanView, RunDetail, RunNamed, SweepRequest};
 use tui_input::Input;
@@ -159,7 +160,7 @@ pub fn counts(counts: &[(ActionKind, u64)], total: u64) -> String {
 }
 
 pub(super) fn accounts(n: u64) -> String {
-    format!("{n} account{}", if n == 1 { "" } else { "s" })
+    counted(n, "account")
 }
 
 fn acts(counts: &[(ActionKind, u64)], kind: ActionKind) -> bool {
@@ -232,7 +233,14 @@ pub fn send(state: &mut State, confirm: Confirm) -> Vec<Effect> {
         }
         _ => (None, ""),
     };
+    let about = match &change {
+        Change::Deed(deed) => deed
+            .user()
+            .map(|user| (user.to_owned(), confirm.subject.clone())),
+        _ => None,
+    };
     state.sending.push(Sending {
+        about,
         ticket,
         tenant: confirm.tenant,
         back: back.map(|deed| (deed, confirm.subject)),

@@ -102,9 +102,10 @@ pub fn perform(state: &mut State, command: Command, key: Option<Key>) -> Vec<Eff
         Command::TransferOwner => flow::transfer(state),
         Command::ConfirmOwner => proposals::transfer(state, Verb::OwnershipConfirm),
         Command::CancelOwner => proposals::transfer(state, Verb::OwnershipCancel),
-        Command::Undo => match state.undo.clone() {
-            Some(proposal) => proposals::again(state, proposal),
-            None => Vec::new(),
+        Command::Undo => match (state.undo.clone(), state.undo_many.clone()) {
+            (Some(proposal), _) => proposals::again(state, proposal),
+            (None, Some(last)) => flow::take_back(state, last),
+            (None, None) => Vec::new(),
         },
         Command::RunNow => changes::run_now(state),
         Command::Approve => changes::decide(state, Verb::RunApprove),

@@ -1,5 +1,6 @@
 //! The menus: what they offer, and which line the cursor starts on.
 
+use crate::columns::UserColumn;
 use crate::console::command::Command;
 use crate::console::message::{Ask, Effect};
 use crate::console::state::State;
@@ -11,7 +12,7 @@ use rollcall_shared::wire::admin::TenantNamed;
 use rollcall_shared::wire::user::{Flag, SortKey};
 
 /// The columns one can sort by, with their titles.
-pub const SORTS: [(SortKey, &str); 11] = [
+const SORTS: [(SortKey, &str); 18] = [
     (SortKey::Name, "Name"),
     (SortKey::Email, "Email"),
     (SortKey::Role, "Role"),
@@ -23,7 +24,24 @@ pub const SORTS: [(SortKey, &str); 11] = [
     (SortKey::Flags, "Number of flags"),
     (SortKey::Created, "Created"),
     (SortKey::Tenant, "Tenant"),
+    (SortKey::Id, "Id"),
+    (SortKey::Username, "Username"),
+    (SortKey::Sid, "SID"),
+    (SortKey::UserType, "User type"),
+    (SortKey::Activated, "Activated"),
+    (SortKey::Seat, "Seat"),
+    (SortKey::Kind, "Kind"),
 ];
+
+/// The columns one can sort by here, with their titles: without those that no tenant looked at has.
+pub fn sorts(state: &State) -> impl Iterator<Item = (SortKey, &'static str)> + use<> {
+    let shows = state.users.shows;
+    let absent = move |key: SortKey| {
+        let mut columns = UserColumn::ALL.iter();
+        columns.any(|column| column.sort_key() == key && !column.shown(&shows))
+    };
+    SORTS.into_iter().filter(move |(key, _)| !absent(*key))
+}
 
 /// Whether a column is of most use with the largest first.
 pub fn largest_first(key: SortKey) -> bool {
@@ -59,8 +77,7 @@ fn open(state: &mut State, title: &str, entries: Vec<Entry>, ticks: bool) -> Vec
 /// The columns to sort by.
 pub fn sort(state: &mut State) -> Vec<Effect> {
     let (now, descending) = (state.users.sort, state.users.descending);
-    let entries = SORTS
-        .into_iter()
+    let entries = sorts(state)
         .map(|(key, title)| {
             let mut line = entry(title, Choice::Sort(key), key == now);
             if key == now {
@@ -192,4 +209,19 @@ pub fn actions(state: &mut State) -> Vec<Effect> {
         })
         .collect();
     open(state, "This account", entries, false)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_column_can_be_sorted_by() {
+        for column in UserColumn::ALL {
+            let offered = SORTS.iter().filter(|(key, _)| *key == column.sort_key());
+            assert_eq!(offered.count(), 1, "{column:?}");
+        }
+        let mut keys = SortKey::ALL.iter();
+        assert!(keys.all(|(key, _)| SORTS.iter().any(|(k, _)| k == key)));
+    }
 }

@@ -4,7 +4,7 @@ use crate::console::command::{Command, Places};
 use crate::console::message::Effect;
 use crate::console::state::overlay::{Choice, Overlay, Palette};
 use crate::console::state::{Screen, State, Tone};
-use crate::console::update::menus::SORTS;
+use crate::console::update::menus::sorts;
 use crate::console::update::{commands, keys};
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use rollcall_shared::wire::Verb;
@@ -88,7 +88,7 @@ pub fn items(state: &State, typed: &str) -> Vec<Item> {
             Choice::Scope(path),
         ));
     }
-    for (key, title) in SORTS {
+    for (key, title) in sorts(state) {
         all.push(simple(
             &format!("sort {}", title.to_lowercase()),
             "Sort the users by this column",

@@ -1,6 +1,6 @@
 //! The way of a deed: meant → why → previewed → the question.
 
-use crate::console::deed::Deed;
+use crate::console::deed::{Deed, by_name};
 use crate::console::message::{Ask, Change, Effect};
 use crate::console::state::overlay::{Confirm, FEW, Intent, Need, Overlay, Proposal, Reason};
 use crate::console::state::{State, Tone};
@@ -119,8 +119,11 @@ pub fn preview(state: &mut State, proposal: Proposal) -> Vec<Effect> {
 }
 
 /// The preview is here: the question follows, unless there is nothing to do.
-pub fn previewed(state: &mut State, proposal: Proposal, would: Changed) {
+pub fn previewed(state: &mut State, proposal: Proposal, mut would: Changed) {
     let deed = &proposal.deed;
+    if let Some(user) = deed.user() {
+        would.message = by_name(&would.message, user, &proposal.subject);
+    }
     let idle = would.changes.is_empty() && matches!(deed, Deed::Role(_));
     if idle {
         let text = format!("{} Nothing would change.", would.message);

@@ -1,6 +1,7 @@
 //! What came of a change: the audit id, and what cannot be undone.
 
 use crate::console::command::Command;
+use crate::console::deed::by_name;
 use crate::console::state::overlay::Proposal;
 use crate::console::state::{Sending, State, Tone};
 use crate::console::update::flow;
@@ -25,6 +26,7 @@ fn undo(state: &mut State, sent: Sending, seq: Option<u64>) -> String {
     if seq.is_none() {
         return String::new();
     }
+    state.undo_many = None;
     state.undo = sent.back.map(|(deed, subject)| Proposal {
         deed,
         subject,
@@ -38,7 +40,10 @@ fn undo(state: &mut State, sent: Sending, seq: Option<u64>) -> String {
 }
 
 /// Says what a change did, under which audit id, and how it is undone; what deserves a look is shown to be read.
-pub fn changed(state: &mut State, sent: Sending, changed: Changed) {
+pub fn changed(state: &mut State, sent: Sending, mut changed: Changed) {
+    if let Some((user, subject)) = &sent.about {
+        changed.message = by_name(&changed.message, user, subject);
+    }
     let audit = audit(&sent.tenant, changed.seq);
     let undo = undo(state, sent, changed.seq);
     let said = match audit.is_empty() {

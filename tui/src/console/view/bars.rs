@@ -2,7 +2,7 @@
 
 use super::format;
 use super::layout;
-use crate::console::painter::Canvas;
+use crate::console::canvas::Canvas;
 use crate::console::state::link::Link;
 use crate::console::state::overlay::Overlay;
 use crate::console::state::{Screen, State, Tone};

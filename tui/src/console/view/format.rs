@@ -2,6 +2,7 @@
 
 use jiff::tz::TimeZone;
 use rollcall_shared::domain::Micros;
+use rollcall_shared::text::counted;
 
 /// `1,234,567`.
 pub fn number(n: u64) -> String {
@@ -48,9 +49,16 @@ pub fn weekday_minute(at: Micros, zone: &str, width: usize) -> String {
     }
 }
 
-/// `1 account`, `2 accounts`.
+/// `1 account`, `2,000 accounts`.
 pub fn count(n: u64, noun: &str) -> String {
-    format!("{} {noun}{}", number(n), if n == 1 { "" } else { "s" })
+    let words = counted(n, noun);
+    let noun = words.trim_start_matches(|c: char| c.is_ascii_digit());
+    format!("{}{noun}", number(n))
+}
+
+/// What an asset of a kind is called: `1 API key`, `12 address book entries`.
+pub fn assets(n: u64, kind: &str) -> String {
+    count(n, &kind.replace('_', " ").replace("api ", "API "))
 }
 
 #[cfg(test)]
@@ -63,6 +71,17 @@ mod tests {
         assert_eq!(number(999), "999");
         assert_eq!(number(1_000), "1,000");
         assert_eq!(number(1_234_567), "1,234,567");
+    }
+
+    #[test]
+    fn one_thing_is_one_and_not_several() {
+        assert_eq!(count(1, "account"), "1 account");
+        assert_eq!(count(2_000, "account"), "2,000 accounts");
+        assert_eq!(assets(1, "api_key"), "1 API key");
+        assert_eq!(
+            assets(1_012, "address_book_entry"),
+            "1,012 address book entries"
+        );
     }
 
     #[test]

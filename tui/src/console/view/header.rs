@@ -1,6 +1,7 @@
 //! The first line: product and path at the left; connection, seats, caller at the right.
 
 use super::format;
+use super::tenants::seats_style;
 use crate::console::state::link::Link;
 use crate::console::state::{Screen, State};
 use crate::console::widgets::text::cut;
@@ -10,6 +11,7 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Widget;
 use rollcall_shared::text::safe;
+use rollcall_shared::wire::admin::TenantRow;
 use unicode_width::UnicodeWidthStr;
 
 /// Product and path at the left; connection, modes, seats, caller at the right. When narrow, the caller and the seats go
@@ -164,37 +166,25 @@ fn right_parts(state: &State) -> (Vec<(String, Style)>, usize) {
     (parts, needed)
 }
 
-/// Seats used of those bought, in the tenant looked at or in all.
-fn seats(state: &State) -> Option<(String, Style)> {
-    let rows = state
-        .tenant_rows()
-        .iter()
-        .filter(|row| state.tenant.as_ref().is_none_or(|t| *t == row.tenant.name));
-    let (mut used, mut bought, mut unlimited, mut any) = (0u64, 0u64, false, false);
-    for row in rows {
-        any = true;
-        used += row.seats_used + row.seats_reserved;
-        match row.tenant.seats {
-            Some(seats) => bought += u64::from(seats),
-            None => unlimited = true,
-        }
+/// Seats that count against the limit, of those bought, in the tenant looked at or in all; of one tenant also those that
+/// are counted apart.
+fn seats(state: &State) -> Vec<(String, Style)> {
+    let shown = |row: &&TenantRow| state.tenant.as_ref().is_none_or(|t| *t == row.tenant.name);
+    let rows: Vec<&TenantRow> = state.tenant_rows().iter().filter(shown).collect();
+    if rows.is_empty() {
+        return Vec::new();
     }
-    if !any {
-        return None;
-    }
-    let theme = &state.look.theme;
-    if unlimited {
-        return Some((format!("seats {}", format::number(used)), Style::new()));
-    }
-    let style = if used > bought {
-        theme.bad
-    } else if used * 20 >= bought * 19 {
-        theme.warn
-    } else {
-        Style::new()
+    let part = |label: &str, taken: u64, bought: Option<u64>| {
+        let of = bought.map_or_else(String::new, |n| format!("/{}", format::number(n)));
+        let shown = format!("{} {}{of}", safe(label), format::number(taken));
+        (shown, seats_style(taken, bought, &state.look))
     };
-    Some((
-        format!("seats {}/{}", format::number(used), format::number(bought)),
-        style,
-    ))
+    let taken = rows.iter().map(|row| row.seats_taken()).sum();
+    let bought = rows.iter().map(|row| row.tenant.seats.map(u64::from)).sum();
+    let mut parts = vec![part("seats", taken, bought)];
+    if let [row] = rows.as_slice() {
+        let pools = row.pools.iter();
+        parts.extend(pools.map(|p| part(&p.label, p.taken, p.bought.map(u64::from))));
+    }
+    parts
 }

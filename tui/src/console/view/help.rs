@@ -1,7 +1,7 @@
 //! The help: exactly the keys that work on this screen now.
 
+use crate::console::canvas::Canvas;
 use crate::console::command::{Command, Group, Places};
-use crate::console::painter::Canvas;
 use crate::console::state::State;
 use crate::console::widgets::{popup, text};
 use ratatui::layout::Rect;

@@ -2,7 +2,7 @@
 
 use crate::console::state::State;
 use crate::console::theme::Look;
-use crate::console::view::format;
+use crate::console::view::{foot, format};
 use crate::console::widgets::table::{Column, Row, Table};
 use crate::console::widgets::text;
 use ratatui::buffer::Buffer;
@@ -40,6 +40,7 @@ pub fn draw(state: &State, area: Rect, buf: &mut Buffer) {
             (None, Some(_)) => vec!["Nobody has been invited.".into()],
         },
     };
+    let area = foot::draw(state, area, buf);
     table.draw(area, buf, |index, widths| {
         let row = usize::try_from(index).ok().and_then(|i| rows.get(i));
         match row {

@@ -2,7 +2,7 @@
 
 use crate::console::state::users::MOST;
 use crate::console::state::{Screen, State};
-use crate::console::view::{format, roles, user_columns};
+use crate::console::view::{foot, format, roles, user_columns};
 use ratatui::layout::Rect;
 
 /// From this width on, a pane stands beside its table; below, it takes its place.
@@ -85,7 +85,7 @@ pub fn table_rows(state: &State) -> u64 {
     let below = match state.screen {
         Screen::Roles => legend_rows(state.size),
         Screen::Users => user_columns::legend_rows(state),
-        _ => 0,
+        _ => foot::rows(state),
     };
     let table = of(state).table.height;
     let rows = table.saturating_sub(title_rows(state) + below);

@@ -2,6 +2,7 @@
 
 mod bars;
 mod flow;
+mod foot;
 mod footer;
 pub mod format;
 mod header;
@@ -25,7 +26,7 @@ mod user;
 mod user_columns;
 mod users;
 
-use super::painter::Canvas;
+use super::canvas::Canvas;
 use super::state::overlay::{Confirm, Overlay};
 use super::state::{Screen, State};
 use super::theme::Glyphs;

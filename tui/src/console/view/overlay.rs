@@ -2,9 +2,9 @@
 
 use super::bars::visible;
 use super::format;
+use crate::console::canvas::Canvas;
 use crate::console::command::Command;
 use crate::console::deed::Deed;
-use crate::console::painter::Canvas;
 use crate::console::state::State;
 use crate::console::state::overlay::{
     Confirm, Export, Intent, Menu, Need, Overlay, Palette, Reason,

@@ -78,7 +78,7 @@ pub struct Writer<'a> {
 }
 
 /// Columns of the labels.
-const LABEL: usize = 16;
+pub const LABEL: usize = 16;
 
 impl<'a> Writer<'a> {
     /// No lines yet.

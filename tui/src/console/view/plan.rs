@@ -3,13 +3,13 @@
 use crate::console::state::State;
 use crate::console::update::counts;
 use crate::console::view::format;
-use crate::console::view::pane::Writer;
-use crate::console::view::sweeps::mode_style;
+use crate::console::view::pane::{LABEL, Writer};
+use crate::console::view::sweeps::{self, mode_style};
 use crate::console::widgets::text;
 use ratatui::style::Style;
 use ratatui::text::Line;
 use rollcall_shared::domain::ActionKind;
-use rollcall_shared::wire::sweep::{ActionLine, PlanView, RunResult, SkipLine};
+use rollcall_shared::wire::sweep::{ActionLine, PlanView, RunResult, SkipLine, SweepRow};
 
 /// Title and lines.
 pub fn content(state: &State, width: usize) -> (String, Vec<Line<'static>>) {
@@ -74,7 +74,10 @@ fn whole(out: &mut Writer, state: &State, plan: &PlanView, width: usize) {
         look.theme.strong,
     );
     out.field("Mode", plan.mode.word(), mode_style(plan.mode, look));
-    out.field("Times", &format::clock(&zone), Style::new());
+    match state.sweeps.row(&plan.tenant, plan.sweep) {
+        Some(row) => due(out, state, row, width),
+        None => out.field("Times", &format::clock(&zone), Style::new()),
+    }
     out.field("Planned for", &format::minute(plan.at, &zone), Style::new());
     out.field("Plan", &short_hash(&plan.hash), look.theme.faint);
     if plan.total == 0 {
@@ -83,6 +86,27 @@ fn whole(out: &mut Writer, state: &State, plan: &PlanView, width: usize) {
     }
     actions(out, "Actions", &plan.actions, plan.total, state, width);
     skipped(out, "Left alone", &plan.skipped, state);
+}
+
+/// When it runs by itself, and its last runs; each line is cut, so that what it would do stays in view below.
+fn due(out: &mut Writer, state: &State, row: &SweepRow, width: usize) {
+    let side = (width.saturating_sub(LABEL) / sweeps::INSTANT).clamp(1, 5);
+    let next = row.next.chunks(side).take(2);
+    let next = next.map(|part| (sweeps::instants(part, &row.tz), Style::new()));
+    let schedule = (sweeps::schedule(row), Style::new());
+    let amnesty = sweeps::amnesty(row).map(|words| (words, state.look.theme.warn));
+    for (label, lines) in [
+        ("Schedule", vec![schedule]),
+        ("Next runs", next.collect()),
+        ("Last runs", sweeps::last(row, &state.look)),
+        ("Amnesty", amnesty.into_iter().collect()),
+    ] {
+        for (n, (line, style)) in lines.iter().enumerate() {
+            let label = if n == 0 { label } else { "" };
+            let label = format!("{label:<LABEL$}");
+            out.parts(&[(&label, state.look.theme.faint), (line, *style)]);
+        }
+    }
 }
 
 /// Enough of a hash to compare two by eye; copying takes the whole.

@@ -2,7 +2,7 @@
 
 use crate::console::state::State;
 use crate::console::theme::Look;
-use crate::console::view::format;
+use crate::console::view::{foot, format};
 use crate::console::widgets::table::{Column, Table, right};
 use crate::console::widgets::text;
 use ratatui::buffer::Buffer;
@@ -42,6 +42,7 @@ pub fn draw(state: &State, area: Rect, buf: &mut Buffer) {
             ],
         },
     };
+    let area = foot::draw(state, area, buf);
     table.draw_all(area, buf, rows, |run, column, width| {
         cell(run, column, width, &state.zone_of(&run.tenant), &state.look)
     });

@@ -2,16 +2,22 @@
 
 use crate::console::state::State;
 use crate::console::theme::Look;
-use crate::console::view::format;
 use crate::console::view::runs::state_style;
+use crate::console::view::{foot, format};
 use crate::console::widgets::table::{Column, Table};
 use crate::console::widgets::text;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::Span;
-use rollcall_shared::domain::Mode;
-use rollcall_shared::wire::sweep::SweepRow;
+use rollcall_shared::domain::{Micros, Mode, RunState};
+use rollcall_shared::text::safe;
+use rollcall_shared::wire::sweep::{RunLine, SweepRow};
+
+/// Runs told of one sweep at most.
+const LAST: usize = 3;
+/// Columns of an instant, with the comma and the blank behind it.
+pub const INSTANT: usize = 22;
 
 /// Draws the table.
 pub fn draw(state: &State, area: Rect, buf: &mut Buffer) {
@@ -38,9 +44,62 @@ pub fn draw(state: &State, area: Rect, buf: &mut Buffer) {
             (None, Some(_)) => vec!["No tenants yet, so there is nothing to sweep.".into()],
         },
     };
+    let area = foot::draw(state, area, buf);
     table.draw_all(area, buf, rows, |row, column, width| {
         cell(row, column, width, &state.look)
     });
+}
+
+/// When a sweep is due, as its policy says it, and on whose clock: that stands still while the cursor moves along sweeps of
+/// one tenant.
+pub fn schedule(row: &SweepRow) -> String {
+    format!("{:<14}  {}", row.schedule, format::clock(&row.tz))
+}
+
+/// Instants with their weekdays, one behind the other.
+pub fn instants(all: &[Micros], zone: &str) -> String {
+    let shown = all
+        .iter()
+        .map(|at| format::weekday_minute(*at, zone, INSTANT));
+    shown.collect::<Vec<_>>().join(", ")
+}
+
+/// The last runs, newest first; where there is none, whether it was due.
+pub fn last(row: &SweepRow, look: &Look) -> Vec<(String, Style)> {
+    let runs = row.last_run.iter().chain(&row.earlier);
+    let mut told: Vec<(String, Style)> = runs
+        .take(LAST)
+        .map(|run| (ran(run, &row.tz), state_style(run.state, look)))
+        .collect();
+    if told.is_empty() {
+        let words = match row.last_due {
+            Some(at) => format!("none: nothing to do on {}", instants(&[at], &row.tz)),
+            None => "none yet".to_owned(),
+        };
+        told.push((words, look.theme.faint));
+    }
+    told
+}
+
+/// When a run started, what became of it, and who started it.
+fn ran(run: &RunLine, zone: &str) -> String {
+    let (planned, applied) = (format::number(run.planned), format::number(run.applied));
+    let what = match run.state {
+        RunState::Done => format!("done, {applied} of {planned} applied"),
+        RunState::Running => format!("running, {applied} of {planned} applied"),
+        RunState::Observed => format!("observed, {planned} planned"),
+        RunState::Proposed => format!("waits for approval, {planned} planned"),
+        RunState::Rejected => format!("rejected, {planned} planned"),
+    };
+    let when = instants(&[run.started_at], zone);
+    format!("{when}  {what}, by {}", safe(&run.started_by))
+}
+
+/// Until when a sweep warns and does not act.
+pub fn amnesty(row: &SweepRow) -> Option<String> {
+    let until = row.amnesty_until?;
+    let until = instants(&[until], &row.tz);
+    Some(format!("until {until}: it warns and does not act"))
 }
 
 /// The style of a mode.

@@ -5,10 +5,11 @@ use crate::console::state::State;
 use crate::console::view::format;
 use crate::console::view::pane::Writer;
 use crate::console::view::sweeps::mode_style;
-use crate::console::view::tenants::{feed, seats_style};
+use crate::console::view::tenants::{feed, seats_style, taken_style};
 use ratatui::style::Style;
 use ratatui::text::Line;
 use rollcall_shared::domain::{Policy, Sweep};
+use rollcall_shared::text::safe;
 use rollcall_shared::wire::admin::{PolicyRow, TenantDetail, TenantRow};
 
 /// Title and lines.
@@ -32,10 +33,9 @@ pub fn content(state: &State, width: usize) -> (String, Vec<Line<'static>>) {
 fn about(out: &mut Writer, state: &State, row: &TenantRow) {
     let look = &state.look;
     let plain = Style::new();
-    let bought = row
-        .tenant
-        .seats
-        .map_or_else(|| "no limit".to_owned(), |s| format::number(u64::from(s)));
+    let number =
+        |n: Option<u32>| n.map_or_else(|| "no limit".to_owned(), |n| format::number(n.into()));
+    let bought = number(row.tenant.seats);
     out.field("Accounts", &format::number(row.accounts), plain);
     out.field(
         "Seats",
@@ -44,7 +44,7 @@ fn about(out: &mut Writer, state: &State, row: &TenantRow) {
             format::number(row.seats_used),
             format::number(row.seats_reserved)
         ),
-        seats_style(row, look),
+        taken_style(row, look),
     );
     if row.seats_releasing > 0 {
         out.field(
@@ -55,6 +55,12 @@ fn about(out: &mut Writer, state: &State, row: &TenantRow) {
             ),
             look.theme.warn,
         );
+    }
+    for pool in &row.pools {
+        let style = seats_style(pool.taken, pool.bought.map(u64::from), look);
+        let taken = format::number(pool.taken);
+        let words = format!("{taken} of {}", number(pool.bought));
+        out.field(&safe(&pool.label).to_string(), &words, style);
     }
     let owners = if row.owners.is_empty() {
         ("none known".to_owned(), look.theme.bad)

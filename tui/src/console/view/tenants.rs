@@ -2,7 +2,7 @@
 
 use crate::console::state::State;
 use crate::console::theme::Look;
-use crate::console::view::format;
+use crate::console::view::{foot, format};
 use crate::console::widgets::table::{Column, Table, right};
 use crate::console::widgets::text;
 use ratatui::buffer::Buffer;
@@ -19,6 +19,7 @@ pub fn draw(state: &State, area: Rect, buf: &mut Buffer) {
         Column::number("Accounts", 9, 4),
         Column::number("Used", 7, 0),
         Column::number("Reserved", 8, 2),
+        Column::number("Releasing", 9, 5),
         Column::number("Seats", 8, 0),
         Column::new("Authority", 9, 9, 5),
         Column::new("State", 7, 7, 3),
@@ -43,6 +44,7 @@ pub fn draw(state: &State, area: Rect, buf: &mut Buffer) {
             ],
         },
     };
+    let area = foot::draw(state, area, buf);
     table.draw_all(area, buf, rows, |row, column, width| {
         cell(row, column, width, &state.look)
     });
@@ -62,15 +64,18 @@ pub fn feed(row: &TenantRow, look: &Look) -> (String, Style) {
     }
 }
 
-/// The style of the seats in use.
-pub fn seats_style(row: &TenantRow, look: &Look) -> Style {
-    match row.tenant.seats {
-        Some(bought) if row.seats_used + row.seats_reserved > u64::from(bought) => look.theme.bad,
-        Some(bought) if (row.seats_used + row.seats_reserved) * 20 >= u64::from(bought) * 19 => {
-            look.theme.warn
-        }
+/// The style of seats that are taken of those bought.
+pub fn seats_style(taken: u64, bought: Option<u64>, look: &Look) -> Style {
+    match bought {
+        Some(bought) if taken > bought => look.theme.bad,
+        Some(bought) if taken * 20 >= bought * 19 => look.theme.warn,
         _ => Style::new(),
     }
+}
+
+/// The style of a tenant's seats.
+pub fn taken_style(row: &TenantRow, look: &Look) -> Style {
+    seats_style(row.seats_taken(), row.tenant.seats.map(u64::from), look)
 }
 
 fn cell(row: &TenantRow, column: usize, width: usize, look: &Look) -> Vec<Span<'static>> {
@@ -81,30 +86,31 @@ fn cell(row: &TenantRow, column: usize, width: usize, look: &Look) -> Vec<Span<'
         2 => right(
             &format::number(row.seats_used),
             width,
-            seats_style(row, look),
+            taken_style(row, look),
         ),
         3 => right(&format::number(row.seats_reserved), width, plain),
-        4 => match row.tenant.seats {
+        4 => right(&format::number(row.seats_releasing), width, plain),
+        5 => match row.tenant.seats {
             Some(seats) => right(&format::number(u64::from(seats)), width, plain),
             None => right("no limit", width, look.theme.faint),
         },
-        5 => text::plain(row.tenant.authority.word(), width, plain),
-        6 => {
+        6 => text::plain(row.tenant.authority.word(), width, plain),
+        7 => {
             let style = match row.tenant.state {
                 TenantState::Filling | TenantState::Closed => look.theme.warn,
                 TenantState::Active => look.theme.good,
             };
             text::plain(row.tenant.state.word(), width, style)
         }
-        7 => match row.owners_shown().as_slice() {
+        8 => match row.owners_shown().as_slice() {
             [] => text::plain("none known", width, look.theme.bad),
             owners => text::plain(&owners.join(", "), width, plain),
         },
-        8 => {
+        9 => {
             let (shown, style) = feed(row, look);
             text::plain(&shown, width, style)
         }
-        9 => text::plain(&row.tenant.catalog, width, plain),
+        10 => text::plain(&row.tenant.catalog, width, plain),
         _ => text::plain(&row.tenant.tz, width, plain),
     }
 }

@@ -9,8 +9,8 @@ use crate::console::view::users::{flag_style, status_style};
 use crate::console::widgets::sparkline;
 use ratatui::style::Style;
 use ratatui::text::Line;
-use rollcall_shared::domain::account::{ASSET_KINDS, used};
-use rollcall_shared::domain::{Account, Mfa, Micros};
+use rollcall_shared::domain::account::used;
+use rollcall_shared::domain::{Account, AssetKind, Mfa, Micros};
 use rollcall_shared::wire::user::{HistoryLine, Next, UserDetail};
 
 /// Title and lines.
@@ -190,9 +190,9 @@ fn assets(account: &Account) -> String {
     let parts: Vec<String> = account
         .assets
         .iter()
-        .zip(ASSET_KINDS)
+        .zip(AssetKind::ALL)
         .filter(|(n, _)| **n > 0)
-        .map(|(n, kind)| format!("{} {kind}", format::number(u64::from(*n))))
+        .map(|(n, kind)| format::assets(u64::from(*n), kind.word()))
         .collect();
     parts.join(", ")
 }

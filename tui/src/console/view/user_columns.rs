@@ -8,7 +8,7 @@ use crate::console::theme::Look;
 use crate::console::view::layout;
 use crate::console::widgets::table::{Column, allot};
 use rollcall_shared::domain::{Mfa, Status};
-use rollcall_shared::wire::user::{Flag, SortKey};
+use rollcall_shared::wire::user::Flag;
 
 /// Name and email stay while the rest moves sideways, on terminals of so many columns.
 const BOTH_STAY: u16 = 60;
@@ -35,10 +35,11 @@ pub fn shown(state: &State, width: u16) -> Shown {
     let each = |short: bool| -> Vec<(UserColumn, Column)> {
         let own = state.users.columns != Columns::default();
         let drawn = all.iter().enumerate().map(|(at, column)| {
-            let mut drawn = match short {
-                true => small(state, *column),
-                false => whole(state, *column),
+            let drawn = match short {
+                true => small(*column),
+                false => whole(*column),
             };
+            let mut drawn = signed(state, *column, drawn);
             // Which go first where there is no room is fixed for the usual order; of columns chosen by the admin the
             // first stay longest.
             if own {
@@ -101,42 +102,20 @@ fn chosen(state: &State) -> Vec<UserColumn> {
     shown.collect()
 }
 
-/// The column to sort by that a column shows.
-fn sorting(column: UserColumn) -> Option<SortKey> {
-    use UserColumn as C;
-    Some(match column {
-        C::Name => SortKey::Name,
-        C::Email => SortKey::Email,
-        C::Roles => SortKey::Role,
-        C::Status => SortKey::Status,
-        C::Mfa => SortKey::Mfa,
-        C::LastSignIn => SortKey::LastSignIn,
-        C::Activity => SortKey::Activity,
-        C::Team => SortKey::Team,
-        C::Flags => SortKey::Flags,
-        C::Tenant => SortKey::Tenant,
-        _ => return None,
-    })
-}
-
-/// A title with the way round where the rows are sorted by it; the sign is not what is cut.
-fn titled(state: &State, column: UserColumn, title: &str, width: u16) -> String {
-    let users = &state.users;
-    if sorting(column) != Some(users.sort) {
-        return title.to_owned();
+/// A column with the way round behind its title where the rows are sorted by it.
+fn signed(state: &State, column: UserColumn, mut drawn: Column) -> Column {
+    let (users, glyphs) = (&state.users, &state.look.glyphs);
+    if column.sort_key() == users.sort {
+        drawn.sign = match users.descending {
+            true => glyphs.down,
+            false => glyphs.up,
+        };
     }
-    let glyphs = &state.look.glyphs;
-    let way = match users.descending {
-        true => glyphs.down,
-        false => glyphs.up,
-    };
-    let room = usize::from(width.saturating_sub(1));
-    let title: String = title.chars().take(room).collect();
-    format!("{title}{way}")
+    drawn
 }
 
 /// A column in words.
-fn whole(state: &State, column: UserColumn) -> Column {
+fn whole(column: UserColumn) -> Column {
     use UserColumn as C;
     let (min, want, rank) = match column {
         C::Id => (5, 10, 8),
@@ -157,32 +136,32 @@ fn whole(state: &State, column: UserColumn) -> Column {
         C::Seat => (8, 9, 8),
         C::Kind => (8, 8, 8),
     };
-    Column::new(titled(state, column, column.title(), want), min, want, rank)
+    Column::new(column.title(), min, want, rank)
 }
 
 /// A column with marks and letters in place of words, the more important the longer it stays.
-fn small(state: &State, column: UserColumn) -> Column {
+fn small(column: UserColumn) -> Column {
     use UserColumn as C;
     let (title, min, want, rank) = match column {
-        C::Name => ("Name", 14, 26, 0),
+        C::Name => ("Name", 17, 26, 0),
         C::Email => ("Email", 16, 32, 1),
         C::Status => ("St", 2, 2, 2),
         C::Roles => ("Role", 8, 18, 3),
         C::LastSignIn => ("Seen", 8, 10, 4),
         C::Mfa => ("MFA", 4, 4, 5),
         C::Flags => ("Flag", 4, 4, 6),
-        C::Activity => ("Activity", 8, 28, 7),
-        C::Team => ("Team", 6, 14, 8),
+        C::Activity => ("Uses", 6, 14, 7),
+        C::Team => ("Team", 5, 14, 8),
         C::Tenant => ("Tenant", 6, 16, 9),
         // What only some vendors have comes last.
         _ => {
             return Column {
                 rank: 10,
-                ..whole(state, column)
+                ..whole(column)
             };
         }
     };
-    Column::new(titled(state, column, title, min), min, want, rank)
+    Column::new(title, min, want, rank)
 }
 
 /// The letter of a state.

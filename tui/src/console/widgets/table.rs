@@ -8,12 +8,15 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Widget;
+use unicode_width::UnicodeWidthStr;
 
 /// One column.
 #[derive(Debug, Clone)]
 pub struct Column {
     /// Its title.
     pub title: String,
+    /// Stands behind the title, which is cut for it: which way round the rows are sorted by it; empty where they are not.
+    pub sign: &'static str,
     /// It is left out rather than made narrower than this.
     pub min: u16,
     /// It is not made wider than this.
@@ -29,6 +32,7 @@ impl Column {
     pub fn new(title: impl Into<String>, min: u16, want: u16, rank: u8) -> Self {
         Column {
             title: title.into(),
+            sign: "",
             min,
             want,
             rank,
@@ -174,10 +178,18 @@ impl Table<'_> {
             }
             let column = &self.columns[*i];
             let width = usize::from(*width);
+            let title = match column.sign {
+                "" => column.title.clone(),
+                sign => {
+                    let room = width.saturating_sub(sign.width());
+                    let title: String = column.title.chars().take(room).collect();
+                    format!("{title}{sign}")
+                }
+            };
             spans.extend(if column.right {
-                right(&column.title, width, Style::new())
+                right(&title, width, Style::new())
             } else {
-                text::plain(&column.title, width, Style::new())
+                text::plain(&title, width, Style::new())
             });
         }
         let place = Rect { height: 1, ..area };
@@ -203,7 +215,7 @@ impl Table<'_> {
         for (n, cell) in cells.into_iter().enumerate() {
             if n == 0 {
                 let shown: String = cell.iter().map(|s| s.content.as_ref()).collect();
-                first = unicode_width::UnicodeWidthStr::width(shown.trim_end());
+                first = shown.trim_end().width();
             } else {
                 spans.push(Span::raw(" ".repeat(usize::from(gap(place.width)))));
             }
@@ -238,7 +250,7 @@ pub fn nothing(paragraphs: &[String], look: &Look, area: Rect, buf: &mut Buffer)
 /// A cell with its text at the right.
 pub fn right(text: &str, width: usize, style: Style) -> Vec<Span<'static>> {
     let shown = text.trim();
-    let columns = unicode_width::UnicodeWidthStr::width(shown);
+    let columns = shown.width();
     if columns >= width {
         return text::plain(shown, width, style);
     }

@@ -1,14 +1,16 @@
 //! One deed for many accounts: each is previewed, all are asked about once, and done one after the other.
 
 use super::{Act, along, ask_more, step, tell, under_cursor};
-use crate::console::deed::given;
+use crate::console::command::Command;
+use crate::console::deed::{Deed, given};
 use crate::console::message::{Answer, Ask, Change, Effect};
-use crate::console::state::bulk::{Bulk, Kind, One, Phase};
+use crate::console::state::bulk::{Before, Bulk, Done, Kind, Marked, One, Phase};
 use crate::console::state::flow::{Flow, Step};
 use crate::console::state::overlay::Overlay;
 use crate::console::state::picker::{Item, Picker};
 use crate::console::state::{State, Tone};
 use crate::console::update::{changes, fetch, refusals};
+use rollcall_shared::wire::user::UserShow;
 use rollcall_shared::wire::{Class, Failure};
 use tui_input::Input;
 
@@ -21,31 +23,46 @@ pub fn open(state: &mut State, kind: Kind) -> Vec<Effect> {
     });
     let marked = state.users.marked.iter().cloned();
     let bulk = Bulk {
-        kind,
-        all: marked
-            .map(|who| One {
-                who,
-                would: None,
-                did: None,
-            })
-            .collect(),
         phase: match kind {
             kind if kind.wants_role() => Phase::Role,
             Kind::Resend => Phase::Looking,
             _ => Phase::Reason,
         },
         roles: Picker::of(roles.collect()),
-        reason: Input::default(),
-        number: Input::default(),
-        at: 0,
-        stop: false,
-        scroll: 0,
+        ..begun(kind, marked.map(|who| One::new(who, None)).collect())
     };
     let looks = bulk.phase == Phase::Looking;
     state.overlay = Overlay::Flow(Box::new(Flow::new(Step::Bulk(Box::new(bulk)))));
     match looks {
         true => look(state),
         false => Vec::new(),
+    }
+}
+
+/// Opens it to take back what was done last to many: of each account its own.
+pub fn take_back(state: &mut State, last: Done) -> Vec<Effect> {
+    let own = last.backs.into_iter();
+    let all = own.map(|(who, deed)| One::new(who, Some(deed))).collect();
+    let bulk = Bulk {
+        takes_back: true,
+        ..begun(last.kind, all)
+    };
+    state.overlay = Overlay::Flow(Box::new(Flow::new(Step::Bulk(Box::new(bulk)))));
+    Vec::new()
+}
+
+fn begun(kind: Kind, all: Vec<One>) -> Bulk {
+    Bulk {
+        kind,
+        takes_back: false,
+        all,
+        phase: Phase::Reason,
+        roles: Picker::default(),
+        reason: Input::default(),
+        number: Input::default(),
+        at: 0,
+        stop: false,
+        scroll: 0,
     }
 }
 
@@ -109,7 +126,16 @@ fn look(state: &mut State) -> Vec<Effect> {
     let Some(Step::Bulk(bulk)) = step(state) else {
         return Vec::new();
     };
-    if bulk.at < bulk.all.len() {
+    if let Some(one) = bulk.all.get(bulk.at) {
+        // How it was before is what it is taken back to.
+        if bulk.kind.wants_before() && one.before.is_none() {
+            let show = UserShow {
+                user: one.who.id.to_string(),
+                tenant: Some(one.who.tenant.clone()),
+                as_of: None,
+            };
+            return ask_more(state, vec![Ask::User(show)]);
+        }
         let deed = bulk.deed(&role(bulk).unwrap_or_default(), bulk.at);
         return ask_more(state, vec![Ask::Preview(Box::new(deed))]);
     }
@@ -160,29 +186,45 @@ fn next(state: &mut State) -> Vec<Effect> {
 
 /// Takes what it would do to an account, or did.
 pub fn answered(state: &mut State, answer: Answer) -> Vec<Effect> {
-    let Answer::Differences(changed) = answer else {
-        return Vec::new();
-    };
     let Some(Step::Bulk(bulk)) = step(state) else {
         return Vec::new();
     };
     let (phase, at) = (bulk.phase, bulk.at);
+    let changed = match answer {
+        Answer::Differences(changed) => changed,
+        Answer::User(detail) if phase == Phase::Looking => {
+            if let Some(one) = bulk.all.get_mut(at) {
+                one.before = Some(Before {
+                    status: Some(detail.row.status),
+                    roles: detail.roles,
+                });
+            }
+            return look(state);
+        }
+        _ => return Vec::new(),
+    };
+    let deed = bulk.deed(&role(bulk).unwrap_or_default(), at);
     let Some(one) = bulk.all.get_mut(at) else {
         return Vec::new();
     };
     bulk.at += 1;
     // Whose it is stands before it already.
     let message = changed.message.trim_end_matches('.');
-    let said = message
-        .strip_prefix("would change account ")
-        .and_then(|rest| rest.split_once(": "))
-        .map_or(message, |(_, said)| said);
+    let said = ["would do: ", "would change "]
+        .iter()
+        .find_map(|would| message.strip_prefix(would))
+        .unwrap_or(message);
+    let said = said
+        .strip_prefix(&format!("account {}: ", one.who.id))
+        .unwrap_or(said);
     if phase == Phase::Doing {
         let audit = match changed.seq {
             Some(seq) => format!("audit id {}/{seq}", one.who.tenant),
             None => "nothing had to change".to_owned(),
         };
         one.did = Some(Ok(audit));
+        let before = one.before.as_ref().and_then(|before| before.status);
+        one.back = changed.seq.and_then(|_| deed.inverse(before));
         return next(state);
     }
     one.would = Some(match changed.nothing {
@@ -203,9 +245,14 @@ pub fn refused(state: &mut State, failure: &Failure) -> Vec<Effect> {
         return Vec::new();
     };
     let (phase, at) = (bulk.phase, bulk.at);
+    let asks_before = phase == Phase::Looking && bulk.kind.wants_before();
     let Some(one) = bulk.all.get_mut(at) else {
         return Vec::new();
     };
+    if asks_before && one.before.is_none() && !gone {
+        one.before = Some(Before::default());
+        return look(state);
+    }
     bulk.at += 1;
     if phase == Phase::Doing {
         one.did = Some(Err(match gone {
@@ -238,7 +285,7 @@ fn end(state: &mut State) -> Vec<Effect> {
     let all = bulk.all.len();
     let title = format!(
         "{} {done} of {}",
-        bulk.kind.title(),
+        bulk.title(),
         changes::accounts(all as u64)
     );
     let mut lines = Vec::new();
@@ -255,7 +302,19 @@ fn end(state: &mut State) -> Vec<Effect> {
             ),
         });
     }
-    lines.push((Tone::Plain, undo(bulk.kind).into()));
+    let backs = bulk.all.iter().filter_map(|one| {
+        let back = one.back.clone()?;
+        Some((one.who.clone(), back))
+    });
+    let backs: Vec<(Marked, Deed)> = backs.collect();
+    lines.push((Tone::Plain, how_back(state, &bulk, backs.len(), done)));
+    if done > 0 {
+        state.undo = None;
+        state.undo_many = (!backs.is_empty()).then_some(Done {
+            kind: bulk.kind,
+            backs,
+        });
+    }
     let left = bulk
         .all
         .iter()
@@ -265,12 +324,25 @@ fn end(state: &mut State) -> Vec<Effect> {
     fetch::everything(state, true)
 }
 
-/// How it is undone: those done are marked no more, so they are marked again for it.
-pub fn undo(kind: Kind) -> &'static str {
-    match kind {
-        Kind::AddRole => "Undone by taking the role away again.",
+/// How what was done is taken back: by one key for those where that leads back to how they were.
+fn how_back(state: &State, bulk: &Bulk, backs: usize, done: usize) -> String {
+    if backs == 0 {
+        return undo(bulk).to_owned();
+    }
+    let key = state.keymap.way(Command::Undo);
+    match backs == done {
+        true => format!("Undo: {key}."),
+        false => format!("Undo for {backs} of them: {key}."),
+    }
+}
+
+/// How it is undone.
+pub fn undo(bulk: &Bulk) -> &'static str {
+    match bulk.kind {
+        _ if bulk.takes_back => "Undone by doing it again.",
+        Kind::AddRole => "Can be undone: the role is taken away again.",
         Kind::RemoveRole => {
-            "Undone account by account: it was taken away at every scope, and each audit entry says at which it was held."
+            "Can be undone: each gets it back where it was held, as far as you see all of the account."
         }
         Kind::Resend => "Cannot be undone: the mails are sent, and the older links end.",
         Kind::Reactivate => "Undone by suspending again.",

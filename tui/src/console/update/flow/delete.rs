@@ -21,7 +21,7 @@ use tui_input::Input;
 /// People asked for at once.
 const PEOPLE: u32 = 50;
 
-/// Opens the form for the account shown; where nothing is handed over at a deletion, only the reason is asked for.
+/// Opens the form for the account shown; where it does not matter what somebody owns, only the reason is asked for.
 pub fn open(state: &mut State) -> Vec<Effect> {
     let Some(whom) = whom(state) else {
         return Vec::new();
@@ -31,7 +31,8 @@ pub fn open(state: &mut State) -> Vec<Effect> {
         ..UserDelete::default()
     };
     let shows = state.shows_of(&whom.tenant).unwrap_or_default();
-    if shows.delete != DeleteRule::WithSuccessor {
+    let hands_over = shows.delete == DeleteRule::WithSuccessor;
+    if !hands_over && shows.delete != DeleteRule::WithoutHistory {
         let proposal = Proposal {
             deed: Deed::Delete(request),
             subject: whom.email,
@@ -44,18 +45,21 @@ pub fn open(state: &mut State) -> Vec<Effect> {
         user: whom.id.to_string(),
         ..HandoverStart::default()
     });
-    let deletion = Deletion {
+    let mut deletion = Deletion {
+        hands_over,
         whom,
         plan: None,
         no_plan: None,
         successors: Picker::of(vec![nobody()]),
-        ticks: [false; 4],
+        ticks: [false; 5],
         reason: Input::default(),
         at: 0,
         scroll: 0,
     };
+    deletion.at = deletion.first();
+    let asks = if hands_over { vec![ask] } else { Vec::new() };
     let step = Step::Delete(Box::new(deletion));
-    start(state, step, vec![ask], Some(Deed::Delete(request)))
+    start(state, step, asks, Some(Deed::Delete(request)))
 }
 
 fn nobody() -> Item {
@@ -153,7 +157,7 @@ fn submit(state: &mut State) -> Vec<Effect> {
         Some(at) => Some(picker.items[at].id.clone()),
         None => given(picker.input.value()),
     };
-    let [drafts, templates, clipboard, address_book] = deletion.ticks;
+    let [drafts, templates, clipboard, address_book, assets_unknown] = deletion.ticks;
     let request = UserDelete {
         user: deletion.whom.id.to_string(),
         tenant: None,
@@ -162,8 +166,7 @@ fn submit(state: &mut State) -> Vec<Effect> {
         templates,
         clipboard,
         address_book,
-        // Said on the command line, after its refusal was read.
-        assets_unknown: false,
+        assets_unknown,
         reason: given(deletion.reason.value()),
         dry_run: false,
     };

@@ -9,7 +9,7 @@ mod roles;
 mod transfer;
 mod why;
 
-pub use bulk::{open as bulk, undo as bulk_undo};
+pub use bulk::{open as bulk, take_back, undo as bulk_undo};
 pub use delete::open as delete;
 pub use invite::{field_of, open as invite};
 pub use offboard::open as offboard;
@@ -272,7 +272,8 @@ fn ask_anew(state: &mut State, ask: Ask) -> Vec<Effect> {
 pub fn closed(state: &mut State, failure: Failure) -> Vec<Effect> {
     // What is only missing yet is no reason to close: it is about to be typed.
     let final_word = matches!(failure.class, Class::Denied | Class::Conflict);
-    if !final_word || ["reason", "successor"].contains(&failure.rule.as_str()) {
+    let typed = ["reason", "successor", "assets-unknown"];
+    if !final_word || typed.contains(&failure.rule.as_str()) {
         return Vec::new();
     }
     let open = matches!(state.overlay, Overlay::Flow(_));
@@ -414,6 +415,10 @@ pub fn refused(state: &mut State, failure: Failure) -> Vec<Effect> {
         // Without a plan one can still offboard; what moves is then each tenant's own matter.
         Step::Offboard(offboard) => offboard.no_plan = Some(failure),
         Step::Delete(deletion) if deletion.plan.is_none() => deletion.no_plan = Some(failure),
+        // Who holds roles elsewhere, too, is edited in the caller's part only.
+        Step::Roles(of) if !of.trial && of.saved.is_none() && failure.class == Class::Denied => {
+            roles::in_part(of);
+        }
         _ => flow.failure = Some(failure),
     }
     Vec::new()

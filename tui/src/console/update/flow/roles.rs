@@ -3,7 +3,7 @@
 use super::{
     Act, along, ask_anew, ask_more, places, propose, start, step, tick, under_cursor, whom,
 };
-use crate::console::deed::Deed;
+use crate::console::deed::{Deed, placed};
 use crate::console::message::{Answer, Ask, Effect};
 use crate::console::state::flow::{RolesOf, Step};
 use crate::console::state::list::Motion;
@@ -22,6 +22,8 @@ pub fn open(state: &mut State, trial: bool) -> Vec<Effect> {
     let Some(whom) = whom(state) else {
         return Vec::new();
     };
+    let row = state.users.shown_account();
+    let seen = row.map(|row| row.roles.clone()).unwrap_or_default();
     // Where one works is a place of the tenant looked at.
     let here = state.tenant.as_deref() == Some(whom.tenant.as_str());
     let probe = Deed::Role(UserRole {
@@ -54,6 +56,8 @@ pub fn open(state: &mut State, trial: bool) -> Vec<Effect> {
         roles: None,
         preview: None,
         saved: None,
+        seen,
+        in_part: false,
         picker: Picker::default(),
         scroll: 0,
     };
@@ -167,16 +171,21 @@ pub fn differences(of: &RolesOf) -> (Vec<String>, Vec<String>) {
     let remove = saved.iter().filter(|r| !ticked.contains(r));
     (
         add.map(|r| placed(r)).collect(),
-        remove.map(|r| placed(r)).collect(),
+        remove
+            .map(|r| match of.in_part {
+                // The daemon takes it away where the caller may, and leaves it elsewhere.
+                true => r.clone(),
+                false => placed(r),
+            })
+            .collect(),
     )
 }
 
-/// A role as `ROLE@PATH`; of the root the path is `/`.
-fn placed(role: &str) -> String {
-    match role.contains('@') {
-        true => role.to_owned(),
-        false => format!("{role}@/"),
-    }
+/// The whole account may not be seen: what the list shows of it is what the caller may edit.
+pub fn in_part(of: &mut RolesOf) {
+    of.saved = Some(of.seen.clone());
+    of.in_part = true;
+    fill(of);
 }
 
 fn try_out(state: &mut State) -> Vec<Effect> {
@@ -231,6 +240,10 @@ pub fn answered(of: &mut RolesOf, answer: Answer) {
         Answer::User(detail) => of.saved = Some(detail.roles),
         _ => return,
     }
+    fill(of);
+}
+
+fn fill(of: &mut RolesOf) {
     if let (Some(roles), Some(saved)) = (&of.roles, &of.saved) {
         of.picker.items = items(roles, saved, of);
     }
@@ -246,10 +259,10 @@ fn items(roles: &Roles, saved: &[String], of: &RolesOf) -> Vec<Item> {
         let label = role.map_or(id, |role| role.label.as_str());
         Item {
             id: held.clone(),
-            label: if path.is_empty() {
-                label.to_owned()
-            } else {
-                format!("{label} @{path}")
+            label: match path {
+                "" if of.in_part => format!("{label} @your part"),
+                "" => label.to_owned(),
+                path => format!("{label} @{path}"),
             },
             note: role.map_or_else(String::new, note),
             on: was_on(held).unwrap_or(true),

@@ -1,7 +1,7 @@
 //! One deed for many accounts: role, reason, every difference, progress.
 
 use super::{below, field, list, scrolled, top, wrapped};
-use crate::console::painter::Canvas;
+use crate::console::canvas::Canvas;
 use crate::console::state::State;
 use crate::console::state::bulk::{Bulk, Phase};
 use crate::console::update::bulk_undo;
@@ -85,7 +85,7 @@ fn lines(state: &State, bulk: &Bulk, width: u16) -> Vec<Line<'static>> {
             (None, None) => {}
         }
     }
-    texts.push((bulk_undo(bulk.kind).into(), theme.faint));
+    texts.push((bulk_undo(bulk).into(), theme.faint));
     wrapped(&texts, width)
 }
 

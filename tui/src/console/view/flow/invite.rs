@@ -1,7 +1,7 @@
 //! The form of an invitation; what was refused stands below the field it is about.
 
 use super::{below, field, list, refusal_lines, top};
-use crate::console::painter::Canvas;
+use crate::console::canvas::Canvas;
 use crate::console::state::State;
 use crate::console::state::flow::{Entry, Field, Invite};
 use crate::console::state::picker::Picker;

@@ -12,8 +12,8 @@ mod why;
 
 pub use told::length as told_length;
 
+use crate::console::canvas::Canvas;
 use crate::console::command::Command;
-use crate::console::painter::Canvas;
 use crate::console::state::State;
 use crate::console::state::bulk::Phase;
 use crate::console::state::flow::{Entry, Flow, Step};
@@ -82,8 +82,13 @@ fn title(flow: &Flow) -> String {
         Step::Invite(invite) => format!("Invite into {}", invite.tenant),
         Step::Offboard(offboard) => format!("Offboard {}", offboard.whom.email),
         Step::Bulk(bulk) => {
-            let many = super::format::count(bulk.all.len() as u64, "marked account");
-            format!("{} {many}", bulk.kind.title())
+            let what = if bulk.takes_back {
+                "account"
+            } else {
+                "marked account"
+            };
+            let many = super::format::count(bulk.all.len() as u64, what);
+            format!("{} {many}", bulk.title())
         }
         Step::Delete(deletion) => format!("Delete {}", deletion.whom.email),
         Step::Transfer(transfer) => format!("Who is to own {}?", transfer.tenant),

@@ -1,7 +1,7 @@
 //! The form of an offboarding: who takes over, what happens at the end, why.
 
 use super::{asking, below, field, list, refusal, scrolled, top, wrapped};
-use crate::console::painter::Canvas;
+use crate::console::canvas::Canvas;
 use crate::console::state::State;
 use crate::console::state::flow::{Flow, Offboard, Part};
 use crate::console::update::shown;
@@ -127,7 +127,7 @@ pub fn owned(
     let moves: Vec<String> = plan
         .moves
         .iter()
-        .map(|(kind, n)| format!("{}: {}", kind.replace('_', " "), format::number(*n)))
+        .map(|(kind, n)| format::assets(*n, kind))
         .collect();
     let moves = if moves.is_empty() {
         "nothing".to_owned()
@@ -141,8 +141,7 @@ pub fn owned(
     let moves = format!("{when} {tenant}: {moves}");
     told.push((moves, Style::new()));
     for (kind, n, why) in &plan.stays {
-        let kind = kind.replace('_', " ");
-        let text = format!("Stays: {kind}: {} ({why})", format::number(*n));
+        let text = format!("Stays: {} ({why})", format::assets(*n, kind));
         told.push((text, theme.warn));
     }
     told.push((plan.undo.clone(), theme.faint));

@@ -1,7 +1,7 @@
 //! Editing the roles of a user, or trying others out: the rows that change stand out.
 
 use super::{asking, below, field, list, refusal, scope_line, top, wrapped};
-use crate::console::painter::Canvas;
+use crate::console::canvas::Canvas;
 use crate::console::state::State;
 use crate::console::state::flow::{Flow, RolesOf};
 use crate::console::widgets::{popup, text};

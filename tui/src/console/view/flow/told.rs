@@ -1,7 +1,7 @@
 //! A text to be read.
 
 use super::{place, wrapped};
-use crate::console::painter::Canvas;
+use crate::console::canvas::Canvas;
 use crate::console::state::flow::{Flow, Step, Told};
 use crate::console::state::overlay::Overlay;
 use crate::console::state::{State, Tone};

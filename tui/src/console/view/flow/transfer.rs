@@ -1,8 +1,8 @@
 //! Who is to own a tenant.
 
 use super::{asking, below, field, list, refusal, top, wrapped};
+use crate::console::canvas::Canvas;
 use crate::console::command::Command;
-use crate::console::painter::Canvas;
 use crate::console::state::State;
 use crate::console::state::flow::{Flow, Transfer};
 use crate::console::widgets::popup;

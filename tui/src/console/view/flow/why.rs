@@ -1,7 +1,7 @@
 //! Why a user may do what they may: the permissions, and the steps of the one under the cursor.
 
 use super::{asking, below, field, list, scope_line, top, wrapped};
-use crate::console::painter::Canvas;
+use crate::console::canvas::Canvas;
 use crate::console::state::State;
 use crate::console::state::flow::WhyOf;
 use crate::console::widgets::popup;
