@@ -26,6 +26,7 @@ mod process;
 mod receipts;
 mod redaction;
 mod redaction_others;
+mod refusals;
 mod retry;
 mod schedule;
 mod shown;
