@@ -34,6 +34,7 @@ mod steps;
 mod structure;
 mod sweeps;
 mod teams;
+mod unseen;
 mod vendor;
 mod verbs;
 mod words;
