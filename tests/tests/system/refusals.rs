@@ -219,16 +219,14 @@ fn every_command_refuses_by_a_rule_with_a_way_on() {
 fn every_command_that_needs_a_daemon_tells_the_way_to_one() {
     let dir = daemon::directory();
     let socket = dir.path().join("rollcall.sock");
-    let file = dir.path().join("notes.txt");
-    std::fs::write(&file, "email\n").unwrap();
     let mut seen = BTreeSet::new();
     let asked = REFUSED.iter().copied().chain(ANSWERED);
     for line in asked {
         let (command, rest) = line.split_once("  ").unwrap_or((line, ""));
-        if ALONE.contains(&command) || rest.contains("FILE") || !seen.insert(command) {
+        let files = rest.contains("FILE") || rest.contains("DIR");
+        if ALONE.contains(&command) || files || !seen.insert(command) {
             continue;
         }
-        let rest = rest.replace("DIR", dir.path().to_str().unwrap());
         let args = command.split(' ').chain(rest.split(' '));
         let args: Vec<&str> = args.filter(|arg| !arg.is_empty()).collect();
         let said = rollcall(&socket, &[&args[..], &["--yes"]].concat());
