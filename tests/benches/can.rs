@@ -119,7 +119,9 @@ fn may(state: &State, asked: &Asked) -> bool {
 
 /// The answer of `can` to who was named by the owner, with all it tells.
 fn acts(view: &TenantView, asked: &Asked, question: &Question, delegation: &Delegation) -> bool {
-    let accounts = view.account(asked.id.account).zip(view.account(delegation.account));
+    let accounts = view
+        .account(asked.id.account)
+        .zip(view.account(delegation.account));
     let Some((own, owner)) = accounts else {
         return false;
     };
@@ -137,7 +139,15 @@ fn acts(view: &TenantView, asked: &Asked, question: &Question, delegation: &Dele
         now: bench::now(),
     };
     let (setting, rights) = (view.setting(), view.rights());
-    explain(&setting, rights, &subject, &asked.text, question, Some(&acting)).allowed
+    explain(
+        &setting,
+        rights,
+        &subject,
+        &asked.text,
+        question,
+        Some(&acting),
+    )
+    .allowed
 }
 
 /// Lets accounts act for others wherever that is known: in two of three cases now. Gives who named whom.
@@ -162,7 +172,9 @@ fn delegate(state: &mut State) -> Vec<(TenantId, Delegation)> {
     for tenant in tenants {
         let of = all.iter().filter(|(at, _)| *at == tenant);
         let entries = of.map(|(_, delegation)| {
-            let old = state.tenant(tenant).and_then(|view| view.delegation(delegation.account));
+            let old = state
+                .tenant(tenant)
+                .and_then(|view| view.delegation(delegation.account));
             Entry::plain(Fact::Record {
                 old: old.cloned().map(|old| Box::new(Record::Delegation(old))),
                 new: Some(Box::new(Record::Delegation(delegation.clone()))),
@@ -469,11 +481,17 @@ fn actions(view: &TenantView, text: &mut String) {
     let features = &view.tenant.plan.features;
     let on = |id: &str| {
         let needs = view.catalog.permission(id).map(|p| p.features.as_slice());
-        needs.unwrap_or_default().iter().all(|f| features.contains(f))
+        needs
+            .unwrap_or_default()
+            .iter()
+            .all(|f| features.contains(f))
     };
     let root = format!("Scope::\"{name}/{}\"", ScopeId::ROOT.0);
     for action in &view.catalog.actions {
-        let head = format!("permit(principal, action == Action::\"{name}/{}\", resource)", action.id);
+        let head = format!(
+            "permit(principal, action == Action::\"{name}/{}\", resource)",
+            action.id
+        );
         for (role, qualifier, relation) in opening(view, action, on) {
             let held = |who: &str| {
                 let here = match qualifier.as_str() {
@@ -521,9 +539,8 @@ fn opening(
         for role in &view.catalog.roles {
             assert!(role.blocks.is_empty(), "no role blocks where others act");
             let grants = role.permissions.iter().map(|g| split_grant(g));
-            let fits = grants.filter(|(id, q)| {
-                *id == way.permission && !(action.changes && *q == "read_only")
-            });
+            let fits = grants
+                .filter(|(id, q)| *id == way.permission && !(action.changes && *q == "read_only"));
             out.extend(fits.map(|(_, q)| (role.id.clone(), q.to_owned(), way.relation)));
         }
     }

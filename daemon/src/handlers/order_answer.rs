@@ -19,9 +19,13 @@ fn later(view: &TenantView, order: &Order) -> Option<OrderId> {
     let newer = view.orders().rev().take_while(|o| o.id > order.id);
     let mut standing = newer.filter(|o| o.state != OrderState::Superseded);
     let same = |o: &&Order| match (&order.todo, &o.todo) {
-        (Todo::Account { account, change }, Todo::Account { account: other, change: new }) => {
-            (account, change.field) == (other, new.field)
-        }
+        (
+            Todo::Account { account, change },
+            Todo::Account {
+                account: other,
+                change: new,
+            },
+        ) => (account, change.field) == (other, new.field),
         (Todo::Thing { thing }, Todo::Thing { thing: new }) => thing.key() == new.key(),
         _ => false,
     };

@@ -292,7 +292,12 @@ mod tests {
     #[test]
     fn seat_rules_that_take_more_seats_than_there_are_are_refused_unless_it_was_so_already() {
         assert!(seats_hold(2, 3, Some(2)).is_err());
-        for (now, then, most) in [(2, 3, Some(3)), (2, 3, None), (3, 3, Some(2)), (4, 3, Some(2))] {
+        for (now, then, most) in [
+            (2, 3, Some(3)),
+            (2, 3, None),
+            (3, 3, Some(2)),
+            (4, 3, Some(2)),
+        ] {
             assert!(seats_hold(now, then, most).is_ok(), "{now} {then} {most:?}");
         }
     }

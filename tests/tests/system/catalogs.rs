@@ -169,7 +169,10 @@ fn a_catalog_that_needs_more_seats_than_there_are_is_not_adopted() {
     let text = builtin("esignanywhere").unwrap();
     let senders = text
         .replace("roles = [\"registered_signer\"]", "roles = [\"api_user\"]")
-        .replace("\"api_user\", \"administrator\"]", "\"registered_signer\", \"administrator\"]");
+        .replace(
+            "\"api_user\", \"administrator\"]",
+            "\"registered_signer\", \"administrator\"]",
+        );
     let keeps = text.replace("deactivated = \"none\"", "deactivated = \"used\"");
     for (offered, rule) in [(senders, "Sender users"), (keeps, "4 seats")] {
         assert_ne!(offered, text);

@@ -287,6 +287,13 @@ fn an_order_that_failed_is_not_opened_again_once_something_newer_was_decided() {
     ask(&daemon, "/v1/order/confirm", order(2));
     // The vendor has the newer language: the older one must not be asked for again.
     let (status, error) = refused(&daemon, "/v1/order/reopen", order(1));
-    assert_eq!((status, &error["rule"]), (409, &json!("order-state")), "{error}");
-    assert!(error["hint"].as_str().unwrap().contains("order 2"), "{error}");
+    assert_eq!(
+        (status, &error["rule"]),
+        (409, &json!("order-state")),
+        "{error}"
+    );
+    assert!(
+        error["hint"].as_str().unwrap().contains("order 2"),
+        "{error}"
+    );
 }

@@ -81,7 +81,10 @@ fn a_team_counts_its_members_and_below_them_those_of_the_teams_in_it_each_once()
 fn nobody_is_put_into_a_team_that_was_deleted() {
     let daemon = TestDaemon::start();
     sign(&daemon);
-    team(&daemon, json!({"name": "Legal", "add": ["pia@sign.example"]}));
+    team(
+        &daemon,
+        json!({"name": "Legal", "add": ["pia@sign.example"]}),
+    );
     let legal = json!({"tenant": "sign", "kind": "team", "name": "Legal"});
     ask(&daemon, "/v1/group/delete", legal);
     let edit = json!({"tenant": "sign", "user": "pol@sign.example", "team": "Legal"});
@@ -118,5 +121,8 @@ fn a_team_that_gets_a_name_of_which_a_rule_speaks_is_told_to_break_it() {
     assert!(!renamed("Law").contains("separation of duties"));
     // Whoever holds a role above both holds it in both.
     let told = renamed("Sales");
-    assert!(told.contains("4 accounts") && told.contains("separation of duties"), "{told}");
+    assert!(
+        told.contains("4 accounts") && told.contains("separation of duties"),
+        "{told}"
+    );
 }

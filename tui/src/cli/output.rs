@@ -290,7 +290,9 @@ impl Output {
             false => String::new(),
         };
         match (error.use_stderr(), self.streams.width.is_some()) {
-            (true, _) if self.streams.err_terminal => write!(self.streams.err, "{}{rule}", text.ansi()),
+            (true, _) if self.streams.err_terminal => {
+                write!(self.streams.err, "{}{rule}", text.ansi())
+            }
             (true, _) => write!(self.streams.err, "{text}{rule}"),
             (false, true) => write!(self.streams.out, "{}", text.ansi()),
             (false, false) => write!(self.streams.out, "{text}"),

@@ -284,7 +284,12 @@ pub(super) fn team(
     invite::team_allowed(&view.catalog, &view.tenant.plan).map_err(refused)?;
     // The scope of a team that was deleted stays for the record: nobody is put into it.
     let there = |s: &&ScopeNode| s.profile.state != ScopeState::Archived;
-    let teams = || known.iter().filter(|s| s.kind == ScopeKind::Team).filter(there);
+    let teams = || {
+        known
+            .iter()
+            .filter(|s| s.kind == ScopeKind::Team)
+            .filter(there)
+    };
     if let Some(team) = teams().find(|s| s.name == name) {
         return Ok(Some(team.id));
     }

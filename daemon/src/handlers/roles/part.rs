@@ -114,10 +114,9 @@ impl<'a> Part<'a> {
 
     fn outside(&self) -> Failure {
         let told = self.who.touches(self.state, &[]);
-        told.err()
-            .unwrap_or_else(|| {
-                let look = "see the roles of your part with `rollcall role list`";
-                Failure::missing("role", "there is nothing of that name here", look)
-            })
+        told.err().unwrap_or_else(|| {
+            let look = "see the roles of your part with `rollcall role list`";
+            Failure::missing("role", "there is nothing of that name here", look)
+        })
     }
 }

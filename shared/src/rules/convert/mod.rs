@@ -9,9 +9,9 @@ use super::features::{self, SUB_ACCOUNTS};
 use super::rights::{Unfit, fits};
 use super::scopes::{self, Land, account_height, deep_enough};
 use crate::domain::{
-    Account, AccountId, Asset, AssetId, Assignment, ConflictRule, CustomRole, Delegation, Exception,
-    FieldChange, Group, Invitation, Micros, Record, ScopeId, ScopeKind, ScopeNode, Status, Tenant,
-    TenantState, Thing,
+    Account, AccountId, Asset, AssetId, Assignment, ConflictRule, CustomRole, Delegation,
+    Exception, FieldChange, Group, Invitation, Micros, Record, ScopeId, ScopeKind, ScopeNode,
+    Status, Tenant, TenantState, Thing,
 };
 use crate::text::counted;
 use arrive::{accounts_of, records_of, roles_of, scopes_of};
@@ -176,7 +176,13 @@ pub fn convert(
 /// Warns of roles that grant nothing where they arrive, for a list of roles that may be held there leaves them out.
 fn asleep(target: &Target<'_>, out: &mut Converted) {
     let catalog = target.land.catalog.with_custom(out.roles.iter());
-    let tree: Vec<ScopeNode> = target.land.scopes.iter().chain(&out.scopes).cloned().collect();
+    let tree: Vec<ScopeNode> = target
+        .land
+        .scopes
+        .iter()
+        .chain(&out.scopes)
+        .cloned()
+        .collect();
     let off = |held: &&Assignment| {
         let new = out.scopes.iter().any(|node| node.id == held.scope);
         let role = catalog.role(&held.role).filter(|_| new);

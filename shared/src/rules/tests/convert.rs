@@ -311,7 +311,10 @@ fn roles_that_a_list_above_leaves_out_are_told_to_grant_nothing() {
     assert_eq!(told(&case), [""; 0]);
     case.there[0].profile.roles = Some(["administrator".to_owned()].into());
     let told = told(&case);
-    assert!(told[0].starts_with("2 accounts") && told[0].ends_with(": closer, sender"), "{told:?}");
+    assert!(
+        told[0].starts_with("2 accounts") && told[0].ends_with(": closer, sender"),
+        "{told:?}"
+    );
 }
 
 fn rule(one: &str, other: &str) -> ConflictRule {

@@ -276,9 +276,12 @@ async fn closing_a_review_asks_for_the_number_of_accounts_that_it_suspends() {
         message: "review 1 would be closed".into(),
         seq: None,
         nothing: false,
-        changes: ["account 1-1: active → suspended", "account 1-2: active → suspended"]
-            .map(str::to_owned)
-            .to_vec(),
+        changes: [
+            "account 1-1: active → suspended",
+            "account 1-2: active → suspended",
+        ]
+        .map(str::to_owned)
+        .to_vec(),
         warnings: Vec::new(),
     };
     let closed = Changed {
