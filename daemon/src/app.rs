@@ -125,18 +125,13 @@ impl App for Front {
 
     fn gauges(&self, peer: Option<Peer>) -> Gauges {
         let state = self.0.writer.state();
-        let known = peer.is_some_and(|peer| {
-            let own = peer.uid == 0 || peer.uid == self.0.own_uid;
-            let caller = Caller {
-                peer,
-                break_glass: None,
-            };
-            own || caller.binding(&state).is_some()
+        let caller = peer.map(|peer| Caller {
+            peer,
+            break_glass: None,
         });
-        let accounts = || state.tenants().map(|t| u64::from(t.accounts())).sum();
         Gauges {
             revision: state.revision(),
-            accounts: known.then(accounts),
+            accounts: caller.and_then(|c| handlers::accounts_seen(&self.0, &c, &state)),
         }
     }
 }

@@ -1,14 +1,22 @@
 //! May this user do that? Ours beside Cedar, on the same rules and the same questions, with the same answers: first at the
-//! root, then everywhere in the tree and of things that belong to somebody and are shared with groups.
+//! root, then everywhere in the tree, of things that belong to somebody and are shared with groups, and of things of
+//! somebody who named another to act for them. Cedar has the policies of each tenant in a set of their own, so that a
+//! question meets those of its tenant only.
 
 use cedar_policy::{
     Authorizer, Context, Decision, Entities, Entity, EntityUid, PolicySet, Request,
     RestrictedExpression,
 };
-use rollcall_shared::catalog::{Role, split_grant};
+use rollcall_shared::catalog::{Action, Relation, Role, split_grant};
 use rollcall_shared::directory::{State, TenantView};
-use rollcall_shared::domain::{AccountId, AccountRef, Assignment, Group, GroupId, ScopeId, Status};
-use rollcall_shared::rules::rights::{Question, Relations, Thing, Verdict, fits, relations};
+use rollcall_shared::domain::{
+    AccountId, AccountRef, Actor, Assignment, Batch, Delegation, Entry, Fact, Group, GroupId,
+    HandoverWay, Header, Micros, Record, ScopeId, Seal, Span, Status, TenantId,
+};
+use rollcall_shared::rules::delegation::FEATURE;
+use rollcall_shared::rules::rights::{
+    Acting, Question, Relations, Subject, Thing, Verdict, explain, fits, relations,
+};
 use rollcall_shared::rules::scopes;
 use rollcall_tests::bench::{self, Figures, Goal};
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -16,16 +24,22 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 /// How many questions are asked at most; of few accounts no more than there are.
 const QUESTIONS: usize = 20_000;
 
+/// Who is acted for, at most: one by each other.
+const DELEGATORS: u32 = 2_000;
+
 /// A question, and the thing it is about.
 struct Asked {
     id: AccountRef,
+    /// The permission or the action.
+    text: String,
     question: Question,
     thing: Thing,
 }
 
 fn main() {
     let users = bench::users();
-    let state = bench::population(users);
+    let mut state = bench::population(users);
+    let acting = delegate(&mut state);
     let mut figures = Figures::against(&format!("can, {users} accounts"), "Cedar");
     let at_root = questions(&state, |_, _| (ScopeId::ROOT, Thing::default()));
     row(&mut figures, &state, &at_root, "one question at the root");
@@ -42,6 +56,13 @@ fn main() {
         &things,
         "… of a thing with owner and groups",
     );
+    let acted = for_another(&state, &acting);
+    row(
+        &mut figures,
+        &state,
+        &acted,
+        "… of a thing of who named another",
+    );
     figures.end();
 }
 
@@ -56,10 +77,11 @@ fn row(figures: &mut Figures, state: &State, asked: &[Asked], what: &str) {
     for ((asked, ours), theirs) in asked.iter().zip(&ours).zip(&theirs) {
         let Asked {
             id,
+            text,
             question,
             thing,
         } = asked;
-        assert_eq!(ours, theirs, "{what}: {id} {question:?} {thing:?}");
+        assert_eq!(ours, theirs, "{what}: {id} {text} {question:?} {thing:?}");
     }
     let yes = ours.iter().filter(|a| **a).count();
     assert!(
@@ -85,8 +107,130 @@ fn may(state: &State, asked: &Asked) -> bool {
         relations: relations(account, &asked.thing, |id| view.group(id)),
         ..asked.question
     };
-    let verdict = view.can(account, &question);
-    verdict.is_some_and(|v| v != Verdict::Denied)
+    let named = asked.thing.owner.and_then(|owner| view.delegation(owner));
+    match named.filter(|d| d.delegate == account) {
+        Some(delegation) => acts(view, asked, &question, delegation),
+        None => {
+            let verdict = view.can(account, &question);
+            verdict.is_some_and(|v| v != Verdict::Denied)
+        }
+    }
+}
+
+/// The answer of `can` to who was named by the owner, with all it tells.
+fn acts(view: &TenantView, asked: &Asked, question: &Question, delegation: &Delegation) -> bool {
+    let accounts = view
+        .account(asked.id.account)
+        .zip(view.account(delegation.account));
+    let Some((own, owner)) = accounts else {
+        return false;
+    };
+    let subject = Subject {
+        status: own.status,
+        assignments: &own.assignments,
+    };
+    let acting = Acting {
+        delegation,
+        of: view.reference(owner.id),
+        owner: Subject {
+            status: owner.status,
+            assignments: &owner.assignments,
+        },
+        now: bench::now(),
+    };
+    let (setting, rights) = (view.setting(), view.rights());
+    explain(
+        &setting,
+        rights,
+        &subject,
+        &asked.text,
+        question,
+        Some(&acting),
+    )
+    .allowed
+}
+
+/// Lets accounts act for others wherever that is known: in two of three cases now. Gives who named whom.
+fn delegate(state: &mut State) -> Vec<(TenantId, Delegation)> {
+    let mut all = Vec::new();
+    for view in state.tenants().filter(|view| delegates(view)) {
+        let many = (view.accounts() / 2).min(DELEGATORS);
+        let step = view.accounts() / many.max(1);
+        all.extend((0..many).map(|n| {
+            let ago = |days: i64| Micros(bench::now().0 - days * Span::days(1).0);
+            let delegation = Delegation {
+                account: AccountId(n * step),
+                delegate: AccountId(n * step + 1),
+                from: ago(9),
+                until: ago(if n.is_multiple_of(3) { 2 } else { -9 }),
+                named_by: None,
+            };
+            (view.tenant.id, delegation)
+        }));
+    }
+    let tenants: HashSet<TenantId> = all.iter().map(|(tenant, _)| *tenant).collect();
+    for tenant in tenants {
+        let of = all.iter().filter(|(at, _)| *at == tenant);
+        let entries = of.map(|(_, delegation)| {
+            let old = state
+                .tenant(tenant)
+                .and_then(|view| view.delegation(delegation.account));
+            Entry::plain(Fact::Record {
+                old: old.cloned().map(|old| Box::new(Record::Delegation(old))),
+                new: Some(Box::new(Record::Delegation(delegation.clone()))),
+            })
+        });
+        let mut batch = Batch {
+            header: Header {
+                journal: tenant.into(),
+                at: bench::now(),
+                actor: Actor::daemon(),
+                verb: "delegation set".into(),
+                request: None,
+                run: None,
+                reason: None,
+                answer: None,
+                break_glass: None,
+                seal: Seal::default(),
+            },
+            entries: entries.collect(),
+        };
+        state.link(&mut batch);
+        let seq = state.journal_seq(batch.header.journal) + 1;
+        state.apply(seq, &batch).unwrap_or_else(|e| panic!("{e}"));
+    }
+    all
+}
+
+/// Whether somebody may act for another in a tenant.
+fn delegates(view: &TenantView) -> bool {
+    let known = view.catalog.constraints.hand_over == HandoverWay::Delegate;
+    known && view.tenant.plan.features.contains(FEATURE)
+}
+
+/// Each delegate is asked about an action with something of the delegator's.
+fn for_another(state: &State, acting: &[(TenantId, Delegation)]) -> Vec<Asked> {
+    let ask = |(n, (tenant, delegation)): (usize, &(TenantId, Delegation))| {
+        let view = state.tenant(*tenant)?;
+        let actions = &view.catalog.actions;
+        let action = actions.get(n % actions.len().max(1))?;
+        let scope = view.scopes.get(n % (view.scopes.len() + 1));
+        Some(Asked {
+            id: view.reference(delegation.delegate),
+            text: action.id.clone(),
+            question: Question {
+                what: view.rights().what(&action.id)?,
+                change: false,
+                relations: Relations::default(),
+                scope: scope.map_or(ScopeId::ROOT, |s| s.id),
+            },
+            thing: Thing {
+                owner: Some(delegation.account),
+                ..Thing::default()
+            },
+        })
+    };
+    acting.iter().enumerate().filter_map(ask).collect()
 }
 
 /// Something of one's own or of a colleague's, shared with a group or with none, at a scope of the tree.
@@ -113,7 +257,7 @@ fn questions(state: &State, place: impl Fn(&TenantView, usize) -> (ScopeId, Thin
         let whats: Vec<_> = rights
             .permissions()
             .iter()
-            .filter_map(|p| rights.what(p))
+            .filter_map(|p| Some((p, rights.what(p)?)))
             .collect();
         let most = (QUESTIONS as u64).min(total);
         let share = (most * u64::from(view.accounts()) / total).max(1);
@@ -127,14 +271,16 @@ fn questions(state: &State, place: impl Fn(&TenantView, usize) -> (ScopeId, Thin
             if n.is_multiple_of(3) && thing.owner.is_some() {
                 thing.owner = Some(account);
             }
+            let (text, what) = whats[n % whats.len()];
             let question = Question {
-                what: whats[n % whats.len()],
+                what,
                 change: false,
                 relations: Relations::default(),
                 scope,
             };
             all.push(Asked {
                 id: view.reference(account),
+                text: text.clone(),
                 question,
                 thing,
             });
@@ -156,18 +302,22 @@ fn member(view: &TenantView, n: usize) -> Option<AccountId> {
 /// scopes at which each of its roles counts and the groups that open things to it, of each thing the scopes it lies in.
 struct Cedar {
     authorizer: Authorizer,
-    policies: PolicySet,
+    policies: HashMap<TenantId, PolicySet>,
     entities: Entities,
-    requests: Vec<Request>,
+    requests: Vec<(TenantId, Request)>,
 }
 
 impl Cedar {
     fn new(state: &State, asked: &[Asked]) -> Self {
-        let mut text =
-            String::from("forbid(principal, action, resource) when { resource.shut };\n");
-        for view in state.tenants() {
+        let policies = state.tenants().map(|view| {
+            let mut text =
+                String::from("forbid(principal, action, resource) when { resource.shut };\n");
             policies(view, &mut text);
-        }
+            if delegates(view) {
+                actions(view, &mut text);
+            }
+            (view.tenant.id, text.parse().unwrap())
+        });
         let (mut entities, mut known) = (Vec::new(), HashSet::new());
         let mut requests = Vec::new();
         for (n, one) in asked.iter().enumerate() {
@@ -177,16 +327,12 @@ impl Cedar {
             }
             let thing = uid("Thing", &n.to_string());
             entities.push(resource(view, one, thing.clone()));
-            let permission = view
-                .rights()
-                .permissions()
-                .iter()
-                .find(|p| view.rights().what(p) == Some(one.question.what))
-                .unwrap();
-            let action = uid("Action", &format!("{}/{permission}", view.tenant.name));
+            let action = uid("Action", &format!("{}/{}", view.tenant.name, one.text));
             let user = uid("User", &one.id.to_string());
-            let request = Request::new(user, action, thing, Context::empty(), None);
-            requests.push(request.unwrap());
+            let now = RestrictedExpression::new_long(bench::now().0);
+            let context = Context::from_pairs([("now".to_owned(), now)]).unwrap();
+            let request = Request::new(user, action, thing, context, None);
+            requests.push((one.id.tenant, request.unwrap()));
         }
         // Whoever owns a thing and asks nothing is known by name only.
         for one in asked {
@@ -201,17 +347,18 @@ impl Cedar {
         }
         Cedar {
             authorizer: Authorizer::new(),
-            policies: text.parse().unwrap(),
+            policies: policies.collect(),
             entities: Entities::from_entities(entities, None).unwrap(),
             requests,
         }
     }
 
     fn answers(&self) -> Vec<bool> {
-        let may = |request: &Request| {
+        let may = |(tenant, request): &(TenantId, Request)| {
+            let policies = &self.policies[tenant];
             let response = self
                 .authorizer
-                .is_authorized(request, &self.policies, &self.entities);
+                .is_authorized(request, policies, &self.entities);
             response.decision() == Decision::Allow
         };
         self.requests.iter().map(may).collect()
@@ -245,6 +392,16 @@ fn principal(state: &State, view: &TenantView, id: AccountRef) -> Entity {
     };
     let opened = view.groups().filter(opens).map(|g| group_uid(view, g.id));
     attributes.insert("groups".into(), set(opened));
+    // Nobody acts for who was never let in, or is gone.
+    let kept = [Status::Active, Status::Suspended, Status::Deactivated].contains(&account.status);
+    if let Some(named) = view.delegation(id.account).filter(|_| kept) {
+        let delegate = uid("User", &view.reference(named.delegate).to_string());
+        let delegate = RestrictedExpression::new_entity_uid(delegate);
+        attributes.insert("delegate".into(), delegate);
+        for (name, at) in [("from", named.from), ("until", named.until)] {
+            attributes.insert(name.into(), RestrictedExpression::new_long(at.0));
+        }
+    }
     Entity::new(uid("User", &id.to_string()), attributes, HashSet::new()).unwrap()
 }
 
@@ -315,6 +472,79 @@ fn policies(view: &TenantView, text: &mut String) {
             "",
         );
     }
+}
+
+/// For each way to an action and each role that opens it one policy, and one for who acts for a thing's owner as far as
+/// the owner could: the same roles, held by the owner.
+fn actions(view: &TenantView, text: &mut String) {
+    let name = &view.tenant.name;
+    let features = &view.tenant.plan.features;
+    let on = |id: &str| {
+        let needs = view.catalog.permission(id).map(|p| p.features.as_slice());
+        needs
+            .unwrap_or_default()
+            .iter()
+            .all(|f| features.contains(f))
+    };
+    let root = format!("Scope::\"{name}/{}\"", ScopeId::ROOT.0);
+    for action in &view.catalog.actions {
+        let head = format!(
+            "permit(principal, action == Action::\"{name}/{}\", resource)",
+            action.id
+        );
+        for (role, qualifier, relation) in opening(view, action, on) {
+            let held = |who: &str| {
+                let here = match qualifier.as_str() {
+                    "root_account" => format!(" && {who}[\"{role}\"].contains({root})"),
+                    _ => String::new(),
+                };
+                format!("{who} has \"{role}\" && resource.up.containsAny({who}[\"{role}\"]){here}")
+            };
+            let own = qualifier == "own" || relation == Relation::Own;
+            let group = qualifier == "group" || relation == Relation::Group;
+            let mut stands = String::new();
+            if own {
+                stands.push_str(" && resource has owner && resource.owner == principal");
+            }
+            if group {
+                stands.push_str(" && resource.groups.containsAny(principal.groups)");
+            }
+            let principal = held("principal");
+            text.push_str(&format!(
+                "{head} when {{ principal.active && {principal}{stands} }};\n"
+            ));
+            if action.delegate && !group {
+                let owner = held("resource.owner");
+                text.push_str(&format!(
+                    "{head} when {{ principal.active && resource has owner && resource.owner has delegate \
+                     && resource.owner.delegate == principal && resource.owner.from <= context.now \
+                     && context.now < resource.owner.until && {owner} }};\n"
+                ));
+            }
+        }
+    }
+}
+
+/// The roles that open an action for what is neither shared by name nor a template, each with the qualifier of its grant
+/// and how one must stand to the thing.
+fn opening(
+    view: &TenantView,
+    action: &Action,
+    on: impl Fn(&str) -> bool,
+) -> Vec<(String, String, Relation)> {
+    let mut out = Vec::new();
+    let ways = action.ways.iter().filter(|way| on(&way.permission));
+    let shared = [Relation::Shared, Relation::GroupTemplate];
+    for way in ways.filter(|way| !shared.contains(&way.relation)) {
+        for role in &view.catalog.roles {
+            assert!(role.blocks.is_empty(), "no role blocks where others act");
+            let grants = role.permissions.iter().map(|g| split_grant(g));
+            let fits = grants
+                .filter(|(id, q)| *id == way.permission && !(action.changes && *q == "read_only"));
+            out.extend(fits.map(|(_, q)| (role.id.clone(), q.to_owned(), way.relation)));
+        }
+    }
+    out
 }
 
 /// What a role grants with one of these qualifiers, as far as its feature is on.

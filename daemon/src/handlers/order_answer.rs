@@ -4,13 +4,33 @@ use super::ask::{Ask, Extra};
 use super::describe_order::todo;
 use super::{find, json, refused};
 use crate::writer::Proposal;
-use rollcall_shared::domain::{Entry, Fact, Order, Todo};
+use rollcall_shared::directory::TenantView;
+use rollcall_shared::domain::{Entry, Fact, Order, OrderId, OrderState, Todo};
 use rollcall_shared::rules::orders::{self, Said};
 use rollcall_shared::text::counted;
 use rollcall_shared::wire::admin::OrderAnswer;
 use rollcall_shared::wire::identity::Changed;
 use rollcall_shared::wire::{Class, Failure, Verb};
 use serde_json::Value;
+
+/// The newest order about the same that was decided later, whatever became of it at the vendor. One that was superseded is
+/// told by what took its place; where nothing did, it was taken back.
+fn later(view: &TenantView, order: &Order) -> Option<OrderId> {
+    let newer = view.orders().rev().take_while(|o| o.id > order.id);
+    let mut standing = newer.filter(|o| o.state != OrderState::Superseded);
+    let same = |o: &&Order| match (&order.todo, &o.todo) {
+        (
+            Todo::Account { account, change },
+            Todo::Account {
+                account: other,
+                change: new,
+            },
+        ) => (account, change.field) == (other, new.field),
+        (Todo::Thing { thing }, Todo::Thing { thing: new }) => thing.key() == new.key(),
+        _ => false,
+    };
+    standing.find(same).map(|o| o.id)
+}
 
 pub(super) async fn handle(
     ask: &Ask<'_>,
@@ -43,14 +63,9 @@ pub(super) async fn handle(
                 let what = format!("{} has no order {}", view.tenant.name, id.0);
                 Failure::new(Class::NotFound, what)
                     .rule("order")
-                    .rule("order")
                     .hint("see their numbers with `rollcall order list`")
             })?;
-            let standing = match &order.todo {
-                Todo::Account { account, change } => view.open_order(*account, change.field),
-                Todo::Thing { thing } => thing.key().and_then(|key| view.open_thing(&key)),
-            };
-            let later = standing.map(|o| o.id).filter(|later| *later > id);
+            let later = || later(view, order);
             let state = orders::answer(order, said, request.reason.as_deref(), later);
             let Some(state) = state.map_err(refused)? else {
                 continue;

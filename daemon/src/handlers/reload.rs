@@ -2,7 +2,7 @@
 //! changes.
 
 use super::policy_set::{check_schedule, proposal as in_force};
-use super::roles::follow_entries;
+use super::roles::{follow_entries, seats_hold};
 use crate::catalogs::{Catalogs, Offered};
 use crate::writer::{Errand, Proposal, Writer};
 use rollcall_shared::catalog;
@@ -161,6 +161,7 @@ pub(super) fn adoption(
     rights::adoptable(&view.catalog, &offered.catalog, &view.role_holders())
         .map_err(super::refused)?;
     let after = offered.catalog.with_custom(view.custom_roles());
+    seats_hold(view, &after)?;
     let fact = Fact::CatalogAdopted {
         name: view.tenant.catalog.clone(),
         text: offered.text.clone(),

@@ -1,7 +1,8 @@
 //! `status`: what the header of the console shows.
 
-use super::ask::Ask;
+use super::ask::{Ask, Caller, Service, authorise};
 use super::{json, standing, tenant_list};
+use rollcall_shared::directory::State;
 use rollcall_shared::domain::JournalId;
 use rollcall_shared::wire::admin::{Head, HeadCopies, Status};
 use rollcall_shared::wire::{Class, Failure, Verb};
@@ -10,6 +11,16 @@ use std::fmt::Write as _;
 
 /// Owners named in each tenant: where the catalog lets many be owners there are thousands, and this is asked often.
 const OWNERS: usize = 10;
+
+/// The accounts in all tenants that the caller may see; none for who may see none. The daemon's own user and root watch
+/// over all of it.
+pub(crate) fn accounts_seen(service: &Service, caller: &Caller, state: &State) -> Option<u64> {
+    let own = caller.peer.uid == 0 || caller.peer.uid == service.own_uid;
+    let sees = |tenant: &str| authorise(service, caller, state, Verb::Status, Some(tenant)).is_ok();
+    let seen = state.tenants().filter(|t| own || sees(&t.tenant.name));
+    let counts: Vec<u64> = seen.map(|t| u64::from(t.accounts())).collect();
+    (own || !counts.is_empty()).then(|| counts.iter().sum())
+}
 
 pub(super) fn handle(ask: &Ask<'_>) -> Result<Value, Failure> {
     let state = ask.state();

@@ -39,29 +39,12 @@ pub(super) fn envelope<T: Serialize>(result: Result<T, Failure>) -> Response {
 
 /// A refusal in its envelope, with the status of its class.
 pub(super) fn refusal(failure: Failure) -> Response {
-    let failure = told(failure);
+    let failure = failure.told();
     let status = StatusCode::from_u16(failure.class.http_status())
         .unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     // Text and numbers only: writing it cannot fail.
     let json = serde_json::to_vec(&Envelope::<()>::error(failure)).unwrap_or_default();
     whole(status, "application/json", json)
-}
-
-/// A fault of the daemon breaks no rule of anybody's: it is told under one name, with what can be done about it.
-fn told(failure: Failure) -> Failure {
-    let rule = match (failure.class, failure.rule.is_empty()) {
-        (Class::Error | Class::Unreachable | Class::Partly, true) => "fault",
-        _ => &failure.rule,
-    };
-    let hint = match failure.hint.is_empty() {
-        true => "what was acknowledged stays; see the daemon's log, and ask again",
-        false => &failure.hint,
-    };
-    Failure {
-        rule: rule.to_owned(),
-        hint: hint.to_owned(),
-        ..failure
-    }
 }
 
 /// The lines of an import as they come. Whatever happens, the last one says how it ended.
@@ -84,7 +67,7 @@ fn line_stream(lines: mpsc::Receiver<ImportLine>) -> impl Stream<Item = Result<B
             )
         });
         let line = match line {
-            ImportLine::Failed(failure) => ImportLine::Failed(told(failure)),
+            ImportLine::Failed(failure) => ImportLine::Failed(failure.told()),
             line => line,
         };
         let last = matches!(line, ImportLine::Summary(_) | ImportLine::Failed(_));

@@ -30,7 +30,7 @@ impl Metrics {
         let gauges = app.gauges(peer);
         let accounts = gauges.accounts.map_or_else(String::new, |accounts| {
             format!(
-                "# HELP rollcall_accounts Accounts in all tenants.\n\
+                "# HELP rollcall_accounts Accounts in the tenants that the caller may see.\n\
                  # TYPE rollcall_accounts gauge\n\
                  rollcall_accounts {accounts}\n"
             )

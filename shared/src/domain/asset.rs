@@ -246,3 +246,70 @@ pub struct AssetSeen {
     /// When the vendor says it changed last.
     pub updated: Option<Micros>,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A hand-over as it was written before a restore could put it to rest.
+    #[derive(Encode)]
+    struct Earlier {
+        #[n(0)]
+        id: HandoverId,
+        #[n(1)]
+        from: AccountId,
+        #[n(2)]
+        to: AccountId,
+        #[n(3)]
+        way: HandoverWay,
+        #[n(4)]
+        kinds: Vec<AssetKind>,
+        #[n(5)]
+        total: u32,
+        #[n(6)]
+        state: HandoverState,
+        #[n(7)]
+        opened: Micros,
+        #[n(8)]
+        updated: Micros,
+        #[n(9)]
+        undoable: bool,
+    }
+
+    #[test]
+    fn a_hand_over_that_was_written_before_it_could_rest_goes_on() {
+        let handover = Handover {
+            id: HandoverId(3),
+            from: AccountId(1),
+            to: AccountId(2),
+            way: HandoverWay::Transfer,
+            kinds: vec![AssetKind::ActiveEnvelope],
+            total: 9,
+            state: HandoverState::Open,
+            opened: Micros(5),
+            updated: Micros(6),
+            undoable: true,
+            resting: false,
+        };
+        let earlier = minicbor::to_vec(Earlier {
+            id: handover.id,
+            from: handover.from,
+            to: handover.to,
+            way: handover.way,
+            kinds: handover.kinds.clone(),
+            total: handover.total,
+            state: handover.state,
+            opened: handover.opened,
+            updated: handover.updated,
+            undoable: handover.undoable,
+        })
+        .unwrap();
+        assert_eq!(minicbor::decode::<Handover>(&earlier).unwrap(), handover);
+        let resting = Handover {
+            resting: true,
+            ..handover
+        };
+        let now = minicbor::to_vec(&resting).unwrap();
+        assert_eq!(minicbor::decode::<Handover>(&now).unwrap(), resting);
+    }
+}

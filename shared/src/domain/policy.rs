@@ -122,3 +122,62 @@ impl Policy {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A policy as it was written before a restore could put it to rest.
+    #[derive(Encode)]
+    struct Earlier {
+        #[n(0)]
+        mode: Mode,
+        #[n(1)]
+        schedule: String,
+        #[n(2)]
+        armed_at: Option<Micros>,
+        #[n(3)]
+        suspend_after: Span,
+        #[n(4)]
+        deactivate_after: Span,
+        #[n(5)]
+        warn_days: Vec<u8>,
+        #[n(6)]
+        reclaim_after: Span,
+        #[n(7)]
+        invitation_valid: Span,
+        #[n(8)]
+        mfa_grace: Span,
+        #[n(9)]
+        mfa_fresh: Span,
+    }
+
+    #[test]
+    fn a_policy_that_was_written_before_it_could_rest_is_read_as_it_was_and_awake() {
+        let policy = Policy {
+            mode: Mode::Auto,
+            armed_at: Some(Micros(7)),
+            ..Policy::default_of(Sweep::Mfa)
+        };
+        let earlier = minicbor::to_vec(Earlier {
+            mode: policy.mode,
+            schedule: policy.schedule.clone(),
+            armed_at: policy.armed_at,
+            suspend_after: policy.suspend_after,
+            deactivate_after: policy.deactivate_after,
+            warn_days: policy.warn_days.clone(),
+            reclaim_after: policy.reclaim_after,
+            invitation_valid: policy.invitation_valid,
+            mfa_grace: policy.mfa_grace,
+            mfa_fresh: policy.mfa_fresh,
+        })
+        .unwrap();
+        assert_eq!(minicbor::decode::<Policy>(&earlier).unwrap(), policy);
+        let resting = Policy {
+            resting: true,
+            ..policy
+        };
+        let now = minicbor::to_vec(&resting).unwrap();
+        assert_eq!(minicbor::decode::<Policy>(&now).unwrap(), resting);
+    }
+}

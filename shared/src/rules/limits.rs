@@ -158,6 +158,25 @@ pub fn pools_hold(before: &[PoolUse], after: &[PoolUse]) -> Result<(), Refusal> 
     }
 }
 
+/// Refuses a catalog by whose seat rules more seats are taken than there may be. Where that is so already, none is added.
+///
+/// # Errors
+/// Rule `seats`.
+pub fn seats_hold(now: u32, then: u32, most: Option<u32>) -> Result<(), Refusal> {
+    let most = match most {
+        Some(most) if then > now && then > most => most,
+        _ => return Ok(()),
+    };
+    Err(Refusal::new(
+        "seats",
+        format!(
+            "User Limit Reached: by this catalog's rules {} would be taken, there are {most}",
+            counted(then, "seat")
+        ),
+        "buy more of them, or deactivate accounts that are not used first",
+    ))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -267,6 +286,19 @@ mod tests {
             hold(3, 2, Some(1)),
         ] {
             assert!(fine.is_ok());
+        }
+    }
+
+    #[test]
+    fn seat_rules_that_take_more_seats_than_there_are_are_refused_unless_it_was_so_already() {
+        assert!(seats_hold(2, 3, Some(2)).is_err());
+        for (now, then, most) in [
+            (2, 3, Some(3)),
+            (2, 3, None),
+            (3, 3, Some(2)),
+            (4, 3, Some(2)),
+        ] {
+            assert!(seats_hold(now, then, most).is_ok(), "{now} {then} {most:?}");
         }
     }
 

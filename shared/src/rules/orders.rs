@@ -182,7 +182,7 @@ pub enum Said {
     Reopened,
 }
 
-/// The state an order gets by what a person says of it; none when it has it already. `later` is a newer order on its way
+/// The state an order gets by what a person says of it; none when it has it already. `later` finds a newer decision
 /// about the same.
 ///
 /// # Errors
@@ -191,7 +191,7 @@ pub fn answer(
     order: &Order,
     said: Said,
     reason: Option<&str>,
-    later: Option<OrderId>,
+    later: impl FnOnce() -> Option<OrderId>,
 ) -> Result<Option<OrderState>, Refusal> {
     let id = order.id.0;
     let wrong = |what: &str, instead: String| {
@@ -219,7 +219,7 @@ pub fn answer(
             );
         }
         (Said::Reopened, OrderState::Failed) => {
-            if let Some(later) = later {
+            if let Some(later) = later() {
                 return wrong(
                     "a later decision took its place",
                     format!("see order {}", later.0),

@@ -81,6 +81,28 @@ impl Failure {
         Failure::new(Class::NotFound, what).rule(rule).hint(hint)
     }
 
+    /// Itself as it is told, with a rule and a remedy where a fault has none: it breaks no rule of anybody's, and goes under
+    /// one name.
+    #[must_use]
+    pub fn told(self) -> Self {
+        let faults = [Class::Error, Class::Unreachable, Class::Partly];
+        if !faults.contains(&self.class) {
+            return self;
+        }
+        let or = |text: String, other: &str| match text.is_empty() {
+            true => other.to_owned(),
+            false => text,
+        };
+        Failure {
+            rule: or(self.rule, "fault"),
+            hint: or(
+                self.hint,
+                "what was acknowledged stays; see the daemon's log, and ask again",
+            ),
+            ..self
+        }
+    }
+
     /// Names the rule.
     #[must_use]
     pub fn rule(mut self, rule: impl Into<String>) -> Self {

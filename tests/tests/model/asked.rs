@@ -37,6 +37,8 @@ pub fn request(verb: &Ask, world: &World) -> (&'static str, Value) {
         Ask::HandOver(n, to) => {
             let mut body = user(n);
             body["to"] = json!(email(*to));
+            // One by one, two by two, or all at once: it comes to the same.
+            body["step"] = json!(n % 3);
             ("/v1/handover/start", body)
         }
         Ask::Undo(id) => ("/v1/handover/undo", json!({"tenant": "acme", "id": id})),
@@ -66,6 +68,10 @@ pub fn request(verb: &Ask, world: &World) -> (&'static str, Value) {
         Ask::ReviewClose => {
             let body = json!({"tenant": "acme", "early": true});
             ("/v1/review/close", numbered(body, world))
+        }
+        Ask::Adopt(there) => {
+            let tenant = if *there { "acme" } else { "nowhere" };
+            ("/v1/catalog/adopt", json!({"tenant": tenant}))
         }
         // Where there are no trees of accounts no tenant goes into another.
         Ask::Join(joining) if world.vendor.depth.is_none() => {

@@ -139,7 +139,24 @@ pub fn tree(wire: &Wire, world: &World) -> BTreeMap<u64, String> {
 /// Which roles an account holds at which scopes; each scope is one of the tenant's tree.
 pub fn held(wire: &Wire, world: &World, paths: &BTreeMap<u64, String>, n: u64) {
     let body = json!({"user": email(n), "tenant": "acme"});
-    let shown = ask(&wire.daemon, "/v1/user/show", body)["account"]["assignments"].clone();
+    let account = ask(&wire.daemon, "/v1/user/show", body)["account"].clone();
+    let word = |key: &str| account[key].as_str().unwrap_or_default().to_owned();
+    let about = &world.people[&n].about;
+    assert_eq!(
+        ["first_name", "language", "username", "manager"].map(word),
+        [
+            about.first.to_owned(),
+            about.language.to_owned(),
+            match world.shows_usernames() {
+                true => about.username.to_owned(),
+                false => String::new(),
+            },
+            about.manager.map(email).unwrap_or_default(),
+        ],
+        "{}: left shown, right expected",
+        email(n)
+    );
+    let shown = account["assignments"].clone();
     let at = |held: &Value| {
         let scope = held["scope"].as_u64().unwrap();
         let path = paths.get(&scope);

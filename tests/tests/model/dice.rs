@@ -145,13 +145,24 @@ impl Dice {
         }
     }
 
-    /// The next verb. Most of those that the model refuses are drawn anew, so that there is more and more to go wrong.
-    pub fn next(&mut self, world: &World) -> Ask {
+    /// The next verb. Most of those that the model refuses are drawn anew, so that there is more and more to go wrong; not so
+    /// one that was not seen refused yet. Now and then one is looked for that was not seen done, or refused.
+    pub fn next(&mut self, world: &World, seen: impl Fn(&Ask, bool) -> bool) -> Ask {
+        let tries = if self.once_in(4) { 24 } else { 0 };
+        for _ in 0..tries {
+            let verb = self.verb(world);
+            if foreign(&verb, world) || (seen(&verb, true) && seen(&verb, false)) {
+                continue;
+            }
+            if !seen(&verb, matches!(world.after(&verb), Said::Done(..))) {
+                return verb;
+            }
+        }
         let mut verb = self.verb(world);
         for _ in 0..3 {
             let foreign = foreign(&verb, world) && !self.once_in(6);
             let done = matches!(world.after(&verb), Said::Done(..));
-            if !foreign && (done || self.once_in(3)) {
+            if !foreign && (done || self.once_in(3) || !seen(&verb, false)) {
                 break;
             }
             verb = self.verb(world);
@@ -206,7 +217,14 @@ impl Dice {
                 Ask::Step(self.who(world), self.one(&verbs))
             }
             52..55 => Ask::Delete(self.who(world), self.parting(world)),
-            55..58 => Ask::Offboard(self.who(world), self.one(&["suspend", "deactivate"])),
+            55..58 => {
+                let n = self.who(world);
+                let heirs = world.people.keys().copied();
+                let heirs: Vec<u64> = heirs.filter(|to| world.takes_over(n, *to)).collect();
+                let named = !heirs.is_empty() && !self.once_in(3);
+                let heir = named.then(|| self.one(&heirs));
+                Ask::Offboard(n, self.one(&["suspend", "deactivate"]), heir)
+            }
             58..60 => Ask::NameOwner(self.who(world)),
             60..63 => {
                 let to = (!self.once_in(6)).then(|| self.scope(world));
@@ -235,7 +253,10 @@ impl Dice {
                 Ask::ScopeMake(kind, self.one(&places), name)
             }
             73..78 => {
-                let scope = self.one(&world.places());
+                let scope = match self.once_in(8) {
+                    true => 0,
+                    false => self.one(&world.places()),
+                };
                 match self.roll(7) {
                     0..3 => Ask::ScopeMove(scope, self.one(&world.places())),
                     3 => Ask::ScopeRename(scope, self.name(world.kind(scope))),
@@ -243,7 +264,10 @@ impl Dice {
                     _ => {
                         let few = self.once_in(2);
                         let roles = (0..5).filter(|_| few).map(|_| self.role(world));
-                        let each: BTreeSet<String> = roles.collect();
+                        let mut each: BTreeSet<String> = roles.collect();
+                        if self.once_in(4) {
+                            each.insert("nobody_knows_this_role".to_owned());
+                        }
                         Ask::ScopeRoles(scope, each.into_iter().collect())
                     }
                 }
@@ -264,7 +288,7 @@ impl Dice {
                 }
             }
             87..91 => match self.roll(4) {
-                0 => Ask::Seats(world.taken() + self.roll(4) as usize),
+                0 => Ask::Seats((world.taken() + self.roll(5) as usize).saturating_sub(1)),
                 1 => Ask::Tier(self.one(&["free", "solo", "growth", "enterprise"])),
                 _ => Ask::Pool(self.one(&["sender", "viewer"]), self.roll(8) as usize + 2),
             },

@@ -281,6 +281,16 @@ impl World {
 }
 
 impl Group {
+    /// Whoever belongs to another team first of all leaves the one and joins the other.
+    pub fn follows(&mut self, n: u64, old: Option<u32>, new: Option<u32>) {
+        if Some(self.scope) == old {
+            self.leaves(n);
+        }
+        if Some(self.scope) == new {
+            self.members.insert(n);
+        }
+    }
+
     fn leaves(&mut self, n: u64) {
         self.members.remove(&n);
         self.leader = self.leader.filter(|leader| *leader != n);

@@ -1,5 +1,6 @@
 //! A standalone account that becomes a part of the tree, with everybody and everything in it.
 
+use crate::owned::Shown;
 use crate::vendors::Holder;
 use crate::world::{By, Person, World};
 use std::collections::BTreeSet;
@@ -18,8 +19,13 @@ pub struct Joining {
 
 impl Joining {
     /// What each of its people owns.
-    pub fn asset(&self, n: u64) -> String {
-        format!("{}-{n}", self.tenant)
+    pub fn shown(&self, n: u64) -> Shown {
+        Shown {
+            id: format!("{}-{n}", self.tenant),
+            kind: "template",
+            owner: n,
+            updated: None,
+        }
     }
 }
 
@@ -35,8 +41,10 @@ impl World {
                 roles.insert((self.vendor.owner.to_owned(), at));
             }
             match self.people.get_mut(n) {
-                // Who is in the tree already keeps their account, whatever its state.
-                Some(person) => person.roles.extend(roles),
+                // Who is in the tree already keeps their account as it is.
+                Some(person) if person.status == "active" => person.roles.extend(roles),
+                // What is locked here must not work by way of there.
+                Some(_) => {}
                 None => {
                     let mut person =
                         Person::new("active", roles, Holder::Person, By::File, self.day);
@@ -45,12 +53,14 @@ impl World {
                     self.people.insert(*n, person);
                 }
             }
-            self.take_assets(&[(joining.asset(*n), "template", *n)]);
+            self.take_assets(&[joining.shown(*n)]);
         }
         let name = self.free_name(joining.name);
         let group = self.new_group("signer_group", name, at);
-        let members = joining.people.iter().map(|(n, _)| *n);
-        self.groups.get_mut(&group).unwrap().members = members.collect();
+        let brought = |n: &u64| self.people[n].status == "active";
+        let members = joining.people.iter().map(|(n, _)| *n).filter(brought);
+        let members = members.collect();
+        self.groups.get_mut(&group).unwrap().members = members;
         Ok(())
     }
 

@@ -1,5 +1,6 @@
 //! What becomes of accounts: invited, answered, suspended, let in again, deleted, handed the tenant.
 
+use crate::edited::About;
 use crate::vendors::Holder;
 use crate::world::{By, Held, Link, Person, Transfer, World};
 
@@ -182,6 +183,11 @@ impl World {
         }
         let person = self.people.remove(&n).unwrap();
         self.nameless.insert(n, person);
+        // Their address stands nowhere any more.
+        let managed = |p: &&mut Person| p.about.manager == Some(n);
+        for person in self.people.values_mut().filter(managed) {
+            person.about.manager = None;
+        }
         Ok(())
     }
 
@@ -210,6 +216,7 @@ impl Person {
             status,
             roles,
             holder,
+            about: About::NEW,
             team: None,
             by,
             shown: None,

@@ -2,9 +2,10 @@
 
 use crate::dice::Dice;
 use crate::duties::{Duty, Side};
+use crate::edited::{Edit, FIRST, LANGUAGES, USERNAMES};
 use crate::groups::GroupAsk;
 use crate::joined::{DESK, Joining};
-use crate::owned::{KINDS, Parting};
+use crate::owned::{KINDS, Parting, Shown};
 use crate::vendors::{Deletion, HandOver};
 use crate::verbs::Ask;
 use crate::world::World;
@@ -15,7 +16,7 @@ const DUTIES: [&str; 2] = ["two keys", "apart"];
 
 impl Dice {
     pub fn more(&mut self, world: &World) -> Ask {
-        match self.roll(100) {
+        match self.roll(110) {
             0..18 => self.group(world),
             18..30 => self.assets(world),
             30..38 => Ask::HandOver(self.leaver(world), self.who(world)),
@@ -38,7 +39,7 @@ impl Dice {
             },
             74..86 => {
                 let ids: Vec<_> = world.vendor.switches.iter().map(|s| s.0).collect();
-                let id = match ids.is_empty() || self.once_in(20) {
+                let id = match ids.is_empty() || self.once_in(8) {
                     true => "nobody_knows_this_feature",
                     false => self.one(&ids),
                 };
@@ -46,7 +47,9 @@ impl Dice {
             }
             86..92 => Ask::Redact(self.gone(world)),
             92..97 => Ask::Delete(self.leading(world), self.parting(world)),
-            _ => self.joining(world),
+            97..100 => self.joining(world),
+            100..106 => self.edit(world),
+            _ => Ask::Adopt(self.once_in(2)),
         }
     }
 
@@ -154,12 +157,39 @@ impl Dice {
                 true => KINDS[0],
                 false => self.one(&KINDS),
             };
-            (id, kind, self.one(&there))
+            let updated = self.once_in(3).then(|| {
+                let ago = self.roll(20) as u32;
+                world.day.saturating_sub(ago)
+            });
+            Shown {
+                id,
+                kind,
+                owner: self.one(&there),
+                updated,
+            }
         });
         let mut rows: Vec<_> = rows.collect();
         let mut seen = BTreeSet::new();
-        rows.retain(|row| seen.insert(row.0.clone()));
+        rows.retain(|row| seen.insert(row.id.clone()));
         Ask::Assets(rows)
+    }
+
+    fn edit(&mut self, world: &World) -> Ask {
+        let there = world.people.iter().filter(|(_, p)| p.status != "deleted");
+        let there: Vec<u64> = there.map(|(n, _)| *n).collect();
+        let mut edit = Edit::default();
+        for _ in 0..1 + self.roll(2) {
+            match self.roll(9) {
+                0..3 => edit.first = Some(self.one(&FIRST)),
+                3 => edit.language = Some(self.one(&LANGUAGES)),
+                4 => edit.username = Some(self.one(&USERNAMES)),
+                5 => edit.manager = Some(self.who(world)),
+                6 => edit.email = Some(self.one(&there)),
+                _ if self.once_in(4) => edit.team = Some(""),
+                _ => edit.team = Some(self.group_name("team")),
+            }
+        }
+        Ask::Edit(self.who(world), edit)
     }
 
     fn duty(&mut self, world: &World) -> Ask {

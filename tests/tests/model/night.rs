@@ -1,4 +1,4 @@
-//! Days pass, some people sign in, and the sweeps of invitations and of inactivity run.
+//! Days pass, some people sign in, and the sweeps of invitations, of inactivity and of seats run.
 
 use crate::vendors::Holder;
 use crate::world::{By, Person, World};
@@ -11,6 +11,8 @@ pub const IDLE: u32 = 30;
 pub const ASLEEP: u32 = 10;
 /// … and nothing before so many days after the policy was armed, on the first day.
 const AMNESTY: u32 = 14;
+/// Whoever was suspended otherwise keeps the seat so many days.
+pub const RECLAIM: u32 = 20;
 /// A privileged account counts this many times in the budget of a day.
 const PRIVILEGED: usize = 5;
 
@@ -39,16 +41,29 @@ impl World {
             let slept = p.status == "suspended" && p.by == By::Idle;
             person && slept && (p.since + ASLEEP).max(AMNESTY) <= today
         });
-        // A plan over the budget is held as a whole.
+        // A plan over the budget of a day is held as a whole.
         let most = (self.accounts() / 100).clamp(2, 50);
-        if self.weight(&idle) + self.weight(&asleep) > most {
-            return;
+        let mut spent = self.weight(&idle) + self.weight(&asleep);
+        if spent > most {
+            spent = 0;
+        } else {
+            self.all_become(&idle, "suspended", By::Idle);
+            self.all_become(&asleep, "deactivated", By::Idle);
         }
-        for (some, status) in [(idle, "suspended"), (asleep, "deactivated")] {
-            for n in some {
-                let person = self.people.get_mut(&n).unwrap();
-                person.becomes(status, By::Idle, today);
-            }
+        let unused = self.those(|world, p| {
+            let person = p.holder == Holder::Person && !world.stays_out_of_reach(p);
+            let shut = p.status == "suspended" && p.by != By::Idle;
+            person && shut && (p.since + RECLAIM).max(AMNESTY) <= today
+        });
+        if spent + self.weight(&unused) <= most {
+            self.all_become(&unused, "deactivated", By::Unused);
+        }
+    }
+
+    fn all_become(&mut self, some: &[u64], status: &'static str, by: By) {
+        for n in some {
+            let person = self.people.get_mut(n).unwrap();
+            person.becomes(status, by, self.day);
         }
     }
 

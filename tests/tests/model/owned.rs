@@ -23,8 +23,20 @@ pub struct Asset {
     pub kind: &'static str,
     pub owner: u64,
     pub gone: bool,
+    /// The day it was so.
+    pub seen: u32,
     /// The newest hand-over it moved under, while that stands.
     moved: Option<usize>,
+}
+
+/// A row of a file of assets.
+#[derive(Debug, Clone)]
+pub struct Shown {
+    pub id: String,
+    pub kind: &'static str,
+    pub owner: u64,
+    /// The day it is of, where that is told.
+    pub updated: Option<u32>,
 }
 
 /// A hand-over; its number is its place in the list, from 1.
@@ -52,9 +64,16 @@ pub struct Parting {
 
 impl World {
     /// Takes a file of assets in. Rows of unknown owners are refused; a file that names the old owner of what was handed
-    /// over takes nothing back.
-    pub fn take_assets(&mut self, rows: &[(String, &'static str, u64)]) {
-        for (id, kind, owner) in rows {
+    /// over takes nothing back, and a row replaces nothing that is newer.
+    pub fn take_assets(&mut self, rows: &[Shown]) {
+        let today = self.day;
+        for row in rows {
+            let Shown {
+                id,
+                kind,
+                owner,
+                updated,
+            } = row;
             if !self.people.contains_key(owner) {
                 continue;
             }
@@ -66,27 +85,42 @@ impl World {
             });
             // A key that was revoked stays so.
             let revoked = before.is_some_and(|a| a.gone && a.kind == "api_key");
-            if !back && !revoked {
-                let (kind, owner) = (*kind, *owner);
-                let asset = Asset {
-                    kind,
-                    owner,
-                    gone: false,
-                    moved,
-                };
-                self.assets.insert(id.clone(), asset);
+            let old = before.is_some_and(|a| updated.is_some_and(|day| day <= a.seen));
+            if back || revoked || old {
+                continue;
             }
+            let same = |a: &&Asset| (a.kind, a.owner, a.gone) == (*kind, *owner, false);
+            let known = before.filter(same).map(|a| a.seen);
+            let asset = Asset {
+                kind,
+                owner: *owner,
+                gone: false,
+                seen: updated.or(known).unwrap_or(today),
+                moved,
+            };
+            self.assets.insert(id.clone(), asset);
         }
     }
 
     pub fn hand_over(&mut self, n: u64, to: u64) -> Result<(), &'static str> {
         let leaver = self.people.get(&n).ok_or("nobody")?;
+        // For another only while their account is locked.
+        if self.vendor.hand_over == HandOver::Delegate && leaver.status != "suspended" {
+            return Err("not in this state");
+        }
+        match self.pass_on(n, to)? {
+            true => Ok(()),
+            false => Err("nothing to hand over"),
+        }
+    }
+
+    /// Hands over what there is to hand over; whether there is any.
+    fn pass_on(&mut self, n: u64, to: u64) -> Result<bool, &'static str> {
+        let leaver = self.people.get(&n).ok_or("nobody")?;
         let over = match self.vendor.hand_over {
             HandOver::Transfer => {
-                let tier = self.vendor.tiers.iter().find(|t| Some(t.0) == self.tier);
-                let bought = tier.is_some_and(|t| t.2.contains(&"transfer"));
-                if !bought && !self.feature("transfer") {
-                    return Err("not bought");
+                if !self.feature("transfer") {
+                    return Err("not bought, or off");
                 }
                 ["deactivated", "deleted"].contains(&leaver.status)
             }
@@ -94,17 +128,15 @@ impl World {
                 if !self.feature("delegation") {
                     return Err("the feature is off");
                 }
-                // For another only while their account is locked.
-                leaver.status != "suspended"
+                leaver.status == "deleted"
             }
             HandOver::AtDeletion | HandOver::NotNeeded => return Err("not the way here"),
         };
         if over {
             return Err("not in this state");
         }
-        let heir = self.people.get(&to).ok_or("nobody")?;
-        if n == to || heir.status != "active" || heir.holder != Holder::Person || !self.sends(heir)
-        {
+        self.people.get(&to).ok_or("nobody")?;
+        if !self.takes_over(n, to) {
             return Err("cannot take over");
         }
         let number = self.handovers.len() + 1;
@@ -117,7 +149,7 @@ impl World {
             any |= !transfer && asset.kind != "api_key";
         }
         if !any {
-            return Err("nothing to hand over");
+            return Ok(false);
         }
         if !transfer {
             let until = self.day + YEAR;
@@ -135,7 +167,24 @@ impl World {
             undone: false,
             undoable: true,
         });
-        Ok(())
+        Ok(true)
+    }
+
+    /// Whether somebody can take over what another owns.
+    pub fn takes_over(&self, n: u64, to: u64) -> bool {
+        let heir = self.people.get(&to);
+        let able = |p: &Person| p.status == "active" && p.holder == Holder::Person;
+        n != to && heir.is_some_and(|heir| able(heir) && self.sends(heir))
+    }
+
+    /// Whether somebody owns what a hand-over before the end concerns.
+    fn leaves_something(&self, n: u64) -> bool {
+        let mut own = self.assets.values().filter(|a| a.owner == n && !a.gone);
+        match self.vendor.hand_over {
+            HandOver::Transfer => own.any(|a| a.kind == KINDS[0]),
+            HandOver::Delegate => own.any(|a| a.kind != "api_key"),
+            HandOver::AtDeletion | HandOver::NotNeeded => false,
+        }
     }
 
     pub fn undo(&mut self, number: usize) -> Result<(), &'static str> {
@@ -213,7 +262,7 @@ impl World {
                 (asset.owner, asset.moved) = (parting.to.unwrap(), Some(number));
                 any = true;
             } else if !stays || asset.kind == "api_key" {
-                asset.gone = true;
+                (asset.gone, asset.seen) = (true, day);
             }
         }
         if any {
@@ -235,13 +284,16 @@ impl World {
     }
 
     /// Ends a person's access; keys outlive a sign-in, so they are revoked with it.
-    pub fn offboard(&mut self, n: u64, verb: &str) -> Result<(), &'static str> {
+    pub fn offboard(&mut self, n: u64, verb: &str, heir: Option<u64>) -> Result<(), &'static str> {
+        if let Some(heir) = heir.filter(|_| self.leaves_something(n)) {
+            self.pass_on(n, heir)?;
+        }
         self.step(n, verb)?;
-        let keys = |a: &&mut Asset| a.owner == n && a.kind == "api_key";
-        self.assets
-            .values_mut()
-            .filter(keys)
-            .for_each(|a| a.gone = true);
+        let today = self.day;
+        let keys = |a: &&mut Asset| a.owner == n && a.kind == "api_key" && !a.gone;
+        for key in self.assets.values_mut().filter(keys) {
+            (key.gone, key.seen) = (true, today);
+        }
         Ok(())
     }
 

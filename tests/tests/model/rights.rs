@@ -3,6 +3,7 @@
 use crate::vendors::{Holder, Own, held_at};
 use crate::world::{Held, OwnRole, Person, Say, World};
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 /// What a custom role is to say; what is absent stays.
 #[derive(Debug, Clone, Default)]
@@ -58,6 +59,18 @@ impl World {
         };
         role.kind
             .is_none_or(|kind| held_at(kind).contains(&self.kind(at)))
+    }
+
+    /// Puts the catalog as it is published in force.
+    pub fn adopt(&mut self, there: bool) -> Result<(), &'static str> {
+        if !there {
+            return Err("no such tenant");
+        }
+        if let Some((role, permission)) = self.wider.take() {
+            let matrix = Rc::make_mut(&mut self.matrix);
+            matrix.get_mut(&permission).unwrap().remove(role);
+        }
+        Ok(())
     }
 
     /// Whether there is such a role.

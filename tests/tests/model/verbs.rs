@@ -1,10 +1,11 @@
 //! The verbs that are drawn, and what the model says each of them does.
 
 use crate::duties::Duty;
+use crate::edited::Edit;
 use crate::file::{Counts, Row};
 use crate::groups::GroupAsk;
 use crate::joined::Joining;
-use crate::owned::Parting;
+use crate::owned::{Parting, Shown};
 use crate::rights::Draft;
 use crate::world::{Held, World};
 
@@ -26,7 +27,9 @@ pub enum Ask {
     Delete(u64, Parting),
     /// To an account of the tree; to another tree where none is named.
     Move(u64, Option<u32>),
-    Offboard(u64, &'static str),
+    Edit(u64, Edit),
+    /// What they own goes to somebody who can take it over, where one is named.
+    Offboard(u64, &'static str, Option<u64>),
     NameOwner(u64),
     Propose(u64, bool),
     Confirm {
@@ -52,8 +55,8 @@ pub enum Ask {
     /// Somebody acts for an account for so many days.
     Delegate(u64, u64, u32),
     DelegateEnd(u64),
-    /// What accounts own, by identifier, kind and owner.
-    Assets(Vec<(String, &'static str, u64)>),
+    /// What accounts own.
+    Assets(Vec<Shown>),
     HandOver(u64, u64),
     Undo(usize),
     Duty(&'static str, Duty),
@@ -66,6 +69,8 @@ pub enum Ask {
     ReviewClose,
     Redact(u64),
     Join(Joining),
+    /// The catalog that is offered, in this tenant or in one that there is not.
+    Adopt(bool),
     File(Vec<Row>),
     /// Days pass, these sign in, sweeps run.
     Night(u32, Vec<u64>),
@@ -91,7 +96,8 @@ impl World {
             Ask::Step(n, verb) => after.step(*n, verb),
             Ask::Delete(n, parting) => after.delete(*n, parting),
             Ask::Move(n, to) => after.move_user(*n, *to),
-            Ask::Offboard(n, verb) => after.offboard(*n, verb),
+            Ask::Edit(n, edit) => after.edit(*n, edit),
+            Ask::Offboard(n, verb, heir) => after.offboard(*n, verb, *heir),
             Ask::NameOwner(n) => after.name_owner(*n),
             Ask::Propose(n, replace) => after.propose(*n, *replace),
             Ask::Confirm { same } => after.confirm(*same),
@@ -126,6 +132,7 @@ impl World {
             Ask::ReviewClose => after.close_review(),
             Ask::Redact(n) => after.redact(*n),
             Ask::Join(joining) => after.join(joining),
+            Ask::Adopt(there) => after.adopt(*there),
             Ask::File(rows) => {
                 counts = after.file(rows);
                 Ok(())

@@ -2,18 +2,24 @@
 
 use crate::asked;
 use crate::common::{Other, ask, possible};
+use crate::edited;
 use crate::file::{Counts, Place, Row};
 use crate::joined::{DESK, Joining};
-use crate::night::{ASLEEP, IDLE};
+use crate::night::{ASLEEP, IDLE, RECLAIM};
+use crate::owned::Shown;
 use crate::rights::Draft;
 use crate::verbs::{Ask, How};
 use crate::world::World;
+use rollcall_tests::poll::poll;
 use rollcall_tests::{TestDaemon, http};
 use serde_json::{Value, json};
 use std::os::unix::fs::PermissionsExt;
 
 /// The day the tenant is made: the yearly schedule of its armed sweeps is years away.
 const BEGIN: &str = "2028-03-01T12:00:00Z";
+
+/// The sweeps that run, one after the other.
+const SWEEPS: [&str; 3] = ["invitations", "inactivity", "seats"];
 
 /// What was answered.
 pub struct Answer {
@@ -28,6 +34,7 @@ pub struct Wire {
     pub daemon: TestDaemon,
     /// Another operator, where the test may act as another OS user.
     second: Option<Other>,
+    dir: tempfile::TempDir,
 }
 
 pub fn email(n: u64) -> String {
@@ -42,12 +49,33 @@ pub fn instant(day: u32) -> String {
 }
 
 impl Wire {
-    pub fn new() -> Self {
-        let daemon = TestDaemon::simulated(BEGIN);
+    /// A daemon that finds a catalog in which a role grants one permission more.
+    pub fn new(catalog: &str, (role, permission): &(&'static str, String)) -> Self {
+        let dir = rollcall_tests::daemon::directory();
+        std::fs::write(dir.path().join("rollcall.toml"), "").unwrap();
+        let text = rollcall_shared::catalog::builtin(catalog).unwrap();
+        let at = text.find(&format!("[[role]]\nid = \"{role}\"")).unwrap();
+        let list = "permissions = [";
+        let at = at + text[at..].find(list).unwrap() + list.len();
+        let wider = format!("{}\"{permission}\", {}", &text[..at], &text[at..]);
+        let catalogs = dir.path().join("catalogs");
+        std::fs::create_dir(&catalogs).unwrap();
+        std::fs::write(catalogs.join(format!("{catalog}.toml")), wider).unwrap();
         Wire {
-            daemon,
+            daemon: TestDaemon::simulated_over(dir.path(), BEGIN),
             second: None,
+            dir,
         }
+    }
+
+    /// Takes that catalog away: the one that comes with the program is offered from here on, and adopted when asked to.
+    pub fn offer(&self) {
+        std::fs::remove_dir_all(self.dir.path().join("catalogs")).unwrap();
+        self.daemon.signal("HUP");
+        poll("the program's own catalog to be offered", || {
+            let shown = ask(&self.daemon, "/v1/tenant/show", json!({"tenant": "acme"}));
+            (shown["row"]["catalog_offered"] != json!([])).then_some(())
+        });
     }
 
     pub fn post(&self, path: &str, body: &Value) -> (u16, Value) {
@@ -80,7 +108,8 @@ impl Wire {
             ["deactivate_after", format!("{ASLEEP} days")],
             ["warn_days", "3,1"]
         ]);
-        for (sweep, limits) in [("invitations", json!([])), ("inactivity", limits)] {
+        let reclaim = json!([["reclaim_after", format!("{RECLAIM} days")]]);
+        for (sweep, limits) in SWEEPS.into_iter().zip([json!([]), limits, reclaim]) {
             let body = json!({"tenant": "acme", "sweep": sweep, "mode": "auto", "schedule": "0 3 29 2 *", "limits": limits});
             ask(&self.daemon, "/v1/policy/set", body);
         }
@@ -139,10 +168,13 @@ impl Wire {
     }
 
     /// Takes a file of assets in. What became of each row is seen by what is there afterwards.
-    fn own(&self, tenant: &str, rows: &[(String, &'static str, u64)]) -> Answer {
-        let mut file = String::from("id,kind,owner\n");
-        for (id, kind, owner) in rows {
-            file.push_str(&format!("{id},{kind},{}\n", email(*owner)));
+    fn own(&self, tenant: &str, rows: &[Shown]) -> Answer {
+        let mut file = String::from("id,kind,owner,updated\n");
+        for row in rows {
+            let Shown { id, kind, .. } = row;
+            let (owner, updated) = (email(row.owner), row.updated.map(instant));
+            let updated = updated.unwrap_or_default();
+            file.push_str(&format!("{id},{kind},{owner},{updated}\n"));
         }
         let told = self.stream(&format!("/v1/import/assets?tenant={tenant}"), &file);
         Answer {
@@ -166,7 +198,7 @@ impl Wire {
         let body = json!({"tenant": name, "owner": first});
         ask(&self.daemon, "/v1/tenant/owner-set", body);
         let all = || joining.people.iter().map(|(n, _)| *n);
-        let owned: Vec<_> = all().map(|n| (joining.asset(n), "template", n)).collect();
+        let owned: Vec<_> = all().map(|n| joining.shown(n)).collect();
         assert!(self.own(name, &owned).done);
         let members: Vec<String> = all().map(email).collect();
         let body = json!({"tenant": name, "kind": "signer_group", "name": DESK, "add": members});
@@ -201,7 +233,7 @@ impl Wire {
             http::try_post(&self.daemon.socket(), path, &[], events.as_bytes()).unwrap();
         assert!(status == 200 && text.contains("summary"), "{text}");
         let mut said = Vec::new();
-        for sweep in ["invitations", "inactivity"] {
+        for sweep in SWEEPS {
             let body = json!({"sweep": sweep, "tenant": "acme"});
             said.push(ask(&self.daemon, "/v1/sweep/run", body));
         }
@@ -288,10 +320,14 @@ fn request(verb: &Ask, world: &World) -> (&'static str, Value) {
             body["to"] = json!(to.map_or("other:Europe".to_owned(), |to| world.path(to)));
             ("/v1/user/move", body)
         }
-        Ask::Offboard(n, end) => {
-            let body = json!({"person": email(*n), "end": end, "no_handover": true});
+        Ask::Offboard(n, end, heir) => {
+            let mut body = json!({"person": email(*n), "end": end, "no_handover": heir.is_none()});
+            if let Some(heir) = heir {
+                body["successor"] = json!(email(*heir));
+            }
             ("/v1/person/offboard", body)
         }
+        Ask::Edit(n, edit) => ("/v1/user/edit", edited::body(user(n), edit)),
         Ask::NameOwner(n) => (
             "/v1/tenant/owner-set",
             json!({"tenant": "acme", "owner": email(*n)}),

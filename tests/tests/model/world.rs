@@ -1,6 +1,7 @@
 //! What the model knows of a tenant: people, the tree, its own roles, what was bought. Sets and maps, and no more.
 
 use crate::duties::{Duty, Review};
+use crate::edited::About;
 use crate::groups::Group;
 use crate::owned::{Acting, Asset, Handover};
 use crate::vendors::{Holder, Vendor};
@@ -16,6 +17,7 @@ pub enum By {
     Person,
     File,
     Idle,
+    Unused,
     Expiry,
 }
 
@@ -33,6 +35,7 @@ pub struct Person {
     pub status: &'static str,
     pub roles: Held,
     pub holder: Holder,
+    pub about: About,
     /// The scope of the team it belongs to first of all.
     pub team: Option<u32>,
     pub by: By,
@@ -91,6 +94,8 @@ pub struct Transfer {
 pub struct World {
     pub vendor: &'static Vendor,
     pub matrix: Rc<BTreeMap<String, BTreeMap<&'static str, &'static str>>>,
+    /// A role, and the permission that only the catalog in force until another is adopted lets it grant.
+    pub wider: Option<(&'static str, String)>,
     /// Days since the tenant was made.
     pub day: u32,
     /// Seats bought.

@@ -1,9 +1,9 @@
 //! Role catalogs on disk: for new tenants at once, for others on reload as an audited change, a wrong one never.
 
-use super::common::{acme, ask, heads};
+use super::common::{acme, ask, heads, import};
 use rollcall_shared::catalog::builtin;
 use rollcall_tests::poll::poll;
-use rollcall_tests::{TestDaemon, daemon};
+use rollcall_tests::{TestDaemon, daemon, http};
 use serde_json::{Value, json};
 
 const PEOPLE: &str = "ada@acme.example,Ada,active,User,enrolled,2026-02-20,2025-01-10,\n\
@@ -144,4 +144,48 @@ fn a_catalog_that_is_offered_is_seen_and_adopted_by_its_command() {
     let after = heads(&daemon);
     daemon.say(&["catalog", "adopt", "acme", "--yes"]).ok();
     assert_eq!(heads(&daemon), after, "what is so already writes nothing");
+}
+
+#[test]
+fn a_catalog_that_needs_more_seats_than_there_are_is_not_adopted() {
+    let dir = daemon::directory();
+    std::fs::write(dir.path().join("rollcall.toml"), "").unwrap();
+    let daemon = TestDaemon::start_in(dir.path());
+    let tenant = json!({"name": "sign", "catalog": "esignanywhere", "tz": "UTC", "authority": "rollcall",
+        "owner": "ada@sign.example", "seats": 3});
+    ask(&daemon, "/v1/tenant/create", tenant);
+    let people = "email,first_name,status,roles\n\
+        ada@sign.example,Ada,active,administrator\n\
+        vic@sign.example,Vic,active,registered_signer\n\
+        eve@sign.example,Eve,deactivated,registered_signer\n\
+        max@sign.example,Max,deactivated,registered_signer\n";
+    import(&daemon, "people", "sign", people).ok();
+    let owner = json!({"tenant": "sign", "owner": "ada@sign.example"});
+    ask(&daemon, "/v1/tenant/owner-set", owner);
+    let pools = json!({"tenant": "sign", "pools": {"sender": "1", "viewer": "5"}});
+    ask(&daemon, "/v1/tenant/set", pools);
+    let file = dir.path().join("catalogs").join("esignanywhere.toml");
+    std::fs::create_dir(dir.path().join("catalogs")).unwrap();
+    let text = builtin("esignanywhere").unwrap();
+    let senders = text
+        .replace("roles = [\"registered_signer\"]", "roles = [\"api_user\"]")
+        .replace(
+            "\"api_user\", \"administrator\"]",
+            "\"registered_signer\", \"administrator\"]",
+        );
+    let keeps = text.replace("deactivated = \"none\"", "deactivated = \"used\"");
+    for (offered, rule) in [(senders, "Sender users"), (keeps, "4 seats")] {
+        assert_ne!(offered, text);
+        std::fs::write(&file, &offered).unwrap();
+        daemon.signal("HUP");
+        poll("the catalog to be refused", || {
+            let before = heads(&daemon);
+            let body = json!({"tenant": "sign"}).to_string();
+            let (_, said) = http::post(&daemon.socket(), "/v1/catalog/adopt", &[], &body);
+            assert_eq!(heads(&daemon), before);
+            let error = &said["error"];
+            let what = error["what"].as_str().unwrap_or_default();
+            (error["rule"] == "seats" && what.contains(rule)).then_some(())
+        });
+    }
 }

@@ -2,7 +2,7 @@
 
 use super::common::{acme, ask, heads, refused};
 use rollcall_shared::wire::Verb;
-use rollcall_tests::TestDaemon;
+use rollcall_tests::{TestDaemon, http};
 use serde_json::{Value, json};
 
 const PEOPLE: &str = "\
@@ -190,4 +190,146 @@ fn a_remedy_names_the_tenant_it_is_about() {
     }
     let list = daemon.say(&["feature", "list", "--tenant", "acme"]).ok();
     assert!(!format!("{list:?}").contains("TENANT"), "{list:?}");
+}
+
+/// Requests that ask for what cannot be, each with the rule that says so.
+fn wrong() -> Vec<(&'static str, Value, &'static str)> {
+    let bind = |role: &str, person: &str| {
+        let grants = json!([{"role": role}]);
+        json!({"os_user": "daemon", "person": person, "grants": grants})
+    };
+    let create = |name: &str, seats: u32, tz: &str, owner: &str, catalog: &str| json!({"name": name, "catalog": catalog, "seats": seats, "owner": owner, "tz": tz, "authority": "rollcall"});
+    let mail = "ada@new.example";
+    vec![
+        (
+            "user/list",
+            json!({"tenant": "acme", "scope": "No/Where"}),
+            "scope",
+        ),
+        ("user/list", json!({"scope": "Sales"}), "scope"),
+        (
+            "user/list",
+            json!({"tenant": "acme", "limit": 5000}),
+            "page",
+        ),
+        (
+            "person/offboard",
+            json!({"person": "ada@acme.example", "end": "fire"}),
+            "end",
+        ),
+        (
+            "audit/list",
+            json!({"tenant": "acme", "platform": true}),
+            "journal",
+        ),
+        ("audit/list", json!({"before": 7}), "journal"),
+        ("operator/bind", bind("king", "dee@acme.example"), "roles"),
+        ("operator/bind", bind("auditor", "dee"), "email"),
+        (
+            "order/confirm",
+            json!({"tenant": "acme", "orders": []}),
+            "order",
+        ),
+        (
+            "policy/set",
+            json!({"tenant": "acme", "sweep": "mfa", "schedule": "never"}),
+            "schedule",
+        ),
+        ("can", json!({"user": "ada@acme.example"}), "question"),
+        ("catalog/show", json!({}), "catalog"),
+        (
+            "sweep/run",
+            json!({"sweep": "mfa", "at": "2026-01-01T00:00:00Z"}),
+            "sweep-day",
+        ),
+        (
+            "sweep/run",
+            json!({"sweep": "mfa", "plan": "ab".repeat(32)}),
+            "plan",
+        ),
+        (
+            "sweep/run",
+            json!({"sweep": "mfa", "tenant": "acme", "plan": "xyz"}),
+            "plan",
+        ),
+        (
+            "tenant/create",
+            create("New!", 1, "UTC", mail, "iusign"),
+            "tenant-name",
+        ),
+        (
+            "tenant/create",
+            create("new", 0, "UTC", mail, "iusign"),
+            "seats",
+        ),
+        (
+            "tenant/create",
+            create("new", 1, "Mars", mail, "iusign"),
+            "time-zone",
+        ),
+        (
+            "tenant/create",
+            create("new", 1, "UTC", "ada", "iusign"),
+            "email",
+        ),
+        (
+            "tenant/create",
+            create("new", 1, "UTC", mail, "paper"),
+            "catalog",
+        ),
+        ("nothing", json!({}), "path"),
+    ]
+}
+
+#[test]
+fn whatever_is_asked_wrongly_is_refused_by_a_rule_with_a_way_on() {
+    let daemon = TestDaemon::start();
+    acme(&daemon, PEOPLE);
+    let before = heads(&daemon);
+    let mut bad = Vec::new();
+    let mut held = |what: String, error: &Value, rule: Option<&str>| {
+        let said = |key: &str| error[key].as_str().filter(|text| !text.is_empty());
+        let named = said("rule").is_some_and(|is| rule.is_none_or(|rule| rule == is));
+        if !named || said("hint").is_none() {
+            bad.push(format!("{what}: {error}"));
+        }
+    };
+    for (path, body, rule) in wrong() {
+        let (_, error) = refused(&daemon, &format!("/v1/{path}"), body.clone());
+        held(format!("{path} {body}"), &error, Some(rule));
+    }
+    // No verb takes numbers for names, nor what is no JSON.
+    let mut numbers = 0;
+    // Files and backups are no JSON, and the key is changed by being asked for.
+    let asked = |verb: &&Verb| {
+        !matches!(
+            verb,
+            Verb::ImportPeople
+                | Verb::ImportSignins
+                | Verb::ImportAssets
+                | Verb::BackupCreate
+                | Verb::AuditRekey
+        )
+    };
+    for verb in Verb::ALL.iter().filter(asked) {
+        let body = json!({"tenant": 7, "user": 7, "name": 7, "run": 7, "person": 7, "os_user": 7});
+        let (status, envelope) = http::post(&daemon.socket(), &verb.path(), &[], &body.to_string());
+        if status != 200 {
+            numbers += 1;
+            held(format!("{} {body}", verb.name()), &envelope["error"], None);
+        }
+        let (status, envelope) = http::post(&daemon.socket(), &verb.path(), &[], "{");
+        if status != 200 {
+            held(format!("{} {{", verb.name()), &envelope["error"], None);
+        }
+    }
+    assert!(numbers > 60, "{numbers}");
+    for (header, value) in [("x-rollcall-request-id", "7"), ("x-rollcall-version", "99")] {
+        let told = http::post(&daemon.socket(), "/v1/status", &[(header, value)], "{}");
+        if told.0 != 200 {
+            held(header.to_owned(), &told.1["error"], None);
+        }
+    }
+    assert!(bad.is_empty(), "{bad:#?}");
+    assert_eq!(heads(&daemon), before);
 }

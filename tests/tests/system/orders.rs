@@ -1,6 +1,6 @@
 //! Orders on things of a tenant: roles, teams, features; said to be done by a person, for no import shows them.
 
-use super::common::{HEADER, heads, import};
+use super::common::{HEADER, ask, heads, import, refused};
 use super::vendor::bank;
 use rollcall_tests::TestDaemon;
 use serde_json::{Value, json};
@@ -268,4 +268,32 @@ fn an_edited_name_is_an_order_that_keeps_no_name() {
         .ok()
         .out;
     assert!(journal.contains("set last name: confirmed"), "{journal}");
+}
+
+#[test]
+fn an_order_that_failed_is_not_opened_again_once_something_newer_was_decided() {
+    let daemon = bank();
+    let speaks = |language: &str| {
+        let body = json!({"tenant": "bank", "user": "bo@bank.example", "language": language});
+        ask(&daemon, "/v1/user/edit", body);
+        ask(&daemon, "/v1/order/export", json!({"tenant": "bank"}));
+    };
+    let order = |number: u64| json!({"tenant": "bank", "orders": [number]});
+    speaks("fr");
+    let mut failed = order(1);
+    failed["reason"] = json!("the portal says no");
+    ask(&daemon, "/v1/order/fail", failed);
+    speaks("de");
+    ask(&daemon, "/v1/order/confirm", order(2));
+    // The vendor has the newer language: the older one must not be asked for again.
+    let (status, error) = refused(&daemon, "/v1/order/reopen", order(1));
+    assert_eq!(
+        (status, &error["rule"]),
+        (409, &json!("order-state")),
+        "{error}"
+    );
+    assert!(
+        error["hint"].as_str().unwrap().contains("order 2"),
+        "{error}"
+    );
 }

@@ -198,3 +198,58 @@ fn a_complete_file_marks_gone_what_it_does_not_show() {
         json!([1, 1, 0, 0, 0, 0, 0])
     );
 }
+
+#[test]
+fn what_went_with_a_deleted_account_does_not_come_back_by_an_older_export() {
+    let mut daemon = TestDaemon::simulated("2026-03-01T12:00:00Z");
+    let tenant = json!({"name": "sign", "catalog": "esignanywhere", "tz": "UTC", "authority": "rollcall",
+        "owner": "ada@sign.example"});
+    ask(&daemon, "/v1/tenant/create", tenant);
+    let people = "email,first_name,status,roles\n\
+        ada@sign.example,Ada,active,power_user\n\
+        bo@sign.example,Bo,active,power_user\n";
+    import(&daemon, "people", "sign", people).ok();
+    let owner = json!({"tenant": "sign", "owner": "ada@sign.example"});
+    ask(&daemon, "/v1/tenant/owner-set", owner);
+    import(
+        &daemon,
+        "assets",
+        "sign",
+        "id,kind,owner\nt1,template,bo@sign.example\n",
+    )
+    .ok();
+    daemon.set_clock("2026-03-06T12:00:00Z");
+    ask(
+        &daemon,
+        "/v1/user/delete",
+        json!({"tenant": "sign", "user": "bo@sign.example"}),
+    );
+    let shown = |day: &str| {
+        let file = format!("id,kind,owner,updated\nt1,template,ada@sign.example,{day}T12:00:00Z\n");
+        import(&daemon, "assets", "sign", &file);
+        let body = json!({"tenant": "sign", "gone": true});
+        ask(&daemon, "/v1/asset/list", body)["rows"][0]["asset"]["gone"].clone()
+    };
+    assert_eq!(shown("2026-03-03"), true);
+    assert_eq!(shown("2026-03-07"), false);
+}
+
+#[test]
+fn what_stays_with_somebody_who_is_deactivated_is_told_before_it_is_done() {
+    let daemon = acme();
+    import(&daemon, "assets", "acme", ASSETS).ok();
+    let before = heads(&daemon);
+    let told = |who: &str| {
+        let look = ["user", "deactivate", who, "--dry-run"];
+        daemon.say(&look).ok().out
+    };
+    let ada = told("ada@acme.example");
+    for part in ["1 active envelope", "rollcall handover start 1-0"] {
+        assert!(ada.contains(part), "{part:?}: {ada}");
+    }
+    let bo = told("bo@acme.example");
+    for part in ["1 API key", "rollcall person offboard 1-1"] {
+        assert!(bo.contains(part), "{part:?}: {bo}");
+    }
+    assert_eq!(heads(&daemon), before);
+}

@@ -1,6 +1,6 @@
 //! What the tree of scopes says of teams.
 
-use super::common::{ask, import};
+use super::common::{ask, import, refused};
 use rollcall_tests::TestDaemon;
 use serde_json::{Value, json};
 
@@ -75,4 +75,54 @@ fn a_team_counts_its_members_and_below_them_those_of_the_teams_in_it_each_once()
         row("Sales/North/Far", 1, 1),
     ];
     assert_eq!(counts(&daemon), expected);
+}
+
+#[test]
+fn nobody_is_put_into_a_team_that_was_deleted() {
+    let daemon = TestDaemon::start();
+    sign(&daemon);
+    team(
+        &daemon,
+        json!({"name": "Legal", "add": ["pia@sign.example"]}),
+    );
+    let legal = json!({"tenant": "sign", "kind": "team", "name": "Legal"});
+    ask(&daemon, "/v1/group/delete", legal);
+    let edit = json!({"tenant": "sign", "user": "pol@sign.example", "team": "Legal"});
+    let invite = json!({"tenant": "sign", "email": ["eve@sign.example"], "first_name": "Eve",
+        "last_name": "Ng", "roles": ["power_user"], "team": "Legal"});
+    for (path, body) in [("/v1/user/edit", &edit), ("/v1/user/invite", &invite)] {
+        let (status, error) = refused(&daemon, path, body.clone());
+        assert_eq!((status, &error["rule"]), (404, &json!("team")), "{error}");
+    }
+    // Where it is made again it takes people in again.
+    team(&daemon, json!({"name": "Legal"}));
+    ask(&daemon, "/v1/user/edit", edit);
+    ask(&daemon, "/v1/user/invite", invite);
+    assert!(counts(&daemon).contains(&("Legal".to_owned(), 2, 2)));
+}
+
+#[test]
+fn a_team_that_gets_a_name_of_which_a_rule_speaks_is_told_to_break_it() {
+    let daemon = TestDaemon::start();
+    sign(&daemon);
+    team(&daemon, json!({"name": "Books"}));
+    team(&daemon, json!({"name": "Legal"}));
+    let side = |name: &str| json!({"kind": "team", "name": name});
+    let rule = json!({"name": "apart", "one": side("Sales"), "other": side("Books"), "why": "who sells does not book"});
+    ask(
+        &daemon,
+        "/v1/conflict/set",
+        json!({"tenant": "sign", "rule": rule}),
+    );
+    let renamed = |name: &str| {
+        let body = json!({"tenant": "sign", "kind": "team", "name": "Legal", "rename": name, "dry_run": true});
+        ask(&daemon, "/v1/group/set", body)["warnings"].to_string()
+    };
+    assert!(!renamed("Law").contains("separation of duties"));
+    // Whoever holds a role above both holds it in both.
+    let told = renamed("Sales");
+    assert!(
+        told.contains("4 accounts") && told.contains("separation of duties"),
+        "{told}"
+    );
 }

@@ -174,6 +174,7 @@ async fn create(file: &Path, session: &mut Session) -> Outcome {
             file.display()
         );
         return Err(Failure::new(Class::Conflict, what)
+            .rule("backup-over")
             .hint("name a new file")
             .into());
     }
@@ -275,7 +276,9 @@ async fn verify(file: PathBuf) -> Result<Held, Fault> {
 fn refused(file: &Path, e: &BackupError) -> Failure {
     match e {
         BackupError::Io { source, .. } => error::file("read", file, source),
-        other => Failure::new(Class::Error, other.to_string()),
+        other => Failure::new(Class::Error, other.to_string())
+            .rule("backup")
+            .hint("it is no backup, or not a whole one: take another copy, or make a new one with `rollcall backup create`"),
     }
 }
 
@@ -406,7 +409,11 @@ fn not_restored(e: &RestoreError) -> Failure {
         RestoreError::Store(StoreError::Io { path, source }) => {
             return error::file("write", Path::new(path), source);
         }
-        other => return Failure::new(Class::Error, other.to_string()),
+        other => {
+            return Failure::new(Class::Error, other.to_string())
+                .rule("backup")
+                .hint("look whether the backup is whole with `rollcall backup verify`, and restore again");
+        }
     };
     let failure = Failure::new(Class::Conflict, e.to_string());
     failure.rule(rule).hint(hint)

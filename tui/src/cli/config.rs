@@ -87,7 +87,11 @@ fn in_force(
     flags: &Globals,
     env: impl Fn(&str) -> Option<OsString>,
 ) -> Result<Vec<Setting>, Failure> {
-    let wrong = |e| Failure::new(Class::Error, format!("{e}")).rule("settings");
+    let wrong = |e| {
+        Failure::new(Class::Error, format!("{e}"))
+            .rule("settings")
+            .hint("mend the file; `rollcalld --check-config` tells when it can be read")
+    };
     let files = match env("ROLLCALL_CONFIG") {
         Some(file) => vec![PathBuf::from(file)],
         None => dirs.config_files(),

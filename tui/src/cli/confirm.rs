@@ -60,7 +60,11 @@ pub async fn confirm(
     if agrees(&answer, typed) {
         Ok(())
     } else {
-        Err(Failure::new(Class::Error, "not confirmed; nothing was changed").into())
+        let failure = Failure::new(Class::Error, "not confirmed; nothing was changed");
+        Err(failure
+            .rule("confirmation")
+            .hint("ask again and agree, or look first with --dry-run where the verb has it")
+            .into())
     }
 }
 

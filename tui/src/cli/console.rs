@@ -65,5 +65,14 @@ fn failed(e: &ConsoleError) -> Failure {
             Class::Error
         }
     };
-    Failure::new(class, e.to_string())
+    let (rule, hint) = match e {
+        ConsoleError::NoTerminal => (
+            "terminal",
+            "use the commands instead: `rollcall --help` names them",
+        ),
+        ConsoleError::Keymap(_) => ("keymap", "mend the file of key bindings, or move it away"),
+        ConsoleError::Terminal(_) => ("terminal", "see whether the terminal still answers"),
+        ConsoleError::Panicked => ("fault", "report it as a bug; nothing that was done is lost"),
+    };
+    Failure::new(class, e.to_string()).rule(rule).hint(hint)
 }

@@ -35,6 +35,9 @@ pub type Outcome = Result<Exit, Fault>;
 
 const INTERRUPTED: u8 = 130;
 
+/// The rule that a command line breaks which makes no sense.
+pub const COMMAND_LINE: &str = "command-line";
+
 /// The exit code of an outcome.
 pub fn exit_code(outcome: &Outcome) -> u8 {
     match outcome {
@@ -60,7 +63,8 @@ pub fn message(failure: &Failure) -> String {
 
 /// A request that makes no sense, with what to do instead.
 pub fn usage(what: impl Into<String>, hint: impl Into<String>) -> Fault {
-    Fault::Failed(Failure::new(Class::Usage, what).hint(hint))
+    let failure = Failure::new(Class::Usage, what);
+    Fault::Failed(failure.rule(COMMAND_LINE).hint(hint))
 }
 
 /// A file that cannot be read or written, by name.
@@ -76,10 +80,13 @@ pub fn file(what: &str, path: &Path, error: &io::Error) -> Failure {
             "the file and its folder must be open to your own OS user".to_owned(),
         ),
         io::ErrorKind::IsADirectory => (Class::Usage, "name a file in it".to_owned()),
-        _ => (Class::Error, String::new()),
+        _ => (
+            Class::Error,
+            "put right what the system says of it, and ask again".to_owned(),
+        ),
     };
     let failure = Failure::new(class, format!("cannot {what} {}: {error}", path.display()));
-    failure.hint(hint)
+    failure.rule("file").hint(hint)
 }
 
 /// Files of a like name that are told where one is not there.
@@ -128,7 +135,8 @@ pub fn unprinted(done: &str, error: io::Error, hint: String) -> Fault {
     match Fault::from(error) {
         Fault::Failed(failure) => {
             let what = format!("{done}, but {}", failure.what);
-            Failure::new(Class::Partly, what).hint(hint).into()
+            let failure = Failure::new(Class::Partly, what);
+            failure.rule("output").hint(hint).into()
         }
         quiet => quiet,
     }
@@ -147,7 +155,7 @@ impl From<io::Error> for Fault {
             return Fault::Pipe;
         }
         let what = format!("cannot write the output: {error}");
-        Fault::Failed(Failure::new(Class::Error, what).hint(
+        Fault::Failed(Failure::new(Class::Error, what).rule("output").hint(
             "make room where standard output leads, or lead it elsewhere, and ask again; what was changed stays changed",
         ))
     }

@@ -198,7 +198,7 @@ fn finish(outcome: &Outcome, out: &mut Output) -> u8 {
             out.note("interrupted");
             Ok(())
         }
-        Err(Fault::Failed(failure)) => out.failure(failure),
+        Err(Fault::Failed(failure)) => out.failure(&failure.clone().told()),
     };
     match said.and_then(|()| out.flush()).map_err(Fault::from) {
         Ok(()) | Err(Fault::Pipe) => exit_code(outcome),

@@ -4,6 +4,7 @@
 use super::error;
 use super::table::Grid;
 use clap::Args;
+use clap::error::ErrorKind;
 use rollcall_shared::text;
 use rollcall_shared::wire::{Envelope, Failure};
 use serde::Serialize;
@@ -279,12 +280,20 @@ impl Output {
         self.chatter(&error::message(failure));
     }
 
-    /// Help, version and usage errors as clap words them.
+    /// Help, version and usage errors as clap words them; what is wrong is told with its rule, the way out is the help that
+    /// clap points to.
     pub fn usage(&mut self, error: &clap::Error) -> io::Result<()> {
         let text = error.render();
+        let help = ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand;
+        let rule = match error.use_stderr() && error.kind() != help {
+            true => format!("  rule: {}\n", error::COMMAND_LINE),
+            false => String::new(),
+        };
         match (error.use_stderr(), self.streams.width.is_some()) {
-            (true, _) if self.streams.err_terminal => write!(self.streams.err, "{}", text.ansi()),
-            (true, _) => write!(self.streams.err, "{text}"),
+            (true, _) if self.streams.err_terminal => {
+                write!(self.streams.err, "{}{rule}", text.ansi())
+            }
+            (true, _) => write!(self.streams.err, "{text}{rule}"),
             (false, true) => write!(self.streams.out, "{}", text.ansi()),
             (false, false) => write!(self.streams.out, "{text}"),
         }

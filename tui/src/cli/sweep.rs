@@ -403,7 +403,8 @@ fn report(answer: RunAnswer, mut failed: Vec<(String, Failure)>, session: &mut S
     session
         .out
         .rows(&answer, &answer.results, &results(&answer.results))?;
-    if !failed.is_empty() {
+    // The first tenant's reason stands for all.
+    if let Some((_, first)) = failed.first() {
         let whats: Vec<String> = failed
             .iter()
             .map(|(tenant, failure)| format!("{tenant}: {}", failure.what))
@@ -413,7 +414,10 @@ fn report(answer: RunAnswer, mut failed: Vec<(String, Failure)>, session: &mut S
             counted(failed.len(), "tenant"),
             whats.join("; ")
         );
-        return Err(Failure::new(Class::Partly, what).into());
+        return Err(Failure::new(Class::Partly, what)
+            .rule(first.rule.as_str())
+            .hint(first.hint.as_str())
+            .into());
     }
     let partly = answer
         .results

@@ -10,6 +10,7 @@ use rollcall_shared::domain::{
     Account, AccountId, Asset, AssetKind, Authority, Fact, Handover, HandoverId, HandoverState,
     HandoverWay, Move, MoveState, Record, RecordKind, Rule, Status,
 };
+use rollcall_shared::rules::assets::gone;
 use rollcall_shared::rules::deletion::{Deleting, Deletion, Ticked, delete};
 use rollcall_shared::rules::roles_edit;
 use rollcall_shared::wire::identity::UserDelete;
@@ -165,10 +166,7 @@ fn hand_over(
         }));
     }
     if here {
-        assets.extend(deletion.lost.iter().map(|asset| Asset {
-            gone: true,
-            ..asset.clone()
-        }));
+        assets.extend(deletion.lost.iter().map(|asset| gone(asset, draft.now)));
     }
     if !assets.is_empty() {
         work.fact(Fact::Assets(assets));

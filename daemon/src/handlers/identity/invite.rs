@@ -7,8 +7,8 @@ use crate::handlers::refused;
 use crate::writer::{Cache, Draft, Proposal};
 use rollcall_shared::directory::TenantView;
 use rollcall_shared::domain::{
-    AccountId, AssetKind, Assignment, Field, Kind, Rule, ScopeId, ScopeKind, ScopeNode, Status,
-    Sweep, TenantState,
+    AccountId, AssetKind, Assignment, Field, Kind, Rule, ScopeId, ScopeKind, ScopeNode, ScopeState,
+    Status, Sweep, TenantState,
 };
 use rollcall_shared::formats;
 use rollcall_shared::rules::limits::Limits;
@@ -282,7 +282,14 @@ pub(super) fn team(
         return Ok(None);
     };
     invite::team_allowed(&view.catalog, &view.tenant.plan).map_err(refused)?;
-    let teams = || known.iter().filter(|s| s.kind == ScopeKind::Team);
+    // The scope of a team that was deleted stays for the record: nobody is put into it.
+    let there = |s: &&ScopeNode| s.profile.state != ScopeState::Archived;
+    let teams = || {
+        known
+            .iter()
+            .filter(|s| s.kind == ScopeKind::Team)
+            .filter(there)
+    };
     if let Some(team) = teams().find(|s| s.name == name) {
         return Ok(Some(team.id));
     }

@@ -8,7 +8,7 @@ mod preview;
 mod session;
 mod set;
 
-pub(super) use set::follow_entries;
+pub(super) use set::{follow_entries, seats_hold};
 
 use super::{Ask, find, read};
 use rollcall_shared::directory::{State, TenantView};

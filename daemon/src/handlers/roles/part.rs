@@ -11,7 +11,7 @@ use rollcall_shared::rules::part::gives_somewhere;
 use rollcall_shared::rules::scopes;
 use rollcall_shared::wire::identity::InviteForm;
 use rollcall_shared::wire::role::RoleRow;
-use rollcall_shared::wire::{Class, Failure, Verb};
+use rollcall_shared::wire::{Failure, Verb};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The part of a tenant in which somebody asks about roles.
@@ -114,7 +114,9 @@ impl<'a> Part<'a> {
 
     fn outside(&self) -> Failure {
         let told = self.who.touches(self.state, &[]);
-        told.err()
-            .unwrap_or_else(|| Failure::new(Class::NotFound, "there is nothing of that name here"))
+        told.err().unwrap_or_else(|| {
+            let look = "see the roles of your part with `rollcall role list`";
+            Failure::missing("role", "there is nothing of that name here", look)
+        })
     }
 }

@@ -6,13 +6,15 @@ use crate::salt;
 use crate::writer::{Draft, Proposal};
 use rollcall_shared::catalog::Catalog;
 use rollcall_shared::directory::TenantView;
-use rollcall_shared::domain::{CustomRole, Entry, Fact, Micros, Record, Rule, Why};
+use rollcall_shared::domain::{CustomRole, Entry, Fact, Micros, Record, Rule, SeatHold, Why};
 use rollcall_shared::rules::features::{self, PoolUse};
+use rollcall_shared::rules::limits::Limits;
 use rollcall_shared::rules::rights::{custom, follow, left_out, moved};
 use rollcall_shared::rules::{conflicts, giving, limits, scopes};
 use rollcall_shared::wire::role::{RoleChanged, RoleDelete, RoleSet};
 use rollcall_shared::wire::{Failure, Verb};
 use serde_json::Value;
+use std::collections::BTreeMap;
 
 pub(super) async fn set(ask: &Ask<'_>, verb: Verb, request: RoleSet) -> Result<Value, Failure> {
     let tenant = request.tenant.clone();
@@ -136,6 +138,25 @@ fn pools_hold(view: &TenantView, after: &Catalog) -> Result<(), Failure> {
         return Ok(());
     }
     limits::pools_hold(&count(&view.catalog), &count(after)).map_err(refused)
+}
+
+/// Refuses a catalog under which more seats are needed, in all or of a pool, than there are.
+pub(in crate::handlers) fn seats_hold(view: &TenantView, after: &Catalog) -> Result<(), Failure> {
+    let mut taken = 0;
+    view.scan_held(|facts, _| {
+        taken += u32::from(after.seat(facts.status, facts.kind) != SeatHold::None);
+    });
+    let limits = Limits {
+        catalog: after,
+        plan: &view.tenant.plan,
+        seats: view.tenant.seats,
+        taken,
+        pools: BTreeMap::new(),
+        idle: None,
+    };
+    let now = view.seats_used() + view.seats_reserved();
+    limits::seats_hold(now, taken, limits.most()).map_err(refused)?;
+    pools_hold(view, after)
 }
 
 /// The rules of separation of duties that go on naming a role that is gone.

@@ -218,15 +218,19 @@ fn end(view: &TenantView, exceptions: Vec<&Exception>, planned: &mut Planned) {
     }
 }
 
-/// What a change of the tree does to separation of duties: how many accounts break a rule after it in a way that they
-/// did not before; none when nobody does. What is held is kept.
+/// What a scope as it is then does to separation of duties, for by its new name or place it may be one that a rule speaks
+/// of: how many accounts break a rule in a way that they did not before; none when nobody does. What is held is kept.
 pub(super) fn newly_broken(
     view: &TenantView,
     rules_after: &[ConflictRule],
-    scopes_after: &[ScopeNode],
+    after: &ScopeNode,
 ) -> Option<String> {
     if rules_after.is_empty() {
         return None;
+    }
+    let mut scopes_after = view.scopes.to_vec();
+    for node in scopes_after.iter_mut().filter(|n| n.id == after.id) {
+        node.clone_from(after);
     }
     let before = rules(view);
     let mut judged: HashMap<Vec<Assignment>, bool> = HashMap::new();
@@ -239,7 +243,7 @@ pub(super) fn newly_broken(
             Some(known) => *known,
             None => {
                 let was = conflicts::violations(&before, &view.scopes, held);
-                let is = conflicts::violations(rules_after, scopes_after, held);
+                let is = conflicts::violations(rules_after, &scopes_after, held);
                 let worse = is.iter().any(|c| {
                     let same = |b: &Clash<'_>| {
                         (&b.rule.name, b.one, b.other) == (&c.rule.name, c.one, c.other)

@@ -3,7 +3,7 @@
 use super::super::ask::{Ask, Extra};
 use super::super::describe_record;
 use super::super::find;
-use super::{Planned, json, land, refused};
+use super::{Planned, conflict, json, land, refused};
 use rollcall_shared::directory::{State, TenantView};
 use rollcall_shared::domain::{
     Account, AccountId, Entry, Fact, Group, GroupId, GroupKind, Micros, Record, RecordKind, Rule,
@@ -259,7 +259,9 @@ fn team_moved(
         ..scopes::Change::default()
     };
     let after = scopes::change(land, node, &wanted).map_err(refused)?;
-    planned.rules_follow(view, node, &after.name)?;
+    let rules = planned.rules_follow(view, node, &after.name)?;
+    let broken = conflict::newly_broken(view, &rules, &after);
+    planned.warnings.extend(broken);
     planned.entries.push(Entry::plain(Fact::ScopeChanged {
         old: Box::new(node.clone()),
         new: Box::new(after),

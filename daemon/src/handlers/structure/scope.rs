@@ -103,12 +103,7 @@ pub(super) async fn set(ask: &Ask<'_>, request: ScopeSet) -> Result<Value, Failu
                 }));
                 keep_team(view, &old, &new, &mut planned);
                 let rules = planned.rules_follow(view, &old, &new.name)?;
-                // By its new name or place the scope may be one that a rule speaks of.
-                let mut tree = view.scopes.to_vec();
-                for node in tree.iter_mut().filter(|n| n.id == new.id) {
-                    node.clone_from(&new);
-                }
-                let broken = conflict::newly_broken(view, &rules, &tree);
+                let broken = conflict::newly_broken(view, &rules, &new);
                 planned.warnings.extend(broken);
             }
             planned.finish(view, draft.now, request.dry_run)

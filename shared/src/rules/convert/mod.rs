@@ -6,15 +6,17 @@ mod duties;
 
 use super::Refusal;
 use super::features::{self, SUB_ACCOUNTS};
+use super::rights::{Unfit, fits};
 use super::scopes::{self, Land, account_height, deep_enough};
 use crate::domain::{
-    Account, AccountId, Asset, AssetId, ConflictRule, CustomRole, Delegation, Exception,
-    FieldChange, Group, Invitation, Micros, Record, ScopeId, ScopeKind, ScopeNode, Status, Tenant,
-    TenantState, Thing,
+    Account, AccountId, Asset, AssetId, Assignment, ConflictRule, CustomRole, Delegation,
+    Exception, FieldChange, Group, Invitation, Micros, Record, ScopeId, ScopeKind, ScopeNode,
+    Status, Tenant, TenantState, Thing,
 };
 use crate::text::counted;
 use arrive::{accounts_of, records_of, roles_of, scopes_of};
 use duties::duties_of;
+use std::collections::BTreeSet;
 
 /// The most accounts that are taken along. Everybody goes in one change over two journals, or nobody does, and all of it
 /// is held in memory until it is durable: some kilobytes an account.
@@ -166,8 +168,43 @@ pub fn convert(
     let accounts = accounts_of(source, target, &places, &names, now, &mut out)?;
     duties_of(source, target, &names, &accounts, now, &mut out)?;
     records_of(source, target, &places, &accounts, now, &mut out);
+    asleep(target, &mut out);
     told(source, &mut out);
     Ok(out)
+}
+
+/// Warns of roles that grant nothing where they arrive, for a list of roles that may be held there leaves them out.
+fn asleep(target: &Target<'_>, out: &mut Converted) {
+    let catalog = target.land.catalog.with_custom(out.roles.iter());
+    let tree: Vec<ScopeNode> = target
+        .land
+        .scopes
+        .iter()
+        .chain(&out.scopes)
+        .cloned()
+        .collect();
+    let off = |held: &&Assignment| {
+        let new = out.scopes.iter().any(|node| node.id == held.scope);
+        let role = catalog.role(&held.role).filter(|_| new);
+        role.is_some_and(|role| fits(&catalog, &tree, role, held.scope) == Err(Unfit::SwitchedOff))
+    };
+    let (mut holders, mut roles) = (0u64, BTreeSet::new());
+    for arrival in &out.accounts {
+        let held = arrival.after.assignments.iter();
+        let idle: Vec<&str> = held.filter(off).map(|a| a.role.as_str()).collect();
+        holders += u64::from(!idle.is_empty());
+        roles.extend(idle);
+    }
+    if holders == 0 {
+        return;
+    }
+    let roles: Vec<&str> = roles.into_iter().collect();
+    let warning = format!(
+        "{} with roles that may not be held there, which grant nothing until `rollcall scope set --role` names them: {}",
+        counted(holders, "account"),
+        roles.join(", ")
+    );
+    out.warnings.push(warning);
 }
 
 /// What the vendor is told: that the account becomes a sub-account, with everybody and everything in it; and what is

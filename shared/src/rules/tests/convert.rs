@@ -301,6 +301,22 @@ fn the_lists_of_roles_that_may_be_held_come_along_under_the_new_names() {
     assert_ne!(got.roles[0].id, "closer");
 }
 
+#[test]
+fn roles_that_a_list_above_leaves_out_are_told_to_grant_nothing() {
+    let mut case = Case::new();
+    let told = |case: &Case| -> Vec<String> {
+        let all = case.run(1).unwrap().warnings.into_iter();
+        all.filter(|w| w.contains("grant nothing")).collect()
+    };
+    assert_eq!(told(&case), [""; 0]);
+    case.there[0].profile.roles = Some(["administrator".to_owned()].into());
+    let told = told(&case);
+    assert!(
+        told[0].starts_with("2 accounts") && told[0].ends_with(": closer, sender"),
+        "{told:?}"
+    );
+}
+
 fn rule(one: &str, other: &str) -> ConflictRule {
     let side = |role: &str| Side {
         roles: vec![role.to_owned()],

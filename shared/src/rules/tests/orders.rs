@@ -126,7 +126,8 @@ fn a_person_ends_an_order_on_a_thing_and_only_an_import_one_on_an_account() {
         state,
         ..thing.clone()
     };
-    let rule = |order: &Order, said, reason| answer(order, said, reason, None).map_err(|r| r.rule);
+    let rule =
+        |order: &Order, said, reason| answer(order, said, reason, || None).map_err(|r| r.rule);
     use OrderState::{Confirmed, Delivered, Failed, Open, Superseded};
     assert_eq!(
         rule(&at(Delivered), Said::Confirmed, None),
@@ -151,7 +152,7 @@ fn a_person_ends_an_order_on_a_thing_and_only_an_import_one_on_an_account() {
         rule(&at(Delivered), Said::Reopened, None),
         Err("order-state")
     );
-    let later = answer(&at(Failed), Said::Reopened, None, Some(OrderId(8)));
+    let later = answer(&at(Failed), Said::Reopened, None, || Some(OrderId(8)));
     assert!(later.unwrap_err().instead.contains("order 8"));
     let account = Order {
         todo: Todo::Account {

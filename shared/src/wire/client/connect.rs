@@ -117,6 +117,7 @@ impl Link {
             Class::Unreachable,
             format!("the daemon at {} {what}", self.socket.display()),
         )
+        .rule("unreachable")
     }
 
     pub(super) fn refused(&self, error: &io::Error) -> Failure {
@@ -141,7 +142,8 @@ impl Link {
             }
             _ => format!("there is no daemon at {socket}: {error}"),
         };
-        Failure::new(Class::Unreachable, what).hint(start)
+        let failure = Failure::new(Class::Unreachable, what);
+        failure.rule("unreachable").hint(start)
     }
 }
 

@@ -131,6 +131,7 @@ impl Client {
                     Class::Usage,
                     "the break-glass reason holds control characters",
                 )
+                .rule("break-glass")
                 .hint("write it on one line")
             })?;
             request = request.header(BREAK_GLASS, reason);

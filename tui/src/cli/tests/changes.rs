@@ -269,3 +269,42 @@ async fn findings_are_exit_3_only_when_asked_for() {
     assert_eq!(fake.run(&["drift", "--exit-code"]).await.0, 3);
     assert_eq!(fake.run(&["drift", "--exit-code"]).await.0, 0);
 }
+
+#[tokio::test]
+async fn closing_a_review_asks_for_the_number_of_accounts_that_it_suspends() {
+    let would = Changed {
+        message: "review 1 would be closed".into(),
+        seq: None,
+        nothing: false,
+        changes: [
+            "account 1-1: active → suspended",
+            "account 1-2: active → suspended",
+        ]
+        .map(str::to_owned)
+        .to_vec(),
+        warnings: Vec::new(),
+    };
+    let closed = Changed {
+        message: "review 1 is closed".into(),
+        seq: Some(9),
+        ..would.clone()
+    };
+    let line = ["review", "close", "acme", "--early"];
+    for (typed, code, asked) in [("y\n", 1, 2), ("2\n", 0, 3)] {
+        let fake = Fake::start()
+            .says(Verb::ReviewClose, would.clone())
+            .says(Verb::ReviewClose, would.clone())
+            .says(Verb::ReviewClose, closed.clone());
+        let (ended, shown) = fake.run_asking(&line, typed).await;
+        assert_eq!(ended, code, "{}", shown.err());
+        let err = shown.err();
+        assert!(err.contains("account 1-2: active → suspended"), "{err}");
+        assert!(err.contains("Type the number of accounts (2)"), "{err}");
+        let dry: Vec<bool> = fake
+            .asked()
+            .iter()
+            .map(|a| a.body["dry_run"] == true)
+            .collect();
+        assert_eq!(dry, [true, true, false][..asked]);
+    }
+}

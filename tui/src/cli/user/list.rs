@@ -164,5 +164,6 @@ fn changed_meanwhile(from: u64, to: u64) -> Fault {
     let what = format!(
         "the directory changed while it was read (revision {from} to {to}): an account may be missing or stand twice"
     );
-    Fault::Failed(Failure::new(Class::Partly, what).hint("run it again"))
+    let failure = Failure::new(Class::Partly, what);
+    Fault::Failed(failure.rule("moved-on").hint("run it again"))
 }
