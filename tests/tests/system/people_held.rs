@@ -143,7 +143,7 @@ fn a_dry_run_of_several_batches_counts_what_the_import_then_does() {
             0 => format!("x{}", roll(500)),
             _ => String::new(),
         };
-        let other = roll(600);
+        let other = (who + 1) % 600;
         file.push_str(&format!(
             "p{who}@acme.example,P{},{state},{role},{team},{number},p{other}@acme.example\n",
             roll(3)
