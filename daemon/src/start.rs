@@ -1,9 +1,11 @@
 //! Starting the daemon inside a process: store, state, writer, socket, schedule, checkpoints.
 
 mod open;
+mod orphans;
 
 use crate::app::Front;
 use crate::catalogs::Catalogs;
+use crate::demo::Demo;
 use crate::handlers::{Past, Service, reload};
 use crate::heads::{self, Heads};
 use crate::server::{self, Server};
@@ -15,9 +17,10 @@ use rollcall_shared::clock::Clock;
 use rollcall_shared::config::{Config, ConfigError};
 use rollcall_shared::directory::ApplyError;
 use rollcall_shared::directory::checkpoint::LoadError;
-use rollcall_shared::domain::{Day, Micros, Span};
+use rollcall_shared::domain::{Micros, Span};
 use rollcall_shared::store::{AppendError, StoreError};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, RwLock};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
@@ -62,6 +65,9 @@ pub enum StartError {
         "there is no store at {0}: mend the path, make a new store there with `rollcalld --store`, or a demo's with `rollcall demo --store`"
     )]
     NoStore(PathBuf),
+    /// Whoever asked for a demo went away while it was made.
+    #[error("the demo was given up while it was made")]
+    GivenUp,
     /// A demo that was ended while it was made.
     #[error("{0} is a demo that was never finished: remove it and start the demo again")]
     HalfMade(PathBuf),
@@ -98,6 +104,8 @@ pub enum Carried {
         seed: u64,
         /// Where to keep it; none keeps nothing.
         store: Option<PathBuf>,
+        /// Set while it is made, it is made no further and nothing is kept that was not to be.
+        given_up: Arc<AtomicBool>,
     },
     /// A store of one's own, which must be there.
     Embedded {
@@ -138,9 +146,11 @@ pub async fn start(
 /// # Errors
 /// As [`start`].
 pub async fn carry(carried: Carried, clock: Arc<dyn Clock>) -> Result<Daemon, StartError> {
+    let temporary = std::env::temp_dir();
+    orphans::clear(&temporary);
     let kept = tempfile::Builder::new()
-        .prefix("rollcall-")
-        .tempdir()
+        .prefix(orphans::PREFIX)
+        .tempdir_in(temporary)
         .map_err(|source| StartError::Io {
             what: "making a directory for the socket",
             source,
@@ -148,10 +158,17 @@ pub async fn carry(carried: Carried, clock: Arc<dyn Clock>) -> Result<Daemon, St
     let dirs = rollcall_shared::config::Dirs::current();
     let (mut config, word, demo) = match carried {
         // The same population for everybody, whatever somebody's settings are.
-        Carried::Demo { users, seed, store } => {
+        Carried::Demo {
+            users,
+            seed,
+            store,
+            given_up,
+        } => {
             let mut config = Config::defaults(&dirs);
             config.store = store.unwrap_or_else(|| kept.path().join("demo.redb"));
-            (config, "demo", Some((users, seed, clock.now().day())))
+            let today = clock.now().day();
+            let demo = Demo { users, seed, today };
+            (config, "demo", Some((demo, given_up)))
         }
         Carried::Embedded { store, .. } if !store.exists() => {
             return Err(StartError::NoStore(store));
@@ -162,7 +179,7 @@ pub async fn carry(carried: Carried, clock: Arc<dyn Clock>) -> Result<Daemon, St
             (config, "embedded", None)
         }
     };
-    config.socket = kept.path().join("rollcall.sock");
+    config.socket = kept.path().join(orphans::SOCKET);
     run(config, clock, Options::default(), word, demo, Some(kept)).await
 }
 
@@ -171,7 +188,7 @@ async fn run(
     clock: Arc<dyn Clock>,
     options: Options,
     carried: &'static str,
-    demo: Option<(u32, u64, Day)>,
+    demo: Option<(Demo, Arc<AtomicBool>)>,
     kept: Option<tempfile::TempDir>,
 ) -> Result<Daemon, StartError> {
     // Claimed first, so that a socket that is taken leaves no new store behind; bound last, so that nobody waits.

@@ -3,18 +3,19 @@
 use super::ask::Ask;
 use super::describe::Words;
 use super::{find, json};
-use rollcall_shared::directory::State;
 use rollcall_shared::domain::account::REDACTED;
 use rollcall_shared::domain::{Entry, Fact, JournalId, codec};
 use rollcall_shared::store::Reader;
-use rollcall_shared::wire::audit::{AuditLine, AuditLines, AuditQuery};
+use rollcall_shared::wire::audit::{AuditLine, AuditLines, AuditQuery, Unread};
 use rollcall_shared::wire::{Class, Failure, Verb};
 use serde_json::Value;
 
 /// Lines a batch.
 const LINES: usize = 20;
-/// Batches looked at for one answer when a verb is asked for.
-const LOOK: usize = 10_000;
+/// Batches of one journal looked at for one answer.
+const LOOK: u64 = 10_000;
+/// Batches of one journal in one answer.
+const MOST: usize = 1_000;
 
 pub(super) async fn handle(ask: &Ask<'_>, request: AuditQuery) -> Result<Value, Failure> {
     let state = ask.state();
@@ -52,36 +53,42 @@ pub(super) async fn handle(ask: &Ask<'_>, request: AuditQuery) -> Result<Value, 
         )
         .collect(),
     };
-    let limit = if request.limit == 0 {
-        50
-    } else {
-        request.limit.min(1_000) as usize
+    let limit = match request.limit {
+        0 => 50,
+        limit => limit as usize,
     };
     let reader = ask.service.writer.reader();
     let verb = request.verb.as_deref().map(words);
-    let rows = tokio::task::spawn_blocking(move || {
-        let mut rows = Vec::new();
+    let lines = tokio::task::spawn_blocking(move || {
+        let (mut rows, mut unread) = (Vec::new(), Vec::new());
         for (journal, name, last) in journals {
             let last = request
                 .before
                 .map_or(last, |b| last.min(b.saturating_sub(1)));
-            rows.extend(newest(
-                reader.as_ref(),
-                &state,
+            let told = Words::of(journal.tenant().and_then(|id| state.tenant(id)));
+            let look = Look {
+                reader: reader.as_ref(),
+                told,
                 journal,
-                &name,
-                last,
-                limit,
-                verb.as_deref(),
-            )?);
+                name: &name,
+                verb: verb.as_deref(),
+            };
+            let (found, looked) = look.newest(last, limit.min(MOST))?;
+            if found.len() < limit && looked > 1 {
+                unread.push(Unread {
+                    tenant: journal.tenant().map(|_| name.clone()),
+                    before: looked,
+                });
+            }
+            rows.extend(found);
         }
         rows.sort_by_key(|row: &AuditLine| std::cmp::Reverse((row.at, row.seq)));
         rows.truncate(limit);
-        Ok::<_, Failure>(rows)
+        Ok::<_, Failure>(AuditLines { rows, unread })
     })
     .await
     .map_err(|e| Failure::new(Class::Error, e.to_string()))??;
-    json(AuditLines { rows })
+    json(lines)
 }
 
 /// A verb as its words in small letters: `tenant owner-set` is typed `tenant owner set`.
@@ -90,48 +97,59 @@ fn words(verb: &str) -> String {
     apart.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-fn newest(
-    reader: &dyn Reader,
-    state: &State,
+/// A journal that is looked through.
+struct Look<'a> {
+    reader: &'a dyn Reader,
+    told: Words<'a>,
     journal: JournalId,
-    name: &str,
-    last: u64,
-    limit: usize,
-    verb: Option<&str>,
-) -> Result<Vec<AuditLine>, Failure> {
-    let broken = |e: String| {
-        Failure::new(
-            Class::Error,
-            format!("the journal of {name} cannot be read: {e}"),
-        )
-    };
-    let told = Words::of(journal.tenant().and_then(|id| state.tenant(id)));
-    let mut rows = Vec::new();
-    for seq in (1..=last).rev().take(LOOK) {
-        if rows.len() == limit {
-            break;
+    name: &'a str,
+    /// Only batches of this verb.
+    verb: Option<&'a str>,
+}
+
+impl Look<'_> {
+    /// The newest batches up to the last one, and the first that was looked at.
+    fn newest(&self, last: u64, most: usize) -> Result<(Vec<AuditLine>, u64), Failure> {
+        let mut rows = Vec::new();
+        let mut looked = last + 1;
+        let end = last.saturating_sub(LOOK);
+        while looked > end + 1 && rows.len() < most {
+            looked -= 1;
+            rows.extend(self.line(looked)?);
         }
-        let batches = reader
-            .read(journal, seq, 1)
+        Ok((rows, looked))
+    }
+
+    /// A batch, if it is of the verb.
+    fn line(&self, seq: u64) -> Result<Option<AuditLine>, Failure> {
+        let broken = |e: String| {
+            Failure::new(
+                Class::Error,
+                format!("the journal of {} cannot be read: {e}", self.name),
+            )
+        };
+        let batches = self
+            .reader
+            .read(self.journal, seq, 1)
             .map_err(|e| broken(e.to_string()))?;
         let (_, bytes) = batches
             .first()
             .ok_or_else(|| broken(format!("batch {seq} is missing")))?;
         let raw = codec::split(bytes).map_err(|e| broken(e.to_string()))?;
         let header = raw.header().map_err(|e| broken(e.to_string()))?;
-        if verb.is_some_and(|v| v != words(&header.verb)) {
-            continue;
+        if self.verb.is_some_and(|v| v != words(&header.verb)) {
+            return Ok(None);
         }
         let shown = 0..raw.entries.len().min(LINES);
         let entries: Result<Vec<_>, _> = shown.map(|index| raw.entry(index)).collect();
         let entries = entries.map_err(|e| broken(e.to_string()))?;
-        let mut lines = told.entry_lines(&entries, LINES);
+        let mut lines = self.told.entry_lines(&entries, LINES);
         if raw.entries.len() > LINES {
             lines.push(format!("… and {} more", raw.entries.len() - LINES));
         }
         let break_glass = header.glass().map(str::to_owned);
-        rows.push(AuditLine {
-            journal: name.to_owned(),
+        Ok(Some(AuditLine {
+            journal: self.name.to_owned(),
             seq,
             at: header.at,
             verb: header.verb,
@@ -146,9 +164,8 @@ fn newest(
             },
             entries: raw.entries.len() as u64,
             lines,
-        });
+        }))
     }
-    Ok(rows)
 }
 
 /// The reason as the first entry that still has it notes it.
@@ -157,4 +174,65 @@ fn noted(entries: &[Entry]) -> Option<String> {
         Fact::Account { why, .. } => why.note.clone(),
         _ => None,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rollcall_shared::domain::{Actor, Batch, Header, Micros, Seal};
+    use rollcall_shared::store::memory::MemoryStore;
+    use rollcall_shared::store::{Append, Port};
+
+    #[test]
+    fn what_is_far_back_is_found_by_asking_on() {
+        const BATCHES: u64 = 2 * LOOK + 10;
+        let mut store = MemoryStore::new();
+        let append = |seq: u64| {
+            let verb = match seq {
+                3 | 7 => "tenant create",
+                _ => "sweep run",
+            };
+            let header = Header {
+                journal: JournalId::PLATFORM,
+                at: Micros(1),
+                actor: Actor::daemon(),
+                verb: verb.into(),
+                request: None,
+                run: None,
+                reason: None,
+                answer: None,
+                break_glass: None,
+                seal: Seal::default(),
+            };
+            let entries = Vec::new();
+            let mut batch_id = [0; 16];
+            batch_id[..8].copy_from_slice(&seq.to_be_bytes());
+            Append {
+                journal: JournalId::PLATFORM,
+                seq,
+                batch_id,
+                bytes: codec::encode(&Batch { header, entries }),
+            }
+        };
+        let appends: Vec<Append> = (1..=BATCHES).map(append).collect();
+        store.append(store.epoch(), &appends).unwrap();
+        let reader = store.reader();
+        let look = Look {
+            reader: reader.as_ref(),
+            told: Words::of(None),
+            journal: JournalId::PLATFORM,
+            name: "platform",
+            verb: Some("tenant create"),
+        };
+        let (mut found, mut before, mut answers) = (Vec::new(), BATCHES + 1, 0);
+        while before > 1 {
+            let (rows, looked) = look.newest(before - 1, MOST).unwrap();
+            found.extend(rows.iter().map(|row| row.seq));
+            (before, answers) = (looked, answers + 1);
+        }
+        assert_eq!((found, answers), (vec![7, 3], 3));
+        // Whoever wants one is told the first alone, and asks no further.
+        assert_eq!(look.newest(10, 1).unwrap().1, 7);
+        assert_eq!(look.newest(0, 1).unwrap(), (Vec::new(), 1));
+    }
 }

@@ -3,7 +3,7 @@
 use super::{describe_order, describe_record};
 use jiff::tz::TimeZone;
 use rollcall_shared::directory::{State, TenantView};
-use rollcall_shared::domain::account::{ASSET_KINDS, NEVER_USED, REDACTED};
+use rollcall_shared::domain::account::{NEVER_USED, REDACTED, owned};
 use rollcall_shared::domain::{
     AccountRef, Action, Actor, ActorKind, Assignment, Entry, Fact, Field, FieldChange, Gone,
     Header, Kind, Mfa, MfaSource, Micros, Origin, Run, ScopeId, Skip, Status, Todo, Value,
@@ -47,6 +47,12 @@ impl<'a> Words<'a> {
     /// One change as a phrase, for example `status active → suspended`.
     pub(crate) fn change_phrase(&self, change: &FieldChange) -> String {
         let label = change.field.label();
+        if change.field == Field::ObservedIdentity {
+            return match &change.new {
+                Value::Null => "files show what is decided".to_owned(),
+                shown => format!("files still show {}", self.value(change.field, shown)),
+            };
+        }
         match &change.old {
             Value::Null => format!("{label} {}", self.value(change.field, &change.new)),
             old => format!(
@@ -87,15 +93,7 @@ impl<'a> Words<'a> {
             Value::Day(day) => day.to_string(),
             Value::Roles(roles) if roles.is_empty() => "none".into(),
             Value::Roles(roles) => self.roles(roles).join("+"),
-            Value::Counts(counts) => {
-                let parts: Vec<String> = counts
-                    .iter()
-                    .zip(ASSET_KINDS)
-                    .filter(|(n, _)| **n > 0)
-                    .map(|(n, kind)| format!("{n} {kind}"))
-                    .collect();
-                parts.join(", ")
-            }
+            Value::Counts(counts) => owned(counts).join(", "),
             Value::Texts(texts) => {
                 let parts = texts
                     .iter()
@@ -213,13 +211,16 @@ impl<'a> Words<'a> {
                     rollcall_shared::rules::policy::differences(*sweep, old, new).join("; ")
                 )
             }
-            Fact::SignIns(events) => format!("{} sign-ins and uses", events.len()),
+            Fact::SignIns(events) => match events.len() {
+                1 => "1 sign-in or use".to_owned(),
+                n => format!("{n} sign-ins and uses"),
+            },
             Fact::RunStarted(run) => format!(
-                "run {} of {}: {}, {} actions planned",
+                "run {} of {}: {}, {} planned",
                 run.id,
                 run.plan.sweep,
                 run.state,
-                run.plan.actions.len()
+                counted(run.plan.actions.len(), "action")
             ),
             Fact::RunAdvanced {
                 run,
@@ -280,8 +281,9 @@ impl<'a> Words<'a> {
                 planned,
             } => {
                 format!(
-                    "{sweep} of tenant {} was due {due}: {planned} actions planned",
-                    tenant.0
+                    "{sweep} of tenant {} was due {due}: {} planned",
+                    tenant.0,
+                    counted(*planned, "action")
                 )
             }
             Fact::HeadKeySet { old, .. } => match old {

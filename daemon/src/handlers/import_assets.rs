@@ -7,8 +7,7 @@ use super::find;
 use super::import_batch::{Counts, Planned};
 use super::stream::{Lines, Total, extra, options, unreadable, whole};
 use crate::server::{Upload, UploadReader};
-use crate::writer::{Cache, Draft, Proposal};
-use batch::Pending;
+use crate::writer::{Cache, Draft};
 use rollcall_shared::domain::{AssetKind, AssetSeen, RequestId};
 use rollcall_shared::formats;
 use rollcall_shared::text::counted;
@@ -60,11 +59,10 @@ pub(crate) fn import_assets(
         let mut import = Import {
             ask: &ask,
             request: &common,
-            total: Total::new(common.dry_run),
+            total: Total::new(&ask, common.dry_run),
             lines: &lines,
             part: 0,
             failed: 0,
-            pending: Arc::default(),
         };
         let result = import.run(&options, reader, request.complete);
         lines.end(result, import.total);
@@ -82,8 +80,6 @@ struct Import<'a> {
     part: u32,
     /// Moves that failed by what the file shows.
     failed: u64,
-    /// What a dry run would have done so far.
-    pending: Arc<Mutex<Pending>>,
 }
 
 /// What a file that calls itself complete has shown.
@@ -129,8 +125,8 @@ impl Import<'_> {
             if !rows.is_empty() {
                 let rows = Arc::new(rows);
                 let (tenant, given) = (self.request.tenant.clone(), rows.clone());
-                self.commit(&*rows, move |draft, cache, pending| {
-                    batch::take(draft, cache, &tenant, &given, pending)
+                self.commit(&*rows, move |draft, cache| {
+                    batch::take(draft, cache, &tenant, &given)
                 })?;
             }
             if read == 0 {
@@ -172,7 +168,7 @@ impl Import<'_> {
         for part in absent.chunks(ROWS) {
             let (tenant, part) = (self.request.tenant.clone(), part.to_vec());
             let ids = part.clone();
-            self.commit(&ids, move |draft, _, _| batch::sweep(draft, &tenant, &part))?;
+            self.commit(&ids, move |draft, _| batch::sweep(draft, &tenant, &part))?;
         }
         if !absent.is_empty() {
             let count = absent.len();
@@ -189,32 +185,22 @@ impl Import<'_> {
     fn commit(
         &mut self,
         rows: &impl Hash,
-        plan: impl FnOnce(&Draft<'_>, &mut Cache, &mut Pending) -> Result<Planned, Failure>
-        + Send
-        + 'static,
+        plan: impl FnOnce(&Draft<'_>, &mut Cache) -> Result<Planned, Failure> + Send + 'static,
     ) -> Result<(), Failure> {
         let said: Arc<Mutex<Vec<ImportLine>>> = Arc::default();
-        let (out, kept, dry_run) = (said.clone(), self.pending.clone(), self.request.dry_run);
+        let out = said.clone();
         let (errand, plan) = self.ask.errand(
             Verb::ImportAssets,
             Some(&self.request.tenant),
             extra(self.ask, self.part, self.request, rows),
             move |draft, cache| {
-                let mut pending = kept.lock().unwrap_or_else(PoisonError::into_inner);
-                // Only a dry run has to remember what earlier batches would have done.
-                if !dry_run {
-                    *pending = Pending::default();
-                }
-                let planned = plan(draft, cache, &mut pending)?;
+                let planned = plan(draft, cache)?;
                 *out.lock().unwrap_or_else(PoisonError::into_inner) = planned.lines;
-                Ok(match dry_run {
-                    true => Proposal::nothing(planned.proposal.answer),
-                    false => planned.proposal,
-                })
+                Ok(planned.proposal)
             },
         );
         self.part += 1;
-        let answer = self.ask.service.writer.change_blocking(errand, plan)?;
+        let answer = self.total.begin(self.ask, errand, plan)?.wait()?;
         let answer = Counts::of(answer)?;
         self.failed += answer.failed;
         answer.add_to(&mut self.total.summary);

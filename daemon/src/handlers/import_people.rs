@@ -1,23 +1,26 @@
 //! `import people`: a people file, parsed beside the writer, taken in by batches; each batch whole or not at all.
 
+mod aside;
 mod batch;
 mod beside;
 mod numbers;
 mod places;
 
 use super::ask::{Ask, acting_member};
-use super::find;
 use super::import_batch::Counts;
 use super::stream::{Lines, Total, pipelined, unreadable, whole};
+use super::{find, refused};
 use crate::server::UploadReader;
 use crate::writer::Begun;
-pub(super) use batch::Pending;
-use batch::{Source, plan};
+use aside::Aside;
+use batch::{Pass, Source, plan};
 use numbers::Numbers;
 use rollcall_shared::formats::{self, ToldPerson};
 use rollcall_shared::rules::guards;
 use rollcall_shared::wire::import::{ImportLine, ImportRequest, Rejected};
 use rollcall_shared::wire::{Class, Failure, Verb};
+use std::io::Read;
+use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// Rows in one batch.
@@ -27,14 +30,62 @@ const ROWS: usize = 5_000;
 const BEGUN: usize = 2;
 
 /// A row as it was read.
-type Read = Result<ToldPerson, Rejected>;
+type Row = Result<ToldPerson, Rejected>;
 
-/// Reads the file and takes it in.
+/// Reads the file and takes it in. Where it could take access from too many it is gone through whole before its first
+/// batch is taken in: when it is held, nothing of it stays.
 pub(super) fn run(
     ask: &Ask<'_>,
     request: &ImportRequest,
     options: &formats::Options,
-    reader: UploadReader,
+    mut reader: UploadReader,
+    lines: &Lines,
+    total: &mut Total,
+) -> Result<(), Failure> {
+    if request.dry_run {
+        return go_through(ask, request, options, reader, Pass::Told, lines, total);
+    }
+    let state = ask.state();
+    let accounts = find::tenant(&state, &request.tenant)?.accounts();
+    let held = |losing: u64| guards::snapshot(losing, request.losing, accounts).map_err(refused);
+    if held(accounts.into()).is_ok() {
+        return go_through(ask, request, options, reader, Pass::Taken, lines, total);
+    }
+    let aside = Aside::take(&mut reader, Path::new(&ask.service.store))?;
+    let mut counted = Total::rehearsed(&state);
+    let silent = Lines::silent();
+    // Whatever else is wrong with the file is told when it is taken in.
+    let _ = go_through(
+        ask,
+        request,
+        options,
+        aside.again(),
+        Pass::Counted,
+        &silent,
+        &mut counted,
+    );
+    held(counted.summary.losing).map_err(|mut failure| {
+        failure.what = format!("{}; nothing of it was taken in", failure.what);
+        failure
+    })?;
+    go_through(
+        ask,
+        request,
+        options,
+        aside.again(),
+        Pass::Taken,
+        lines,
+        total,
+    )
+}
+
+/// Reads the file and hands it on by batches.
+fn go_through(
+    ask: &Ask<'_>,
+    request: &ImportRequest,
+    options: &formats::Options,
+    reader: impl Read + Send + 'static,
+    pass: Pass,
     lines: &Lines,
     total: &mut Total,
 ) -> Result<(), Failure> {
@@ -50,14 +101,14 @@ pub(super) fn run(
         .name("people".into())
         .spawn(move || {
             loop {
-                let rows: Vec<Read> = people.by_ref().take(ROWS).collect();
+                let rows: Vec<Row> = people.by_ref().take(ROWS).collect();
                 if rows.is_empty() || read.send(rows).is_err() {
                     return people;
                 }
             }
         })
         .map_err(|e| Failure::new(Class::Error, format!("the file cannot be read: {e}")))?;
-    let begin = |total: &mut Total, (part, rows): (u32, Vec<Read>)| {
+    let begin = |total: &mut Total, (part, rows): (u32, Vec<Row>)| {
         let mut good = Vec::with_capacity(rows.len());
         let mut told = Vec::new();
         total.summary.rows += rows.len() as u64;
@@ -79,7 +130,8 @@ pub(super) fn run(
                 }
             }
         }
-        let waiting = begin(ask, request, observes, good, told, part, total)?;
+        let source = (observes, pass);
+        let waiting = begin(ask, request, source, good, told, part, total)?;
         lines.progress(ask.service.clock.now(), total.summary.rows)?;
         Ok(Some(waiting))
     };
@@ -116,18 +168,18 @@ struct Waiting {
 fn begin(
     ask: &Ask<'_>,
     request: &ImportRequest,
-    observes: bool,
+    (observes, pass): (bool, Pass),
     rows: Vec<ToldPerson>,
     told: Vec<ImportLine>,
     part: u32,
-    total: &Total,
+    total: &mut Total,
 ) -> Result<Waiting, Failure> {
     let said: Arc<Mutex<Vec<ImportLine>>> = Arc::default();
     let answer = match rows.is_empty() {
         true => None,
         false => {
-            let (tenant, dry_run, out) = (request.tenant.clone(), request.dry_run, said.clone());
-            let (as_of, renumber, dry) = (request.as_of, request.renumber, total.dry.clone());
+            let (tenant, out) = (request.tenant.clone(), said.clone());
+            let (as_of, renumber) = (request.as_of, request.renumber);
             let (may_lose, losing) = (request.losing, total.losing.clone());
             let (service, caller) = (ask.service.clone(), ask.caller.clone());
             let (errand, plan) = ask.errand(
@@ -135,8 +187,6 @@ fn begin(
                 Some(&request.tenant),
                 super::stream::extra(ask, part, request, &rows),
                 move |draft, cache| {
-                    let mut dry = dry.lock().unwrap_or_else(PoisonError::into_inner);
-                    let dry = dry_run.then_some(&mut *dry);
                     let verb = Verb::ImportPeople;
                     let mut losing = losing.lock().unwrap_or_else(PoisonError::into_inner);
                     let others = losing.iter().filter(|(of, _)| **of != part);
@@ -148,14 +198,15 @@ fn begin(
                         member: acting_member(&service, &caller, draft.state, verb, &tenant)?,
                         lost: others.map(|(_, count)| count).sum(),
                         may_lose,
+                        pass,
                     };
-                    let planned = plan(draft, cache, source, &rows, dry)?;
+                    let planned = plan(draft, cache, source, &rows)?;
                     losing.insert(part, Counts::of(planned.proposal.answer.clone())?.losing);
                     *out.lock().unwrap_or_else(PoisonError::into_inner) = planned.lines;
                     Ok(planned.proposal)
                 },
             );
-            Some(ask.service.writer.begin_blocking(errand, plan)?)
+            Some(total.begin(ask, errand, plan)?)
         }
     };
     Ok(Waiting {

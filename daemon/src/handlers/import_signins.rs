@@ -5,7 +5,7 @@ use super::import_batch::Counts;
 use super::stream::{Lines, Total, extra, pipelined, unreadable, whole};
 use super::{find, json};
 use crate::server::UploadReader;
-use crate::writer::{Begun, Cache, Draft, Proposal};
+use crate::writer::{Begun, Cache, Draft, Errand, Plan, Proposal};
 use rollcall_shared::directory::TenantView;
 use rollcall_shared::domain::{AccountId, AccountRef, Entry, Fact, Micros, SignIn, SignInRow};
 use rollcall_shared::formats::{self, SignInItem, SignInReader};
@@ -59,7 +59,8 @@ pub(super) fn run(
         let newest = batch.rows.iter().map(|(row, _)| row.at).max();
         total.summary.newest = total.summary.newest.max(newest);
         part += 1;
-        begin(ask, request, batch.rows, part - 1, strangers.clone()).map(Some)
+        let (errand, plan) = errand(ask, request, batch.rows, part - 1, strangers.clone());
+        total.begin(ask, errand, plan).map(Some)
     };
     pipelined(batches, BEGUN, total, begin, |total, begun| {
         settle(begun, total)
@@ -192,22 +193,21 @@ fn cells(row: &SignInRow) -> Vec<(String, String)> {
     .collect()
 }
 
-/// Asks the writer for one batch.
-fn begin(
+/// One batch, to be asked for.
+fn errand(
     ask: &Ask<'_>,
     request: &ImportRequest,
     rows: Vec<(SignInRow, u64)>,
     part: u32,
     strangers: Strangers,
-) -> Result<Begun, Failure> {
-    let (tenant, dry_run) = (request.tenant.clone(), request.dry_run);
-    let (errand, plan) = ask.errand(
+) -> (Errand, Plan) {
+    let tenant = request.tenant.clone();
+    ask.errand(
         Verb::ImportSignins,
         Some(&request.tenant),
         extra(ask, part, request, &rows),
-        move |draft, cache| plan(draft, cache, &tenant, &rows, dry_run, &strangers),
-    );
-    ask.service.writer.begin_blocking(errand, plan)
+        move |draft, cache| plan(draft, cache, &tenant, &rows, &strangers),
+    )
 }
 
 /// Waits for a batch that was begun and counts it.
@@ -221,7 +221,6 @@ fn plan(
     cache: &mut Cache,
     tenant: &str,
     rows: &[(SignInRow, u64)],
-    dry_run: bool,
     strangers: &Strangers,
 ) -> Result<Proposal, Failure> {
     let view = find::tenant(draft.state, tenant)?;
@@ -256,7 +255,7 @@ fn plan(
         }
     }
     let answer = json(answer)?;
-    if dry_run || events.is_empty() {
+    if events.is_empty() {
         return Ok(Proposal::nothing(answer));
     }
     let mut proposal = Proposal::decide(

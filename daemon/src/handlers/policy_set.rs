@@ -34,6 +34,7 @@ pub(super) async fn handle(ask: &Ask<'_>, request: PolicySet) -> Result<Value, F
                 row: policy_list::row(&request.tenant, request.sweep, new.clone(), draft.now),
                 next_runs: next_runs(&new, &view.tenant.tz, draft.now),
                 changes: changes.clone(),
+                seq: (!changes.is_empty() && !request.dry_run).then_some(view.last_seq() + 1),
             })?;
             if changes.is_empty() {
                 return Ok(Proposal::nothing(answer));

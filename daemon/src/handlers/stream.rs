@@ -2,12 +2,13 @@
 
 use super::ask::{Ask, Caller, Extra, Service, fingerprint};
 use super::find;
-use super::import_people::{self, Pending};
-use super::import_signins;
+use super::{import_people, import_signins};
 use crate::server::Upload;
-use crate::writer::batch_id;
+use crate::writer::{Begun, Errand, Plan, Rehearsal, batch_id};
+use rollcall_shared::directory::State;
 use rollcall_shared::domain::{Micros, RequestId};
 use rollcall_shared::formats::{self, FormatError, Options};
+use rollcall_shared::text::counted;
 use rollcall_shared::wire::import::{ImportLine, ImportRequest, ImportSummary};
 use rollcall_shared::wire::{Class, Failure, Verb};
 use std::cell::Cell;
@@ -52,8 +53,8 @@ impl Import {
                 Verb::ImportSignins => import_signins::run,
                 _ => import_people::run,
             };
-            let mut total = Total::new(self.request.dry_run);
             let ask = self.ask();
+            let mut total = Total::new(&ask, self.request.dry_run);
             let result = run(&ask, &self.request, &options, reader, &lines, &mut total);
             lines.end(result, total);
         });
@@ -72,7 +73,8 @@ impl Import {
 
 /// The answer of an import, line by line.
 pub(super) struct Lines {
-    out: mpsc::Sender<ImportLine>,
+    /// None when nobody listens.
+    out: Option<mpsc::Sender<ImportLine>>,
     told: Cell<Option<Micros>>,
 }
 
@@ -81,16 +83,25 @@ impl Lines {
         let (out, answer) = mpsc::channel(WAITING);
         (
             Lines {
-                out,
+                out: Some(out),
                 told: Cell::new(None),
             },
             answer,
         )
     }
 
+    /// For a file that is gone through before it is taken in: what it says is told then.
+    pub(super) fn silent() -> Self {
+        Lines {
+            out: None,
+            told: Cell::new(None),
+        }
+    }
+
     /// Sends a line; a client that has gone ends the import after its last whole batch.
     pub(super) fn send(&self, line: ImportLine) -> Result<(), Failure> {
-        self.out.blocking_send(line).map_err(|_| {
+        let sent = self.out.as_ref().map(|out| out.blocking_send(line));
+        sent.transpose().map(|_| ()).map_err(|_| {
             Failure::new(
                 Class::Unreachable,
                 "the client has gone; batches taken in before stay",
@@ -118,28 +129,55 @@ impl Lines {
             Err(failure) => ImportLine::Failed(broken_off(failure, &total.summary)),
         };
         // Nobody is left to tell when the client has gone.
-        let _ = self.out.blocking_send(line);
+        let _ = self.send(line);
     }
 }
 
-/// What has been counted so far; `dry` remembers what a dry run would have done, `losing` how many people lose access or
-/// privileged roles by each batch of a people file.
+/// What has been counted so far; `losing` is how many people lose access or privileged roles by each batch of a people
+/// file.
 pub(super) struct Total {
     pub summary: ImportSummary,
-    pub dry: Arc<Mutex<Pending>>,
+    /// Where batches are gone through that are not made.
+    rehearsal: Option<Rehearsal>,
     pub losing: Arc<Mutex<BTreeMap<u32, u64>>>,
 }
 
 impl Total {
-    pub(super) fn new(dry_run: bool) -> Self {
-        let summary = ImportSummary {
-            dry_run,
-            ..ImportSummary::default()
+    pub(super) fn new(ask: &Ask<'_>, dry_run: bool) -> Self {
+        let mut total = match dry_run {
+            true => Total::rehearsed(&ask.state()),
+            false => Total {
+                summary: ImportSummary::default(),
+                rehearsal: None,
+                losing: Arc::default(),
+            },
         };
+        total.summary.dry_run = dry_run;
+        total
+    }
+
+    /// Of batches that are gone through from this state on, and not made.
+    pub(super) fn rehearsed(state: &State) -> Self {
         Total {
-            summary,
-            dry: Arc::default(),
+            summary: ImportSummary::default(),
+            rehearsal: Some(Rehearsal::of(state)),
             losing: Arc::default(),
+        }
+    }
+
+    /// Begins a batch: by the writer, or in the rehearsal, where it is over at once.
+    pub(super) fn begin(
+        &mut self,
+        ask: &Ask<'_>,
+        errand: Errand,
+        plan: Plan,
+    ) -> Result<Begun, Failure> {
+        match &mut self.rehearsal {
+            None => ask.service.writer.begin_blocking(errand, plan),
+            Some(rehearsal) => {
+                let now = ask.service.clock.now();
+                Ok(Begun::rehearsed(rehearsal.change(&errand, plan, now)))
+            }
         }
     }
 }
@@ -156,14 +194,17 @@ fn said_empty(mut summary: ImportSummary) -> ImportSummary {
 /// An import that broke off tells what it took in, for that stays.
 fn broken_off(mut failure: Failure, summary: &ImportSummary) -> Failure {
     let counts = [
-        ("added", summary.added),
-        ("changed", summary.changed),
-        ("orders confirmed", summary.confirmed),
+        (format!("{} added", summary.added), summary.added),
+        (format!("{} changed", summary.changed), summary.changed),
+        (
+            format!("{} confirmed", counted(summary.confirmed, "order")),
+            summary.confirmed,
+        ),
     ];
-    let kept: Vec<String> = counts
+    let kept: Vec<&str> = counts
         .iter()
         .filter(|(_, n)| *n > 0 && !summary.dry_run)
-        .map(|(what, n)| format!("{n} {what}"))
+        .map(|(what, _)| what.as_str())
         .collect();
     if !kept.is_empty() {
         failure.what = format!("{}; taken in and kept: {}", failure.what, kept.join(", "));
@@ -326,7 +367,7 @@ mod tests {
         let told = broken_off(failure(), &summary).what;
         assert_eq!(
             told,
-            "no room; taken in and kept: 7 added, 1 orders confirmed"
+            "no room; taken in and kept: 7 added, 1 order confirmed"
         );
         summary.dry_run = true;
         assert_eq!(broken_off(failure(), &summary).what, "no room");

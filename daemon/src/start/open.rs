@@ -7,7 +7,7 @@ use crate::writer::redaction;
 use rollcall_shared::directory::State;
 use rollcall_shared::directory::checkpoint;
 use rollcall_shared::domain::{
-    Actor, ActorKind, Batch, Binding, Day, Entry, Fact, HeadKey, Header, JournalId, Micros,
+    Actor, ActorKind, Batch, Binding, Entry, Fact, HeadKey, Header, JournalId, Micros,
     OperatorGrant, Seal, codec,
 };
 use rollcall_shared::heads::StoreId;
@@ -16,6 +16,8 @@ use rollcall_shared::store::{Append, Port, Reader, StoreError};
 use std::collections::BTreeMap;
 use std::os::unix::fs::DirBuilderExt;
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// A store that is open and folded.
 pub(super) struct Opened {
@@ -29,7 +31,7 @@ pub(super) struct Opened {
 /// Opens or makes the store and folds it. A new store gets its first binding, or the demo's past, before anybody asks.
 pub(super) fn open(
     path: &Path,
-    demo: Option<(u32, u64, Day)>,
+    demo: Option<(Demo, Arc<AtomicBool>)>,
     now: Micros,
 ) -> Result<Opened, StartError> {
     let new = !path.exists();
@@ -62,13 +64,16 @@ pub(super) fn open(
             bytes: 0,
         };
         match demo {
-            Some((users, seed, today)) => {
-                for (journal, batch) in (Demo { users, seed, today }).batches() {
+            Some((demo, given_up)) => {
+                for (journal, batch) in demo.batches() {
+                    if given_up.load(Ordering::Relaxed) {
+                        return Err(StartError::GivenUp);
+                    }
                     fill.put(journal, batch)?;
                 }
                 fill.put(
                     JournalId::PLATFORM,
-                    first_binding(Actor::demo(), today.start()),
+                    first_binding(Actor::demo(), demo.today.start()),
                 )?;
             }
             None => {

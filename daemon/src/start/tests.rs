@@ -2,8 +2,8 @@
 
 use super::open::{Fill, open};
 use super::*;
-use crate::demo::Demo;
 use rollcall_shared::directory::State;
+use rollcall_shared::domain::Day;
 use rollcall_shared::store::redb_store::RedbStore;
 
 #[test]
@@ -30,7 +30,7 @@ fn a_demo_that_was_never_finished_is_refused() {
     }
     fill.flush().unwrap();
     drop(store);
-    let asked = || open(&path, Some((40, 1, today)), today.start()).map(drop);
+    let asked = || open(&path, Some((demo, Arc::default())), today.start()).map(drop);
     let refused = asked().unwrap_err();
     assert!(matches!(refused, StartError::HalfMade(_)), "{refused}");
     assert!(refused.to_string().contains("remove it"), "{refused}");
@@ -38,4 +38,19 @@ fn a_demo_that_was_never_finished_is_refused() {
     asked().unwrap();
     // Whole now, it opens as often as one likes.
     asked().unwrap();
+}
+
+#[test]
+fn a_demo_that_is_given_up_is_made_no_further() {
+    let dir = tempfile::tempdir().unwrap();
+    let demo = Demo {
+        users: 40,
+        seed: 1,
+        today: Day(20_000),
+    };
+    let given_up = Arc::new(AtomicBool::new(true));
+    let path = dir.path().join("demo.redb");
+    let asked = open(&path, Some((demo, given_up)), demo.today.start());
+    let refused = asked.map(drop).unwrap_err();
+    assert!(matches!(refused, StartError::GivenUp), "{refused}");
 }

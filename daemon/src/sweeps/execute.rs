@@ -44,7 +44,7 @@ pub(super) fn step(
     let mut entries = Vec::with_capacity((to - from) * 2 + 1);
     let mut skipped = Vec::new();
     let mut next_order = view.next_order();
-    let mut staying = Staying::new(view, None);
+    let mut staying = Staying::new(view);
     for action in &run.plan.actions[from..to] {
         let id = AccountRef {
             tenant: view.tenant.id,

@@ -89,7 +89,10 @@ pub(crate) fn start(draft: &Draft<'_>, ask: &Start) -> Result<Proposal, Failure>
     if let Some(same) = standing(view, &plan, policy.mode, draft.now) {
         return quiet(
             entries,
-            format!("nothing new: the same {planned} actions stand in run {same}"),
+            match planned {
+                1 => format!("nothing new: the same action stands in run {same}"),
+                n => format!("nothing new: the same {n} actions stand in run {same}"),
+            },
         );
     }
     let state = state_of(&plan, policy.mode);

@@ -31,7 +31,8 @@ struct Stage {
 }
 
 impl Stage {
-    /// A tenant with an owner and six invitations that are overdue, a policy that expires them, two in a step.
+    /// A tenant with an owner and six invitations that are overdue, a policy that expires them, two in a step; so many
+    /// have left that a day's budget is six.
     async fn set() -> Stage {
         let store = MemoryStore::new();
         let faults = store.faults();
@@ -100,13 +101,15 @@ impl Stage {
                 },
             }),
         ];
-        for n in 0..7 {
+        for n in 0..600 {
             let mut account = Account::new(AccountId(n), format!("p{n}@acme.example"), now);
             if n == 0 {
                 account.assignments = vec![Assignment {
                     role: owner.clone(),
                     scope: ScopeId::ROOT,
                 }];
+            } else if n > 6 {
+                account.status = Status::Deactivated;
             } else {
                 account.status = Status::Invited;
                 account.invited_at = Some(now.minus(Span::days(30)));

@@ -3,13 +3,16 @@
 
 mod checkpoint;
 mod draft;
+mod fold;
 mod guard;
 pub(crate) mod redaction;
+mod rehearsal;
 mod thread;
 
 pub use checkpoint::CheckpointError;
 pub use draft::{Cache, Draft, Proposal};
 pub(crate) use guard::last_owner;
+pub(crate) use rehearsal::Rehearsal;
 pub(crate) use thread::batch_id;
 
 use arc_swap::ArcSwap;
@@ -176,6 +179,14 @@ impl Writer {
 pub struct Begun(oneshot::Receiver<Result<Value, Failure>>);
 
 impl Begun {
+    /// One that was only gone through, and is over.
+    pub(crate) fn rehearsed(result: Result<Value, Failure>) -> Self {
+        let (reply, answer) = oneshot::channel();
+        // The other half is here: it takes what is sent.
+        let _ = reply.send(result);
+        Begun(answer)
+    }
+
     /// Waits until it is durable or refused. From a thread that may block.
     ///
     /// # Errors

@@ -1,19 +1,16 @@
 //! The writer's thread: takes a group of jobs, plans each against the state so far, commits, publishes, answers.
 
-use super::draft::{Cache, Draft, Proposal};
-use super::{Errand, Job, Plan, guard, not_before, redaction};
-use crate::salt;
+use super::draft::{Cache, Draft};
+use super::fold::{Kept, broken, fold};
+use super::{Errand, Job, Plan, redaction};
 use arc_swap::ArcSwap;
 use rollcall_shared::clock::Clock;
 use rollcall_shared::directory::{State, checkpoint};
-use rollcall_shared::domain::{
-    AccountId, AccountRef, Batch, Header, Micros, RequestId, Seal, TenantId, codec,
-};
+use rollcall_shared::domain::{RequestId, codec};
 use rollcall_shared::store::{Append, AppendError, Port};
 use rollcall_shared::wire::{Class, Failure};
-use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::HashMap;
 use std::sync::Arc;
 use tokio::sync::{mpsc, oneshot, watch};
 
@@ -35,16 +32,6 @@ pub(super) struct Seat {
 struct Waiting {
     reply: oneshot::Sender<Result<Value, Failure>>,
     answer: Result<Value, Failure>,
-}
-
-/// What the header of a request's first batch keeps for a retry.
-#[derive(Serialize, Deserialize)]
-struct Kept {
-    /// The fingerprint of what was asked, as earlier versions kept it.
-    #[serde(default, skip_serializing)]
-    asked: Option<String>,
-    /// The answer it got.
-    answer: Value,
 }
 
 #[derive(Default)]
@@ -105,129 +92,19 @@ impl Seat {
             return Ok(first);
         }
         let now = self.clock.now();
-        let proposal = plan(
-            &Draft {
-                state: &self.state,
-                now,
-            },
-            cache,
-        )?;
-        if proposal
-            .entries
-            .iter()
-            .all(|(_, entries)| entries.is_empty())
-        {
-            return Ok(proposal.answer);
-        }
-        // A batch that cannot be folded in leaves the state as it was. So a single observation needs no copy to go back
-        // to, and while there is none, batches of one group share the pages that the first of them copied.
-        let trial = proposal.trial;
-        let alone = proposal.observation && proposal.entries.len() == 1 && !trial;
-        let before = (!alone).then(|| self.state.clone());
-        let (staged, bytes) = (group.appends.len(), group.bytes);
-        let result = self.stage(&errand, proposal, now, group, cache, before.as_ref());
-        match &result {
-            Ok(answer) if !trial => {
-                group
-                    .requests
-                    .insert(errand.request, (errand.clone(), answer.clone()));
-            }
-            _ => {
-                // Nothing of a refused verb or of a preview may remain, neither in memory nor in the group.
-                if let Some(before) = before {
-                    self.state = before;
-                }
-                group.appends.truncate(staged);
-                group.bytes = bytes;
-                if !trial {
-                    cache.clear();
-                }
-            }
-        }
-        result
-    }
-
-    fn stage(
-        &mut self,
-        errand: &Errand,
-        proposal: Proposal,
-        now: Micros,
-        group: &mut Group,
-        cache: &mut Cache,
-        before: Option<&State>,
-    ) -> Result<Value, Failure> {
-        let kept = Kept {
-            asked: None,
-            answer: proposal.answer.clone(),
+        let draft = Draft {
+            state: &self.state,
+            now,
         };
-        let kept = serde_json::to_vec(&kept).map_err(broken)?;
-        let mut answer = Some(kept);
-        let mut touched: BTreeSet<TenantId> = BTreeSet::new();
-        let mut raised: BTreeSet<AccountRef> = BTreeSet::new();
-        let mut moved: BTreeMap<TenantId, Vec<AccountId>> = BTreeMap::new();
-        let journals = proposal
-            .entries
-            .into_iter()
-            .filter(|(_, entries)| !entries.is_empty());
-        for (part, (journal, mut entries)) in (0u32..).zip(journals) {
-            guard::closed(&self.state, journal.tenant())?;
-            guard::redacted(&self.state, journal.tenant(), &entries)?;
-            if !proposal.observation {
-                guard::keep_decided(&self.state, journal.tenant(), &mut entries)?;
-            }
-            for entry in &mut entries {
-                if entry.salt.is_none() && !entry.fact.named().is_empty() {
-                    // So that a redaction can take the address out later.
-                    entry.salt = Some(salt()?);
-                }
-            }
-            let header = Header {
-                journal,
-                at: not_before(now, self.state.journal_at(journal)),
-                actor: errand.actor.clone(),
-                verb: errand.verb.clone(),
-                request: Some(errand.request),
-                run: errand.run,
-                reason: errand.reason.clone(),
-                answer: answer.take(),
-                break_glass: errand.break_glass.clone(),
-                seal: seal(errand)?,
-            };
-            let mut batch = Batch { header, entries };
-            self.state.link(&mut batch);
-            let seq = self.state.journal_seq(journal) + 1;
-            self.state.apply(seq, &batch).map_err(broken)?;
-            if !proposal.trial {
-                cache.note(&self.state, journal, &batch.entries);
-            }
-            if let (Some(tenant), false) = (journal.tenant(), proposal.observation) {
-                let given = batch.entries.iter().filter_map(guard::given);
-                raised.extend(given.map(|account| AccountRef { tenant, account }));
-                let others = batch.entries.iter().filter_map(guard::moved);
-                moved.entry(tenant).or_default().extend(others);
-            }
-            touched.extend(journal.tenant());
-            let bytes = codec::encode(&batch);
-            group.bytes += bytes.len();
-            group.appends.push(Append {
-                journal,
-                seq,
-                batch_id: batch_id(errand.request, part),
-                bytes,
-            });
+        let proposal = plan(&draft, cache)?;
+        let (answer, appends) = fold(&mut self.state, cache, &errand, proposal, now)?;
+        if !appends.is_empty() {
+            group.bytes += appends.iter().map(|a| a.bytes.len()).sum::<usize>();
+            group.appends.extend(appends);
+            let first = (errand, answer.clone());
+            group.requests.insert(first.0.request, first);
         }
-        if let Some(before) = before.filter(|_| !proposal.observation) {
-            for tenant in touched {
-                guard::owner(&self.state, before, tenant)?;
-            }
-            for (tenant, accounts) in moved {
-                guard::admins(&self.state, before, tenant, &accounts)?;
-            }
-            for account in raised {
-                guard::duties(&self.state, before, account, now)?;
-            }
-        }
-        Ok(proposal.answer)
+        Ok(answer)
     }
 
     /// The answer a request got the first time, when this is a retry. The same id for another question, or from somebody
@@ -350,15 +227,6 @@ fn commit_failed(error: &AppendError) -> Failure {
     }
 }
 
-/// What is personal in the header of a request's batch: the reasons, and the fingerprint of what was asked.
-fn seal(errand: &Errand) -> Result<Seal, Failure> {
-    Ok(Seal {
-        asked: Some(errand.asked.clone()),
-        salt: Some(salt()?),
-        redacted: None,
-    })
-}
-
 /// Whether it is the same question cannot be said any more.
 fn forgotten() -> Failure {
     Failure::new(
@@ -380,10 +248,6 @@ fn reused() -> Failure {
 
 fn read_only(why: &str) -> Failure {
     Failure::new(Class::Error, format!("no changes are taken: {why}")).rule("durable-first")
-}
-
-fn broken(error: impl std::fmt::Display) -> Failure {
-    Failure::new(Class::Error, format!("the change was not made: {error}"))
 }
 
 /// The batch id of one part of a request: the request id itself for the first, numbered ones for the others.

@@ -1,6 +1,9 @@
 //! Where files are: root's in the system's places, everybody else's in their XDG directories.
 
+use nix::errno::Errno;
+use nix::sys::socket::{AddressFamily, SockFlag, SockType, UnixAddr, connect};
 use std::ffi::OsString;
+use std::os::fd::AsRawFd;
 use std::os::unix::fs::{DirBuilderExt, MetadataExt};
 use std::path::{Path, PathBuf};
 
@@ -16,6 +19,57 @@ pub struct Dirs {
     config: PathBuf,
     /// The user whose private directory below `/tmp` stands in for a missing runtime directory.
     private: Option<u32>,
+}
+
+/// Where a client looks for its daemon.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    /// The socket to talk to.
+    pub socket: PathBuf,
+    /// Others at which nobody listens.
+    pub passed: Vec<PathBuf>,
+}
+
+impl Place {
+    /// A socket that was named.
+    pub fn only(socket: PathBuf) -> Self {
+        Place {
+            socket,
+            passed: Vec::new(),
+        }
+    }
+
+    /// The first of two sockets, unless nobody listens there and somebody does at the second.
+    pub(super) fn first(one: PathBuf, other: PathBuf) -> Self {
+        if listens(&one) {
+            return Place::only(one);
+        }
+        let (socket, passed) = match listens(&other) {
+            true => (other, one),
+            false => (one, other),
+        };
+        Place {
+            socket,
+            passed: vec![passed],
+        }
+    }
+}
+
+/// Whether somebody listens at a socket, be it somebody who is busy or lets this user not in.
+fn listens(socket: &Path) -> bool {
+    let opened = nix::sys::socket::socket(
+        AddressFamily::Unix,
+        SockType::Stream,
+        SockFlag::SOCK_NONBLOCK | SockFlag::SOCK_CLOEXEC,
+        None,
+    );
+    let (Ok(opened), Ok(address)) = (opened, UnixAddr::new(socket)) else {
+        return false;
+    };
+    !matches!(
+        connect(opened.as_raw_fd(), &address),
+        Err(Errno::ENOENT | Errno::ENOTDIR | Errno::ECONNREFUSED)
+    )
 }
 
 /// A directory that cannot be trusted or made.
@@ -150,19 +204,26 @@ impl Dirs {
         }
     }
 
-    /// The socket a client talks to: the one it was told, else the user's own where there is one, else the system's.
-    /// Where there is none at all, the one that a daemon started by this user would make.
-    pub fn find_socket(&self, told: Option<PathBuf>) -> PathBuf {
-        if let Some(path) = told {
-            return path;
+    /// The socket a client talks to: the one it was told, else the first where somebody listens of the user's own and the
+    /// system's. Where nobody does, the one that a daemon started by this user would make.
+    pub fn find_socket(&self, told: Option<PathBuf>) -> Place {
+        if let Some(socket) = told {
+            return Place::only(socket);
         }
         let own = self.socket();
         let system = Path::new(SYSTEM_RUNTIME).join("rollcall.sock");
-        let own_usable = own.exists() && (self.private.is_none() || self.trusted().is_ok());
-        if !own_usable && system.exists() {
-            return system;
+        if own == system {
+            return Place::only(own);
         }
-        own
+        match self.trusted() {
+            Ok(()) => Place::first(own, system),
+            // What somebody else may have prepared is not even looked at.
+            Err(_) if listens(&system) => Place::only(system),
+            Err(_) => Place {
+                socket: own,
+                passed: vec![system],
+            },
+        }
     }
 
     fn trusted(&self) -> Result<(), DirsError> {

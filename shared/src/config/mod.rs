@@ -11,7 +11,7 @@ mod read;
 #[cfg(test)]
 mod tests;
 
-pub use dirs::{Dirs, DirsError};
+pub use dirs::{Dirs, DirsError, Place};
 pub use heads::Heads;
 pub use origin::{Origin, Setting, settings};
 pub use policy::Proposal;

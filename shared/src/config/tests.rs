@@ -3,6 +3,8 @@ use crate::domain::Mode;
 use std::ffi::OsString;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
+use std::os::unix::net::UnixListener;
+use std::path::Path;
 
 const NOW: Micros = Micros(1_000_000_000_000);
 
@@ -393,7 +395,7 @@ fn the_private_directory_must_be_private() {
         0o700
     );
     fs::write(dirs.socket(), "").unwrap();
-    assert_eq!(dirs.find_socket(None), dirs.socket());
+    assert_eq!(dirs.find_socket(None).socket, dirs.socket());
 
     fs::set_permissions(&runtime, fs::Permissions::from_mode(0o770)).unwrap();
     let error = dirs.claim_runtime().unwrap_err();
@@ -406,6 +408,29 @@ fn the_private_directory_must_be_private() {
     ));
     assert_eq!(
         dirs.find_socket(Some("/told".into())),
-        PathBuf::from("/told")
+        Place::only("/told".into())
     );
+}
+
+#[test]
+fn a_dead_socket_hides_no_daemon_behind_it() {
+    let dir = tempfile::tempdir().unwrap();
+    let [own, system] = ["own", "system"].map(|name| dir.path().join(name));
+    let place = || Place::first(own.clone(), system.clone());
+    let found = |socket: &Path, passed: &[&Path]| Place {
+        socket: socket.into(),
+        passed: passed.iter().map(Into::into).collect(),
+    };
+    assert_eq!(place(), found(&own, &[&system]), "neither is there");
+    // Whoever listened is gone, and the file is still there.
+    drop(UnixListener::bind(&own).unwrap());
+    assert!(own.exists());
+    assert_eq!(place(), found(&own, &[&system]));
+    let second = UnixListener::bind(&system).unwrap();
+    assert_eq!(place(), found(&system, &[&own]));
+    fs::remove_file(&own).unwrap();
+    let first = UnixListener::bind(&own).unwrap();
+    assert_eq!(place(), found(&own, &[]));
+    drop((first, second));
+    assert_eq!(place(), found(&own, &[&system]));
 }

@@ -52,14 +52,10 @@ pub struct Staying<'v> {
 }
 
 impl<'v> Staying<'v> {
-    /// Nobody has changed yet. `admins` are those that earlier decisions left, where these are not of the view.
-    pub fn new(view: &'v TenantView, admins: Option<Holders>) -> Self {
+    /// Nobody has changed yet.
+    pub fn new(view: &'v TenantView) -> Self {
+        let admins = None;
         Staying { view, admins }
-    }
-
-    /// The administrators as they are after what was let through; none while nobody was concerned.
-    pub fn into_admins(self) -> Option<Holders> {
-        self.admins
     }
 
     /// Lets an account lose all access, unless it must stay.

@@ -189,7 +189,7 @@ impl TenantView {
             part
         });
         parts.into_iter().for_each(|part| planner.join(part));
-        let mut staying = Staying::new(self, None);
+        let mut staying = Staying::new(self);
         planner.spare(|account| staying.go(account).err().map(|refusal| refusal.what));
         planner.finish()
     }

@@ -3,6 +3,7 @@
 use super::field::Field;
 use super::ids::{AccountId, Assignment, ScopeId};
 use super::time::{Day, Micros};
+use crate::text::counted;
 use minicbor::{Decode, Encode};
 use serde::{Deserialize, Serialize};
 
@@ -345,6 +346,24 @@ pub const ASSET_KINDS: [&str; 7] = [
     "address book entries",
     "API keys",
 ];
+
+/// One of each of [`ASSET_KINDS`].
+pub const ASSET_NOUNS: [&str; ASSET_KINDS.len()] = [
+    "active envelope",
+    "completed envelope",
+    "draft",
+    "template",
+    "clipboard entry",
+    "address book entry",
+    "API key",
+];
+
+/// What an account owns, each kind counted (`1 draft`); a kind of which there is nothing is left out.
+pub fn owned(assets: &[u32]) -> Vec<String> {
+    let counts = ASSET_NOUNS.iter().zip(assets);
+    let some = counts.filter(|(_, count)| **count > 0);
+    some.map(|(noun, count)| counted(*count, noun)).collect()
+}
 
 /// Stands on screen and in exports where personal data was taken out.
 pub const REDACTED: &str = "(redacted)";

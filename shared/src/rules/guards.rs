@@ -88,13 +88,15 @@ pub fn snapshot(losing: u64, confirmed: Option<u64>, accounts: u32) -> Result<()
     ))
 }
 
-/// What an action counts in the blast budget. Suspensions and deactivations take access away and count; an expired
-/// invitation does not, for nobody could sign in with it and sending it again undoes it; telling people never counts.
+/// What an action counts in the blast budget: each account it touches once, a privileged one five times. Telling people
+/// never counts.
 pub fn weight(action: &Action) -> u32 {
     match action.kind {
-        ActionKind::Suspend | ActionKind::Deactivate if action.privileged => PRIVILEGED_WEIGHT,
-        ActionKind::Suspend | ActionKind::Deactivate => 1,
-        ActionKind::Warn | ActionKind::Expire | ActionKind::Escalate => 0,
+        ActionKind::Warn | ActionKind::Escalate => 0,
+        ActionKind::Suspend | ActionKind::Deactivate | ActionKind::Expire if action.privileged => {
+            PRIVILEGED_WEIGHT
+        }
+        ActionKind::Suspend | ActionKind::Deactivate | ActionKind::Expire => 1,
     }
 }
 

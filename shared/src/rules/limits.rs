@@ -148,8 +148,8 @@ pub fn pools_hold(before: &[PoolUse], after: &[PoolUse]) -> Result<(), Refusal> 
         Some(pool) => Err(Refusal::new(
             "seats",
             format!(
-                "User Limit Reached: the holders of the role would need {} seats of {:?} in all, {} were bought",
-                pool.taken,
+                "User Limit Reached: the holders of the role would need {} of {:?} in all; bought: {}",
+                counted(pool.taken, "seat"),
                 pool.label,
                 pool.limit.unwrap_or(0)
             ),

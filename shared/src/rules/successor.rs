@@ -3,6 +3,7 @@
 use super::Refusal;
 use crate::catalog::Catalog;
 use crate::domain::{Account, AccountFacts, Assignment, Day, Kind, Status};
+use crate::text::counted;
 
 /// Whether these roles allow to send, and so to take over what was sent.
 pub fn entitled(catalog: &Catalog, roles: &[Assignment]) -> bool {
@@ -72,8 +73,7 @@ pub fn because(leaver: &Account, to: &Account, team: Option<&str>) -> String {
         reasons.push(format!("same team {team}"));
     }
     let own = to.assets.first().copied().unwrap_or(0);
-    let plural = if own == 1 { "" } else { "s" };
-    reasons.push(format!("owns {own} active envelope{plural}"));
+    reasons.push(format!("owns {}", counted(own, "active envelope")));
     reasons.join(", ")
 }
 

@@ -186,6 +186,9 @@ pub struct PolicyChanged {
     pub next_runs: Vec<String>,
     /// One phrase a changed setting; empty when nothing changed.
     pub changes: Vec<String>,
+    /// The journal's sequence number that holds it; none when nothing was written.
+    #[serde(default)]
+    pub seq: Option<u64>,
 }
 
 /// `operator bind`.

@@ -148,6 +148,9 @@ pub struct HandoverRow {
     pub to: String,
     /// Assets by state of their move.
     pub progress: BTreeMap<String, u64>,
+    /// After a change the journal's sequence number that holds its first batch; none when nothing was written.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seq: Option<u64>,
 }
 
 /// `handover list`'s answer, newest first.

@@ -21,7 +21,7 @@ pub struct AuditQuery {
     /// Only this verb, its words as on the command line or as the journal has them.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub verb: Option<String>,
-    /// Batches wanted; 0 means 50.
+    /// Batches wanted; 0 means 50. Of one journal an answer holds at most 1,000.
     pub limit: u32,
 }
 
@@ -30,6 +30,19 @@ pub struct AuditQuery {
 pub struct AuditLines {
     /// The lines.
     pub rows: Vec<AuditLine>,
+    /// Journals that were not looked through to their beginning, though more was wanted of them: ask on from there.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unread: Vec<Unread>,
+}
+
+/// Where looking through a journal ended.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Unread {
+    /// Its tenant by name; none is the platform's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tenant: Option<String>,
+    /// Nothing before this sequence number was looked at.
+    pub before: u64,
 }
 
 /// One batch of one journal.

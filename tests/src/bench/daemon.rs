@@ -41,6 +41,7 @@ pub fn socket(dir: &Path) -> PathBuf {
 /// When it cannot be made.
 pub fn fill(dir: &Path) {
     let demo = Carried::Demo {
+        given_up: std::sync::Arc::default(),
         users: users(),
         seed: 1,
         store: Some(store(dir)),

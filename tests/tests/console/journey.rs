@@ -185,6 +185,12 @@ fn a_bulk_run_asks_for_the_number() {
             "late{n}@northwind.example,Late,Guest,invited,User,2020-01-05\n"
         ));
     }
+    // So many have left that the budget of a day lets all of it happen: 1 % of 1,200 is 12.
+    for n in 0..1_200 {
+        file.push_str(&format!(
+            "left{n}@northwind.example,Left,Long,deactivated,User,2020-01-05\n"
+        ));
+    }
     std::fs::write(&more, file).unwrap();
     let import = [
         "import",

@@ -23,13 +23,20 @@ impl World {
         for n in signed_in {
             self.people.get_mut(n).unwrap().used = Some(today);
         }
-        let overdue = self.those(|world, p| {
+        let mut overdue = self.those(|world, p| {
             let since = p.invited.unwrap_or(p.since);
             p.status == "invited"
                 && p.holder != Holder::Guest
                 && since + INVITATION <= today
                 && !world.stays_out_of_reach(p)
         });
+        // A plan over the budget is held as a whole; whatever touched somebody today counts.
+        let most = (self.accounts() / 100).clamp(2, 50);
+        let mut spent = self.weight(&overdue);
+        if spent > most {
+            spent = 0;
+            overdue.clear();
+        }
         for n in overdue {
             let person = self.people.get_mut(&n).unwrap();
             person.becomes("expired", By::Expiry, today);
@@ -41,12 +48,9 @@ impl World {
             let slept = p.status == "suspended" && p.by == By::Idle;
             person && slept && (p.since + ASLEEP).max(AMNESTY) <= today
         });
-        // A plan over the budget of a day is held as a whole.
-        let most = (self.accounts() / 100).clamp(2, 50);
-        let mut spent = self.weight(&idle) + self.weight(&asleep);
-        if spent > most {
-            spent = 0;
-        } else {
+        let told = self.weight(&idle) + self.weight(&asleep);
+        if spent + told <= most {
+            spent += told;
             self.all_become(&idle, "suspended", By::Idle);
             self.all_become(&asleep, "deactivated", By::Idle);
         }

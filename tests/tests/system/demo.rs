@@ -1,12 +1,12 @@
 //! `rollcall demo`: the same seed on the same day makes the same company, to the last bit.
 
 use rollcall_shared::domain::{Header, Micros, codec};
-use rollcall_tests::{audit, daemon, program, rollcall};
+use rollcall_tests::{audit, daemon, poll, program, rollcall};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader};
-use std::path::Path;
-use std::process::{Command, Stdio};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
 
 /// What a demo in a process of its own left behind.
 struct Made {
@@ -111,4 +111,88 @@ fn the_same_seed_on_the_same_day_makes_the_same_journals() {
     for name in names {
         assert_eq!(first.heads[name], second.heads[name]);
     }
+}
+
+/// A demo in a process of its own, whose temporary folder is this one.
+fn demo_in(temporary: &Path, users: &str) -> Child {
+    let mut command = Command::new(program("rollcall"));
+    command
+        .args(["demo", "--users", users, "--no-console"])
+        .env("TMPDIR", temporary)
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null());
+    command.spawn().unwrap()
+}
+
+/// The folders there, once the only one has a store that is being filled.
+fn being_made(temporary: &Path) -> Vec<PathBuf> {
+    poll("the demo to be under way", || {
+        let folders = folders(temporary);
+        let store = folders.first()?.join("demo.redb");
+        (std::fs::metadata(store).ok()?.len() > 100_000).then_some(folders)
+    })
+}
+
+fn folders(temporary: &Path) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(temporary).unwrap();
+    entries.map(|e| e.unwrap().path()).collect()
+}
+
+fn tell(child: &Child, signal: &str) {
+    let number = child.id().to_string();
+    let told = Command::new("kill").args([signal, &number]).status();
+    assert!(told.unwrap().success());
+}
+
+#[test]
+fn a_demo_that_is_ended_while_it_is_made_leaves_nothing() {
+    let dir = daemon::directory();
+    for signal in ["-INT", "-TERM", "-HUP"] {
+        let mut child = demo_in(dir.path(), "2000000");
+        being_made(dir.path());
+        tell(&child, signal);
+        assert_eq!(child.wait().unwrap().code(), Some(130), "{signal}");
+        assert_eq!(folders(dir.path()), [] as [PathBuf; 0], "{signal}");
+    }
+}
+
+#[test]
+fn what_a_killed_demo_left_goes_with_the_next_one_and_what_lives_stays() {
+    let dir = daemon::directory();
+    let foreign = dir.path().join("rollcall-elsewhere");
+    std::fs::create_dir(&foreign).unwrap();
+    std::fs::write(foreign.join("rollcall.sock.lock"), "").unwrap();
+    let killed = {
+        let alone = dir.path().join("alone");
+        std::fs::create_dir(&alone).unwrap();
+        let mut child = demo_in(&alone, "2000000");
+        let made = being_made(&alone);
+        child.kill().unwrap();
+        child.wait().unwrap();
+        let left = dir.path().join(made[0].file_name().unwrap());
+        std::fs::rename(&made[0], &left).unwrap();
+        std::fs::remove_dir(&alone).unwrap();
+        left
+    };
+    let serving = |child: &mut Child| {
+        let mut socket = String::new();
+        let mut out = BufReader::new(child.stdout.take().unwrap());
+        out.read_line(&mut socket).unwrap();
+        PathBuf::from(socket.trim())
+    };
+    let mut first = demo_in(dir.path(), "20");
+    let one = serving(&mut first);
+    assert!(!killed.exists(), "nobody holds it any more");
+    let mut second = demo_in(dir.path(), "20");
+    let other = serving(&mut second);
+    assert!(
+        one.exists() && other.exists(),
+        "they leave each other alone"
+    );
+    for mut child in [first, second] {
+        tell(&child, "-TERM");
+        assert!(child.wait().unwrap().success());
+    }
+    assert_eq!(folders(dir.path()), [foreign]);
 }

@@ -406,9 +406,9 @@ fn an_event_set_aside_keeps_what_it_says_and_can_be_imported_again() {
     let told = mended(
         &daemon,
         &["signins"],
-        "s.jsonl.rejected.jsonl",
-        r#""tenant":"other""#,
-        r#""tenant":"acme""#,
+        "s.jsonl.rejected.csv",
+        r#"""tenant"":""other"""#,
+        r#"""tenant"":""acme"""#,
     );
     assert_eq!(told["added"], 1, "{told}");
     let shown = daemon.say(&["user", "show", "ada@acme.example", "--json"]);
@@ -439,13 +439,13 @@ fn an_event_of_okta_set_aside_keeps_where_it_came_from_and_can_be_mended() {
         std::fs::write(daemon.dir().join("s.jsonl"), event(at, wrong)).unwrap();
         let args = ["import", "signins", "s.jsonl", "--tenant", "acme", "--yes"];
         assert_eq!(rollcall_in(daemon.dir(), &daemon.socket(), &args).code, 7);
-        let aside = daemon.dir().join("s.jsonl.rejected.jsonl");
+        let aside = daemon.dir().join("s.jsonl.rejected.csv");
         let aside = std::fs::read_to_string(aside).unwrap();
         assert!(
             aside.contains("192.0.2.7") && aside.contains("Portugal"),
             "{aside}"
         );
-        let told = mended(&daemon, &["signins"], "s.jsonl.rejected.jsonl", wrong, at);
+        let told = mended(&daemon, &["signins"], "s.jsonl.rejected.csv", wrong, at);
         assert_eq!(told["added"], 1, "{told}");
         let shown = daemon.say(&["user", "show", "ada@acme.example", "--json"]);
         assert_eq!(shown.ok().json()["account"]["last_sign_in"], at);

@@ -50,6 +50,129 @@ fn a_file_that_takes_access_from_many_is_held_until_their_number_is_confirmed() 
 }
 
 #[test]
+fn of_a_held_file_of_several_batches_nothing_stays() {
+    let daemon = TestDaemon::start();
+    create(&daemon, "acme", "rollcall");
+    // 1 % of them is 51; a batch has 5,000 rows.
+    let rows = |new: &str, suspended: &dyn Fn(usize) -> bool| {
+        let mut file = format!("{HEADER}ada@acme.example,Ada,active,User,,,2025-01-10,\n{new}");
+        for n in 0..5_100 {
+            let state = match suspended(n) {
+                true => "suspended",
+                false => "active",
+            };
+            file.push_str(&format!(
+                "p{n}@acme.example,P{n},{state},User,,,2025-01-10,\n"
+            ));
+        }
+        file
+    };
+    import(&daemon, "people", "acme", &rows("", &|_| false)).ok();
+    name_owner(&daemon);
+
+    let before = heads(&daemon);
+    let new = "new@acme.example,New,active,User,,,2025-01-10,\n";
+    let many = rows(new, &|n| n < 30 || n >= 5_070);
+    let held = import(&daemon, "people", "acme", &many);
+    assert_eq!(held.code, 6, "{held:?}");
+    assert!(
+        held.err.contains("people-hold")
+            && held.err.contains("60 people")
+            && held.err.contains("nothing of it was taken in"),
+        "{held:?}"
+    );
+    assert_eq!(
+        heads(&daemon),
+        before,
+        "the first batch did not go in either"
+    );
+
+    let fewer = rows(new, &|n| n < 30 || n >= 5_079);
+    let done = import(&daemon, "people", "acme", &fewer).ok().json();
+    assert_eq!(
+        (&done["added"], &done["changed"]),
+        (&json!(1), &json!(51)),
+        "{done}"
+    );
+    assert_eq!(status(&daemon, "p5099@acme.example"), "suspended");
+}
+
+/// What a file would do, and then does.
+fn beforehand_and_done(daemon: &TestDaemon, what: &str, text: &str) -> (Value, Value) {
+    let file = daemon.dir().join(what);
+    std::fs::write(&file, text).unwrap();
+    let file = file.to_str().unwrap();
+    let counts = |more: &str| {
+        let args = ["import", what, file, "--tenant", "acme", "--json", more];
+        let mut told = daemon.say(&args).json();
+        let told = told.as_object_mut().unwrap();
+        told.retain(|name, value| value.is_u64() && name != "losing");
+        Value::Object(told.clone())
+    };
+    (counts("--dry-run"), counts("--yes"))
+}
+
+#[test]
+fn a_dry_run_of_several_batches_counts_what_the_import_then_does() {
+    let daemon = TestDaemon::start();
+    create(&daemon, "acme", "rollcall");
+    let seats = ["tenant", "set", "acme", "--seats", "300", "--yes"];
+    daemon.say(&seats).ok();
+    // A small generator: whoever stands in the file twice or more, in other words each time.
+    let mut seed = 20_261_123u64;
+    let mut roll = |sides: usize| {
+        seed = seed
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        (seed >> 33) as usize % sides
+    };
+    let mut file = String::from("email,first_name,status,roles,team,external_id,manager\n");
+    for _ in 0..11_000 {
+        let who = roll(600);
+        let state = [
+            "active",
+            "active",
+            "suspended",
+            "deactivated",
+            "invited",
+            "asleep",
+        ][roll(6)];
+        let role = ["User", "Admin", "Viewer", "-", "Wizard"][roll(5)];
+        let team = ["", "Sales", "Law", "Tax"][roll(4)];
+        let number = match roll(9) {
+            0 => format!("x{}", roll(500)),
+            _ => String::new(),
+        };
+        let other = (who + 1) % 600;
+        file.push_str(&format!(
+            "p{who}@acme.example,P{},{state},{role},{team},{number},p{other}@acme.example\n",
+            roll(3)
+        ));
+    }
+    let (would, does) = beforehand_and_done(&daemon, "people", &file);
+    assert_eq!(would, does);
+    let some = |name: &str| does[name].as_u64().unwrap() > 0;
+    for name in ["added", "changed", "unchanged", "conflicts", "refused"] {
+        assert!(
+            some(name),
+            "the file must do something of each sort: {does}"
+        );
+    }
+
+    let mut events = String::new();
+    for n in 0..21_000 {
+        // Each event comes again, as a rule in another batch.
+        let (id, who) = (n % 10_500, n % 700);
+        events.push_str(&format!(
+            "{{\"at\":\"2026-03-02T08:00:00Z\",\"user\":\"p{who}@acme.example\",\"kind\":\"sign_in\",\"id\":\"e{id}\"}}\n"
+        ));
+    }
+    let (would, does) = beforehand_and_done(&daemon, "signins", &events);
+    assert_eq!(would, does);
+    assert!(does["unchanged"].as_u64().unwrap() >= 5_000, "{does}");
+}
+
+#[test]
 fn a_dry_run_shows_each_change_those_of_state_and_roles_first() {
     let daemon = TestDaemon::start();
     let people = "ada@acme.example,Ada,active,User,,,2025-01-10,\n\

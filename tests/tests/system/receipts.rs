@@ -214,3 +214,99 @@ fn a_list_of_nothing_says_so_and_how_to_make_one() {
         assert_eq!(quiet.err, "", "{line}");
     }
 }
+
+#[test]
+fn every_verb_that_changes_something_tells_where_the_journal_has_it() {
+    let daemon = TestDaemon::start();
+    tenant(&daemon, "acme", "iusign", "User", "User");
+    tenant(&daemon, "span", "onespan", "Administrator", "Sender");
+    let asset = "id,kind,state,owner\ne1,envelope,sent,bo@acme.example\n";
+    import(&daemon, "assets", "acme", asset).ok();
+    let seq = |tenant: &str| heads(&daemon)[tenant]["seq"].as_u64().unwrap();
+    for (tenant, line) in [
+        (
+            "acme",
+            "policy set invitations --tenant acme --mode approve",
+        ),
+        ("acme", "tenant set acme --seats 12"),
+        (
+            "acme",
+            "conflict set apart --tenant acme --one viewer --other admin --why audit",
+        ),
+        ("acme", "user edit bo@acme.example --first-name Bob"),
+        ("acme", "user role bo@acme.example --set viewer"),
+        (
+            "acme",
+            "handover start bo@acme.example --to ada@acme.example",
+        ),
+        ("acme", "handover undo acme 1"),
+        ("acme", "user suspend bo@acme.example"),
+        ("acme", "user reactivate bo@acme.example"),
+        ("acme", "review open acme --silence keep"),
+        ("acme", "review close acme --early"),
+        (
+            "span",
+            "role create reporter --tenant span --grant sender_admin.reports",
+        ),
+        ("span", "role edit reporter --tenant span --label Reporter"),
+        ("span", "role delete reporter --tenant span"),
+        (
+            "platform",
+            "operator bind daemon --person d@acme.example --role auditor",
+        ),
+        ("platform", "operator unbind daemon"),
+    ] {
+        let before = seq(tenant);
+        let said = daemon.say(&line.split(' ').chain(["--yes"]).collect::<Vec<_>>());
+        let told = said.ok().out;
+        let after = seq(tenant);
+        assert!(after > before, "{line} changed nothing: {told}");
+        let audit = (before + 1..=after).map(|seq| format!("audit id {seq}"));
+        assert!(
+            audit
+                .into_iter()
+                .any(|id| told.lines().any(|l| l.trim() == id)),
+            "{line}: {told}"
+        );
+    }
+}
+
+#[test]
+fn times_are_told_on_the_tenants_clock_and_roles_by_their_labels() {
+    let daemon = TestDaemon::start();
+    let body = json!({
+        "name": "tokyo", "catalog": "iusign", "seats": 10, "owner": "ada@tokyo.example", "tz": "Asia/Tokyo",
+        "authority": "vendor",
+    });
+    ask(&daemon, "/v1/tenant/create", body);
+    let people = "email,first_name,status,roles\nada@tokyo.example,Ada,active,Owner\n";
+    import(&daemon, "people", "tokyo", people).ok();
+    let asset = "id,kind,state,owner\nk1,api_key,,ada@tokyo.example\n";
+    import(&daemon, "assets", "tokyo", asset).ok();
+    for line in [
+        "sweep list",
+        "asset list --tenant tokyo",
+        "user show ada@tokyo.example",
+    ] {
+        let args: Vec<&str> = line.split(' ').collect();
+        let told = daemon.say(&args).ok().out;
+        assert!(
+            told.contains("(Asia/Tokyo)") && told.contains("+09:00"),
+            "{line}: {told}"
+        );
+    }
+    let json = daemon
+        .say(&["asset", "list", "--tenant", "tokyo", "--json"])
+        .ok()
+        .json();
+    let seen = json["rows"][0]["asset"]["seen"].as_str().unwrap();
+    assert!(seen.ends_with('Z'), "{json}");
+    let roles = |more: &str| {
+        let list = ["user", "list", "--columns", "email,roles", more];
+        daemon.say(&list).ok().out
+    };
+    let (people, csv, json) = (roles("--no-input"), roles("--csv"), roles("--json"));
+    assert!(people.contains("Owner"), "{people}");
+    assert!(csv.contains(",owner") && !csv.contains("Owner"), "{csv}");
+    assert!(json.contains("\"owner\""), "{json}");
+}

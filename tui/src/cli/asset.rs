@@ -34,7 +34,7 @@ pub struct List {
     #[arg(long, value_delimiter = ',', value_parser = words::one_of(AssetKind::ALL, AssetKind::word))]
     kind: Vec<AssetKind>,
     /// Only under this hand-over
-    #[arg(long, value_name = "NUMBER")]
+    #[arg(long, value_name = "NUMBER", allow_negative_numbers = true, value_parser = words::whole::<u32>(1, words::MANY))]
     handover: Option<u32>,
     /// States of the newest move, comma-separated
     #[arg(long, value_delimiter = ',', value_parser = words::one_of(MoveState::ALL, MoveState::word))]
@@ -43,10 +43,10 @@ pub struct List {
     #[arg(long)]
     gone: bool,
     /// Rows wanted
-    #[arg(long, default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    #[arg(long, default_value_t = 50, allow_negative_numbers = true, value_parser = words::whole::<u32>(1, 100_000))]
     limit: u32,
     /// Rows to pass over
-    #[arg(long, default_value_t = 0)]
+    #[arg(long, default_value_t = 0, allow_negative_numbers = true, value_parser = words::whole::<u64>(0, words::MANY))]
     offset: u64,
     #[command(flatten)]
     format: RowsFormat,
@@ -74,9 +74,10 @@ impl AssetCommand {
             limit: list.limit,
         };
         let assets: Assets = session.ask(Verb::AssetList, &request).await?;
+        let clock = session.clock(Some(&request.tenant)).await;
         session
             .out
-            .rows(&assets, &assets.rows, &grid(&assets.rows))?;
+            .rows(&assets, &assets.rows, &grid(&assets.rows).on(&clock))?;
         session.out.note(&match assets.total {
             0 => "no such asset: `rollcall import assets FILE` brings some in".to_owned(),
             all => format!("{} of {all}", assets.rows.len()),

@@ -4,6 +4,7 @@ use super::error::{self, Exit, Fault, Outcome};
 use super::output::{Format, Part, RecordFormat, RowsFormat};
 use super::session::Session;
 use super::table::{Cell, Grid, always, roomy};
+use super::words;
 use clap::{Args, Subcommand};
 use rollcall_shared::heads::{Blame, pieces};
 use rollcall_shared::text::counted;
@@ -69,13 +70,13 @@ pub struct List {
     #[arg(long, group = "one_journal")]
     platform: bool,
     /// Only before this sequence number of that journal
-    #[arg(long, value_name = "SEQ", requires = "one_journal")]
+    #[arg(long, value_name = "SEQ", requires = "one_journal", allow_negative_numbers = true, value_parser = words::whole::<u64>(0, words::MANY))]
     before: Option<u64>,
     /// Only this verb, for example 'user suspend'
     #[arg(long)]
     verb: Option<String>,
     /// Entries wanted
-    #[arg(long, default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(long, default_value_t = 50, allow_negative_numbers = true, value_parser = words::whole::<u32>(1, words::MANY))]
     limit: u32,
     #[command(flatten)]
     format: RowsFormat,
@@ -147,7 +148,7 @@ impl AuditCommand {
                     verb: list.verb,
                     limit: list.limit,
                 };
-                let lines: AuditLines = session.ask(Verb::AuditList, &request).await?;
+                let lines = wanted(&request, session).await?;
                 let clock = session.clock(request.tenant.as_deref()).await;
                 let none = "no entry of this kind: without --verb and --before there are more";
                 session
@@ -190,6 +191,36 @@ impl AuditCommand {
             }
         }
     }
+}
+
+/// As many lines as are wanted: one answer looks through a journal only so far.
+async fn wanted(request: &AuditQuery, session: &mut Session) -> Result<AuditLines, Fault> {
+    let mut lines: AuditLines = session.ask(Verb::AuditList, request).await?;
+    while let Some(next) = lines.unread.pop() {
+        let journal = next.tenant.as_deref().unwrap_or("platform");
+        let there = lines.rows.iter().filter(|row| row.journal == journal);
+        let left = request
+            .limit
+            .saturating_sub(there.count().try_into().unwrap_or(u32::MAX));
+        if left == 0 {
+            continue;
+        }
+        let on = AuditQuery {
+            platform: next.tenant.is_none(),
+            tenant: next.tenant,
+            before: Some(next.before),
+            verb: request.verb.clone(),
+            limit: left,
+        };
+        let more: AuditLines = session.ask(Verb::AuditList, &on).await?;
+        lines.rows.extend(more.rows);
+        lines.unread.extend(more.unread);
+    }
+    lines
+        .rows
+        .sort_by_key(|row| std::cmp::Reverse((row.at, row.seq)));
+    lines.rows.truncate(request.limit as usize);
+    Ok(lines)
 }
 
 fn grid(rows: &[AuditLine]) -> Grid {

@@ -7,6 +7,7 @@ use super::session::Session;
 use super::table::{Cell, Grid, always, roomy};
 use clap::{Args, Subcommand};
 use rollcall_shared::catalog;
+use rollcall_shared::text::counted;
 use rollcall_shared::wire::role::{CatalogAdopt, CatalogDetail, CatalogRow, CatalogShow, Catalogs};
 use rollcall_shared::wire::{Class, Failure, Verb};
 use serde::Serialize;
@@ -165,8 +166,12 @@ fn checked(file: &std::path::Path, session: &mut Session) -> Outcome {
         actions: catalog.actions.len(),
     };
     let line = format!(
-        "{}: catalog {} with {} roles, {} permissions, {} actions: ok",
-        checked.file, checked.name, checked.roles, checked.permissions, checked.actions
+        "{}: catalog {} with {}, {}, {}: ok",
+        checked.file,
+        checked.name,
+        counted(checked.roles, "role"),
+        counted(checked.permissions, "permission"),
+        counted(checked.actions, "action")
     );
     session.out.page(&checked, &[Part::Line(line)])?;
     Ok(Exit::Done)

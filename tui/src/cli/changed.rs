@@ -85,12 +85,13 @@ pub fn page(changed: &Changed) -> Vec<Part> {
             .iter()
             .map(|w| Part::Line(format!("  note: {w}"))),
     );
-    parts.extend(
-        changed
-            .seq
-            .map(|seq| Part::Line(format!("  audit id {seq}"))),
-    );
+    parts.extend(audit_id(changed.seq));
     parts
+}
+
+/// Where a change stands in the journal; nothing where none was written.
+pub fn audit_id(seq: Option<u64>) -> Option<Part> {
+    seq.map(|seq| Part::Line(format!("  audit id {seq}")))
 }
 
 /// NAME=VALUE, as options write it; an empty value takes the setting away.

@@ -33,7 +33,10 @@ impl DriftCommand {
             tenant: self.tenant,
         };
         let drift: Drift = session.ask(Verb::DriftList, &request).await?;
-        session.out.rows(&drift, &drift.rows, &grid(&drift.rows))?;
+        let clock = session.clock(request.tenant.as_deref()).await;
+        session
+            .out
+            .rows(&drift, &drift.rows, &grid(&drift.rows).on(&clock))?;
         if drift.rows.is_empty() {
             session
                 .out

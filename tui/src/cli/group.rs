@@ -86,10 +86,10 @@ pub struct Show {
     #[arg(long, value_parser = words::one_of(GroupKind::ALL, GroupKind::word))]
     kind: GroupKind,
     /// How many members to leave out
-    #[arg(long, default_value_t = 0)]
+    #[arg(long, default_value_t = 0, allow_negative_numbers = true, value_parser = words::whole::<u64>(0, words::MANY))]
     offset: u64,
     /// How many members to show, at most 1000
-    #[arg(long, default_value_t = 100)]
+    #[arg(long, default_value_t = 100, allow_negative_numbers = true, value_parser = words::whole::<u32>(0, words::MANY))]
     limit: u32,
     #[command(flatten)]
     format: RowsFormat,

@@ -1,6 +1,7 @@
 //! `rollcall handover`: hand over what a leaver owns.
 
 use super::asset;
+use super::changed::audit_id;
 use super::confirm::Typed;
 use super::error::{self, Exit, Outcome};
 use super::output::{Format, Part, RecordFormat, RowsFormat};
@@ -90,7 +91,9 @@ pub struct Start {
         long,
         value_name = "NUMBER",
         default_value_t = 0,
-        hide_default_value = true
+        hide_default_value = true,
+        allow_negative_numbers = true,
+        value_parser = words::whole::<u32>(0, words::MANY)
     )]
     step: u32,
     /// Why; kept in the journal
@@ -106,6 +109,7 @@ pub struct Named {
     /// The tenant's name
     tenant: String,
     /// The hand-over's number
+    #[arg(allow_negative_numbers = true, value_parser = words::whole::<u32>(1, words::MANY))]
     id: u32,
     /// Show what would happen, change nothing
     #[arg(long)]
@@ -130,6 +134,7 @@ pub struct Export {
     /// The tenant's name
     tenant: String,
     /// The hand-over's number
+    #[arg(allow_negative_numbers = true, value_parser = words::whole::<u32>(1, words::MANY))]
     id: u32,
     /// Show the moves, mark nothing
     #[arg(long)]
@@ -285,9 +290,9 @@ fn state(handover: &Handover) -> String {
     }
 }
 
-fn told(row: &HandoverRow) -> [Part; 1] {
+fn told(row: &HandoverRow) -> Vec<Part> {
     let handover = &row.handover;
-    [Part::Fields(vec![
+    let fields = Part::Fields(vec![
         ("handover", format!("{} {}", row.tenant, handover.id.0)),
         ("from", row.from.clone()),
         ("to", row.to.clone()),
@@ -297,7 +302,8 @@ fn told(row: &HandoverRow) -> [Part; 1] {
         ("progress", counts(&row.progress)),
         ("opened", minute(handover.opened)),
         ("updated", minute(handover.updated)),
-    ])]
+    ]);
+    std::iter::once(fields).chain(audit_id(row.seq)).collect()
 }
 
 async fn begin(start: Start, session: &mut Session) -> Outcome {

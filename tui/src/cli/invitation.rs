@@ -7,7 +7,7 @@ use super::table::{Cell, Grid, always, roomy};
 use clap::{Args, Subcommand};
 use rollcall_shared::wire::Verb;
 use rollcall_shared::wire::admin::TenantOptional;
-use rollcall_shared::wire::identity::{InvitationRow, Invitations};
+use rollcall_shared::wire::identity::Invitations;
 
 /// What to do with invitations.
 #[derive(Debug, Subcommand)]
@@ -48,12 +48,12 @@ impl InvitationCommand {
         let none = "nobody was invited yet: `rollcall user invite EMAIL` invites somebody";
         session
             .out
-            .listed(&all, &all.rows, &grid(&all.rows).on(&clock), none)?;
+            .listed(&all, &all.rows, &grid(&all).on(&clock), none)?;
         Ok(Exit::Done)
     }
 }
 
-fn grid(rows: &[InvitationRow]) -> Grid {
+fn grid(all: &Invitations) -> Grid {
     let columns = [
         always("id"),
         always("name"),
@@ -66,7 +66,7 @@ fn grid(rows: &[InvitationRow]) -> Grid {
         roomy("roles"),
         roomy("tenant"),
     ];
-    Grid::of(&columns, rows, |row| {
+    Grid::of(&columns, &all.rows, |row| {
         vec![
             Cell::text(row.id),
             Cell::text(&row.name),
@@ -76,7 +76,7 @@ fn grid(rows: &[InvitationRow]) -> Grid {
             Cell::at(row.sent),
             Cell::Time(row.valid_until, "no end known"),
             Cell::text(row.status),
-            Cell::list(&row.roles),
+            Cell::roles(&all.labels, &row.tenant, &row.roles),
             Cell::text(&row.tenant),
         ]
     })

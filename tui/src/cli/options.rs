@@ -83,20 +83,25 @@ impl OfTenant {
         let request = TenantNamed {
             tenant: self.tenant,
         };
-        printed(verb, &request, session, rows, (grid, none)).await
+        let tenant = Some(request.tenant.as_str());
+        printed(verb, (&request, tenant), session, rows, (grid, none)).await
     }
 }
 
 async fn printed<Q: Serialize, A: Serialize + DeserializeOwned, R: Serialize>(
     verb: Verb,
-    request: &Q,
+    (request, tenant): (&Q, Option<&str>),
     session: &mut Session,
     rows: impl Fn(&A) -> &[R],
     (grid, none): (impl Fn(&[R]) -> Grid, &str),
 ) -> Outcome {
     let all: A = session.ask(verb, request).await?;
     let rows = rows(&all);
-    session.out.listed(&all, rows, &grid(rows), none)?;
+    let mut grid = grid(rows);
+    if grid.tells_times() {
+        grid = grid.on(&session.clock(tenant).await);
+    }
+    session.out.listed(&all, rows, &grid, none)?;
     Ok(Exit::Done)
 }
 
@@ -131,6 +136,7 @@ impl Listed {
         let request = TenantOptional {
             tenant: self.tenant,
         };
-        printed(verb, &request, session, rows, (grid, none)).await
+        let tenant = request.tenant.as_deref();
+        printed(verb, (&request, tenant), session, rows, (grid, none)).await
     }
 }

@@ -62,10 +62,10 @@ pub struct List {
     #[arg(long, value_delimiter = ',', value_parser = words::one_of(OrderState::ALL, OrderState::word))]
     state: Vec<OrderState>,
     /// Rows wanted; 0 means all, up to 100,000
-    #[arg(long, default_value_t = 0)]
+    #[arg(long, default_value_t = 0, allow_negative_numbers = true, value_parser = words::whole::<u32>(0, words::MANY))]
     limit: u32,
     /// Rows to pass over
-    #[arg(long, default_value_t = 0)]
+    #[arg(long, default_value_t = 0, allow_negative_numbers = true, value_parser = words::whole::<u64>(0, words::MANY))]
     offset: u64,
     #[command(flatten)]
     format: RowsFormat,

@@ -6,6 +6,7 @@ use super::error::{Exit, Outcome};
 use super::output::{Format, RecordFormat, RowsFormat};
 use super::session::Session;
 use super::table::{Cell, Grid, always, roomy};
+use super::words;
 use clap::{Args, Subcommand};
 use rollcall_shared::domain::TransferId;
 use rollcall_shared::wire::Verb;
@@ -60,6 +61,7 @@ pub struct Decide {
     /// The tenant's name
     tenant: String,
     /// The transfer's number
+    #[arg(allow_negative_numbers = true, value_parser = words::whole::<u32>(1, words::MANY))]
     id: u32,
     /// Why; kept in the journal
     #[arg(long)]

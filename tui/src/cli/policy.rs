@@ -1,5 +1,6 @@
 //! `rollcall policy`: what sweeps may do in a tenant, after how long, in which mode, when.
 
+use super::changed::audit_id;
 use super::confirm::Typed;
 use super::error::{Exit, Outcome};
 use super::options::{Listed, NO_TENANTS, OneSweep};
@@ -183,6 +184,7 @@ fn page(changed: &PolicyChanged) -> Vec<Part> {
             Part::Table("Policy", grid(std::slice::from_ref(&changed.row))),
             Part::Table("On the tenant's clock", next),
         ],
+        audit_id(changed.seq).into_iter().collect(),
     ]
     .concat()
 }

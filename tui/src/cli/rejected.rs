@@ -1,11 +1,12 @@
-//! The file of rows an import set aside: their cells with line, field and reason, ready to be mended and imported again.
+//! The file of rows an import set aside: what they said, with line, field and reason, ready to be mended and imported
+//! again.
 
 use super::error;
 use super::partial::Partial;
 use rollcall_shared::text;
 use rollcall_shared::wire::import::Rejected;
 use rollcall_shared::wire::{Class, Failure};
-use std::io::{self, Read, Write};
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 const OWN: [&str; 3] = ["line", "field", "reason"];
@@ -30,46 +31,32 @@ pub struct RejectedFile {
     open: Option<Open>,
 }
 
-enum Open {
-    Table {
-        writer: Box<csv::Writer<Partial>>,
-        names: Vec<String>,
-    },
-    Lines(io::BufWriter<Partial>),
+/// The table being written, and its columns behind line, field and reason; of rows in one cell there are none.
+struct Open {
+    writer: Box<csv::Writer<Partial>>,
+    names: Vec<String>,
 }
 
-/// How refused rows are written: so that what reads the file reads them too.
+/// What stands behind line, field and reason.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Form {
-    /// CSV, for people and assets.
-    Csv,
-    /// One JSON object a line, for sign-ins.
-    Jsonl,
+    /// The cells the rows came with, for people and assets.
+    Cells,
+    /// The row as JSON in one cell, for sign-ins.
+    Json,
 }
 
-impl Form {
-    /// What the file's name ends with.
-    pub fn ending(self) -> &'static str {
-        match self {
-            Form::Csv => ".rejected.csv",
-            Form::Jsonl => ".rejected.jsonl",
-        }
-    }
+/// What the file's name ends with.
+pub const ENDING: &str = ".rejected.csv";
 
-    /// How every file of this form begins.
-    fn begins(self) -> &'static [u8] {
-        match self {
-            Form::Csv => b"line,field,reason,",
-            Form::Jsonl => b"{\"rejected_line\":",
-        }
-    }
-}
+/// How every such file begins.
+const BEGINS: &[u8] = b"line,field,reason,";
 
 impl RejectedFile {
     /// Refused rows of the import of `file` will go to `path`, unless a file stands there that is not one of these, or it
     /// is that file itself.
     pub fn at(path: PathBuf, file: &Path, form: Form) -> Result<Self, Failure> {
-        let earlier = check(&path, form)?;
+        let earlier = check(&path)?;
         if let (Ok(a), Ok(b)) = (path.canonicalize(), file.canonicalize())
             && a == b
         {
@@ -95,34 +82,35 @@ impl RejectedFile {
             Some(open) => open,
             None => self.begin(row)?,
         };
-        let written = match self.open.insert(open) {
-            Open::Table { writer, names } => table(writer, names, row),
-            Open::Lines(out) => line(out, row),
+        let open = self.open.insert(open);
+        let written = match self.form {
+            Form::Cells => cells(open, row),
+            Form::Json => json(open, row),
         };
         written.map_err(|e| self.failed(&e))
     }
 
     fn begin(&self, row: &Rejected) -> Result<Open, Failure> {
         let partial = Partial::create(&self.path)?;
-        if self.form == Form::Jsonl {
-            return Ok(Open::Lines(io::BufWriter::new(partial)));
-        }
-        let names: Vec<String> = carried(row)
-            .into_iter()
-            .map(|(n, _)| n.to_owned())
-            .collect();
+        let (names, last): (Vec<String>, _) = match self.form {
+            Form::Cells => {
+                let names = carried(row).into_iter().map(|(n, _)| n.to_owned());
+                (names.collect(), "other")
+            }
+            Form::Json => (Vec::new(), "row"),
+        };
         let mut writer = csv::Writer::from_writer(partial);
         let safe: Vec<String> = names.iter().map(|name| text::csv_cell(name)).collect();
         let header = OWN
             .iter()
             .copied()
             .chain(safe.iter().map(String::as_str))
-            .chain(["other"]);
+            .chain([last]);
         writer
             .write_record(header)
             .map_err(|e| self.failed(&io::Error::other(e)))?;
         let writer = Box::new(writer);
-        Ok(Open::Table { writer, names })
+        Ok(Open { writer, names })
     }
 
     /// Gives the file its name. Where no row was refused, nothing is written; after an import that was `done`, what an
@@ -136,10 +124,7 @@ impl RejectedFile {
             removed.map_err(|e| error::file("remove", &self.path, &e))?;
             return Ok(Kept::Removed(self.path));
         };
-        let partial = match open {
-            Open::Table { writer, .. } => writer.into_inner().map_err(|e| e.into_error()),
-            Open::Lines(out) => out.into_inner().map_err(|e| e.into_error()),
-        };
+        let partial = open.writer.into_inner().map_err(|e| e.into_error());
         let partial = partial.map_err(|e| self.failed(&e))?;
         partial.keep().map(|()| Kept::Rows(self.path))
     }
@@ -149,7 +134,8 @@ impl RejectedFile {
     }
 }
 
-fn table(writer: &mut csv::Writer<Partial>, names: &[String], row: &Rejected) -> io::Result<()> {
+fn cells(open: &mut Open, row: &Rejected) -> io::Result<()> {
+    let names = &open.names;
     let mut cells = vec![row.line.to_string(), row.field.clone(), row.reason.clone()];
     let known = carried(row);
     for name in names {
@@ -167,30 +153,26 @@ fn table(writer: &mut csv::Writer<Partial>, names: &[String], row: &Rejected) ->
         "-" => cell.clone(),
         cell => text::csv_cell(cell),
     });
-    writer.write_record(safe).map_err(io::Error::other)
+    open.writer.write_record(safe).map_err(io::Error::other)
 }
 
-/// An object with the keys it came with; line, field and reason have names that no source uses.
-fn line(out: &mut impl Write, row: &Rejected) -> io::Result<()> {
-    let quoted = |text: &str| super::output::json(&text);
-    write!(
-        out,
-        "{{\"rejected_line\":{},\"rejected_field\":{},\"rejected_reason\":{}",
-        row.line,
-        quoted(&row.field)?,
-        quoted(&row.reason)?
-    )?;
+fn json(open: &mut Open, row: &Rejected) -> io::Result<()> {
+    let event = element(row)?;
+    let line = row.line.to_string();
+    let safe = [&line, &row.field, &row.reason, &event].map(|cell| text::csv_cell(cell));
+    open.writer.write_record(safe).map_err(io::Error::other)
+}
+
+/// The object with the keys it came with; empty where nothing of it is told.
+fn element(row: &Rejected) -> io::Result<String> {
     let mut object = serde_json::Value::Null;
-    for (path, value) in carried(row) {
-        if !path.starts_with("rejected_") {
-            place(&mut object, &steps(path), told(value));
-        }
+    for (path, value) in shown(row) {
+        place(&mut object, &steps(path), told(value));
     }
-    for (name, value) in object.as_object().into_iter().flatten() {
-        let value = super::output::json(value)?;
-        write!(out, ",{}:{value}", quoted(name)?)?;
+    match object.is_object() {
+        true => super::output::json(&object),
+        false => Ok(String::new()),
     }
-    writeln!(out, "}}")
 }
 
 /// One step into an element.
@@ -261,20 +243,24 @@ fn told(value: &str) -> serde_json::Value {
     }
 }
 
-/// The cells worth carrying over: no password, and no column that an earlier file of this kind added.
+/// What of a row is told: no password.
+fn shown(row: &Rejected) -> impl Iterator<Item = (&str, &str)> {
+    let cells = row.row.iter().map(|(name, value)| (&**name, &**value));
+    cells.filter(|(name, _)| !name.to_lowercase().contains("password"))
+}
+
+/// The cells worth carrying over: none of a column that an earlier file of this kind added.
 fn carried(row: &Rejected) -> Vec<(&str, &str)> {
-    row.row
-        .iter()
-        .map(|(name, value)| (name.as_str(), value.as_str()))
+    shown(row)
         .filter(|(name, _)| {
             let name = name.trim().to_lowercase();
-            !name.contains("password") && name != "other" && !OWN.contains(&name.as_str())
+            name != "other" && !OWN.contains(&name.as_str())
         })
         .collect()
 }
 
 /// Whether a file stands there. It must be one of these; its header tells.
-fn check(path: &Path, form: Form) -> Result<bool, Failure> {
+fn check(path: &Path) -> Result<bool, Failure> {
     let mut begin = Vec::new();
     match std::fs::File::open(path) {
         Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(false),
@@ -284,7 +270,7 @@ fn check(path: &Path, form: Form) -> Result<bool, Failure> {
             .read_to_end(&mut begin)
             .map_err(|e| error::file("read", path, &e))?,
     };
-    if begin.starts_with(form.begins()) {
+    if begin.starts_with(BEGINS) {
         return Ok(true);
     }
     Err(Failure::new(
@@ -319,7 +305,7 @@ mod tests {
     fn refused_rows_keep_their_cells_but_no_password_and_no_formula() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("people.csv.rejected.csv");
-        let mut file = RejectedFile::at(path.clone(), Path::new("p.csv"), Form::Csv).unwrap();
+        let mut file = RejectedFile::at(path.clone(), Path::new("p.csv"), Form::Cells).unwrap();
         file.add(&row(
             7,
             &[
@@ -342,7 +328,7 @@ mod tests {
         9,email,not an address,,\u{1b}[2J,extra=1
         "#);
         // Its own kind is written over, also when mended rows are refused again.
-        let mut again = RejectedFile::at(path.clone(), Path::new("p.csv"), Form::Csv).unwrap();
+        let mut again = RejectedFile::at(path.clone(), Path::new("p.csv"), Form::Cells).unwrap();
         again.add(&row(2, &[("email", "x")])).unwrap();
         again.finish(true).unwrap();
         assert_eq!(fs::read_to_string(&path).unwrap().lines().count(), 2);
@@ -350,7 +336,6 @@ mod tests {
 
     #[test]
     fn an_event_set_aside_is_an_element_of_its_format_again() {
-        let mut out = Vec::new();
         let cells = [
             ("uuid", "e1"),
             ("actor.alternateId", "ana"),
@@ -359,17 +344,32 @@ mod tests {
             ("interactive", "true"),
             ("odd[x]", "1a"),
             (".b", "007"),
-            ("rejected_line", "3"),
+            ("actor.password", "s3cret"),
         ];
-        line(&mut out, &row(4, &cells)).unwrap();
-        let told: serde_json::Value = serde_json::from_slice(&out).unwrap();
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("s.jsonl.rejected.csv");
+        let mut file = RejectedFile::at(path.clone(), Path::new("s.jsonl"), Form::Json).unwrap();
+        file.add(&row(4, &cells)).unwrap();
+        file.add(&row(5, &[])).unwrap();
+        file.finish(true).unwrap();
+        let text = fs::read_to_string(&path).unwrap();
+        assert!(
+            !text.contains('\u{1b}') && !text.contains("s3cret"),
+            "{text}"
+        );
+        let mut table = csv::Reader::from_path(&path).unwrap();
+        assert_eq!(
+            table.headers().unwrap(),
+            &["line", "field", "reason", "row"][..]
+        );
+        let rows: Vec<csv::StringRecord> = table.records().map(Result::unwrap).collect();
+        assert_eq!(&rows[1], &["5", "email", "not an address", ""][..]);
+        let told: serde_json::Value = serde_json::from_str(&rows[0][3]).unwrap();
         let expected = serde_json::json!({
-            "rejected_line": 4, "rejected_field": "email", "rejected_reason": "not an address",
             "uuid": "e1", "actor": {"alternateId": "ana", "n": 7}, "target": [null, {"id": "x\u{1b}"}],
             "interactive": true, "odd[x]": "1a", ".b": "007",
         });
         assert_eq!(told, expected);
-        assert!(!out.contains(&0x1b));
     }
 
     #[test]
@@ -377,7 +377,7 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("x.rejected.csv");
         fs::write(&path, "email,line,field,reason,\n").unwrap();
-        let refused = RejectedFile::at(path.clone(), Path::new("p.csv"), Form::Csv)
+        let refused = RejectedFile::at(path.clone(), Path::new("p.csv"), Form::Cells)
             .err()
             .unwrap();
         assert_eq!(refused.class, Class::Conflict);
@@ -390,7 +390,7 @@ mod tests {
         let path = dir.path().join("p.csv.rejected.csv");
         let own = "line,field,reason,email,other\n7,email,no,x,\n";
         fs::write(&path, own).unwrap();
-        let at = |file: &Path| RejectedFile::at(path.clone(), file, Form::Csv);
+        let at = |file: &Path| RejectedFile::at(path.clone(), file, Form::Cells);
         let broken_off = at(Path::new("p.csv")).unwrap();
         assert_eq!(broken_off.finish(false).unwrap(), Kept::Nothing);
         assert_eq!(fs::read_to_string(&path).unwrap(), own);
@@ -404,7 +404,7 @@ mod tests {
     #[test]
     fn nothing_refused_writes_nothing() {
         let dir = tempfile::tempdir().unwrap();
-        let file = RejectedFile::at(dir.path().join("x"), Path::new("p.csv"), Form::Csv).unwrap();
+        let file = RejectedFile::at(dir.path().join("x"), Path::new("p.csv"), Form::Cells).unwrap();
         assert_eq!(file.finish(true).unwrap(), Kept::Nothing);
         assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 0);
     }

@@ -1,5 +1,6 @@
 //! `rollcall role`: the roles of a tenant, and its own ones among them.
 
+use super::changed::audit_id;
 use super::confirm::Typed;
 use super::error::{Exit, Outcome};
 use super::output::{Format, Part, RecordFormat, RowsFormat};
@@ -299,6 +300,7 @@ fn told(changed: &RoleChanged) -> Vec<Part> {
     }
     let minds = changed.warnings.iter();
     parts.extend(minds.map(|w| Part::Line(format!("mind: {w}"))));
+    parts.extend(audit_id(changed.seq));
     parts
 }
 

@@ -45,7 +45,7 @@ pub struct List {
     #[arg(long, value_parser = words::one_of(Sweep::ALL, Sweep::word))]
     sweep: Option<Sweep>,
     /// Runs wanted
-    #[arg(long, default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(long, default_value_t = 50, allow_negative_numbers = true, value_parser = words::whole::<u32>(1, words::MANY))]
     limit: u32,
     #[command(flatten)]
     format: RowsFormat,

@@ -1,12 +1,13 @@
 //! What every command works with: the options that hold everywhere, the output, and the daemon's client.
 
 use super::carry;
+use super::changed::audit_id;
 use super::confirm::{self, Consent, Typed};
 use super::error::{Exit, Fault, Outcome, usage};
 use super::output::{Format, Output, Part};
 use clap::Args;
 use rollcall_daemon::Daemon;
-use rollcall_shared::config::Dirs;
+use rollcall_shared::config::{Dirs, Place};
 use rollcall_shared::wire::admin::{TenantOptional, Tenants};
 use rollcall_shared::wire::client::Client;
 use rollcall_shared::wire::{Class, Done, Failure, Verb};
@@ -64,9 +65,9 @@ impl Session {
     }
 
     /// The daemon's socket; with `--embedded` the daemon is started first and lives as long as the session.
-    pub async fn socket(&mut self) -> Result<PathBuf, Fault> {
+    async fn place(&mut self) -> Result<Place, Fault> {
         if let Some(carried) = &self.carried {
-            return Ok(carried.socket().to_owned());
+            return Ok(Place::only(carried.socket().to_owned()));
         }
         if !self.globals.embedded {
             // Read here and not by clap, to which the variable would conflict with --embedded.
@@ -80,7 +81,7 @@ impl Session {
                 "add --store PATH, or start a daemon and leave --embedded out",
             ));
         };
-        Ok(self.carry(carry::embedded(store).await?))
+        Ok(Place::only(self.carry(carry::embedded(store).await?)))
     }
 
     /// Keeps a daemon that runs inside this process; its socket is the one to talk to.
@@ -103,7 +104,7 @@ impl Session {
 
     /// A client for one request.
     pub async fn client(&mut self) -> Result<Client, Fault> {
-        let client = Client::new(self.socket().await?);
+        let client = Client::at(self.place().await?);
         Ok(match &self.globals.break_glass {
             Some(reason) => client.with_break_glass(reason.clone()),
             None => client,
@@ -170,7 +171,7 @@ impl Session {
             done = self.change(verb, &request(false)).await?;
         }
         let mut page = vec![Part::Line(done.message.clone())];
-        page.extend(done.seq.map(|seq| Part::Line(format!("  audit id {seq}"))));
+        page.extend(audit_id(done.seq));
         self.out.page(&done, &page)?;
         Ok(Exit::Done)
     }

@@ -3,6 +3,7 @@
 use super::error::{Exit, Outcome};
 use super::output::{Format, Part, RecordFormat};
 use super::session::Session;
+use super::words;
 use clap::{Args, Subcommand};
 use rollcall_shared::wire::Verb;
 use rollcall_shared::wire::role::{
@@ -47,7 +48,7 @@ pub struct Check {
     #[arg(long)]
     tenant: Option<String>,
     /// The version of the manifest that `session open` gave
-    #[arg(long, value_name = "NUMBER")]
+    #[arg(long, value_name = "NUMBER", allow_negative_numbers = true, value_parser = words::whole::<u32>(0, words::MANY))]
     manifest: u32,
     #[command(flatten)]
     format: RecordFormat,

@@ -198,10 +198,10 @@ fn planned_grid(rows: &[Planned<'_>]) -> Grid {
 fn cut_short(plan: &PlanView, session: &mut Session) -> Result<(), Fault> {
     if plan.total > plan.actions.len() as u64 {
         session.out.note(&format!(
-            "{}: only the first {} of {} actions are listed",
+            "{}: only the first {} of {} are listed",
             plan.tenant,
             plan.actions.len(),
-            plan.total
+            counted(plan.total, "action")
         ));
     }
     Ok(())

@@ -1,14 +1,18 @@
 //! Rows as text: a table fitted to the terminal, plain lines, or CSV. Pure: the output module prints what it makes.
 
+use crate::console::state::standing::called;
 use jiff::tz::TimeZone;
 use rollcall_shared::domain::{Day, Micros};
 use rollcall_shared::text;
+use rollcall_shared::wire::user::RoleLabels;
 
 /// One value of a row, still untrusted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Cell {
     /// Text as it came.
     Text(String),
+    /// What people read, and what programs do.
+    Named(String, String),
     /// A number, set to the right.
     Number(u64),
     /// An instant, and the word people read where there is none.
@@ -29,6 +33,11 @@ impl Cell {
         Cell::Text(words.join(", "))
     }
 
+    /// Roles of a tenant: people read what they are called, programs their identifiers.
+    pub fn roles(labels: &RoleLabels, tenant: &str, roles: &[String]) -> Self {
+        Cell::Named(called(labels, tenant, roles), roles.join(", "))
+    }
+
     /// An instant that is known.
     pub fn at(at: Micros) -> Self {
         Cell::Time(Some(at), "")
@@ -43,7 +52,7 @@ impl Cell {
             _ => {}
         }
         match self {
-            Cell::Text(text) => text::safe(text).to_string(),
+            Cell::Text(text) | Cell::Named(text, _) => text::safe(text).to_string(),
             Cell::Number(number) => number.to_string(),
             Cell::Time(Some(at), _) => minute(*at),
             Cell::Day(Some((_, day)), _) => day.to_string(),
@@ -54,7 +63,7 @@ impl Cell {
     /// What a program reads; still untrusted.
     fn exact(&self) -> String {
         match self {
-            Cell::Text(text) => text.clone(),
+            Cell::Text(text) | Cell::Named(_, text) => text.clone(),
             Cell::Number(number) => number.to_string(),
             Cell::Time(None, _) | Cell::Day(None, _) => String::new(),
             Cell::Time(Some(at), _) | Cell::Day(Some((at, _)), _) => at.to_string(),
@@ -133,6 +142,12 @@ impl Grid {
             rows: values.into_iter().map(row).collect(),
             clock: None,
         }
+    }
+
+    /// Whether an instant stands in it, which needs a clock to be read on.
+    pub fn tells_times(&self) -> bool {
+        let mut cells = self.rows.iter().flatten();
+        cells.any(|cell| matches!(cell, Cell::Time(Some(_), _)))
     }
 
     /// The same with times that people read on the clock of this zone, which the head names; programs read UTC.
@@ -256,7 +271,7 @@ impl Grid {
     /// Numbers and times lose their meaning when they are cut.
     fn firm(&self, column: usize) -> bool {
         let mut cells = self.rows.iter().filter_map(|row| row.get(column));
-        !cells.any(|cell| matches!(cell, Cell::Text(_)))
+        !cells.any(|cell| matches!(cell, Cell::Text(_) | Cell::Named(..)))
     }
 
     /// One line a row, cells between tabs, nothing cut, a header line first: for screen readers and simple tools.

@@ -4,10 +4,11 @@ use super::error::{Exit, Outcome};
 use super::options::NO_TENANTS;
 use super::output::{Format, Part, RecordFormat, RowsFormat};
 use super::session::Session;
-use super::table::{Cell, Grid, always, minute, roomy};
+use super::table::{Cell, Grid, always, roomy};
 use super::{changed, policy, tenant_set, words};
 use clap::{Args, Subcommand};
-use rollcall_shared::domain::Authority;
+use jiff::tz::TimeZone;
+use rollcall_shared::domain::{Authority, Micros};
 use rollcall_shared::wire::Verb;
 use rollcall_shared::wire::admin::{
     TenantCreate, TenantDetail, TenantNamed, TenantOptional, TenantOwnerSet, TenantRow, Tenants,
@@ -64,7 +65,7 @@ pub struct Create {
     #[arg(long)]
     catalog: String,
     /// Seats bought; left out they are unlimited
-    #[arg(long, allow_hyphen_values = true)]
+    #[arg(long, allow_negative_numbers = true, value_parser = words::whole::<u32>(0, words::MANY))]
     seats: Option<u32>,
     /// Email of the owner to be
     #[arg(long, value_name = "EMAIL")]
@@ -246,6 +247,8 @@ fn apart(row: &TenantRow) -> String {
 fn page(detail: &TenantDetail) -> Vec<Part> {
     let row = &detail.row;
     let tenant = &row.tenant;
+    let zone = TimeZone::get(&tenant.tz).unwrap_or(TimeZone::UTC);
+    let at = |at: Micros| at.minute_in(&zone);
     let roles = Grid::of(
         &[always("role"), always("label"), always("privileged")],
         &detail.roles,
@@ -286,12 +289,12 @@ fn page(detail: &TenantDetail) -> Vec<Part> {
             ("seats apart", apart(row)),
             (
                 "last event",
-                row.last_event.map_or_else(|| "never".to_owned(), minute),
+                row.last_event.map_or_else(|| "never".to_owned(), at),
             ),
             ("paused", row.feed.clone()),
-            ("created", minute(tenant.created)),
+            ("created", at(tenant.created)),
         ]),
-        Part::Table("Policies", policy::grid(&detail.policies)),
+        Part::Table("Policies", policy::grid(&detail.policies).on(&tenant.tz)),
         Part::Table("Roles", roles),
         Part::Table("Scopes", scopes),
     ]

@@ -14,7 +14,7 @@ pub struct Set {
     /// The tenant's name
     tenant: String,
     /// Seats bought: a number, or unlimited
-    #[arg(long)]
+    #[arg(long, allow_negative_numbers = true)]
     seats: Option<String>,
     /// Subscription tier
     #[arg(long)]

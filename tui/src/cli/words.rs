@@ -22,6 +22,28 @@ pub fn flag() -> impl TypedValueParser<Value = Flag> {
     one_of(&Flag::ALL, Flag::word)
 }
 
+/// A parser for a whole number from `least` to `most`, the most its type holds unless said otherwise. What is none is told
+/// in our words.
+pub fn whole<T: TryFrom<u64> + Send + Sync + 'static>(
+    least: u64,
+    most: u64,
+) -> impl Fn(&str) -> Result<T, String> + Clone + Send + Sync + 'static {
+    move |text| {
+        let number = text
+            .parse::<u64>()
+            .ok()
+            .filter(|n| (least..=most).contains(n));
+        let number = number.and_then(|n| T::try_from(n).ok());
+        number.ok_or_else(|| match most {
+            MANY => format!("give a whole number, {least} or more"),
+            most => format!("give a whole number from {least} to {most}"),
+        })
+    }
+}
+
+/// As many as there may be.
+pub const MANY: u64 = u64::MAX;
+
 /// A column to sort by, by its word or by the name that it has in the table, and whether the largest comes first, as in
 /// `-last_sign_in`.
 pub fn sort(text: &str) -> Result<(SortKey, bool), String> {
@@ -55,6 +77,20 @@ mod tests {
         assert_eq!(sort("last-sign-in"), Ok((SortKey::LastSignIn, false)));
         assert!(sort("age").is_err());
         assert!(sort("--name").is_err());
+    }
+
+    #[test]
+    fn a_number_is_whole_and_in_its_range() {
+        let seats = whole::<u32>(0, MANY);
+        assert_eq!(seats("50"), Ok(50));
+        for wrong in ["-3", "1.5", "ten", "", "4294967296"] {
+            let told = seats(wrong).unwrap_err();
+            assert_eq!(told, "give a whole number, 0 or more", "{wrong}");
+        }
+        let rows = whole::<u32>(1, 1_000);
+        assert_eq!(rows("1000"), Ok(1_000));
+        let told = "give a whole number from 1 to 1000".to_owned();
+        assert_eq!((rows("0"), rows("1001")), (Err(told.clone()), Err(told)));
     }
 
     #[test]

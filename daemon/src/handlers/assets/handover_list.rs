@@ -25,11 +25,19 @@ pub(super) fn handle(ask: &Ask<'_>, request: TenantOptional) -> Result<Value, Fa
     json(Handovers { rows })
 }
 
-/// One hand-over as it is now.
-pub(super) fn one(state: &State, tenant: TenantId, id: HandoverId) -> Result<Value, Failure> {
+/// One hand-over as it is now, after a change whose first batch is `seq`.
+pub(super) fn one(
+    state: &State,
+    tenant: TenantId,
+    id: HandoverId,
+    seq: Option<u64>,
+) -> Result<Value, Failure> {
     let gone = find::tenant_gone;
     let view = state.tenant(tenant).ok_or_else(gone)?;
-    json(row(view, handover(view, id)?, progress(view).get(&id)))
+    json(HandoverRow {
+        seq,
+        ..row(view, handover(view, id)?, progress(view).get(&id))
+    })
 }
 
 /// One hand-over as it would be after all its further steps: `after` is its record as they begin. What cannot come back,
@@ -74,5 +82,6 @@ fn row(view: &TenantView, handover: &Handover, progress: Option<&Progress>) -> H
         to: email(view, handover.to),
         handover: handover.clone(),
         progress,
+        seq: None,
     }
 }

@@ -17,6 +17,6 @@ pub(super) async fn handle(ask: &Ask<'_>, request: HandoverNamed) -> Result<Valu
         return handover_list::would(view, before, ask.service.clock.now());
     }
     let actor = ask.caller.actor(&state);
-    steps::finish(&ask.service.writer, tenant, request.id, &actor, 0).await?;
-    handover_list::one(&ask.state(), tenant, request.id)
+    let seq = steps::finish(&ask.service.writer, tenant, request.id, &actor, 0).await?;
+    handover_list::one(&ask.state(), tenant, request.id, seq)
 }

@@ -87,13 +87,13 @@ pub(super) async fn handle(ask: &Ask<'_>, request: HandoverStart) -> Result<Valu
                 let answer = json(Stepped {
                     handover: decided.handover.id,
                     more: step.more,
+                    seq: Some(view.last_seq() + 1),
                 })?;
                 Ok(Proposal::decide(view.tenant.id, entries, answer))
             },
         )
         .await?;
-    let stepped: Stepped = serde_json::from_value(answer)
-        .map_err(|e| Failure::new(Class::Error, format!("the step cannot be read: {e}")))?;
+    let stepped = steps::stepped(answer)?;
     if stepped.more {
         let actor = ask.caller.actor(&state);
         steps::finish(
@@ -105,7 +105,7 @@ pub(super) async fn handle(ask: &Ask<'_>, request: HandoverStart) -> Result<Valu
         )
         .await?;
     }
-    handover_list::one(&ask.state(), id.tenant, stepped.handover)
+    handover_list::one(&ask.state(), id.tenant, stepped.handover, stepped.seq)
 }
 
 fn nobody_named(view: &TenantView, leaver: &Account, now: Micros) -> Failure {

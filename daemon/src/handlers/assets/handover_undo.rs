@@ -9,7 +9,7 @@ use rollcall_shared::directory::TenantView;
 use rollcall_shared::domain::{Entry, Fact, Handover, HandoverState, HandoverWay, Micros, Record};
 use rollcall_shared::rules::handover::may_undo;
 use rollcall_shared::wire::asset::HandoverNamed;
-use rollcall_shared::wire::{Class, Failure, Verb};
+use rollcall_shared::wire::{Failure, Verb};
 use serde_json::Value;
 
 pub(super) async fn handle(ask: &Ask<'_>, request: HandoverNamed) -> Result<Value, Failure> {
@@ -31,6 +31,7 @@ pub(super) async fn handle(ask: &Ask<'_>, request: HandoverNamed) -> Result<Valu
                 let mut answer = Stepped {
                     handover: id,
                     more: false,
+                    seq: None,
                 };
                 if before.state == HandoverState::Undone {
                     return Ok(Proposal::nothing(json(answer)?));
@@ -38,6 +39,7 @@ pub(super) async fn handle(ask: &Ask<'_>, request: HandoverNamed) -> Result<Valu
                 let undone = taken_back(before, draft.now);
                 let step = steps::step(view, &undone, most(0), draft.now);
                 answer.more = step.more && !dry_run;
+                answer.seq = Some(view.last_seq() + 1);
                 let mut entries = steps::entries(view, step.changed, &step.tally, None)?;
                 entries.push(Entry::plain(steps::record(Some(before), undone)));
                 entries.extend(delegation_ended(view, before).map(Entry::plain));
@@ -45,8 +47,7 @@ pub(super) async fn handle(ask: &Ask<'_>, request: HandoverNamed) -> Result<Valu
             },
         )
         .await?;
-    let stepped: Stepped = serde_json::from_value(answer)
-        .map_err(|e| Failure::new(Class::Error, format!("the step cannot be read: {e}")))?;
+    let stepped = steps::stepped(answer)?;
     if dry_run {
         let view = find::tenant(&state, &request.tenant)?;
         let after = taken_back(handover(view, id)?, ask.service.clock.now());
@@ -56,7 +57,7 @@ pub(super) async fn handle(ask: &Ask<'_>, request: HandoverNamed) -> Result<Valu
         let actor = ask.caller.actor(&state);
         steps::finish(&ask.service.writer, tenant, id, &actor, 0).await?;
     }
-    handover_list::one(&ask.state(), tenant, id)
+    handover_list::one(&ask.state(), tenant, id, stepped.seq)
 }
 
 /// A hand-over that is taken back; one that was already stays as it is.

@@ -11,7 +11,7 @@ use rollcall_shared::domain::{
 };
 use rollcall_shared::rules::assets::Tally;
 use rollcall_shared::rules::handover as rule;
-use rollcall_shared::wire::Failure;
+use rollcall_shared::wire::{Class, Failure};
 use serde::{Deserialize, Serialize};
 
 /// Assets moved in one batch when nobody says otherwise.
@@ -36,6 +36,15 @@ pub(super) struct Step {
 pub(super) struct Stepped {
     pub handover: HandoverId,
     pub more: bool,
+    /// The batch that holds it; none when nothing was written.
+    #[serde(default)]
+    pub seq: Option<u64>,
+}
+
+/// What a step was answered with.
+pub(super) fn stepped(answer: serde_json::Value) -> Result<Stepped, Failure> {
+    let read = serde_json::from_value(answer);
+    read.map_err(|e| Failure::new(Class::Error, format!("the step cannot be read: {e}")))
 }
 
 /// The most assets of a step that asks for `step`; 0 is the default.
@@ -139,21 +148,22 @@ pub(crate) fn unfinished(state: &State) -> Vec<(TenantId, HandoverId)> {
 }
 
 /// Goes on with a hand-over batch by batch until nothing is left: after its first step, after a crash, and when somebody
-/// asks.
+/// asks. Gives the first batch that was written; none when nothing was left.
 pub(crate) async fn finish(
     writer: &Writer,
     tenant: TenantId,
     id: HandoverId,
     actor: &Actor,
     step: u32,
-) -> Result<(), Failure> {
+) -> Result<Option<u64>, Failure> {
+    let mut first = None;
     loop {
         let state = writer.state();
         let found = state
             .tenant(tenant)
             .and_then(|v| Some((v, v.handover(id)?)));
         let Some((view, handover)) = found.filter(|(v, h)| waits(v, h, true)) else {
-            return Ok(());
+            return Ok(first);
         };
         let verb = match handover.state {
             HandoverState::Undone => "handover undo",
@@ -170,9 +180,10 @@ pub(crate) async fn finish(
             break_glass: None,
         };
         let plan = move |draft: &Draft<'_>| advance(draft, tenant, id, most(step));
-        writer
+        let answer = writer
             .change(errand, Box::new(move |draft, _| plan(draft)))
             .await?;
+        first = first.or(stepped(answer)?.seq);
     }
 }
 
@@ -194,6 +205,7 @@ fn advance(
     let answer = json(Stepped {
         handover: id,
         more: step.more,
+        seq: (!entries.is_empty()).then_some(view.last_seq() + 1),
     })?;
     Ok(Proposal::decide(tenant, entries, answer))
 }

@@ -5,7 +5,7 @@ use crate::handlers::ask::{Ask, Door, Extra};
 use crate::handlers::{find, refused};
 use crate::writer::Draft;
 use rollcall_shared::directory::TenantView;
-use rollcall_shared::domain::account::ASSET_KINDS;
+use rollcall_shared::domain::account::ASSET_NOUNS;
 use rollcall_shared::domain::{
     Account, AccountId, Asset, AssetKind, Authority, Fact, Handover, HandoverId, HandoverState,
     HandoverWay, Move, MoveState, Record, RecordKind, Rule, Status,
@@ -13,6 +13,7 @@ use rollcall_shared::domain::{
 use rollcall_shared::rules::assets::gone;
 use rollcall_shared::rules::deletion::{Deleting, Deletion, Ticked, delete};
 use rollcall_shared::rules::roles_edit;
+use rollcall_shared::text::counted;
 use rollcall_shared::wire::identity::UserDelete;
 use rollcall_shared::wire::{Failure, Verb};
 use serde_json::Value;
@@ -105,16 +106,21 @@ pub(super) async fn handle(ask: &Ask<'_>, request: UserDelete) -> Result<Value, 
 
 /// What moves and what is lost, in words.
 fn told(work: &mut Work<'_>, deletion: &Deletion, to: Option<&Account>) {
-    for (at, kind) in ASSET_KINDS.iter().enumerate() {
+    // One moves and is lost, several move and are lost.
+    let verb = |n, one: &'static str, several| if n == 1 { one } else { several };
+    for (at, noun) in ASSET_NOUNS.iter().enumerate() {
         if let (Some(to), n @ 1..) = (to, deletion.moved[at]) {
-            work.note_of(to, |to| format!("{n} {kind} move to {to}"));
+            let (what, moves) = (counted(n, noun), verb(n, "moves", "move"));
+            work.note_of(to, |to| format!("{what} {moves} to {to}"));
         }
-        match deletion.gone[at] {
+        let n = deletion.gone[at];
+        let (what, are) = (counted(n, noun), verb(n, "is", "are"));
+        match n {
             0 => {}
-            n if at == AssetKind::ApiKey as usize => work.note(format!("{n} {kind} are revoked")),
-            n => work
+            _ if at == AssetKind::ApiKey as usize => work.note(format!("{what} {are} revoked")),
+            _ => work
                 .warnings
-                .push(format!("{n} {kind} are lost with the account")),
+                .push(format!("{what} {are} lost with the account")),
         }
     }
 }

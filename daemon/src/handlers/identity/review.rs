@@ -115,7 +115,7 @@ fn end_access(
     let office = view.owner_office();
     let mut owners = view.owner_holders();
     // Suspending one after the other would not see that the last one is among them.
-    let mut staying = Staying::new(view, None);
+    let mut staying = Staying::new(view);
     let mut ended = 0;
     for id in &review.subject {
         let account = account(draft, view.reference(*id))?;

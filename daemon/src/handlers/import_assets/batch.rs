@@ -16,9 +16,9 @@ use rollcall_shared::wire::Failure;
 use rollcall_shared::wire::import::{ImportLine, Rejected};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-/// What earlier rows of this batch (in a dry run: of this file) added or changed.
+/// What earlier rows of this batch added or changed.
 #[derive(Debug, Default)]
-pub(super) struct Pending {
+struct Pending {
     assets: BTreeMap<AssetId, Asset>,
     added: HashMap<String, AssetId>,
 }
@@ -143,11 +143,11 @@ pub(super) fn take(
     cache: &mut Cache,
     tenant: &str,
     rows: &[AssetSeen],
-    pending: &mut Pending,
 ) -> Result<Planned, Failure> {
     let view = find::tenant(draft.state, tenant)?;
     let authority = view.tenant.authority;
     let mut batch = Batch::new(view);
+    let mut pending = Pending::default();
     for row in rows {
         let Some(owner) = owner(draft, cache, view, &row.owner) else {
             let reason = format!(

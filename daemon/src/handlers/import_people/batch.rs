@@ -14,7 +14,6 @@ use rollcall_shared::domain::{
 };
 use rollcall_shared::formats::ToldPerson;
 use rollcall_shared::rules::limits::Limits;
-use rollcall_shared::rules::office::Holders;
 use rollcall_shared::rules::people::{self, MergeContext, Merged};
 use rollcall_shared::rules::{Refusal, guards, orders, scopes};
 use rollcall_shared::text;
@@ -22,18 +21,14 @@ use rollcall_shared::wire::Failure;
 use rollcall_shared::wire::import::{ImportChange, ImportLine, Rejected};
 use std::collections::{BTreeMap, HashMap};
 
-/// What earlier rows of this batch (in a dry run: of this file) added or changed.
+/// What earlier rows of this batch added or changed.
 #[derive(Debug, Default)]
-pub(in crate::handlers) struct Pending {
+struct Pending {
     accounts: HashMap<AccountId, Box<Account>>,
     by_email: HashMap<String, AccountId>,
     by_external: HashMap<String, AccountId>,
     by_employee: HashMap<String, AccountId>,
     added: u32,
-    /// Who can administer which part, as the rows of a dry run leave it.
-    admins: Option<Holders>,
-    /// Seats taken, and those of each pool, as the rows of a dry run leave them.
-    seats: Option<(u32, BTreeMap<String, u32>)>,
 }
 
 impl Pending {
@@ -49,6 +44,17 @@ impl Pending {
         }
         self.accounts.insert(account.id, account);
     }
+}
+
+/// What a file is gone through for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Pass {
+    /// It is taken in.
+    Taken,
+    /// Every change is told, and none is made.
+    Told,
+    /// It is seen how many people lose access, before the first batch is taken in.
+    Counted,
 }
 
 /// Where rows come from.
@@ -67,6 +73,8 @@ pub(super) struct Source<'a> {
     pub lost: u64,
     /// How many may, when their number was confirmed.
     pub may_lose: Option<u64>,
+    /// What becomes of the batch.
+    pub pass: Pass,
 }
 
 /// An account with its main team before and after.
@@ -77,8 +85,7 @@ pub(super) struct Batch<'a> {
     as_of: Option<Micros>,
     renumber: bool,
     observes: bool,
-    /// Whether nothing is written and every change is told.
-    dry_run: bool,
+    pass: Pass,
     /// The member who brings the rows; none for an operator.
     pub(super) member: Option<Account>,
     pub(super) view: &'a TenantView,
@@ -99,13 +106,12 @@ pub(super) struct Batch<'a> {
     lines: Vec<ImportLine>,
 }
 
-/// Plans a batch of rows. With `dry` (what earlier batches of the same dry run would have done) nothing is proposed.
+/// Plans a batch of rows.
 pub(super) fn plan(
     draft: &Draft<'_>,
     cache: &mut Cache,
     source: Source<'_>,
     rows: &[ToldPerson],
-    dry: Option<&mut Pending>,
 ) -> Result<Planned, Failure> {
     let view = find::tenant(draft.state, source.tenant)?;
     let decides = view.tenant.authority == Authority::Rollcall;
@@ -116,7 +122,7 @@ pub(super) fn plan(
         as_of: source.as_of,
         renumber: source.renumber,
         observes: source.observes,
-        dry_run: dry.is_some(),
+        pass: source.pass,
         member: source.member,
         view,
         owners: view.owners(),
@@ -124,43 +130,27 @@ pub(super) fn plan(
         moves: BTreeMap::new(),
         rules: view.conflicts().cloned().collect(),
         limits: decides.then(|| limits(draft.state, view, draft.now)),
-        staying: None,
+        staying: decides.then(|| Staying::new(view)),
         entries: Vec::with_capacity(rows.len() + 1),
         salts: Salts::default(),
         answer: Counts::default(),
         lines: Vec::new(),
     };
-    let mut own = Pending::default();
-    let dry_run = dry.is_some();
-    let pending = match dry {
-        Some(earlier) => earlier,
-        None => &mut own,
-    };
-    if let (Some(limits), Some((taken, pools))) = (&mut batch.limits, pending.seats.take()) {
-        (limits.taken, limits.pools) = (taken, pools);
-    }
-    batch.staying = decides.then(|| Staying::new(view, pending.admins.take()));
+    let mut pending = Pending::default();
     for row in rows {
-        batch.row(draft, cache, row, pending)?;
+        batch.row(draft, cache, row, &mut pending)?;
     }
-    pending.admins = batch.staying.take().and_then(Staying::into_admins);
-    let left = batch.limits.take();
-    pending.seats = left.map(|limits| (limits.taken, limits.pools));
     let answer = json(&batch.answer)?;
-    if dry_run {
-        return Ok(Planned {
-            proposal: Proposal::nothing(answer),
-            lines: batch.lines,
-        });
+    if batch.pass == Pass::Taken {
+        guards::snapshot(lost + batch.answer.losing, may_lose, view.accounts()).map_err(refused)?;
     }
-    guards::snapshot(lost + batch.answer.losing, may_lose, view.accounts()).map_err(refused)?;
     let teams = batch.team_entries();
     let mut entries = batch.places.into_entries();
     entries.append(&mut batch.entries);
     entries.extend(teams);
     let vendor = view.tenant.authority == Authority::Vendor;
     if vendor && !by_member && observes && view.tenant.state == TenantState::Filling {
-        entries.extend(owner_known(view, &own));
+        entries.extend(owner_known(view, &pending));
     }
     Ok(Planned {
         proposal: Proposal {
@@ -320,9 +310,9 @@ impl Batch<'_> {
         Ok(())
     }
 
-    /// Says in a dry run what a row would do.
+    /// Says in a preview what a row would do.
     fn tell(&mut self, row: &PersonRow, new: bool, changes: &[FieldChange]) {
-        if !self.dry_run {
+        if self.pass != Pass::Told {
             return;
         }
         let access = |c: &FieldChange| matches!(c.field, Field::Status | Field::Roles);

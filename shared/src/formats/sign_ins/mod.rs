@@ -4,6 +4,7 @@ mod entra;
 mod google;
 mod okta;
 mod own;
+mod refused;
 
 use super::columns::{list, normal};
 use super::detect::{Shape, shape};
@@ -51,7 +52,15 @@ pub(super) fn open(
     options: &Options,
 ) -> Result<SignInReader, FormatError> {
     let mut input = Input::new(reader);
-    let json = matches!(shape(&mut input)?, Shape::Json);
+    let unknown = |found: String| FormatError::Unknown {
+        found,
+        help: HELP.to_owned(),
+    };
+    if let Shape::Csv { delimiter } = shape(&mut input)? {
+        let events = refused::events(input, delimiter);
+        let events = events.ok_or_else(|| unknown("no JSON".to_owned()))?;
+        input = Input::new(Box::new(events));
+    }
     let keys = sniff(input.window()).keys;
     let has = |key: &str| keys.iter().any(|k| normal(k) == key);
     let name = match options.format.as_deref() {
@@ -61,15 +70,7 @@ pub(super) fn open(
         None if has("createddatetime") => entra::NAME,
         None if has("events") && has("actor") => google::NAME,
         None if has("at") && has("user") => own::NAME,
-        None => {
-            let found = if json {
-                list(&keys)
-            } else {
-                "no JSON".to_owned()
-            };
-            let help = HELP.to_owned();
-            return Err(FormatError::Unknown { found, help });
-        }
+        None => return Err(unknown(list(&keys))),
     };
     let (format, parse): (_, fn(&[u8], &Rules) -> Parsed) = match name {
         own::NAME => (own::NAME, own::read),

@@ -264,6 +264,7 @@ fn what_is_no_sign_in_file_says_so() {
         Err(e) => e.to_string(),
     };
     assert!(error("email,at\n").contains("no JSON"));
+    assert!(error("line,field,reason,other\n").contains("no JSON"));
     assert!(error("{\"profile\":{}}").contains("found profile"));
     assert!(error("").contains("empty"));
 }
@@ -298,4 +299,18 @@ proptest! {
             reader.for_each(drop);
         }
     }
+}
+
+#[test]
+fn refused_events_are_read_again_from_their_table() {
+    let text = "line,field,reason,row\n\
+        7,at,no,\"{\"\"at\"\":\"\"2026-11-20T08:00:00Z\"\",\"\"user\"\":\"\"a,b\"\",\"\"kind\"\":\"\"sign_in\"\",\"\"id\"\":\"\"e1\"\"}\"\n\
+        8,,not readable,\n\
+        9,at,\"no\" x,{}\n\
+        10,at,no,\"{\"\"at\"\":\"\"2026-11-20T09:00:00Z\"\",\n\"\"user\"\":\"\"cy\"\",\"\"kind\"\":\"\"sign_in\"\",\"\"id\"\":\"\"e2\"\"}\"\n";
+    let read = read(text, "jsonl", None);
+    let events: Vec<_> = read.events.iter().map(|e| (e.line, &*e.event)).collect();
+    assert_eq!(events, [(2, "e1"), (5, "e2")]);
+    let lines: Vec<u64> = read.rejected.iter().map(|r| r.line).collect();
+    assert_eq!(lines, [3, 4]);
 }

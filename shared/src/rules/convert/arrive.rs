@@ -207,10 +207,15 @@ pub(super) fn accounts_of(
         ));
     }
     if joined > 0 {
-        out.warnings.push(format!(
-            "{joined} people have an account in {} already: they keep it and gain their roles there",
-            target.tenant.name
-        ));
+        let name = &target.tenant.name;
+        out.warnings.push(match joined {
+            1 => format!(
+                "1 person has an account in {name} already: they keep it and gain their roles there"
+            ),
+            _ => format!(
+                "{joined} people have an account in {name} already: they keep it and gain their roles there"
+            ),
+        });
     }
     Ok(numbers)
 }

@@ -3,6 +3,7 @@
 use crate::catalog::{Catalog, Role};
 use crate::domain::{Account, Assignment, FieldChange, Micros};
 use crate::rules::Refusal;
+use crate::text::counted;
 use std::collections::BTreeMap;
 
 /// Identifiers of the roles that mean something else, or are gone.
@@ -57,7 +58,11 @@ pub fn adoptable(
         let held = holders.get(&role.id).copied().unwrap_or(0);
         return Err(Refusal::new(
             "role-held",
-            format!("the role {} is gone, and {held} accounts hold it", role.id),
+            format!(
+                "the role {} is gone, and its holders are {}",
+                role.id,
+                counted(held, "account")
+            ),
             "keep it in the catalog, or give them another role first",
         ));
     }

@@ -95,9 +95,9 @@ fn action(kind: ActionKind, privileged: bool) -> Action {
 }
 
 #[test]
-fn only_what_takes_access_away_counts() {
+fn whatever_touches_an_account_counts_and_telling_does_not() {
     for kind in ActionKind::ALL {
-        let takes = matches!(kind, ActionKind::Suspend | ActionKind::Deactivate);
+        let takes = !matches!(kind, ActionKind::Warn | ActionKind::Escalate);
         assert_eq!(weight(&action(*kind, false)), u32::from(takes));
         assert_eq!(weight(&action(*kind, true)), 5 * u32::from(takes));
     }
@@ -112,13 +112,14 @@ fn the_allowance_is_one_percent_between_two_and_fifty() {
 proptest! {
     #[test]
     fn a_plan_is_held_exactly_when_it_would_overspend(
-        plain in 0..60usize, privileged in 0..12usize, harmless in 0..60usize,
+        plain in 0..60usize, privileged in 0..12usize, invited in 0..60usize, told in 0..60usize,
         spent in 0..60u32, accounts in 0..10_000u32,
     ) {
         let mut actions = vec![action(ActionKind::Suspend, false); plain];
         actions.extend(vec![action(ActionKind::Deactivate, true); privileged]);
-        actions.extend(vec![action(ActionKind::Expire, true); harmless]);
-        let counted = (plain + 5 * privileged) as u32;
+        actions.extend(vec![action(ActionKind::Expire, false); invited]);
+        actions.extend(vec![action(ActionKind::Warn, true); told]);
+        let counted = (plain + invited + 5 * privileged) as u32;
         let allowed = match accounts / 100 {
             0 | 1 => 2,
             percent @ 2..=50 => percent,

@@ -1,5 +1,6 @@
 //! Connecting, keeping a connection, and saying plainly why there is none.
 
+use crate::config::Place;
 use crate::wire::{Class, Failure};
 use http_body_util::combinators::UnsyncBoxBody;
 use hyper::body::{Bytes, Incoming};
@@ -27,13 +28,17 @@ const CONNECT_PATIENCE: Duration = Duration::from_secs(5);
 #[derive(Debug)]
 pub(super) struct Link {
     pub(super) socket: PathBuf,
+    /// Other sockets that were tried before, and nobody listened.
+    passed: Vec<PathBuf>,
     idle: Mutex<Option<Connection>>,
 }
 
 impl Link {
-    pub(super) fn new(socket: PathBuf) -> Self {
+    pub(super) fn new(place: Place) -> Self {
+        let Place { socket, passed } = place;
         Link {
             socket,
+            passed,
             idle: Mutex::new(None),
         }
     }
@@ -125,7 +130,7 @@ impl Link {
         let start = format!(
             "start one: `rollcalld --store PATH --socket {socket}`, or look around with `rollcall demo`"
         );
-        let what = match error.kind() {
+        let mut what = match error.kind() {
             io::ErrorKind::NotFound => format!("there is no daemon at {socket}: no such socket"),
             io::ErrorKind::ConnectionRefused => {
                 format!("there is no daemon at {socket}: the socket is there, but nobody listens")
@@ -142,6 +147,9 @@ impl Link {
             }
             _ => format!("there is no daemon at {socket}: {error}"),
         };
+        for other in &self.passed {
+            what.push_str(&format!("; nor at {}", other.display()));
+        }
         let failure = Failure::new(Class::Unreachable, what);
         failure.rule("unreachable").hint(start)
     }

@@ -11,6 +11,7 @@ mod tests;
 pub use stream::Events;
 
 use super::{BREAK_GLASS, Class, Envelope, Failure, REQUEST_ID, VERSION, VERSION_HEADER, Verb};
+use crate::config::Place;
 use crate::domain::RequestId;
 use connect::{Link, Outgoing};
 use http_body_util::{BodyExt, Full};
@@ -39,8 +40,13 @@ const PATIENCE: Duration = Duration::from_secs(120);
 impl Client {
     /// A client of the daemon that listens at `socket`. Connects with the first request.
     pub fn new(socket: impl Into<PathBuf>) -> Self {
+        Self::at(Place::only(socket.into()))
+    }
+
+    /// A client of the daemon at a place that was looked for: a refusal names the other places, too.
+    pub fn at(place: Place) -> Self {
         Client {
-            link: Arc::new(Link::new(socket.into())),
+            link: Arc::new(Link::new(place)),
             request_id: None,
             break_glass: None,
             patience: PATIENCE,

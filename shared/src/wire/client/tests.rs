@@ -52,9 +52,14 @@ async fn without_a_daemon_it_says_how_to_start_one() {
     );
 
     drop(UnixListener::bind(&path).unwrap());
-    let stale = ask(&Client::new(&path)).await;
+    let passed = vec!["/elsewhere".into()];
+    let socket = path.clone();
+    let stale = ask(&Client::at(Place { socket, passed })).await;
     assert_eq!(stale.class, Class::Unreachable);
-    assert!(stale.what.contains("nobody listens"), "{stale}");
+    assert!(
+        stale.what.contains("nobody listens") && stale.what.ends_with("nor at /elsewhere"),
+        "{stale}"
+    );
 }
 
 #[tokio::test]
@@ -62,7 +67,7 @@ async fn a_closed_socket_names_the_group_that_may() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("rollcall.sock");
     let _listener = UnixListener::bind(&path).unwrap();
-    let link = Link::new(path);
+    let link = Link::new(Place::only(path));
     let denied = link.refused(&io::ErrorKind::PermissionDenied.into());
     let group = nix::unistd::Group::from_gid(nix::unistd::getegid())
         .unwrap()

@@ -5,8 +5,9 @@ mod run;
 use super::dates::instant;
 use super::error::Outcome;
 use super::output::{Format, RecordFormat};
-use super::rejected::Form;
+use super::rejected::ENDING;
 use super::session::Session;
+use super::words;
 use clap::{Args, Subcommand};
 use rollcall_shared::domain::Micros;
 use rollcall_shared::wire::Verb;
@@ -27,8 +28,8 @@ Importing the same file again changes nothing. A second factor counts as seen wh
 In files of our own a blank cell says nothing, whatever the column; - (in JSON null) clears end_date, leave_from, leave_to,
 team, manager and department. That somebody holds no roles is said by - in the column roles (in JSON []).
 
-A file that takes access or privileged roles from more people than max(50, 1 % of the tenant) is held: a partial export looks
-like mass leaving. See who with --dry-run, then confirm their number with --losing.
+A file that takes access or privileged roles from more people than max(50, 1 % of the tenant) is held, and nothing of it is
+taken in: a partial export looks like mass leaving. See who with --dry-run, then confirm their number with --losing.
 
 Examples:
   rollcall import people people.csv --tenant acme
@@ -39,8 +40,9 @@ Examples:
     People(People),
     /// Sign-ins and activity
     #[command(
-        after_help = "Events that are refused go to FILE.rejected.jsonl with rejected_line, rejected_field and rejected_reason. One that was
-read, and then refused by a rule, stands there by the keys of our own format and can be mended and imported again.
+        after_help = "Events that are refused go to FILE.rejected.csv with line, field, reason and, in the column row, the event as JSON. One
+that was read, and then refused by a rule, stands there by the keys of our own format. Mended, that file is imported again as
+it is.
 
 Examples:
   rollcall import signins okta.jsonl --tenant acme --application IUSign
@@ -128,7 +130,7 @@ pub struct File {
     /// Okta System Log: the application whose sign-ons count
     #[arg(long, value_name = "NAME")]
     application: Option<String>,
-    /// Where refused rows go; left out FILE.rejected.csv, for sign-ins FILE.rejected.jsonl
+    /// Where refused rows go; left out FILE.rejected.csv
     #[arg(long, value_name = "FILE")]
     rejected: Option<PathBuf>,
     /// An asset file that shows everything.
@@ -160,7 +162,7 @@ pub struct People {
     #[arg(long)]
     renumber: bool,
     /// Let the file take access or privileged roles from this many people, where it is more than 50 and 1 % of the tenant
-    #[arg(long, value_name = "NUMBER")]
+    #[arg(long, value_name = "NUMBER", allow_negative_numbers = true, value_parser = words::whole::<u64>(0, words::MANY))]
     losing: Option<u64>,
     #[command(flatten)]
     file: File,
@@ -222,7 +224,7 @@ impl File {
         self.file == Path::new("-")
     }
 
-    fn rejected_path(&self, form: Form) -> PathBuf {
+    fn rejected_path(&self) -> PathBuf {
         if let Some(path) = &self.rejected {
             return path.clone();
         }
@@ -230,7 +232,7 @@ impl File {
             true => "stdin".into(),
             false => self.file.as_os_str().to_owned(),
         };
-        name.push(form.ending());
+        name.push(ENDING);
         name.into()
     }
 
@@ -288,14 +290,12 @@ mod tests {
 
     #[test]
     fn refused_rows_go_beside_the_file() {
-        let of = |line: &[&str]| file(line).rejected_path(Form::Csv);
+        let of = |line: &[&str]| file(line).rejected_path();
         assert_eq!(
             of(&["/a/p.csv", "--tenant", "t"]),
             Path::new("/a/p.csv.rejected.csv")
         );
         assert_eq!(of(&["-", "--tenant", "t"]), Path::new("stdin.rejected.csv"));
-        let events = file(&["-", "--tenant", "t"]).rejected_path(Form::Jsonl);
-        assert_eq!(events, Path::new("stdin.rejected.jsonl"));
         assert_eq!(
             of(&["-", "--tenant", "t", "--rejected", "r"]),
             Path::new("r")

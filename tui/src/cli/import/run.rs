@@ -9,6 +9,7 @@ use super::super::session::Session;
 use super::super::table::minute;
 use super::File;
 use rollcall_shared::domain::{Micros, RequestId};
+use rollcall_shared::text::counted;
 use rollcall_shared::wire::import::{ImportChange, ImportLine, ImportSummary};
 use rollcall_shared::wire::{Failure, Verb};
 use serde::Serialize;
@@ -121,10 +122,10 @@ impl File {
         }
         let consent = session.consent(verb.name())?;
         let form = match verb {
-            Verb::ImportSignins => Form::Jsonl,
-            _ => Form::Csv,
+            Verb::ImportSignins => Form::Json,
+            _ => Form::Cells,
         };
-        let rejected = RejectedFile::at(self.rejected_path(form), &self.file, form)?;
+        let rejected = RejectedFile::at(self.rejected_path(), &self.file, form)?;
         if consent == Consent::Ask {
             if self.is_stdin() {
                 return Err(usage(
@@ -262,8 +263,9 @@ fn page(summary: &ImportSummary, kept: &Kept) -> Vec<Part> {
     }
     if summary.held {
         let line = format!(
-            "{} people would lose access or privileged roles, more than is let through unasked: confirm with --losing {}",
-            summary.losing, summary.losing
+            "{} would lose access or privileged roles, more than is let through unasked: confirm with --losing {}",
+            counted(summary.losing, "person"),
+            summary.losing
         );
         page.push(Part::Line(line));
     }

@@ -44,6 +44,31 @@ fn plurals_are_taken_and_not_shown() {
 }
 
 #[test]
+fn a_number_below_what_may_be_is_told_what_may_be() {
+    for (line, told) in [
+        (
+            "tenant create acme --catalog iusign --owner ana@a.example --seats -3",
+            "give a whole number, 0 or more",
+        ),
+        ("user list --limit -1", "give a whole number from 1 to 1000"),
+        ("user list --offset -1", "give a whole number, 0 or more"),
+        ("audit list --limit 0", "give a whole number, 1 or more"),
+        (
+            "import people f --tenant t --losing -5",
+            "give a whole number, 0 or more",
+        ),
+        ("handover undo acme -2", "give a whole number, 1 or more"),
+        ("demo --users -7", "give a whole number from 1 to 5000000"),
+    ] {
+        let line = format!("rollcall {line}");
+        let refused = command().try_get_matches_from(line.split(' ')).unwrap_err();
+        let text = refused.to_string();
+        assert!(text.contains(told), "{line}: {text}");
+        assert!(!text.contains("invalid digit"), "{line}: {text}");
+    }
+}
+
+#[test]
 fn options_stand_only_where_they_work() {
     use clap::error::ErrorKind::{
         ArgumentConflict, MissingRequiredArgument, UnknownArgument, ValueValidation,

@@ -2,10 +2,11 @@
 
 use super::*;
 use rollcall_shared::domain::{
-    AccountId, AccountRef, Authority, Kind, Mfa, Micros, SeatHold, Status, Tenant, TenantId,
+    AccountId, AccountRef, Actor, Authority, Kind, Mfa, Micros, SeatHold, Status, Tenant, TenantId,
     TenantState,
 };
 use rollcall_shared::wire::admin::{TenantRow, Tenants};
+use rollcall_shared::wire::audit::{AuditLine, AuditLines, Unread};
 use rollcall_shared::wire::user::{Flag, Shows, UserPage, UserRow};
 
 fn person(n: u32, name: &str) -> UserRow {
@@ -218,4 +219,49 @@ async fn a_no_is_told_with_its_reason_and_ends_with_5() {
     let (code, shown) = fake.run(&["can", "1-1", "document.open"]).await;
     assert_eq!(code, 0);
     assert!(shown.out().contains("yes, for looking only"));
+}
+
+#[tokio::test]
+async fn entries_are_looked_for_on_where_an_answer_stopped() {
+    let line = AuditLine {
+        journal: "acme".into(),
+        seq: 3,
+        at: Micros(0),
+        verb: "tenant create".into(),
+        actor: Actor::daemon(),
+        request: None,
+        run: None,
+        break_glass: None,
+        reason: None,
+        entries: 1,
+        lines: vec!["acme is made".into()],
+    };
+    let stopped = AuditLines {
+        rows: Vec::new(),
+        unread: vec![Unread {
+            tenant: Some("acme".into()),
+            before: 10_001,
+        }],
+    };
+    let found = AuditLines {
+        rows: vec![line],
+        unread: Vec::new(),
+    };
+    let fake = Fake::start()
+        .says(Verb::AuditList, stopped)
+        .says(Verb::AuditList, found);
+    let list = ["audit", "list", "--verb", "tenant create", "--jsonl"];
+    let (code, shown) = fake.run(&list).await;
+    assert_eq!(
+        (code, shown.out().lines().count()),
+        (0, 1),
+        "{}",
+        shown.err()
+    );
+    let asked = &fake.asked()[1].body;
+    assert_eq!(
+        (&asked["tenant"], &asked["before"], &asked["verb"]),
+        (&"acme".into(), &10_001.into(), &"tenant create".into()),
+        "{asked}"
+    );
 }

@@ -61,7 +61,7 @@ pub struct Ending {
     #[command(flatten)]
     whom: Whom,
     /// The number of the link; left out the newest
-    #[arg(long)]
+    #[arg(long, allow_negative_numbers = true, value_parser = words::whole::<u32>(1, words::MANY))]
     number: Option<u32>,
     #[command(flatten)]
     how: Reasoned,

@@ -9,7 +9,7 @@ use crate::columns::UserColumn;
 use clap::Args;
 use rollcall_shared::domain::{Kind, Mfa, Micros, SeatHold, Status};
 use rollcall_shared::wire::sweep::When;
-use rollcall_shared::wire::user::{Flag, SortKey, UserPage, UserQuery};
+use rollcall_shared::wire::user::{Flag, RoleLabels, SortKey, UserPage, UserQuery};
 use rollcall_shared::wire::{Class, Failure, Verb};
 
 /// Filters, order and page of `user list`.
@@ -58,10 +58,10 @@ pub struct List {
     #[arg(long, default_value = "name", value_parser = words::sort, allow_hyphen_values = true)]
     sort: (SortKey, bool),
     /// Rows wanted
-    #[arg(long, default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..=1_000))]
+    #[arg(long, default_value_t = 50, allow_negative_numbers = true, value_parser = words::whole::<u32>(1, 1_000))]
     limit: u32,
     /// Rows to pass over
-    #[arg(long, default_value_t = 0)]
+    #[arg(long, default_value_t = 0, allow_negative_numbers = true, value_parser = words::whole::<u64>(0, words::MANY))]
     offset: u64,
     /// Every row that matches, however many
     #[arg(long, conflicts_with_all = ["limit", "offset"])]
@@ -102,7 +102,7 @@ impl List {
 pub async fn list_page(mut list: List, session: &mut Session) -> Outcome {
     let wanted = std::mem::take(&mut list.columns);
     let page: UserPage = session.ask(Verb::UserList, &list.query()).await?;
-    let grid = grid(&page.rows, &wanted, &page.shows);
+    let grid = grid(&page.rows, &wanted, &page.shows, &page.labels);
     session.out.rows(&page, &page.rows, &grid)?;
     let first = page.offset + 1;
     let last = page.offset + page.rows.len() as u64;
@@ -127,12 +127,16 @@ pub async fn list_all(mut list: List, session: &mut Session) -> Outcome {
     let mut whole: Option<UserPage> = None;
     let mut moved = None;
     loop {
-        let page: UserPage = session.ask(Verb::UserList, &query).await?;
-        let first = whole.is_none();
+        let mut page: UserPage = session.ask(Verb::UserList, &query).await?;
+        let (first, labels) = (whole.is_none(), std::mem::take(&mut page.labels));
         let begun = whole.get_or_insert_with(|| UserPage {
             rows: Vec::new(),
+            labels: RoleLabels::new(),
             ..page
         });
+        for (tenant, of) in labels {
+            begun.labels.entry(tenant).or_default().extend(of);
+        }
         if page.revision != begun.revision {
             moved = Some((begun.revision, page.revision));
         }
@@ -141,7 +145,7 @@ pub async fn list_all(mut list: List, session: &mut Session) -> Outcome {
         query.offset += page.rows.len() as u64;
         let more = fresh && query.offset < page.total;
         if streams && (fresh || first) {
-            let grid = grid(&page.rows, &wanted, &page.shows);
+            let grid = grid(&page.rows, &wanted, &begun.shows, &begun.labels);
             session.out.stream(&page.rows, &grid, first)?;
         } else if fresh {
             begun.rows.extend(page.rows);
@@ -151,7 +155,7 @@ pub async fn list_all(mut list: List, session: &mut Session) -> Outcome {
         }
     }
     if let (false, Some(whole)) = (streams, &whole) {
-        let grid = grid(&whole.rows, &wanted, &whole.shows);
+        let grid = grid(&whole.rows, &wanted, &whole.shows, &whole.labels);
         session.out.rows(whole, &whole.rows, &grid)?;
     }
     match moved {

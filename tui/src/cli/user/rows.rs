@@ -4,10 +4,10 @@ use crate::cli::table::{Cell, Column, Grid, always, roomy};
 use crate::columns::UserColumn;
 use jiff::tz::TimeZone;
 use rollcall_shared::domain::{Day, Micros};
-use rollcall_shared::wire::user::{Shows, UserRow};
+use rollcall_shared::wire::user::{RoleLabels, Shows, UserRow};
 
 /// Rows in the columns asked for; where none are, in those that the tenants show.
-pub fn grid(rows: &[UserRow], wanted: &[UserColumn], shows: &Shows) -> Grid {
+pub fn grid(rows: &[UserRow], wanted: &[UserColumn], shows: &Shows, labels: &RoleLabels) -> Grid {
     let chosen: Vec<UserColumn> = match wanted {
         [] => {
             let listed = UserColumn::LISTED.iter().copied();
@@ -31,11 +31,12 @@ pub fn grid(rows: &[UserRow], wanted: &[UserColumn], shows: &Shows) -> Grid {
         })
         .collect();
     Grid::of(&columns, rows, |row| {
-        chosen.iter().map(|column| cell(row, *column)).collect()
+        let cells = chosen.iter().map(|column| cell(row, *column, labels));
+        cells.collect()
     })
 }
 
-fn cell(row: &UserRow, column: UserColumn) -> Cell {
+fn cell(row: &UserRow, column: UserColumn, labels: &RoleLabels) -> Cell {
     match column {
         UserColumn::Id => Cell::text(row.id),
         UserColumn::Name => Cell::text(&row.name),
@@ -43,7 +44,7 @@ fn cell(row: &UserRow, column: UserColumn) -> Cell {
         UserColumn::Username => Cell::text(&row.username),
         UserColumn::Sid => Cell::text(&row.sid),
         UserColumn::UserType => Cell::text(&row.user_type),
-        UserColumn::Roles => Cell::list(&row.roles),
+        UserColumn::Roles => Cell::roles(labels, &row.tenant, &row.roles),
         UserColumn::Status => Cell::text(status(row)),
         UserColumn::Activated => Cell::text(match row.activated {
             Some(true) => "yes",

@@ -8,7 +8,7 @@ use super::super::table::{Cell, Grid, always};
 use super::rows::status;
 use clap::Args;
 use jiff::tz::TimeZone;
-use rollcall_shared::domain::account::{ASSET_KINDS, used};
+use rollcall_shared::domain::account::{owned, used};
 use rollcall_shared::domain::{Account, Day, Micros};
 use rollcall_shared::wire::Verb;
 use rollcall_shared::wire::user::{UserDetail, UserShow};
@@ -89,9 +89,9 @@ fn page(detail: &UserDetail, past: bool) -> Vec<Part> {
         match detail.next.is_empty() {
             true if past => Part::Line("What was to happen next is not told of the past.".into()),
             true => Part::Line(format!("No sweep will touch {}.", row.id)),
-            false => Part::Table("What happens next", next),
+            false => Part::Table("What happens next", next.on(&row.tz)),
         },
-        Part::Table("History", history),
+        Part::Table("History", history.on(&row.tz)),
     ]
 }
 
@@ -102,12 +102,6 @@ fn fields(detail: &UserDetail, account: &Account) -> Vec<(&'static str, String)>
     let minute = |at: Micros| at.minute_in(&zone);
     let at = |at: Option<Micros>| at.map(minute).unwrap_or_default();
     let day = |day: Option<Day>| day.map(|d| d.to_string());
-    let assets: Vec<String> = ASSET_KINDS
-        .iter()
-        .zip(&account.assets)
-        .filter(|(_, count)| **count > 0)
-        .map(|(kind, count)| format!("{count} {kind}"))
-        .collect();
     vec![
         ("id", row.id.to_string()),
         (
@@ -171,6 +165,6 @@ fn fields(detail: &UserDetail, account: &Account) -> Vec<(&'static str, String)>
         ("department", account.department.clone()),
         ("manager", account.manager.clone()),
         ("language", account.language.clone()),
-        ("owns", assets.join(", ")),
+        ("owns", owned(&account.assets).join(", ")),
     ]
 }
