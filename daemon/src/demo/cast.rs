@@ -272,7 +272,11 @@ impl Cast {
                 0 if count < QUIET_DAYS => 84,
                 1 if count < QUIET_DAYS => 115,
                 2 if count < QUIET_DAYS => 74,
-                _ => spread(QUIET_FROM, QUIET_FROM + QUIET_DAYS as Ago - 1),
+                _ => match spread(QUIET_FROM, QUIET_FROM + QUIET_DAYS as Ago - 1) {
+                    // One each is enough of a small tenant's budget.
+                    ago @ (84 | 115) if count < QUIET_DAYS => ago + 2,
+                    ago => ago,
+                },
             }),
             Cohort::Returned => Story::Returned(96 + (k % 12) as Ago),
             Cohort::Restored => Story::Restored(98 + (k % 10) as Ago),

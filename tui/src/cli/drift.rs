@@ -33,10 +33,11 @@ impl DriftCommand {
             tenant: self.tenant,
         };
         let drift: Drift = session.ask(Verb::DriftList, &request).await?;
-        let clock = session.clock(request.tenant.as_deref()).await;
-        session
-            .out
-            .rows(&drift, &drift.rows, &grid(&drift.rows).on(&clock))?;
+        let mut grid = grid(&drift.rows);
+        if grid.tells_times() {
+            grid = grid.on(&session.clock(request.tenant.as_deref()).await);
+        }
+        session.out.rows(&drift, &drift.rows, &grid)?;
         if drift.rows.is_empty() {
             session
                 .out
