@@ -219,9 +219,8 @@ impl Seat {
         if let Some(before) = before.filter(|_| !proposal.observation) {
             for tenant in touched {
                 guard::owner(&self.state, before, tenant)?;
-            }
-            for (tenant, accounts) in moved {
-                guard::admins(&self.state, before, tenant, &accounts)?;
+                let accounts = moved.get(&tenant).map_or(&[][..], Vec::as_slice);
+                guard::admins(&self.state, before, tenant, accounts)?;
             }
             for account in raised {
                 guard::duties(&self.state, before, account, now)?;

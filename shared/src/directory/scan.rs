@@ -6,7 +6,7 @@ use super::column::codes::Codes;
 use super::column::hot::{Hot, PAGE};
 use super::column::interned::PRIVILEGED;
 use super::column::sparse::Sparse;
-use super::offices::Staying;
+use super::offices::{Officers, Staying};
 use super::parallel;
 use super::sieve::Sieve;
 use super::tenant::TenantView;
@@ -171,8 +171,8 @@ impl TenantView {
             part
         });
         parts.into_iter().for_each(|part| planner.join(part));
-        let mut staying = Staying::new(self, None);
-        planner.spare(|account| staying.go(account).err().map(|refusal| refusal.what));
+        let mut staying = Staying::new(self, Officers::default());
+        planner.spare(|action| staying.act(action).err().map(|refusal| refusal.what));
         planner.finish()
     }
 }

@@ -4,7 +4,7 @@ use super::work::{Work, account};
 use crate::handlers::ask::{Ask, Door, Extra, Who};
 use crate::handlers::{find, refused};
 use crate::writer::Draft;
-use rollcall_shared::directory::{Staying, TenantView};
+use rollcall_shared::directory::{Officers, Staying, TenantView};
 use rollcall_shared::domain::{
     AccountId, Origin, Record, RecordKind, Review, ReviewId, Rule, Status, Verdict,
 };
@@ -115,7 +115,7 @@ fn end_access(
     let office = view.owner_office();
     let mut owners = view.owner_holders();
     // Suspending one after the other would not see that the last one is among them.
-    let mut staying = Staying::new(view, None);
+    let mut staying = Staying::new(view, Officers::default());
     let mut ended = 0;
     for id in &review.subject {
         let account = account(draft, view.reference(*id))?;
@@ -137,7 +137,7 @@ fn end_access(
             seats_free: None,
         };
         let done = lifecycle::suspend(&account, &ctx)
-            .and_then(|changes| staying.go(*id).map(|()| changes));
+            .and_then(|changes| staying.go(*id, Status::Suspended).map(|()| changes));
         match done {
             Ok(changes) => {
                 owners.remove(&office, account.status, &account.assignments);

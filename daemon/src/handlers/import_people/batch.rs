@@ -7,14 +7,13 @@ use crate::handlers::identity::limits;
 use crate::handlers::import_batch::{Counts, Planned};
 use crate::handlers::{find, json, refused, settle, unlocked};
 use crate::writer::{Cache, Draft, Proposal};
-use rollcall_shared::directory::{State, Staying, TenantView};
+use rollcall_shared::directory::{Officers, State, Staying, TenantView};
 use rollcall_shared::domain::{
     Account, AccountId, AccountRef, Authority, ConflictRule, Entry, Fact, Field, FieldChange,
     Micros, Order, OrderState, PersonRow, Rule, ScopeId, Status, TenantState, Todo, Value, Why,
 };
 use rollcall_shared::formats::ToldPerson;
 use rollcall_shared::rules::limits::Limits;
-use rollcall_shared::rules::office::Holders;
 use rollcall_shared::rules::people::{self, MergeContext, Merged};
 use rollcall_shared::rules::{Refusal, guards, orders, scopes};
 use rollcall_shared::text;
@@ -30,8 +29,8 @@ pub(in crate::handlers) struct Pending {
     by_external: HashMap<String, AccountId>,
     by_employee: HashMap<String, AccountId>,
     added: u32,
-    /// Who can administer which part, as the rows of a dry run leave it.
-    admins: Option<Holders>,
+    /// Who owns and who can administer which part, as the rows of a dry run leave it.
+    officers: Officers,
     /// Seats taken, and those of each pool, as the rows of a dry run leave them.
     seats: Option<(u32, BTreeMap<String, u32>)>,
 }
@@ -139,11 +138,12 @@ pub(super) fn plan(
     if let (Some(limits), Some((taken, pools))) = (&mut batch.limits, pending.seats.take()) {
         (limits.taken, limits.pools) = (taken, pools);
     }
-    batch.staying = decides.then(|| Staying::new(view, pending.admins.take()));
+    batch.staying = decides.then(|| Staying::new(view, std::mem::take(&mut pending.officers)));
     for row in rows {
         batch.row(draft, cache, row, pending)?;
     }
-    pending.admins = batch.staying.take().and_then(Staying::into_admins);
+    let left = batch.staying.take().map(Staying::into_officers);
+    pending.officers = left.unwrap_or_default();
     let left = batch.limits.take();
     pending.seats = left.map(|limits| (limits.taken, limits.pools));
     let answer = json(&batch.answer)?;
@@ -267,7 +267,7 @@ impl Batch<'_> {
         let taken = self
             .duties(draft, existing.as_ref(), &merged)
             .and_then(|()| self.seats(existing.as_ref(), &merged))
-            .and_then(|()| self.admins(existing.as_ref(), &merged));
+            .and_then(|()| self.officers(existing.as_ref(), &merged));
         if let Err(refusal) = taken {
             self.refuse(told, refusal.rule, explained(&refusal));
             return Ok(());
@@ -402,8 +402,8 @@ impl Batch<'_> {
         }
     }
 
-    /// Where the power lies here no row takes the last administrator of a place.
-    fn admins(&mut self, existing: Option<&Account>, merged: &Merged) -> Result<(), Refusal> {
+    /// Where the power lies here no row takes the last owner or administrator of a place.
+    fn officers(&mut self, existing: Option<&Account>, merged: &Merged) -> Result<(), Refusal> {
         match (merged, &mut self.staying) {
             (Merged::Added { account, .. }, Some(staying)) => {
                 staying.follow(None, account.status, &account.assignments)
