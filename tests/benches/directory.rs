@@ -128,6 +128,7 @@ fn policies(figures: &mut Figures, state: &State, peer: &Peer) {
                 let policy = view.policy(*sweep);
                 let zone = view.zone();
                 let context = Context {
+                    seen_from: None,
                     zone: &zone,
                     policy: &policy,
                     policy_hash: rules::policy::hash(&policy),

@@ -230,6 +230,7 @@ fn nights<'a>(scene: &'a Scene, policies: &'a [(Sweep, Policy)], feed: &'a Feed)
                 policy_hash: policy_hash(policy),
                 catalog_hash: scene.catalog.hash,
                 now: due,
+                seen_from: None,
                 zone: scene.calendar.zone(),
                 feed,
                 tenant_state: TenantState::Active,

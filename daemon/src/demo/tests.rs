@@ -48,6 +48,7 @@ fn plan(state: &State, tenant: u32, sweep: Sweep, now: Micros) -> Planned {
     let policy = view.policy(sweep);
     let zone = view.zone();
     let context = Context {
+        seen_from: None,
         zone: &zone,
         policy: &policy,
         policy_hash: rollcall_shared::rules::policy_hash(&policy),

@@ -1,7 +1,9 @@
-//! Lists over one tenant or all: who may see some tenants, but not all, is told which.
+//! Over one tenant or all: who may see some tenants, but not all, is told of these alone.
 
 use super::ask::Ask;
-use rollcall_shared::directory::State;
+use super::find;
+use rollcall_shared::directory::{State, TenantView};
+use rollcall_shared::domain::Run;
 use rollcall_shared::wire::{Failure, Verb};
 
 /// Tenants named to who may not see all of them.
@@ -29,5 +31,25 @@ impl Ask<'_> {
             let hint = format!("add --tenant NAME; you may see {}{more}", named.join(", "));
             denied.hint(hint)
         })
+    }
+
+    /// The run a text means, where the caller may use the verb. A run of a tenant whose runs they may not see is not there
+    /// for them, so that a refusal tells nothing of it.
+    pub(crate) fn run<'s>(
+        &self,
+        state: &'s State,
+        verb: Verb,
+        text: &str,
+    ) -> Result<(&'s TenantView, &'s Run), Failure> {
+        let may = |verb, view: &TenantView| self.authorise(state, verb, Some(&view.tenant.name));
+        let there = |view: &TenantView| may(Verb::RunShow, view).is_ok() || may(verb, view).is_ok();
+        let found = find::run(state, text, &there);
+        match &found {
+            Ok((view, _)) => may(verb, view)?,
+            // Who may see no runs at all is told that.
+            Err(_) if !state.tenants().any(there) => self.authorise(state, verb, None)?,
+            Err(_) => {}
+        }
+        found
     }
 }

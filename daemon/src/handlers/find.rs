@@ -166,13 +166,18 @@ pub(crate) fn tenant_gone() -> Failure {
     )
 }
 
-/// The run a text means: its id, or the beginning of it when only one fits.
-pub(super) fn run<'s>(state: &'s State, text: &str) -> Result<(&'s TenantView, &'s Run), Failure> {
+/// The run a text means, of those that are there for who asks: its id, or the beginning of it when only one fits.
+pub(super) fn run<'s>(
+    state: &'s State,
+    text: &str,
+    there: &dyn Fn(&TenantView) -> bool,
+) -> Result<(&'s TenantView, &'s Run), Failure> {
     let wanted = text.to_ascii_lowercase();
     let mut found = state
         .tenants()
         .flat_map(|view| view.runs().map(move |run| (view, run)))
-        .filter(|(_, run)| run.id.to_string().starts_with(&wanted) && wanted.len() >= 8);
+        .filter(|(_, run)| run.id.to_string().starts_with(&wanted) && wanted.len() >= 8)
+        .filter(|(view, _)| there(view));
     match (found.next(), found.next()) {
         (Some(one), None) => Ok(one),
         (None, _) => Err(Failure::missing(

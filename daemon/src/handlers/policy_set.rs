@@ -27,6 +27,7 @@ pub(super) async fn handle(ask: &Ask<'_>, request: PolicySet) -> Result<Value, F
                 mode: request.mode,
                 schedule: request.schedule.as_deref(),
                 limits: &request.limits,
+                feed_since: request.feed_since,
             };
             let (new, changes) =
                 policy::change(request.sweep, &old, &wanted, draft.now).map_err(refused)?;

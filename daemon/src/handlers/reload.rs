@@ -74,6 +74,7 @@ async fn one(
                     mode: proposed.mode.filter(|_| !old.resting),
                     schedule: proposed.schedule.as_deref(),
                     limits: &proposed.limits,
+                    feed_since: None,
                 };
                 let (mut new, _) =
                     policy::change(sweep, &old, &wanted, draft.now).map_err(super::refused)?;

@@ -1,7 +1,7 @@
 //! `run approve`: another person than the one who started it lets a proposed run act.
 
 use super::ask::{Ask, Extra};
-use super::{find, json, sweep_run};
+use super::{json, sweep_run};
 use crate::sweeps::approve;
 use rollcall_shared::wire::sweep::{RunAnswer, RunNamed};
 use rollcall_shared::wire::{Class, Failure, Verb};
@@ -9,11 +9,8 @@ use serde_json::Value;
 
 pub(super) async fn handle(ask: &Ask<'_>, request: RunNamed) -> Result<Value, Failure> {
     let state = ask.state();
-    let found = find::run(&state, &request.run)
-        .map(|(view, run)| (view.tenant.id, view.tenant.name.clone(), run.id));
-    let name = found.as_ref().ok().map(|(_, name, _)| name.as_str());
-    ask.authorise(&state, Verb::RunApprove, name)?;
-    let (tenant, name, run) = found?;
+    let (view, run) = ask.run(&state, Verb::RunApprove, &request.run)?;
+    let (tenant, name, run) = (view.tenant.id, view.tenant.name.clone(), run.id);
     let by = ask.caller.binding(&state).cloned().ok_or_else(|| {
         Failure::new(Class::Denied, "only a bound person approves")
             .rule("four-eyes")
@@ -34,5 +31,6 @@ pub(super) async fn handle(ask: &Ask<'_>, request: RunNamed) -> Result<Value, Fa
     let result = sweep_run::conclude(ask, ask.request, tenant, &name, answer).await?;
     json(RunAnswer {
         results: vec![result],
+        refused: Vec::new(),
     })
 }

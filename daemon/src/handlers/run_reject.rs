@@ -1,7 +1,7 @@
 //! `run reject`: nothing of a proposed run will be applied, and nothing more of one that is under way.
 
 use super::ask::{Ask, Extra};
-use super::{find, json, sweep_run};
+use super::{json, sweep_run};
 use crate::sweeps::reject;
 use rollcall_shared::wire::sweep::{RunAnswer, RunNamed};
 use rollcall_shared::wire::{Failure, Verb};
@@ -9,11 +9,8 @@ use serde_json::Value;
 
 pub(super) async fn handle(ask: &Ask<'_>, request: RunNamed) -> Result<Value, Failure> {
     let state = ask.state();
-    let found = find::run(&state, &request.run)
-        .map(|(view, run)| (view.tenant.id, view.tenant.name.clone(), run.id));
-    let name = found.as_ref().ok().map(|(_, name, _)| name.as_str());
-    ask.authorise(&state, Verb::RunReject, name)?;
-    let (tenant, name, run) = found?;
+    let (view, run) = ask.run(&state, Verb::RunReject, &request.run)?;
+    let (tenant, name, run) = (view.tenant.id, view.tenant.name.clone(), run.id);
     let by = ask.caller.peer.os_user.clone();
     let extra = Extra {
         run: Some(run),
@@ -27,5 +24,6 @@ pub(super) async fn handle(ask: &Ask<'_>, request: RunNamed) -> Result<Value, Fa
     let result = sweep_run::conclude(ask, ask.request, tenant, &name, answer).await?;
     json(RunAnswer {
         results: vec![result],
+        refused: Vec::new(),
     })
 }

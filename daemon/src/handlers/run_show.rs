@@ -2,21 +2,15 @@
 
 use super::ask::Ask;
 use super::describe::{action_lines, run_line, skip_lines};
+use super::json;
 use super::sweep_plan::{ACTIONS, SKIPS};
-use super::{find, json};
 use rollcall_shared::wire::sweep::{RunDetail, RunNamed};
 use rollcall_shared::wire::{Failure, Verb};
 use serde_json::Value;
 
 pub(super) fn handle(ask: &Ask<'_>, request: RunNamed) -> Result<Value, Failure> {
     let state = ask.state();
-    let found = find::run(&state, &request.run);
-    let tenant = found
-        .as_ref()
-        .ok()
-        .map(|(view, _)| view.tenant.name.clone());
-    ask.authorise(&state, Verb::RunShow, tenant.as_deref())?;
-    let (view, run) = found?;
+    let (view, run) = ask.run(&state, Verb::RunShow, &request.run)?;
     json(RunDetail {
         line: run_line(view, run),
         actions: action_lines(&state, view, &run.plan.actions, ACTIONS),

@@ -23,7 +23,10 @@ pub(super) fn handle(ask: &Ask<'_>, request: SweepRequest) -> Result<Value, Fail
         .into_iter()
         .map(|view| {
             let at = request.at.map_or(now, |at| at.instant(&view.zone()));
-            let planned = sweeps::plan(view, request.sweep, at);
+            let planned = match at > now {
+                true => sweeps::foresee(view, request.sweep, at, now),
+                false => sweeps::plan(view, request.sweep, at),
+            };
             PlanView {
                 tenant: view.tenant.name.clone(),
                 sweep: request.sweep,
@@ -34,6 +37,11 @@ pub(super) fn handle(ask: &Ask<'_>, request: SweepRequest) -> Result<Value, Fail
                 total: planned.plan.actions.len() as u64,
                 counts: sweeps::counts(&planned.plan),
                 skipped: skip_lines(&state, view, &planned.skipped, SKIPS),
+                skipped_total: planned.skipped.len() as u64,
+                rests: match at > now {
+                    true => rules::next::rests(request.sweep),
+                    false => Vec::new(),
+                },
                 held: planned.plan.held,
             }
         })

@@ -7,7 +7,7 @@ use crate::sweeps::{Start, Started, finish_running, start};
 use crate::writer::batch_id;
 use rollcall_shared::domain::{RequestId, RunId, TenantId, Trigger, codec};
 use rollcall_shared::store::Reader;
-use rollcall_shared::wire::sweep::{RunAnswer, RunResult, SweepRequest};
+use rollcall_shared::wire::sweep::{RunAnswer, RunRefused, RunResult, SweepRequest};
 use rollcall_shared::wire::{Class, Failure, Verb};
 use serde_json::Value;
 
@@ -32,11 +32,19 @@ pub(super) async fn handle(ask: &Ask<'_>, request: SweepRequest) -> Result<Value
         .into_iter()
         .map(|view| (view.tenant.id, view.tenant.name.clone()))
         .collect();
-    let mut results = Vec::new();
+    let (mut results, mut refused) = (Vec::new(), Vec::new());
     for (part, (tenant, name)) in (0u32..).zip(tenants) {
-        results.push(one(ask, &request, expect, part, tenant, &name).await?);
+        match one(ask, &request, expect, part, tenant, &name).await {
+            Ok(result) => results.push(result),
+            Err(failure) if request.tenant.is_some() => return Err(failure),
+            // What was done in others stands, and is told.
+            Err(failure) => refused.push(RunRefused {
+                tenant: name,
+                failure,
+            }),
+        }
     }
-    json(RunAnswer { results })
+    json(RunAnswer { results, refused })
 }
 
 async fn one(

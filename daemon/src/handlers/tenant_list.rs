@@ -56,7 +56,7 @@ pub(super) fn row(ask: &Ask<'_>, view: &TenantView, now: Micros, named: usize) -
         seats_reserved: u64::from(view.seats_reserved()),
         seats_releasing: u64::from(view.seats_releasing()),
         pools: pools(view),
-        last_event: view.feed().last_event,
+        last_event: view.feed().newest(),
         feed: guards::feed(view.feed(), now, &view.zone()).unwrap_or_default(),
         catalog_offered: catalogs
             .get(&view.tenant.catalog)

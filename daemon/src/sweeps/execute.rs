@@ -6,7 +6,7 @@ use super::start::Started;
 use crate::handlers::{Service, orders_for, refused, settle};
 use crate::salt;
 use crate::writer::{Draft, Errand, Proposal};
-use rollcall_shared::directory::{Staying, TenantView};
+use rollcall_shared::directory::{Officers, Staying, TenantView};
 use rollcall_shared::domain::run::PLAN_LIFE;
 use rollcall_shared::domain::{
     AccountRef, Action, Actor, Binding, Entry, Fact, Order, OrderId, RequestId, Run, RunId,
@@ -55,10 +55,7 @@ pub(super) fn step(
             None => Err("the account is gone".into()),
         };
         let holds = holds.and_then(|()| allowed(view, action));
-        let holds = holds.and_then(|()| match action.ends_access() {
-            true => staying.go(action.account).map_err(|refusal| refusal.what),
-            false => Ok(()),
-        });
+        let holds = holds.and_then(|()| staying.act(action).map_err(|refusal| refusal.what));
         let account = match (holds, draft.state.account(id)) {
             (Ok(()), Some(account)) => account,
             (holds, _) => {
@@ -199,6 +196,20 @@ pub(crate) fn approve(
         )
         .rule("stale-plan")
         .hint("reject this run and run the sweep again"));
+    }
+    // Who approves a run that was held for the budget does so knowingly; of this one nobody was told.
+    if !guards::told_of_budget(&run.plan.held)
+        && let Some(over) = guards::budget(&run.plan.actions, ctx.spent, ctx.accounts)
+    {
+        return Err(Failure::new(
+            Class::Conflict,
+            format!("other runs were applied since this was planned; {over}"),
+        )
+        .rule("blast-budget")
+        .hint(format!(
+            "wait until the last 24 h used less, or run the sweep again with `rollcall sweep run {}`: the new run says what it counts, and may be approved knowing that",
+            run.plan.sweep
+        )));
     }
     proposal(draft, view, run, most, Some(by.os_user.clone()))
 }

@@ -55,6 +55,7 @@ impl Basis {
             policy_hash: self.policy_hash,
             catalog_hash: view.catalog.hash,
             now: self.now,
+            seen_from: None,
             zone: &self.zone,
             feed: view.feed(),
             tenant_state: view.tenant.state,
@@ -78,6 +79,16 @@ fn usable_owners(view: &TenantView) -> Vec<AccountFacts> {
 pub(crate) fn plan(view: &TenantView, sweep: Sweep, now: Micros) -> Planned {
     let basis = Basis::new(view, sweep, now);
     let ctx = basis.context(view);
+    view.plan(sweep, &ctx)
+}
+
+/// As [`plan`], for an instant later than `now`: what sources tell now they are taken to go on telling.
+pub(crate) fn foresee(view: &TenantView, sweep: Sweep, at: Micros, now: Micros) -> Planned {
+    let basis = Basis::new(view, sweep, at);
+    let ctx = Context {
+        seen_from: Some(now),
+        ..basis.context(view)
+    };
     view.plan(sweep, &ctx)
 }
 

@@ -3,6 +3,7 @@
 use super::execute::{self, Step};
 use super::plan;
 use crate::handlers::tenant_gone;
+use crate::schedule::Schedule;
 use crate::writer::{Draft, Proposal};
 use rollcall_shared::directory::TenantView;
 use rollcall_shared::domain::{
@@ -86,7 +87,7 @@ pub(crate) fn start(draft: &Draft<'_>, ask: &Start) -> Result<Proposal, Failure>
         };
         return quiet(entries, message);
     }
-    if let Some(same) = standing(view, &plan, policy.mode, draft.now) {
+    if let Some(same) = standing(view, &plan, ask, draft.now) {
         return quiet(
             entries,
             match planned {
@@ -108,7 +109,11 @@ pub(crate) fn start(draft: &Draft<'_>, ask: &Start) -> Result<Proposal, Failure>
         outcome: Outcome::default(),
         decided_by: None,
     };
-    let mut own = vec![Entry::plain(Fact::RunStarted(Box::new(run.clone())))];
+    let mut own = match state {
+        RunState::Proposed => superseded(view, ask.sweep, &ask.by),
+        _ => Vec::new(),
+    };
+    own.push(Entry::plain(Fact::RunStarted(Box::new(run.clone()))));
     let (message, more) = match state {
         RunState::Observed => (
             format!(
@@ -175,18 +180,40 @@ fn waiting_for(run: &Run) -> String {
     }
 }
 
-/// The run that says the same already: re-reporting it would be noise nobody reads.
-fn standing(view: &TenantView, plan: &Plan, mode: Mode, now: Micros) -> Option<RunId> {
+/// The run that says the same already: re-reporting it would be noise nobody reads. One that was proposed before it was
+/// over the blast budget, or the other way round, says something else.
+fn standing(view: &TenantView, plan: &Plan, ask: &Start, now: Micros) -> Option<RunId> {
     let hash = |plan: &Plan| rules::plan::hash(view.tenant.id, plan);
-    let state = state_of(plan, mode);
+    let policy = view.policy(plan.sweep);
     let newest = view.runs().rev().find(|r| r.plan.sweep == plan.sweep)?;
-    let open = match state {
+    let open = match state_of(plan, policy.mode) {
         RunState::Observed => newest.state == RunState::Observed,
         RunState::Proposed => {
+            let next = || {
+                let schedule = Schedule::parse(&policy.schedule).ok()?;
+                schedule.next_after(now, &view.zone())
+            };
+            let by_hand = ask.trigger == Trigger::Manual;
+            let told = |plan: &Plan| rules::guards::told_of_budget(&plan.held);
             newest.state == RunState::Proposed
-                && now < newest.plan.at.plus(rollcall_shared::domain::run::PLAN_LIFE)
+                && rules::plan::stands(newest.plan.at, now, next(), by_hand)
+                && told(&newest.plan) == told(plan)
         }
         _ => false,
     };
     (open && hash(&newest.plan) == hash(plan)).then_some(newest.id)
+}
+
+/// A newer proposal takes the place of those of its sweep that still wait.
+fn superseded(view: &TenantView, sweep: Sweep, by: &str) -> Vec<Entry> {
+    let waits = |run: &&Run| run.plan.sweep == sweep && run.state == RunState::Proposed;
+    let ends = view.runs().filter(waits).map(|run| Fact::RunAdvanced {
+        run: run.id,
+        state: RunState::Rejected,
+        applied: 0,
+        skipped: Vec::new(),
+        cursor: run.outcome.cursor,
+        decided_by: Some(by.to_owned()),
+    });
+    ends.map(Entry::plain).collect()
 }

@@ -1,8 +1,10 @@
 //! Runs of several steps, and what the schedule does when something fails, over a store that fails on command.
 
 use super::{Hands, Start, Started, drive, finish_running, start};
-use crate::handlers::{Past, Service};
+use crate::handlers::{Ask, Caller, Past, Service, answer};
 use crate::heads::Heads;
+use crate::peer::Peer;
+use crate::schedule::Schedule;
 use crate::writer::{Errand, Plan, Proposal, Writer};
 use rollcall_shared::catalog;
 use rollcall_shared::clock::{Clock, ManualClock};
@@ -16,7 +18,8 @@ use rollcall_shared::domain::{
 use rollcall_shared::heads::StoreId;
 use rollcall_shared::store::Port;
 use rollcall_shared::store::memory::{CommitFault, Faults, MemoryStore};
-use rollcall_shared::wire::Failure;
+use rollcall_shared::wire::sweep::RunAnswer;
+use rollcall_shared::wire::{Failure, Verb};
 use std::sync::{Arc, RwLock};
 use std::time::Duration;
 use tokio::sync::watch;
@@ -67,20 +70,20 @@ impl Stage {
             clock,
             faults,
         };
-        stage.fill().await;
+        stage.fill(ACME, "acme").await;
         stage
     }
 
-    async fn fill(&self) {
+    async fn fill(&self, id: TenantId, name: &str) {
         let now = self.clock.now();
         let tenant = Tenant {
-            id: ACME,
-            name: "acme".into(),
+            id,
+            name: name.into(),
             catalog: "iusign".into(),
             seats: None,
             tz: "UTC".into(),
             authority: Authority::Rollcall,
-            owner: "p0@acme.example".into(),
+            owner: format!("p0@{name}.example"),
             state: TenantState::Active,
             created: now,
             plan: rollcall_shared::domain::TenantPlan::default(),
@@ -102,7 +105,7 @@ impl Stage {
             }),
         ];
         for n in 0..600 {
-            let mut account = Account::new(AccountId(n), format!("p{n}@acme.example"), now);
+            let mut account = Account::new(AccountId(n), format!("p{n}@{name}.example"), now);
             if n == 0 {
                 account.assignments = vec![Assignment {
                     role: owner.clone(),
@@ -119,7 +122,7 @@ impl Stage {
         }
         let created = vec![Entry::plain(Fact::TenantCreated(Box::new(tenant)))];
         let proposal = Proposal {
-            entries: vec![(JournalId::PLATFORM, created), (ACME.into(), entries)],
+            entries: vec![(JournalId::PLATFORM, created), (id.into(), entries)],
             answer: serde_json::Value::Null,
             observation: false,
             trial: false,
@@ -312,4 +315,95 @@ async fn the_blast_budget_counts_from_when_an_action_was_applied() {
     assert_eq!(applied(begun.minus(Span(1))), 6);
     assert_eq!(applied(begun), 4, "the first step is a day old by then");
     assert_eq!(applied(later), 0);
+}
+
+#[tokio::test]
+async fn each_night_leaves_a_proposal_that_can_be_approved_until_the_next() {
+    let stage = Stage::set().await;
+    let old = Policy {
+        mode: Mode::Auto,
+        ..Policy::default_of(Sweep::Invitations)
+    };
+    let new = Policy {
+        mode: Mode::Approve,
+        ..old.clone()
+    };
+    let schedule = Schedule::parse(&new.schedule).unwrap();
+    let set = Fact::PolicySet {
+        sweep: Sweep::Invitations,
+        old: Some(old),
+        new,
+    };
+    let set = Proposal::decide(ACME, vec![Entry::plain(set)], serde_json::Value::Null);
+    let plan: Plan = Box::new(move |_, _| Ok(set));
+    stage.service.writer.change(errand(), plan).await.unwrap();
+    let _stop = stage.drive();
+    let mut nights = Vec::new();
+    // Each a little sooner after its hour than the one before.
+    for late in [9_000, 5_000, 1_000] {
+        let now = stage.clock.now();
+        let due = schedule.next_after(now, &jiff::tz::TimeZone::UTC).unwrap();
+        let night = Micros(due.0 + late);
+        stage.clock.set(night);
+        stage
+            .until("the night's sweep", |s| {
+                s.last_due(Sweep::Invitations) == Some(due)
+            })
+            .await;
+        nights.push(night);
+        let state = stage.service.writer.state();
+        let runs = state.tenant(ACME).unwrap().runs();
+        let of = runs.filter(|r| r.plan.sweep == Sweep::Invitations);
+        let waiting = of.filter(|r| r.state == RunState::Proposed);
+        let at: Vec<Micros> = waiting.map(|r| r.plan.at).collect();
+        assert_eq!(at, [night], "one, of this night; the nights are {nights:?}");
+    }
+    // By hand an hour later it still stands.
+    stage.clock.set(stage.clock.now().plus(Span::hours(1)));
+    let again = stage.start(new_run()).await.unwrap();
+    assert!(again.run.is_none(), "{}", again.message);
+}
+
+#[tokio::test]
+async fn a_tenant_that_refuses_takes_nothing_from_what_is_told_of_the_others() {
+    let stage = Stage::set().await;
+    stage.fill(TenantId(2), "beta").await;
+    // In acme a run is under way.
+    let under_way = new_run();
+    let _held = stage.service.hands.hold(under_way);
+    stage.start(under_way).await.unwrap();
+    let caller = Caller {
+        peer: Peer {
+            uid: 0,
+            pid: 1,
+            os_user: "root".into(),
+            login_uid: None,
+            tty: None,
+            ssh: None,
+        },
+        break_glass: Some("a test".into()),
+    };
+    let run = |tenant: Option<&str>| {
+        let ask = Ask {
+            service: &stage.service,
+            caller: caller.clone(),
+            request: RequestId(uuid::Uuid::now_v7()),
+            asked: String::new(),
+        };
+        let body = serde_json::json!({"sweep": "invitations", "tenant": tenant});
+        async move { answer(&ask, Verb::SweepRun, body).await }
+    };
+    let told: RunAnswer = serde_json::from_value(run(None).await.unwrap()).unwrap();
+    let ran = told
+        .results
+        .iter()
+        .map(|r| (r.tenant.as_str(), r.run.as_ref().unwrap().applied));
+    assert_eq!(ran.collect::<Vec<_>>(), [("beta", 6)]);
+    let refused = told
+        .refused
+        .iter()
+        .map(|r| (r.tenant.as_str(), r.failure.rule.as_str()));
+    assert_eq!(refused.collect::<Vec<_>>(), [("acme", "run-under-way")]);
+    // Named alone it is refused as a whole.
+    assert_eq!(run(Some("acme")).await.unwrap_err().rule, "run-under-way");
 }

@@ -125,9 +125,8 @@ fn stage(
     if let Some(before) = before.filter(|_| !proposal.observation) {
         for tenant in touched {
             guard::owner(state, before, tenant)?;
-        }
-        for (tenant, accounts) in moved {
-            guard::admins(state, before, tenant, &accounts)?;
+            let accounts = moved.get(&tenant).map_or(&[][..], Vec::as_slice);
+            guard::admins(state, before, tenant, accounts)?;
         }
         for account in raised {
             guard::duties(state, before, account, now)?;

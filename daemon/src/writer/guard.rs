@@ -4,12 +4,14 @@ use crate::Salts;
 use crate::handlers::refused;
 use rollcall_shared::directory::{State, TenantView};
 use rollcall_shared::domain::{
-    Account, AccountId, AccountRef, ConflictRule, Entry, Fact, Field, Micros, TenantId, TenantState,
+    Account, AccountId, AccountRef, ConflictRule, Entry, Fact, Field, Micros, ScopeNode, TenantId,
+    TenantState,
 };
 use rollcall_shared::rules::office::Office;
-use rollcall_shared::rules::{conflicts, owner, people, redaction, roles_edit};
+use rollcall_shared::rules::{conflicts, owner, people, redaction, roles_edit, scopes};
 use rollcall_shared::wire::{Class, Failure};
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 /// A tenant that became part of another tree changes no more.
 pub(super) fn closed(before: &State, tenant: Option<TenantId>) -> Result<(), Failure> {
@@ -106,7 +108,7 @@ pub(super) fn owner(state: &State, before: &State, tenant: TenantId) -> Result<(
 }
 
 /// At least one administrator in each place that keeps one. Everybody is looked at only when one of these accounts could
-/// administer a place before and cannot now.
+/// administer a place before and cannot now, or when what roles give somewhere has changed.
 pub(super) fn admins(
     state: &State,
     before: &State,
@@ -128,11 +130,19 @@ pub(super) fn admins(
         let held = fills(was, &then, **id).filter(|at| !at.is_empty());
         held.is_some_and(|at| fills(is, &now, **id) != Some(at))
     };
-    if !accounts.iter().any(|id| lost(&id)) {
+    if !reshaped(was, is) && !accounts.iter().any(|id| lost(&id)) {
         return Ok(());
     }
     let (held, holds) = (was.admin_holders(), is.admin_holders());
     roles_edit::admins_stay((&held, &then), (&holds, &now)).map_err(refused)
+}
+
+/// Whether a role may give something else somewhere than before: a scope that there was is another, or the catalog with
+/// the tenant's own roles is.
+fn reshaped(was: &TenantView, is: &TenantView) -> bool {
+    let same = |node: &ScopeNode| scopes::node(&is.scopes, node.id) == Some(node);
+    !Arc::ptr_eq(&was.catalog, &is.catalog)
+        || (!Arc::ptr_eq(&was.scopes, &is.scopes) && !was.scopes.iter().all(same))
 }
 
 /// Separation of duties, for an account whose roles a decision changed. What was held against a rule before may stay.

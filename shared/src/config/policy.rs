@@ -22,6 +22,7 @@ impl Proposal {
             mode: self.mode,
             schedule: self.schedule.as_deref(),
             limits: &self.limits,
+            feed_since: None,
         }
     }
 

@@ -12,7 +12,7 @@ use crate::catalog::Catalog;
 use crate::domain::run::Step;
 use crate::domain::{
     AccountId, Batch, Day, Entry, Fact, Field, FieldChange, Gone, JournalId, Micros, Policy, Pos,
-    RunState, ScopeNode, SignIn, SignInKind, Tenant, Value,
+    RunState, ScopeNode, SignIn, SignInKind, Sweep, Tenant, Value,
 };
 use std::sync::Arc;
 
@@ -167,6 +167,9 @@ fn fold(view: &mut TenantView, seq: u64, batch: &Batch, catalogs: Vec<Catalog>) 
                 if !same {
                     view.set_by.insert(*sweep, batch.header.actor.clone());
                 }
+                if *sweep == Sweep::Inactivity {
+                    view.feed.since = new.feed_since;
+                }
                 view.policies.insert(*sweep, new.clone());
             }
             Fact::SignIns(events) => sign_ins(view, seq, events),
@@ -247,7 +250,7 @@ fn account_changed<'a>(
             chunk.versions[part as usize] = pos.seq;
         }
         if let (Field::LastSignIn, Value::Time(at)) = (field, new) {
-            view.feed.saw(*at);
+            view.feed.told(*at);
         }
     }
     dense(&mut chunk.pos, row, pack(pos));
@@ -290,7 +293,7 @@ fn sign_ins(view: &mut TenantView, seq: u64, events: &[SignIn]) {
     let newest = events.iter().map(|e| e.at.day()).max();
     let horizon = view.seen.horizon_with(newest);
     for event in events {
-        view.feed.saw(event.at);
+        view.feed.saw(event.at, event.kind != SignInKind::Failed);
         if event.kind == SignInKind::Failed {
             continue;
         }

@@ -52,6 +52,9 @@ fn tenant(canon: &mut Canon, view: &TenantView) {
     canon.put(&view.set_by);
     canon.put(&view.last_due);
     canon.put(&view.feed.last_event);
+    canon.put(&view.feed.last_success);
+    canon.put(&view.feed.told);
+    canon.put(&view.feed.since);
     canon.put(&view.feed.daily.as_slice());
     canon.put(&view.feed.last_day);
     canon.put(&(view.orders.len() as u64));

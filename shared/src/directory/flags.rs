@@ -82,13 +82,14 @@ pub(crate) fn count(bits: u16) -> u64 {
     u64::from(COUNTS[usize::from(bits & ALL)])
 }
 
-/// The flags that any account may have.
+/// The flags that any account may have; idle since `since`, and only where a source has told a use at all.
 #[inline]
-fn common(codes: Codes, set: u8, last_sign_in: i64, used: i64, at: &At) -> u16 {
+fn common(codes: Codes, set: u8, (last_sign_in, last_use): (i64, i64), since: i64, at: &At) -> u16 {
     let active_person = codes.is_active_person();
     let put = |flag: Flag, yes: bool| u16::from(yes) << flag as u16;
     let privileged = set & PRIVILEGED != 0;
-    put(Flag::Idle, active_person & (used <= at.idle.0))
+    let idle = (last_use != NEVER) & (since <= at.idle.0);
+    put(Flag::Idle, active_person & idle)
         | put(Flag::NeverSignedIn, active_person & (last_sign_in == NEVER))
         | put(
             Flag::MfaMissing,
@@ -102,7 +103,8 @@ impl Chunk {
     /// The flags of one account; `set` are the bits of its roles.
     pub fn flags(&self, row: usize, set: u8, at: &At) -> u16 {
         let (hot, place) = self.hot.of(row);
-        let used = hot.last_use[place].max(self.created[row]);
+        let last_use = hot.last_use[place];
+        let used = last_use.max(self.created[row]);
         let reactivated = self.time(Time::Reactivated, row).map_or(NEVER, |at| at.0);
         let sign_in = hot.last_sign_in[place];
         let rare = [
@@ -112,7 +114,8 @@ impl Chunk {
             (Flag::Held, self.held(row, at)),
             (Flag::OnLeave, self.on_leave(row, at)),
         ];
-        let bits = common(self.codes(row), set, sign_in, used.max(reactivated), at);
+        let since = used.max(reactivated);
+        let bits = common(self.codes(row), set, (sign_in, last_use), since, at);
         rare.iter()
             .filter(|(_, yes)| *yes)
             .fold(bits, |bits, (flag, _)| bits | bit(*flag))
@@ -181,7 +184,8 @@ impl Chunk {
             let rows = rows.zip(hot.last_sign_in.iter().zip(&hot.last_use));
             for ((((codes, created), roles), (sign_in, last_use)), bits) in rows.zip(bits) {
                 let set = sets.get(*roles as usize).copied().unwrap_or(0);
-                *bits = common(Codes(*codes), set, *sign_in, *last_use.max(created), at);
+                let since = *last_use.max(created);
+                *bits = common(Codes(*codes), set, (*sign_in, *last_use), since, at);
             }
         }
         self.times[Time::Reactivated as usize].for_each(|row, reactivated| {

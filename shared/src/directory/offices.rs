@@ -1,10 +1,10 @@
 //! Who holds the offices of a tenant, and who must stay while several leave.
 
 use super::tenant::TenantView;
-use crate::domain::{Account, AccountId, Assignment, Status};
-use crate::rules::Refusal;
+use crate::domain::{Account, AccountId, Action, Assignment, Status};
 use crate::rules::office::{Holders, Office};
 use crate::rules::roles_edit::keep_admin;
+use crate::rules::{Refusal, owner};
 
 impl TenantView {
     /// The owner's office under the catalog and the scopes as they are.
@@ -44,68 +44,101 @@ impl TenantView {
     }
 }
 
-/// Decisions on several accounts, one after the other: the last who can administer a place stays.
+/// Decisions on several accounts, one after the other: the last owner and the last administrator of a place stay.
 #[derive(Debug)]
 pub struct Staying<'v> {
     view: &'v TenantView,
+    /// Who holds the offices as they are after what was let through; none while nobody was concerned.
+    owners: Option<Holders>,
     admins: Option<Holders>,
 }
 
 impl<'v> Staying<'v> {
     /// Nobody has changed yet.
     pub fn new(view: &'v TenantView) -> Self {
-        let admins = None;
-        Staying { view, admins }
+        Staying {
+            view,
+            owners: None,
+            admins: None,
+        }
     }
 
-    /// Lets an account lose all access, unless it must stay.
+    /// Lets a sweep do this, unless the account must stay as it is.
     ///
     /// # Errors
-    /// Rule `last-admin`.
-    pub fn go(&mut self, account: AccountId) -> Result<(), Refusal> {
+    /// Rules `owner-holder`, `usable-owner`, `last-admin`.
+    pub fn act(&mut self, action: &Action) -> Result<(), Refusal> {
+        match action.leaves() {
+            Some(status) => self.go(action.account, status),
+            None => Ok(()),
+        }
+    }
+
+    /// Lets an account go into a state in which it has no access, unless it must stay.
+    ///
+    /// # Errors
+    /// Rules `owner-holder`, `usable-owner`, `last-admin`.
+    pub fn go(&mut self, account: AccountId, status: Status) -> Result<(), Refusal> {
         let roles = self.view.roles_of(account);
         // Most hold no such role, and need not be read whole.
-        if !self.concerns(roles) {
+        if !self.owns(roles) && !self.administers(roles) {
             return Ok(());
         }
         match self.view.account(account) {
-            Some(before) if before.status == Status::Active => {
-                self.follow(Some(&before), Status::Suspended, roles)
-            }
-            _ => Ok(()),
+            Some(before) => self.follow(Some(&before), status, roles),
+            None => Ok(()),
         }
     }
 
     /// Lets an account be as it is after a decision, unless it must stay as it was.
     ///
     /// # Errors
-    /// Rule `last-admin`.
+    /// Rules `owner-holder`, `usable-owner`, `last-admin`.
     pub fn follow(
         &mut self,
         before: Option<&Account>,
         status: Status,
         roles: &[Assignment],
     ) -> Result<(), Refusal> {
-        let was = before.is_some_and(|b| self.concerns(&b.assignments));
-        if !was && !self.concerns(roles) {
-            return Ok(());
-        }
         let view = self.view;
-        let admins = self.admins.get_or_insert_with(|| view.admin_holders());
-        let office = view.admin_office();
-        if let Some(before) = before {
+        let had = before.map_or(&[][..], |b| &b.assignments);
+        let owning = self.owns(had) || self.owns(roles);
+        let administering = self.administers(had) || self.administers(roles);
+        let Staying { owners, admins, .. } = self;
+        let owners = owning.then(|| {
+            let holders = || view.owner_holders();
+            (view.owner_office(), owners.get_or_insert_with(holders))
+        });
+        if let (Some((office, owners)), Some(before)) = (&owners, before) {
+            let all = (&**owners, office);
+            let (catalog, state) = (&view.catalog, view.tenant.state);
+            owner::stays(before, (status, roles), all, catalog, state)?;
+        }
+        let admins = administering.then(|| {
+            let holders = || view.admin_holders();
+            (view.admin_office(), admins.get_or_insert_with(holders))
+        });
+        if let (Some((office, admins)), Some(before)) = (&admins, before) {
             let left: &[Assignment] = match status {
                 Status::Active => roles,
                 _ => &[],
             };
-            keep_admin(before, left, &office, || admins.clone())?;
-            admins.remove(&office, before.status, &before.assignments);
+            keep_admin(before, left, office, || (**admins).clone())?;
         }
-        admins.add(&office, status, roles);
+        for (office, holders) in owners.into_iter().chain(admins) {
+            if let Some(before) = before {
+                holders.remove(&office, before.status, had);
+            }
+            holders.add(&office, status, roles);
+        }
         Ok(())
     }
 
-    fn concerns(&self, roles: &[Assignment]) -> bool {
+    fn owns(&self, roles: &[Assignment]) -> bool {
+        self.view.catalog.any_owner(roles)
+    }
+
+    fn administers(&self, roles: &[Assignment]) -> bool {
         let admins = &self.view.catalog.constraints.admins;
         roles.iter().any(|a| admins.contains(&a.role))
     }

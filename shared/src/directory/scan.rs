@@ -6,7 +6,7 @@ use super::column::codes::Codes;
 use super::column::hot::{Hot, PAGE};
 use super::column::interned::PRIVILEGED;
 use super::column::sparse::Sparse;
-use super::offices::Staying;
+use super::offices::{Officers, Staying};
 use super::parallel;
 use super::sieve::Sieve;
 use super::tenant::TenantView;
@@ -190,7 +190,7 @@ impl TenantView {
         });
         parts.into_iter().for_each(|part| planner.join(part));
         let mut staying = Staying::new(self);
-        planner.spare(|account| staying.go(account).err().map(|refusal| refusal.what));
+        planner.spare(|action| staying.act(action).err().map(|refusal| refusal.what));
         planner.finish()
     }
 }

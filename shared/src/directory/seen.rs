@@ -1,6 +1,7 @@
 //! Which events a tenant has taken in: sorted runs of event keys for each UTC day, over the last 35 days.
 
-use crate::domain::{Day, FEED_DAYS, Micros};
+use crate::domain::{Day, Micros};
+use crate::rules::sign_ins::DEDUPE;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -94,7 +95,7 @@ impl Seen {
 
 /// The oldest day kept when `newest` is the newest.
 fn oldest_of(newest: Day) -> Day {
-    Day(newest.0.saturating_sub(FEED_DAYS as i32))
+    newest.start().minus(DEDUPE).day()
 }
 
 /// Steps of interpolation before the rest is halved: keys are hashes, so two or three are enough.

@@ -1,16 +1,22 @@
-//! How alive a tenant's sign-in feed is: the newest event and the sign-ins of each of the last 35 days.
+//! How alive a tenant's sign-in feed is: its newest events and the sign-ins of each of the last 400 days.
 
 use super::time::{Day, Micros};
 
-/// Days a feed's counts reach back.
-pub const FEED_DAYS: usize = 35;
+/// Days a feed's counts reach back: as long as raw sign-ins are kept, and far longer than anybody may be idle.
+pub const FEED_DAYS: usize = 400;
 
 /// Successful sign-ins a UTC day, and the newest event, of one tenant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Feed {
-    /// The newest event of any kind, or the newest last sign-in a people file told.
+    /// The newest event of any kind.
     pub last_event: Option<Micros>,
-    /// Successful sign-ins on each of the 35 days up to `last_day`, oldest first.
+    /// The newest event that is no failed sign-in: guessed passwords are no sign that a feed tells of those who come in.
+    pub last_success: Option<Micros>,
+    /// The newest last sign-in a people file told.
+    pub told: Option<Micros>,
+    /// Days before this one do not count for what is usual: somebody accepted that there are fewer sign-ins since.
+    pub since: Option<Day>,
+    /// Successful sign-ins on each of the 400 days up to `last_day`, oldest first.
     pub daily: [u32; FEED_DAYS],
     /// The newest day with a count.
     pub last_day: Day,
@@ -20,6 +26,9 @@ impl Default for Feed {
     fn default() -> Self {
         Feed {
             last_event: None,
+            last_success: None,
+            told: None,
+            since: None,
             daily: [0; FEED_DAYS],
             last_day: Day(0),
         }
@@ -27,12 +36,12 @@ impl Default for Feed {
 }
 
 impl Feed {
-    /// Successful sign-ins on one day; 0 for days outside the 35 kept.
+    /// Successful sign-ins on one day; 0 for days outside the 400 kept.
     pub fn on(&self, day: Day) -> u32 {
         self.index(day).map_or(0, |i| self.daily[i])
     }
 
-    /// Counts sign-ins of a day; days older than the 35 kept are passed over.
+    /// Counts sign-ins of a day; days older than the 400 kept are passed over.
     pub fn count(&mut self, day: Day, sign_ins: u32) {
         let ahead = i64::from(day.0) - i64::from(self.last_day.0);
         if ahead > 0 {
@@ -47,8 +56,22 @@ impl Feed {
     }
 
     /// Notes that an event of this instant is known.
-    pub fn saw(&mut self, at: Micros) {
+    pub fn saw(&mut self, at: Micros, success: bool) {
         self.last_event = self.last_event.max(Some(at));
+        if success {
+            self.last_success = self.last_success.max(Some(at));
+        }
+    }
+
+    /// Notes a last sign-in that a people file told.
+    pub fn told(&mut self, at: Micros) {
+        self.told = self.told.max(Some(at));
+    }
+
+    /// The newest sign-in or use known: of the events, where there ever was one; what a people file tells says nothing of
+    /// whether they still arrive.
+    pub fn newest(&self) -> Option<Micros> {
+        self.last_success.or(self.told)
     }
 
     fn index(&self, day: Day) -> Option<usize> {
@@ -70,12 +93,13 @@ mod tests {
         feed.count(Day(100), 5);
         feed.count(Day(98), 2);
         feed.count(Day(101), 1);
-        feed.count(Day(60), 9);
+        feed.count(Day(-299), 9);
+        feed.count(Day(-298), 8);
         assert_eq!(
-            [60, 66, 67, 98, 100, 101, 102].map(|d| feed.on(Day(d))),
-            [0, 0, 0, 2, 5, 1, 0]
+            [-299, -298, 98, 100, 101, 102].map(|d| feed.on(Day(d))),
+            [0, 8, 2, 5, 1, 0]
         );
-        feed.count(Day(500), 4);
-        assert_eq!([101, 500].map(|d| feed.on(Day(d))), [0, 4]);
+        feed.count(Day(501), 4);
+        assert_eq!([101, 501].map(|d| feed.on(Day(d))), [0, 4]);
     }
 }

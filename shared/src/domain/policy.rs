@@ -1,7 +1,7 @@
 //! Policies: what each sweep may do in a tenant, after how long, in which mode, when.
 
 use super::account::words;
-use super::time::{Micros, Span};
+use super::time::{Day, Micros, Span};
 use minicbor::{Decode, Encode};
 use serde::{Deserialize, Serialize};
 
@@ -92,6 +92,38 @@ pub struct Policy {
     #[n(11)]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub adopted: Option<String>,
+    /// inactivity: sign-ins before this day do not count for what is usual of the sign-in feed: somebody accepted that
+    /// there are fewer since.
+    #[n(12)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub feed_since: Option<Day>,
+    /// What the last amnesty was given for; none before the first one, and where an earlier version gave it.
+    #[n(13)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub armed_for: Option<ArmedFor>,
+}
+
+/// The limits an amnesty was given for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Encode, Decode)]
+pub struct ArmedFor {
+    /// As [`Policy::suspend_after`].
+    #[n(0)]
+    pub suspend_after: Span,
+    /// As [`Policy::deactivate_after`].
+    #[n(1)]
+    pub deactivate_after: Span,
+    /// As [`Policy::reclaim_after`].
+    #[n(2)]
+    pub reclaim_after: Span,
+    /// As [`Policy::mfa_grace`].
+    #[n(3)]
+    pub mfa_grace: Span,
+    /// As [`Policy::mfa_fresh`].
+    #[n(4)]
+    pub mfa_fresh: Span,
+    /// Since when looser ones are in force; none while they are not.
+    #[n(5)]
+    pub eased_at: Option<Micros>,
 }
 
 /// After arming or tightening, warnings are recorded and nothing acts for this long.
@@ -119,6 +151,8 @@ impl Policy {
             mfa_fresh: Span::days(7),
             resting: false,
             adopted: None,
+            feed_since: None,
+            armed_for: None,
         }
     }
 }

@@ -60,9 +60,14 @@ pub struct Action {
 }
 
 impl Action {
-    /// Whether it takes access away from an account that has it.
-    pub fn ends_access(&self) -> bool {
-        matches!(self.kind, ActionKind::Suspend | ActionKind::Deactivate)
+    /// The state without access in which it leaves the account; none where it leaves the state alone.
+    pub fn leaves(&self) -> Option<Status> {
+        match self.kind {
+            ActionKind::Suspend => Some(Status::Suspended),
+            ActionKind::Deactivate => Some(Status::Deactivated),
+            ActionKind::Expire => Some(Status::Expired),
+            ActionKind::Warn | ActionKind::Escalate => None,
+        }
     }
 }
 
@@ -142,7 +147,8 @@ pub enum RunState {
     /// Applied.
     #[n(3)]
     Done = 3,
-    /// A person said no before it was begun, or ended it under way: what was applied by then stays.
+    /// A person said no before it was begun, or ended it under way: what was applied by then stays. Or a newer proposal of
+    /// the same sweep took its place.
     #[n(4)]
     Rejected = 4,
 }

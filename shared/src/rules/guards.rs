@@ -1,6 +1,7 @@
 //! Guards: what holds a whole plan back.
 
 use super::Refusal;
+use crate::domain::feed::FEED_DAYS;
 use crate::domain::{Action, ActionKind, Day, Feed, Micros, Span};
 use jiff::tz::TimeZone;
 
@@ -13,7 +14,7 @@ pub const PRIVILEGED_WEIGHT: u32 = 5;
 /// Why the sign-in feed is not to be trusted: everybody looks idle when it stops. None when it is healthy. Days are
 /// named on the clock of `zone`.
 pub fn feed(feed: &Feed, now: Micros, zone: &TimeZone) -> Option<String> {
-    let Some(last) = feed.last_event else {
+    let Some(last) = feed.newest() else {
         return Some("no sign-in source: none has ever told of a sign-in here".into());
     };
     if last.plus(FEED_TOO_OLD) < now {
@@ -23,12 +24,61 @@ pub fn feed(feed: &Feed, now: Micros, zone: &TimeZone) -> Option<String> {
         ));
     }
     let (seen, usual) = rate(feed, now.day());
-    // Under a fifth. A feed that carries little has no rate to fall below.
-    (seen * 5 < usual).then(|| {
-        format!(
+    // A feed that carries little has no rate by the day to fall below.
+    if low(seen, usual) {
+        return Some(format!(
             "the sign-in feed has dried up: {seen} sign-ins on the last two whole days, {usual} are usual"
+        ));
+    }
+    let (seen, usual) = fortnight(feed, now.day());
+    dip(seen, usual).then(|| {
+        format!(
+            "the sign-in feed has dried up: {seen} sign-ins on the last {FORTNIGHT} whole days, {usual} were usual before; bring the missing ones in, or accept it with `rollcall policy set inactivity --feed-since DATE`"
         )
     })
+}
+
+/// Under a fifth of what is usual.
+fn low(seen: u64, usual: u64) -> bool {
+    seen.saturating_mul(5) < usual
+}
+
+/// Days over which few sign-ins are a rate, too.
+const FORTNIGHT: i32 = 14;
+
+/// As many healthy fortnights tell what is usual.
+const HEALTHY: usize = 4;
+
+/// Whether a fortnight is far under what is usual; fewer than ten sign-ins are no rate.
+fn dip(seen: u64, usual: u64) -> bool {
+    usual >= 10 && low(seen, usual)
+}
+
+/// Sign-ins on the last 14 whole days, and how many are usual: the mean of the last four fortnights before that were not
+/// themselves far under what was usual before them. So what is broken never becomes usual, however long it lasts. Days
+/// before the one on which somebody accepted fewer do not count.
+fn fortnight(feed: &Feed, today: Day) -> (u64, u64) {
+    let counts = |day: &Day| feed.since.is_none_or(|since| *day >= since);
+    let sum = |back: i32| -> u64 {
+        let newest = today.0.saturating_sub(1 + back * FORTNIGHT);
+        let days = (0..FORTNIGHT).map(|age| Day(newest.saturating_sub(age)));
+        days.filter(counts).map(|day| u64::from(feed.on(day))).sum()
+    };
+    let kept = i32::try_from(FEED_DAYS).unwrap_or(i32::MAX) / FORTNIGHT;
+    let mut healthy: Vec<u64> = Vec::new();
+    for back in (1..kept).rev() {
+        let seen = sum(back);
+        if !dip(seen, mean(&healthy)) {
+            healthy.push(seen);
+        }
+    }
+    (sum(0), mean(&healthy))
+}
+
+/// The mean of the last healthy fortnights.
+fn mean(healthy: &[u64]) -> u64 {
+    let last = &healthy[healthy.len().saturating_sub(HEALTHY)..];
+    last.iter().sum::<u64>() / (last.len() as u64).max(1)
 }
 
 /// Sign-ins on the last two whole days, and how many are usual on two days of the same kinds: the median of working
@@ -100,13 +150,21 @@ pub fn weight(action: &Action) -> u32 {
     }
 }
 
+/// How a plan that is held for the blast budget says so.
+const OVER_BUDGET: &str = "blast budget: ";
+
+/// Whether a plan that was held says that it is over the blast budget: whoever approves it knows.
+pub fn told_of_budget(held: &[String]) -> bool {
+    held.iter().any(|reason| reason.starts_with(OVER_BUDGET))
+}
+
 /// Why these actions are too many at once. `spent` is what all runs of the last 24 h used, in weighted actions.
 pub fn budget(actions: &[Action], spent: u32, accounts: u32) -> Option<String> {
     let planned: u64 = actions.iter().map(|a| u64::from(weight(a))).sum();
     let allowance = allowance(accounts);
     (planned > 0 && planned + u64::from(spent) > u64::from(allowance)).then(|| {
         format!(
-            "blast budget: this plan counts {planned}, the last 24 h used {spent}, {allowance} are allowed in 24 h \
+            "{OVER_BUDGET}this plan counts {planned}, the last 24 h used {spent}, {allowance} are allowed in 24 h \
              (privileged accounts count {PRIVILEGED_WEIGHT} times)"
         )
     })

@@ -3,9 +3,7 @@
 use super::lifecycle::looking_ahead;
 use super::sweeps::{Context, Judge, Verdict};
 use super::{guards, sweeps};
-use crate::domain::{
-    AccountFacts, Action, ActionKind, Day, Mfa, Micros, Mode, Sweep, TenantState, Why,
-};
+use crate::domain::{AccountFacts, Action, ActionKind, Day, Micros, Mode, Sweep, TenantState, Why};
 
 /// Something that will happen if nothing changes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -89,13 +87,31 @@ fn next(
     None
 }
 
-/// The verdict at another instant. A source that tells of a missing second factor is taken to go on telling.
+/// The verdict at another instant, looking ahead from the one of the context.
 fn at(facts: &AccountFacts, sweep: Sweep, context: &Context<'_>, now: Micros) -> Verdict {
-    let mut facts = *facts;
-    if sweep == Sweep::Mfa && facts.mfa == Mfa::None && facts.mfa_at.is_some() {
-        facts.mfa_at = facts.mfa_at.max(Some(now));
+    let ahead = Context {
+        now,
+        seen_from: Some(context.now),
+        ..*context
+    };
+    sweeps::judge(sweep, facts, &ahead)
+}
+
+/// What looking ahead rests on, one sentence each.
+pub fn rests(sweep: Sweep) -> Vec<String> {
+    let mut out =
+        vec!["it is taken that nobody acts until then, and no file brings anything new".to_owned()];
+    match sweep {
+        Sweep::Inactivity => {
+            out.push("it is taken that the sign-in feed is as healthy then as it is now".into());
+        }
+        Sweep::Mfa => out.push(
+            "it is taken that sources still tell then of each second factor what they told last"
+                .into(),
+        ),
+        Sweep::Seats | Sweep::Invitations => {}
     }
-    sweeps::judge(sweep, &facts, &Context { now, ..*context })
+    out
 }
 
 /// Every instant at or after `from` at which a verdict may change, sorted, `from` itself first.

@@ -3,7 +3,7 @@
 use super::Refusal;
 use super::office::{Holders, Office, Owners};
 use crate::catalog::Catalog;
-use crate::domain::{Assignment, ScopeNode, Status, TenantState};
+use crate::domain::{Account, Assignment, ScopeNode, Status, TenantState};
 use crate::text::counted;
 
 /// Whether the owner role gives anything where it is among these, see [`Office::filled`].
@@ -54,6 +54,48 @@ pub fn check_places(
         let (was, is) = (was.of(then, place), is.of(now, place));
         let way = way_to(catalog, &now.given(place));
         enough(was, is, catalog, &now.shown(place), &way)
+    })
+}
+
+/// Refuses a decision on one account that leaves the tenant, or a part of it that has its own owner, with too few; it has
+/// this state and these roles afterwards. `holders` are those of before, the account among them.
+///
+/// # Errors
+/// Rules `owner-holder`, `usable-owner`.
+pub fn stays(
+    account: &Account,
+    (status, roles): (Status, &[Assignment]),
+    (holders, office): (&Holders, &Office<'_>),
+    catalog: &Catalog,
+    state: TenantState,
+) -> Result<(), Refusal> {
+    if state != TenantState::Active || !holds(account.status) {
+        return Ok(());
+    }
+    let alone = |status, roles: &[Assignment]| {
+        let mut one = Holders::default();
+        one.add(office, status, roles);
+        one
+    };
+    let (had, has) = (
+        alone(account.status, &account.assignments),
+        alone(status, roles),
+    );
+    let mut held = office.places().filter(|p| had.of(office, *p).holders > 0);
+    held.try_for_each(|place| {
+        let (was, had, has) = (
+            holders.of(office, place),
+            had.of(office, place),
+            has.of(office, place),
+        );
+        let left = |all: u32, had: u32, has: u32| all.saturating_sub(had).saturating_add(has);
+        let is = Owners {
+            holders: left(was.holders, had.holders, has.holders),
+            active: left(was.active, had.active, has.active),
+            usable: left(was.usable, had.usable, has.usable),
+        };
+        let way = way_to(catalog, &office.given(place));
+        enough(was, is, catalog, &office.shown(place), &way)
     })
 }
 

@@ -1,7 +1,8 @@
 //! Plans as data: their hash, and whether an action still holds when it is committed.
 
 use super::sweeps::{Context, Verdict, judge};
-use crate::domain::{AccountFacts, Action, ActionKind, Plan, Sweep, TenantId};
+use crate::domain::run::PLAN_LIFE;
+use crate::domain::{AccountFacts, Action, ActionKind, Micros, Plan, Span, Sweep, TenantId};
 use minicbor::Encode;
 use sha2::{Digest, Sha256};
 
@@ -40,6 +41,18 @@ pub(super) fn digest<T: Encode<()>>(thing: &T) -> [u8; 32] {
     let written = minicbor::encode(thing, &mut bytes);
     debug_assert!(written.is_ok());
     Sha256::digest(&bytes).into()
+}
+
+/// Whether a proposal made at `made` stands for the same plan made `now`. It does while it can still be approved when the
+/// sweep is due `next`, so that there is never a time without one; asked by hand, half of its life is enough.
+pub fn stands(made: Micros, now: Micros, next: Option<Micros>, by_hand: bool) -> bool {
+    let half = now.plus(Span(PLAN_LIFE.0 / 2));
+    let needed = match next {
+        Some(next) if by_hand => next.min(half),
+        Some(next) => next,
+        None => half,
+    };
+    made.plus(PLAN_LIFE) > needed
 }
 
 /// Whether an action planned before still holds for the facts of now; else why not, one sentence.

@@ -2,13 +2,15 @@
 
 use super::Refusal;
 use super::plan::digest;
-use crate::domain::policy::AMNESTY;
-use crate::domain::{Micros, Mode, Policy, Span, Sweep};
+use crate::domain::policy::{AMNESTY, ArmedFor};
+use crate::domain::{Day, Micros, Mode, Policy, Span, Sweep};
 
-/// The hash of a policy, as plans rest on it: over what it does, not over whose proposal it was.
+/// The hash of a policy, as plans rest on it: over what it does, not over whose proposal it was, nor what its amnesty was
+/// given for.
 pub fn hash(policy: &Policy) -> [u8; 32] {
     digest(&Policy {
         adopted: None,
+        armed_for: None,
         ..policy.clone()
     })
 }
@@ -22,7 +24,12 @@ pub struct Change<'a> {
     pub schedule: Option<&'a str>,
     /// Limits by name with their values as written.
     pub limits: &'a [(String, String)],
+    /// inactivity: the day since which the sign-ins of the feed are as usual.
+    pub feed_since: Option<Day>,
 }
+
+/// A small tightening within this long of the last amnesty gives no further one.
+const LATELY: Span = Span::days(90);
 
 /// The names of the limits a sweep's policy knows.
 pub fn limit_names(sweep: Sweep) -> &'static [&'static str] {
@@ -35,8 +42,12 @@ pub fn limit_names(sweep: Sweep) -> &'static [&'static str] {
 }
 
 /// The policy after a change, and one phrase for each setting that differs. The amnesty starts when the mode leaves
-/// `observe` for the first time, and again when a limit of a policy that was armed once is tightened; going back and
-/// forth between modes never renews it.
+/// `observe` for the first time, and again when a limit of a policy that was armed once is tightened beyond what the last
+/// amnesty was given for. Going back and forth never renews it, between modes or between limits:
+///
+/// - looser limits that were in force for less than an amnesty leave everybody warned who would be acted on again;
+/// - a suspension that comes sooner, since the last amnesty and within 90 days of it, by no more than the first warning goes
+///   out before it, concerns only who was warned already. More than that warns people first, whenever it is.
 pub fn change(
     sweep: Sweep,
     old: &Policy,
@@ -66,24 +77,80 @@ pub fn change(
             "give a longer suspend_after, or fewer warn_days",
         ));
     }
+    if let Some(day) = wanted.feed_since {
+        if sweep != Sweep::Inactivity || day > now.day() {
+            return Err(Refusal::new(
+                "policy-limit",
+                "what is usual of the sign-in feed is accepted from a day that has begun, for the policy inactivity alone",
+                "give the day since which there are fewer sign-ins, for example 2026-03-01",
+            ));
+        }
+        new.feed_since = Some(day);
+    }
+    let limits = limits_of(&new);
+    let running = old.armed_at.is_some_and(|at| now < at.plus(AMNESTY));
     let first_arming = old.armed_at.is_none() && new.mode != Mode::Observe;
-    if first_arming || (old.armed_at.is_some() && tighter(sweep, old, &new)) {
+    // Whom only a broken feed kept from looking idle is warned before anything acts.
+    let accepted = old.feed_since != new.feed_since && !running;
+    let again = old
+        .armed_at
+        .is_some_and(|at| accepted || tighter(sweep, (old, at), &new, now));
+    if first_arming || again {
         new.armed_at = Some(now);
+        new.armed_for = Some(limits);
+    } else if old.armed_at.is_some() && limits_of(old) != limits {
+        // Without a note an earlier version gave the amnesty: for what was in force until now.
+        let armed = old.armed_for.unwrap_or_else(|| limits_of(old));
+        let looser = sweep_tighter(sweep, &limits, &armed);
+        new.armed_for = Some(ArmedFor {
+            eased_at: looser.then(|| armed.eased_at.unwrap_or(now)),
+            ..armed
+        });
     }
     let changes = differences(sweep, old, &new);
     Ok((new, changes))
 }
 
-/// Whether the new limits would make the sweep act on more accounts, or sooner.
-fn tighter(sweep: Sweep, old: &Policy, new: &Policy) -> bool {
+fn limits_of(policy: &Policy) -> ArmedFor {
+    ArmedFor {
+        suspend_after: policy.suspend_after,
+        deactivate_after: policy.deactivate_after,
+        reclaim_after: policy.reclaim_after,
+        mfa_grace: policy.mfa_grace,
+        mfa_fresh: policy.mfa_fresh,
+        eased_at: None,
+    }
+}
+
+/// Whether the new limits would make the sweep act on people who were not warned; the last amnesty began at `armed`.
+fn tighter(sweep: Sweep, (old, armed): (&Policy, Micros), new: &Policy, now: Micros) -> bool {
+    let given = old.armed_for.unwrap_or_else(|| limits_of(old));
+    let long = given.eased_at.is_some_and(|at| at.plus(AMNESTY) <= now);
+    let known = if long { limits_of(old) } else { given };
+    let lately = now < armed.plus(LATELY);
+    let warned = match old.warn_days.iter().max() {
+        Some(days) if lately => Span::days(i64::from(*days)),
+        _ => Span::days(0),
+    };
+    let slack = ArmedFor {
+        suspend_after: Span(known.suspend_after.0.saturating_sub(warned.0)),
+        ..known
+    };
+    sweep_tighter(sweep, &slack, &limits_of(new))
+}
+
+/// Whether these limits would make the sweep act on more accounts than those before, or sooner.
+fn sweep_tighter(sweep: Sweep, before: &ArmedFor, new: &ArmedFor) -> bool {
     match sweep {
         Sweep::Inactivity => {
-            new.suspend_after < old.suspend_after || new.deactivate_after < old.deactivate_after
+            new.suspend_after < before.suspend_after
+                || new.deactivate_after < before.deactivate_after
         }
-        Sweep::Seats => new.reclaim_after < old.reclaim_after,
-        Sweep::Invitations => new.invitation_valid < old.invitation_valid,
+        Sweep::Seats => new.reclaim_after < before.reclaim_after,
+        // Nobody loses access by it, so there is no amnesty.
+        Sweep::Invitations => false,
         // A longer freshness takes states for known that were unknown before.
-        Sweep::Mfa => new.mfa_grace < old.mfa_grace || new.mfa_fresh > old.mfa_fresh,
+        Sweep::Mfa => new.mfa_grace < before.mfa_grace || new.mfa_fresh > before.mfa_fresh,
     }
 }
 
@@ -105,6 +172,9 @@ pub fn differences(sweep: Sweep, old: &Policy, new: &Policy) -> Vec<String> {
     );
     for name in limit_names(sweep) {
         note(name, limit(old, name), limit(new, name));
+    }
+    if let Some(day) = new.feed_since.filter(|_| old.feed_since != new.feed_since) {
+        out.push(format!("the sign-in feed is taken for usual since {day}"));
     }
     if let Some(text) = new.adopted.as_ref().filter(|_| old.adopted != new.adopted) {
         out.push(format!("proposal of the settings file adopted: {text}"));

@@ -398,8 +398,24 @@ pub fn admins_stay(
     let lost = |place: &Place| is.of(now, *place).usable == 0 && was.of(then, *place).usable > 0;
     match now.places().find(lost) {
         None => Ok(()),
-        Some(place) => Err(last_admin(now, place)),
+        Some(place) if is.of(now, place).active < was.of(then, place).active => {
+            Err(last_admin(now, place))
+        }
+        Some(place) => Err(powerless_admin(now, place)),
     }
+}
+
+/// Whoever administers a place holds the role still, and it would give them nothing there any more.
+fn powerless_admin(office: &Office<'_>, place: Place) -> Refusal {
+    let Refusal { rule, instead, .. } = last_admin(office, place);
+    let (roles, place) = (office.roles().join(" or "), office.shown(place));
+    Refusal::new(
+        rule,
+        format!(
+            "an organization must keep at least one admin ({roles}), and nobody could act as one in {place} any more: the role would not be among those that may be held there, or another role would block something of it"
+        ),
+        format!("let one of these roles be held there and block nothing of it, or {instead}"),
+    )
 }
 
 fn last_admin(office: &Office<'_>, place: Place) -> Refusal {

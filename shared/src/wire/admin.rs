@@ -2,7 +2,7 @@
 
 use super::user::Shows;
 use crate::domain::{
-    AccountRef, Authority, Binding, Micros, Mode, OperatorGrant, Order, OrderId, OrderState,
+    AccountRef, Authority, Binding, Day, Micros, Mode, OperatorGrant, Order, OrderId, OrderState,
     Policy, Status as AccountStatus, Sweep, Tenant,
 };
 use serde::{Deserialize, Serialize};
@@ -172,6 +172,9 @@ pub struct PolicySet {
     /// Limits by the names they have in the configuration file: `suspend_after = "60 days"`, …
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub limits: Vec<(String, String)>,
+    /// inactivity: sign-ins before this day no longer count for what is usual of the sign-in feed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub feed_since: Option<Day>,
     /// Show what would change, change nothing.
     #[serde(default)]
     pub dry_run: bool,

@@ -1,5 +1,6 @@
 //! Requests and answers about sweeps and runs.
 
+use super::Failure;
 use crate::domain::{
     AccountRef, ActionKind, Day, Micros, Mode, Run, RunId, RunState, Sweep, Trigger,
 };
@@ -138,6 +139,10 @@ pub struct PlanView {
     pub counts: Vec<(ActionKind, u64)>,
     /// Accounts a rule would act on that are left alone, with the reason; at most 200 lines.
     pub skipped: Vec<SkipLine>,
+    /// How many of those there are in all.
+    pub skipped_total: u64,
+    /// What a plan for a later instant rests on, one sentence each; empty for now and for the past.
+    pub rests: Vec<String>,
     /// Why the whole plan would not be applied; empty when it would.
     pub held: Vec<String>,
 }
@@ -173,6 +178,18 @@ pub struct SkipLine {
 pub struct RunAnswer {
     /// By tenant.
     pub results: Vec<RunResult>,
+    /// The tenants in which it was refused, where all were asked for; one that is named alone is refused as a whole.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub refused: Vec<RunRefused>,
+}
+
+/// A tenant in which a sweep was not run.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RunRefused {
+    /// Tenant's name.
+    pub tenant: String,
+    /// Why, and what to do instead.
+    pub failure: Failure,
 }
 
 /// What a run did in one tenant.

@@ -132,7 +132,7 @@ impl SortKey {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Flag {
-    /// Not used for 45 days or more (CIS Controls 5.3), and could be.
+    /// Not used for 45 days or more (CIS Controls 5.3), and could be; of whom no source has told a use, nobody knows.
     Idle,
     /// No sign-in known although active.
     NeverSignedIn,

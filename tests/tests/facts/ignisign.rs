@@ -264,3 +264,80 @@ fn an_organization_keeps_an_admin_of_its_own_and_never_needed_an_owner() {
     ask(&daemon, "/v1/user/role", add);
     ask(&daemon, "/v1/user/role", edit);
 }
+
+#[test]
+fn no_change_of_an_organization_takes_what_its_last_admin_may_do() {
+    let daemon = TestDaemon::start();
+    three(&daemon);
+    let only = |roles: Value| json!({"tenant": "bank", "scope": "West", "roles": roles});
+    let narrow = only(json!(["ORG_USER", "ORG_BILLING"]));
+    let error = turned_down(&daemon, "/v1/scope/set", narrow, "last-admin");
+    holds(&error["what"], &["West", "nobody could act as one"]);
+    holds(&error["hint"], &["be held there"]);
+    unmoved(&daemon, || {
+        let line = "scope set West --tenant bank --role ORG_USER --yes";
+        command(&daemon, line, 6, &["rule: last-admin"])
+    });
+    ask(
+        &daemon,
+        "/v1/scope/set",
+        only(json!(["ORG_USER", "ORG_ADMIN"])),
+    );
+}
+
+/// Makes a policy of the bank act by itself, and only when a test says so.
+fn armed(daemon: &TestDaemon, sweep: &str) {
+    let body = json!({"tenant": "bank", "sweep": sweep, "mode": "auto", "schedule": "0 3 1 1 *"});
+    ask(daemon, "/v1/policy/set", body);
+}
+
+#[test]
+fn an_idle_owner_whom_an_organization_needs_stays_and_the_sweep_goes_on() {
+    let mut daemon = TestDaemon::simulated("2026-03-02T12:00:00Z");
+    three(&daemon);
+    let idle = "email,last_login,created\n\
+        nia@bank.example,2025-06-01,2025-01-10\n\
+        usi@bank.example,2025-06-01,2025-01-10\n";
+    import(&daemon, "people", "bank", idle).ok();
+    armed(&daemon, "inactivity");
+    daemon.set_clock("2026-03-20T12:00:00Z");
+    let event =
+        r#"{"at":"2026-03-20T08:00:00Z","user":"sol@bank.example","kind":"sign_in","id":"e1"}"#;
+    import(&daemon, "signins", "bank", event).ok();
+    let sweep = json!({"sweep": "inactivity", "tenant": "bank"});
+    let plan = ask(&daemon, "/v1/sweep/plan", sweep.clone())["plans"][0].clone();
+    let left = plan["skipped"].as_array().unwrap().iter();
+    let nia = left.clone().find(|s| s["email"] == "nia@bank.example");
+    holds(&nia.unwrap()["why"], &["North", "ORG_OWNER"]);
+    let run = ask(&daemon, "/v1/sweep/run", sweep)["results"][0]["run"].clone();
+    assert_eq!(
+        (&run["state"], &run["applied"]),
+        (&json!("done"), &json!(1)),
+        "{run}"
+    );
+    assert_eq!(account(&daemon, "nia@bank.example")["status"], "active");
+    assert_eq!(account(&daemon, "usi@bank.example")["status"], "suspended");
+}
+
+#[test]
+fn a_file_that_ends_an_organizations_only_owner_leaves_that_row_out_alone() {
+    let daemon = TestDaemon::start();
+    let people = [
+        ("sol@bank.example", "ORG_OWNER", "South"),
+        ("una@bank.example", "ORG_USER", "South"),
+    ];
+    begun(&daemon, "bank", "ignisign", 0, &people);
+    let nia = "email,status,roles,account\nnia@bank.example,suspended,ORG_OWNER,North\n";
+    import(&daemon, "people", "bank", nia).ok();
+    let owner = json!({"tenant": "bank", "owner": "sol@bank.example"});
+    ask(&daemon, "/v1/tenant/owner-set", owner);
+    let file = "email,status\nnia@bank.example,deactivated\nuna@bank.example,suspended\n";
+    let said = import(&daemon, "people", "bank", file);
+    assert!(
+        said.err
+            .contains("would have 0 holders of the role ORG_OWNER"),
+        "{said:?}"
+    );
+    assert_eq!(account(&daemon, "nia@bank.example")["status"], "suspended");
+    assert_eq!(account(&daemon, "una@bank.example")["status"], "suspended");
+}

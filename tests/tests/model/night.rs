@@ -30,6 +30,7 @@ impl World {
                 && since + INVITATION <= today
                 && !world.stays_out_of_reach(p)
         });
+        let mut overdue = self.without_whom_a_part_needs(overdue, "expired");
         // A plan over the budget is held as a whole; whatever touched somebody today counts.
         let most = (self.accounts() / 100).clamp(2, 50);
         let mut spent = self.weight(&overdue);
@@ -42,12 +43,13 @@ impl World {
             person.becomes("expired", By::Expiry, today);
         }
         let idle = self.idle(today);
-        let idle = self.without_the_last_admins(idle);
+        let idle = self.without_whom_a_part_needs(idle, "suspended");
         let asleep = self.those(|world, p| {
             let person = p.holder == Holder::Person && !world.stays_out_of_reach(p);
             let slept = p.status == "suspended" && p.by == By::Idle;
             person && slept && (p.since + ASLEEP).max(AMNESTY) <= today
         });
+        let asleep = self.without_whom_a_part_needs(asleep, "deactivated");
         let told = self.weight(&idle) + self.weight(&asleep);
         if spent + told <= most {
             spent += told;
@@ -59,6 +61,7 @@ impl World {
             let shut = p.status == "suspended" && p.by != By::Idle;
             person && shut && (p.since + RECLAIM).max(AMNESTY) <= today
         });
+        let unused = self.without_whom_a_part_needs(unused, "deactivated");
         if spent + self.weight(&unused) <= most {
             self.all_become(&unused, "deactivated", By::Unused);
         }
@@ -109,19 +112,20 @@ impl World {
         found.map(|(n, _)| *n).collect()
     }
 
-    /// Of those who would be suspended one after the other, whoever leaves an organisation with somebody to run it.
-    fn without_the_last_admins(&self, idle: Vec<u64>) -> Vec<u64> {
+    /// Of those who would come to this state one after the other, whoever leaves each organisation with an owner and with
+    /// somebody to run it.
+    fn without_whom_a_part_needs(&self, some: Vec<u64>, status: &'static str) -> Vec<u64> {
         let mut left = self.clone();
         let mut leaves = |n: &u64| {
             let mut next = left.clone();
-            next.people.get_mut(n).unwrap().status = "suspended";
+            next.people.get_mut(n).unwrap().status = status;
             let keeps = next.parts_keep(&left).is_ok();
             if keeps {
                 left = next;
             }
             keeps
         };
-        idle.into_iter().filter(|n| leaves(n)).collect()
+        some.into_iter().filter(|n| leaves(n)).collect()
     }
 
     fn privileged(&self, person: &Person) -> bool {

@@ -270,3 +270,99 @@ fn a_broken_feed_holds_inactivity() {
     assert_eq!(acted["results"][0]["run"]["state"], "done", "{acted}");
     assert_eq!(status(&daemon, "idle@acme.example"), "suspended");
 }
+
+#[test]
+fn approving_goes_past_the_blast_budget_only_when_the_run_says_so() {
+    if !possible(
+        "approving_goes_past_the_blast_budget_only_when_the_run_says_so",
+        &[],
+    ) {
+        return;
+    }
+    let dir = rollcall_tests::daemon::directory();
+    std::fs::write(
+        dir.path().join("rollcall.toml"),
+        "socket_group = \"daemon\"\n",
+    )
+    .unwrap();
+    let mut daemon = TestDaemon::simulated_over(dir.path(), "2026-03-02T12:00:00Z");
+    let idle = "i0@acme.example,I0,active,User,enrolled,2025-06-01,2025-01-10,\n\
+        i1@acme.example,I1,active,User,enrolled,2025-06-01,2025-01-10,\n";
+    acme(&daemon, &(leavers(2) + idle));
+    let bind = ["operator", "bind", "daemon", "--person", "dee@acme.example"];
+    daemon
+        .say(&[&bind[..], &["--role", "approver", "--yes"]].concat())
+        .ok();
+    let other = Other::of(&daemon, 1);
+    arm(&daemon, "seats", "approve");
+    arm(&daemon, "inactivity", "approve");
+    daemon.set_clock("2026-03-20T12:00:00Z");
+    let event =
+        r#"{"at":"2026-03-20T08:00:00Z","user":"ada@acme.example","kind":"sign_in","id":"e1"}"#;
+    import(&daemon, "signins", "acme", event).ok();
+    // Two a day are allowed, and neither of these is more by itself.
+    let propose = |name: &str| {
+        let run = sweep(&daemon, name)["run"].clone();
+        assert_eq!(
+            (&run["state"], &run["planned"]),
+            (&json!("proposed"), &json!(2)),
+            "{run}"
+        );
+        (run["id"].as_str().unwrap().to_owned(), run["held"].clone())
+    };
+    let ((seats, _), (idle, held)) = (propose("seats"), propose("inactivity"));
+    assert_eq!(held, json!([]));
+    other.say(&["run", "approve", &seats, "--yes"]).ok();
+    let over = other.say(&["run", "approve", &idle, "--yes"]);
+    assert_eq!(over.code, 6, "{over:?}");
+    for part in [
+        "rule: blast-budget",
+        "the last 24 h used 2",
+        "rollcall sweep run inactivity",
+    ] {
+        assert!(over.err.contains(part), "{part:?} is missing in {over:?}");
+    }
+    assert_eq!(status(&daemon, "i0@acme.example"), "active");
+    // The same again says what it counts; who approves that knows.
+    let (anew, held) = propose("inactivity");
+    assert!(held[0].as_str().unwrap().contains("blast budget"), "{held}");
+    let all = runs(&daemon, "acme");
+    let earlier = all.iter().find(|r| r["id"] == json!(idle)).unwrap();
+    assert_eq!(earlier["state"], "rejected", "the newer one took its place");
+    other.say(&["run", "approve", &anew, "--yes"]).ok();
+    assert_eq!(status(&daemon, "i0@acme.example"), "suspended");
+}
+
+#[test]
+fn a_run_of_a_tenant_one_may_not_see_is_not_there() {
+    if !possible("a_run_of_a_tenant_one_may_not_see_is_not_there", &[]) {
+        return;
+    }
+    let (_dir, daemon) = open_to_others();
+    acme(&daemon, GUEST);
+    arm(&daemon, "invitations", "approve");
+    let run = sweep(&daemon, "invitations")["run"]["id"].clone();
+    let run = run.as_str().unwrap();
+    super::common::create(&daemon, "beta", "rollcall");
+    let bind = |role: &str| {
+        let bind = ["operator", "bind", "daemon", "--person", "dee@acme.example"];
+        daemon
+            .say(&[&bind[..], &["--role", role, "--yes"]].concat())
+            .ok();
+    };
+    bind("operator@beta");
+    let other = Other::of(&daemon, 1);
+    for verb in ["show", "approve", "reject"] {
+        let path = format!("/v1/run/{verb}");
+        for text in [&run[..8], run] {
+            let (code, envelope) = other.ask(&path, &json!({"run": text}));
+            assert_eq!(code, 404, "{verb}: {envelope}");
+            assert!(!envelope.to_string().contains("acme"), "{envelope}");
+        }
+    }
+    // Who may see it is told what they may not do with it.
+    bind("auditor@acme");
+    let (code, envelope) = other.ask("/v1/run/approve", &json!({"run": run}));
+    assert_eq!(code, 403, "{envelope}");
+    other.say(&["run", "show", run]).ok();
+}

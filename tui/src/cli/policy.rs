@@ -9,7 +9,7 @@ use super::session::Session;
 use super::table::{Cell, Grid, always, roomy};
 use super::words;
 use clap::{Args, Subcommand};
-use rollcall_shared::domain::{Mode, Policy, Sweep};
+use rollcall_shared::domain::{Day, Mode, Policy, Sweep};
 use rollcall_shared::wire::Verb;
 use rollcall_shared::wire::admin::{Policies, PolicyChanged, PolicyRow, PolicySet};
 
@@ -68,6 +68,9 @@ pub struct New {
     /// inactivity: warn this many days before, for example '10, 3, 1'
     #[arg(long, value_name = "DAYS")]
     warn_days: Option<String>,
+    /// inactivity: take the sign-in feed as it is since this day for usual
+    #[arg(long, value_name = "DATE")]
+    feed_since: Option<Day>,
     /// seats: deactivate who was suspended this long ago
     #[arg(long, value_name = "TIME")]
     reclaim_after: Option<String>,
@@ -195,6 +198,7 @@ async fn change(set: Set, session: &mut Session) -> Outcome {
         sweep: set.which.sweep,
         mode: set.new.mode,
         schedule: set.new.schedule.clone(),
+        feed_since: set.new.feed_since,
         limits: set.new.limits(),
         dry_run: true,
     };

@@ -4,7 +4,7 @@ use super::confirm::Typed;
 use super::error::{Exit, Outcome};
 use super::output::{Format, Part, RecordFormat, RowsFormat};
 use super::session::Session;
-use super::sweep::{actions, audit_ids, skips};
+use super::sweep::{actions, audit_ids, rest, skips};
 use super::table::{Cell, Grid, always, minute, roomy};
 use super::words;
 use clap::{Args, Subcommand};
@@ -141,7 +141,7 @@ fn trigger(trigger: &Trigger) -> String {
 
 fn page(detail: &RunDetail) -> Vec<Part> {
     let line = &detail.line;
-    vec![
+    let mut page = vec![
         Part::Fields(vec![
             ("run", line.id.to_string()),
             ("tenant", line.tenant.clone()),
@@ -168,8 +168,12 @@ fn page(detail: &RunDetail) -> Vec<Part> {
             ("held", line.held.join("; ")),
         ]),
         Part::Table("Actions", actions(&detail.actions)),
-        Part::Table("Skipped", skips(&detail.skipped)),
-    ]
+    ];
+    let unlisted = " that are not listed";
+    page.extend(rest(line.planned, detail.actions.len(), unlisted));
+    page.push(Part::Table("Skipped", skips(&detail.skipped)));
+    page.extend(rest(line.skipped, detail.skipped.len(), unlisted));
+    page
 }
 
 async fn decide(show: Show, verb: Verb, session: &mut Session) -> Outcome {

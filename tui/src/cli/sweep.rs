@@ -156,7 +156,7 @@ async fn show_plan(args: PlanArgs, session: &mut Session) -> Outcome {
             let rows: Vec<Planned<'_>> = plans.plans.iter().flat_map(planned).collect();
             session.out.rows(&plans, &rows, &planned_grid(&rows))?;
             for plan in &plans.plans {
-                cut_short(plan, session)?;
+                beside(plan, session)?;
             }
         }
     }
@@ -195,7 +195,8 @@ fn planned_grid(rows: &[Planned<'_>]) -> Grid {
     })
 }
 
-fn cut_short(plan: &PlanView, session: &mut Session) -> Result<(), Fault> {
+/// What the rows of a plan do not say: how many there are, and what they rest on.
+fn beside(plan: &PlanView, session: &mut Session) -> Result<(), Fault> {
     if plan.total > plan.actions.len() as u64 {
         session.out.note(&format!(
             "{}: only the first {} of {} are listed",
@@ -203,6 +204,9 @@ fn cut_short(plan: &PlanView, session: &mut Session) -> Result<(), Fault> {
             plan.actions.len(),
             counted(plan.total, "action")
         ));
+    }
+    for rests in &plan.rests {
+        session.out.note(&format!("{}: {rests}", plan.tenant));
     }
     Ok(())
 }
@@ -235,24 +239,37 @@ fn plan_page(plan: &PlanView, most: usize) -> Vec<Part> {
     for reason in &plan.held {
         page.push(Part::Line(format!("held: {reason}")));
     }
+    for rests in &plan.rests {
+        page.push(Part::Line(rests.clone()));
+    }
     let shown = plan.actions.len().min(most);
     page.push(Part::Table("Would do", actions(&plan.actions[..shown])));
-    page.extend(more(plan.total, shown, plan));
+    page.extend(more(plan.total, shown, shown < plan.actions.len(), plan));
     let left = plan.skipped.len().min(most);
     page.push(Part::Table("Left alone", skips(&plan.skipped[..left])));
-    page.extend(more(plan.skipped.len() as u64, left, plan));
+    let listed = left < plan.skipped.len();
+    page.extend(more(plan.skipped_total, left, listed, plan));
     page.push(Part::Line(String::new()));
     page
 }
 
-fn more(total: u64, shown: usize, plan: &PlanView) -> Option<Part> {
-    let unlisted = total.saturating_sub(shown as u64);
+/// How many more there are than are shown; `listed` says whether `sweep plan` shows more of them.
+fn more(total: u64, shown: usize, listed: bool, plan: &PlanView) -> Option<Part> {
     let (sweep, tenant) = (plan.sweep, &plan.tenant);
-    (unlisted > 0).then(|| {
-        Part::Line(format!(
-            "and {unlisted} more (see `rollcall sweep plan {sweep} --tenant {tenant}`)"
-        ))
-    })
+    match listed {
+        true => rest(
+            total,
+            shown,
+            &format!(" (see `rollcall sweep plan {sweep} --tenant {tenant}`)"),
+        ),
+        false => rest(total, shown, " that are not listed"),
+    }
+}
+
+/// How many more there are than lines; nothing where each has one.
+pub fn rest(total: u64, shown: usize, whither: &str) -> Option<Part> {
+    let unlisted = total.saturating_sub(shown as u64);
+    (unlisted > 0).then(|| Part::Line(format!("and {unlisted} more{whither}")))
 }
 
 fn counts(plan: &PlanView) -> String {
@@ -305,7 +322,10 @@ async fn run_now(args: RunArgs, session: &mut Session) -> Outcome {
     plans.retain(|plan| plan.total > 0);
     let total: u64 = plans.iter().map(|plan| plan.total).sum();
     if total == 0 {
-        let nothing = RunAnswer { results: vec![] };
+        let nothing = RunAnswer {
+            results: vec![],
+            refused: vec![],
+        };
         session
             .out
             .rows(&nothing, &nothing.results, &results(&nothing.results))?;
@@ -320,7 +340,10 @@ async fn run_now(args: RunArgs, session: &mut Session) -> Outcome {
     session
         .confirm(consent, &preview, &question, Typed::Number(total))
         .await?;
-    let mut answer = RunAnswer { results: vec![] };
+    let mut answer = RunAnswer {
+        results: vec![],
+        refused: vec![],
+    };
     let mut failed = Vec::new();
     for plan in plans {
         let exactly = SweepRequest {
@@ -332,7 +355,11 @@ async fn run_now(args: RunArgs, session: &mut Session) -> Outcome {
             .change::<_, RunAnswer>(Verb::SweepRun, &exactly)
             .await
         {
-            Ok(ran) => answer.results.extend(ran.results),
+            Ok(ran) => {
+                answer.results.extend(ran.results);
+                let refused = ran.refused.into_iter();
+                failed.extend(refused.map(|r| (r.tenant, r.failure)));
+            }
             Err(Fault::Failed(failure)) => failed.push((plan.tenant, failure)),
             Err(fault) => return Err(fault),
         }

@@ -4,7 +4,7 @@ use super::work::{Work, account};
 use crate::handlers::ask::{Ask, Door, Extra, Who};
 use crate::handlers::{find, refused};
 use crate::writer::Draft;
-use rollcall_shared::directory::{Staying, TenantView};
+use rollcall_shared::directory::{Officers, Staying, TenantView};
 use rollcall_shared::domain::{
     AccountId, Origin, Record, RecordKind, Review, ReviewId, Rule, Status, Verdict,
 };
@@ -137,7 +137,7 @@ fn end_access(
             seats_free: None,
         };
         let done = lifecycle::suspend(&account, &ctx)
-            .and_then(|changes| staying.go(*id).map(|()| changes));
+            .and_then(|changes| staying.go(*id, Status::Suspended).map(|()| changes));
         match done {
             Ok(changes) => {
                 owners.remove(&office, account.status, &account.assignments);

@@ -7,7 +7,7 @@ use crate::handlers::identity::limits;
 use crate::handlers::import_batch::{Counts, Planned};
 use crate::handlers::{find, json, refused, settle, unlocked};
 use crate::writer::{Cache, Draft, Proposal};
-use rollcall_shared::directory::{State, Staying, TenantView};
+use rollcall_shared::directory::{Officers, State, Staying, TenantView};
 use rollcall_shared::domain::{
     Account, AccountId, AccountRef, Authority, ConflictRule, Entry, Fact, Field, FieldChange,
     Micros, Order, OrderState, PersonRow, Rule, ScopeId, Status, TenantState, Todo, Value, Why,
@@ -137,6 +137,7 @@ pub(super) fn plan(
         lines: Vec::new(),
     };
     let mut pending = Pending::default();
+    batch.staying = decides.then(|| Staying::new(view));
     for row in rows {
         batch.row(draft, cache, row, &mut pending)?;
     }
@@ -257,7 +258,7 @@ impl Batch<'_> {
         let taken = self
             .duties(draft, existing.as_ref(), &merged)
             .and_then(|()| self.seats(existing.as_ref(), &merged))
-            .and_then(|()| self.admins(existing.as_ref(), &merged));
+            .and_then(|()| self.officers(existing.as_ref(), &merged));
         if let Err(refusal) = taken {
             self.refuse(told, refusal.rule, explained(&refusal));
             return Ok(());
@@ -392,8 +393,8 @@ impl Batch<'_> {
         }
     }
 
-    /// Where the power lies here no row takes the last administrator of a place.
-    fn admins(&mut self, existing: Option<&Account>, merged: &Merged) -> Result<(), Refusal> {
+    /// Where the power lies here no row takes the last owner or administrator of a place.
+    fn officers(&mut self, existing: Option<&Account>, merged: &Merged) -> Result<(), Refusal> {
         match (merged, &mut self.staying) {
             (Merged::Added { account, .. }, Some(staying)) => {
                 staying.follow(None, account.status, &account.assignments)

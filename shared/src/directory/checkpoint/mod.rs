@@ -28,7 +28,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::convert::Infallible;
 
 /// The layout this program writes and reads.
-const SCHEMA: u16 = 4;
+const SCHEMA: u16 = 5;
 
 /// Bytes of a stored value at most: a little under a power of two, so that it fills its pages in the store.
 const PIECE: usize = (64 << 10) - 1024;
@@ -133,6 +133,10 @@ struct Settings {
     set_by: BTreeMap<Sweep, Actor>,
     #[n(8)]
     rights_changed: u32,
+    #[n(9)]
+    last_success: Option<Micros>,
+    #[n(10)]
+    told: Option<Micros>,
 }
 
 /// Why a checkpoint cannot be used. The journals still can.
@@ -277,6 +281,8 @@ impl<E, P: FnMut(Vec<u8>, Vec<u8>) -> Result<(), E>> Writer<P> {
             rights_changed: view.rights_changed,
             last_due: view.last_due.clone(),
             last_event: view.feed.last_event,
+            last_success: view.feed.last_success,
+            told: view.feed.told,
             daily: view.feed.daily.to_vec(),
             last_day: view.feed.last_day,
         };

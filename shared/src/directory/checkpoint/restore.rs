@@ -8,7 +8,7 @@ use crate::directory::hash::hash;
 use crate::directory::seen::Seen;
 use crate::directory::state::State;
 use crate::directory::tenant::TenantView;
-use crate::domain::{Asset, Assignment, Day, Feed, Order, Record, Run};
+use crate::domain::{Asset, Assignment, Day, Feed, Order, Record, Run, Sweep};
 use std::sync::Arc;
 
 /// The state of a checkpoint. `get` is asked for each chunk by its key.
@@ -110,11 +110,16 @@ fn tenant<E: std::fmt::Display>(
     view.at = of.at;
     view.scopes = Arc::new(settings.scopes);
     view.rights_changed = settings.rights_changed;
+    let inactivity = settings.policies.get(&Sweep::Inactivity);
+    let since = inactivity.and_then(|policy| policy.feed_since);
     view.policies = settings.policies;
     view.set_by = settings.set_by;
     view.last_due = settings.last_due;
     view.feed = Feed {
         last_event: settings.last_event,
+        last_success: settings.last_success,
+        told: settings.told,
+        since,
         daily: settings
             .daily
             .try_into()

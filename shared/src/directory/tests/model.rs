@@ -202,7 +202,7 @@ impl Model {
         ]
         .contains(&a.status);
         let set = |flag: &Flag| match flag {
-            Flag::Idle => person && used <= Some(now.minus(Span::days(45))),
+            Flag::Idle => person && a.last_use.is_some() && used <= Some(now.minus(Span::days(45))),
             Flag::NeverSignedIn => person && a.last_sign_in.is_none(),
             Flag::MfaMissing => person && privileged && a.mfa == Mfa::None,
             Flag::Privileged => privileged,

@@ -174,6 +174,7 @@ impl World {
             policy.armed_at = (dice.roll(2) == 0).then(|| instant(dice));
             let zone = view.zone();
             let context = Context {
+                seen_from: None,
                 zone: &zone,
                 policy: &policy,
                 policy_hash: [1; 32],

@@ -347,11 +347,7 @@ pub fn looking_ahead(
             after.warned_idle_days = action.stage;
         }
         ActionKind::Suspend | ActionKind::Deactivate | ActionKind::Expire => {
-            after.status = match action.kind {
-                ActionKind::Suspend => Status::Suspended,
-                ActionKind::Expire => Status::Expired,
-                _ => Status::Deactivated,
-            };
+            after.status = action.leaves().unwrap_or(facts.status);
             after.status_by = origin(sweep);
             after.status_since = at;
         }

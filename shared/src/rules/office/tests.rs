@@ -1,7 +1,7 @@
 use super::*;
 use crate::catalog::{builtin, parse};
 use crate::domain::{AccountId, Micros, ScopeProfile, ScopeState, TenantState};
-use crate::rules::owner::check_places;
+use crate::rules::owner::{check_places, stays};
 use crate::rules::roles_edit::{admins_stay, keep_admin};
 use proptest::prelude::*;
 
@@ -141,6 +141,60 @@ fn an_organization_that_never_had_anybody_or_is_not_in_use_demands_nobody() {
     assert_eq!(judge(&before, &scopes, &people), Ok(()));
     assert_eq!(judge(&scopes, &scopes, &people[..1]), Ok(()));
     assert!(judge(&before, &before, &people[..1]).is_err());
+}
+
+#[test]
+fn who_holds_an_organization_alone_stays_in_every_state_in_which_it_is_held() {
+    let (catalog, scopes) = (ignisign(), land());
+    let office = Office::owner(&catalog, &scopes);
+    let mut people = [
+        member(0, &[at("ORG_OWNER", 1)]),
+        member(1, &[at("ORG_OWNER", 2)]),
+        member(2, &[at("ORG_OWNER", 2)]),
+    ];
+    let leaves = |people: &[Account], who: usize, status| {
+        let owners = count(&office, people);
+        stays(
+            &people[who],
+            (status, &people[who].assignments),
+            (&owners, &office),
+            &catalog,
+            TenantState::Active,
+        )
+    };
+    for status in [Status::Suspended, Status::Deactivated] {
+        let refused = leaves(&people, 0, status).unwrap_err();
+        assert!(refused.what.contains("north"), "{refused}");
+        assert_eq!(leaves(&people, 1, status), Ok(()), "south has another");
+    }
+    // Who is suspended, or invited, holds it still; nobody does once they are gone.
+    for held in [Status::Suspended, Status::Invited] {
+        people[0].status = held;
+        let refused = leaves(&people, 0, Status::Deactivated).unwrap_err();
+        assert_eq!(refused.rule, "owner-holder");
+        assert_eq!(leaves(&people, 0, Status::Suspended), Ok(()));
+    }
+    assert!(leaves(&people, 0, Status::Expired).is_err());
+}
+
+#[test]
+fn an_admin_whose_role_may_not_be_held_there_any_more_administers_nothing() {
+    let (catalog, scopes) = (ignisign(), land());
+    let people = [member(0, &[at("ORG_ADMIN", 1)])];
+    let mut narrow = scopes.clone();
+    narrow[1].profile.roles = Some(["ORG_USER".to_owned()].into());
+    let (then, now) = (
+        Office::admin(&catalog, &scopes),
+        Office::admin(&catalog, &narrow),
+    );
+    let (was, is) = (count(&then, &people), count(&now, &people));
+    let refused = admins_stay((&was, &then), (&is, &now)).unwrap_err();
+    assert_eq!(refused.rule, "last-admin");
+    assert!(
+        refused.what.contains("nobody could act as one in"),
+        "{refused}"
+    );
+    assert!(refused.instead.contains("be held there"), "{refused}");
 }
 
 proptest! {

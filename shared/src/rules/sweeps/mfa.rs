@@ -50,7 +50,7 @@ impl Judge<'_> {
             return Verdict::Skip("MFA unknown: no source has told it; unknown is not none".into());
         };
         let limit = self.context.policy.mfa_fresh;
-        if observed.plus(limit) < self.now() {
+        if self.context.seen_from.is_none() && observed.plus(limit) < self.now() {
             return Verdict::Skip(format!(
                 "MFA unknown: last told on {}, older than {limit}",
                 observed.day_in(self.context.zone)

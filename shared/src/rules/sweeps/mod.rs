@@ -37,6 +37,9 @@ pub struct Context<'a> {
     pub catalog_hash: [u8; 32],
     /// The instant to judge at.
     pub now: Micros,
+    /// Looking ahead, the instant from which: what sources tell then, they are taken to go on telling until the instant to
+    /// judge at. None is not looking ahead.
+    pub seen_from: Option<Micros>,
     /// The tenant's time zone, in which reasons name days.
     pub zone: &'a TimeZone,
     /// The tenant's sign-in feed.
@@ -379,15 +382,12 @@ impl<'a> Planner<'a> {
         self.skipped.extend(other.skipped);
     }
 
-    /// Leaves those alone who would lose access and must stay: `stays` says why, asked in the order of their numbers.
-    pub fn spare(&mut self, mut stays: impl FnMut(AccountId) -> Option<String>) {
+    /// Leaves those alone who must stay: `stays` says why, asked in the order of their numbers.
+    pub fn spare(&mut self, mut stays: impl FnMut(&Action) -> Option<String>) {
         self.actions.sort_unstable_by_key(|a| a.account);
         let skipped = &mut self.skipped;
         self.actions.retain(|action| {
-            let reason = action
-                .ends_access()
-                .then(|| stays(action.account))
-                .flatten();
+            let reason = stays(action);
             let stays = reason.is_some();
             skipped.extend(reason.map(|reason| Skip {
                 account: action.account,
@@ -407,7 +407,8 @@ impl<'a> Planner<'a> {
             held.push("the tenant is being filled: its owner is not known yet".to_owned());
         }
         if sweep == Sweep::Inactivity {
-            held.extend(guards::feed(context.feed, context.now, context.zone));
+            let known = context.seen_from.unwrap_or(context.now);
+            held.extend(guards::feed(context.feed, known, context.zone));
         }
         held.extend(guards::budget(
             &self.actions,

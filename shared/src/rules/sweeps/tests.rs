@@ -545,3 +545,53 @@ fn privileged_and_owner_come_from_the_catalog() {
     assert!(read.privileged && read.owner);
     assert!(!facts(&who, iusign()).privileged, "unknown there");
 }
+
+#[test]
+fn looking_ahead_takes_it_that_sources_go_on_telling() {
+    let mut who = account(0);
+    who.assignments = vec![crate::domain::Assignment::at_root("admin")];
+    who.mfa = Mfa::None;
+    who.mfa_at = Some(day(60));
+    who.warned_mfa_at = Some(day(60));
+    who.privileged_since = Some(day(50));
+    let who = facts(&who, iusign());
+    for (sweep, at) in [(Sweep::Mfa, 70), (Sweep::Inactivity, 90)] {
+        let mut case = Case::new(sweep);
+        case.policy.armed_at = Some(day(-90));
+        case.now = day(60);
+        case.feed = healthy(case.now);
+        let told = next::forecast(&who, &[(sweep, case.context())], |_, at| {
+            Some(Micros(at.0 + 1))
+        });
+        let foretold = told
+            .iter()
+            .any(|f| f.kind == Suspend && f.earliest <= day(at));
+        assert!(foretold, "{sweep}: {told:?}");
+        // The plan for that day says the same, and is not held for what nobody can know yet.
+        let ahead = Context {
+            now: day(at),
+            seen_from: Some(case.now),
+            ..case.context()
+        };
+        let planned = plan(sweep, [who], &ahead);
+        let kinds: Vec<_> = planned.plan.actions.iter().map(|a| a.kind).collect();
+        assert_eq!(kinds, [Suspend], "{sweep}: {planned:?}");
+        assert_eq!(planned.plan.held, [] as [String; 0]);
+        assert!(!next::rests(sweep).is_empty());
+        // A feed that is broken now is broken then.
+        let broken = healthy(day(50));
+        let ahead = Context {
+            feed: &broken,
+            ..ahead
+        };
+        let held = plan(sweep, [who], &ahead).plan.held;
+        assert_eq!(held.is_empty(), sweep == Sweep::Mfa, "{held:?}");
+        // When that day has come and nothing was told, nothing is known.
+        let now = Context {
+            seen_from: None,
+            ..ahead
+        };
+        let late = plan(sweep, [who], &now);
+        assert!(late.plan.actions.is_empty() || !late.plan.held.is_empty());
+    }
+}

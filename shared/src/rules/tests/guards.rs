@@ -1,4 +1,5 @@
 use super::{DAY, day, healthy};
+use crate::domain::feed::FEED_DAYS;
 use crate::domain::{AccountId, Action, ActionKind, Day, Feed, Rule, Status, Why};
 use crate::rules::guards::{allowance, budget, feed, weight};
 use crate::rules::office::Owners;
@@ -25,7 +26,7 @@ fn office(today: i64) -> Feed {
 fn without(mut from: Feed, days: &[i64]) -> Feed {
     for n in days {
         let back = usize::try_from(from.last_day.0 - day(*n).day().0).unwrap();
-        from.daily[34 - back] = 0;
+        from.daily[FEED_DAYS - 1 - back] = 0;
     }
     from
 }
@@ -81,6 +82,70 @@ fn a_new_feed_has_no_rate_yet() {
     let mut new = healthy(day(74));
     new.count(Day(day(74).day().0), 5_000);
     assert_eq!(feed(&new, day(74), &TimeZone::UTC), None);
+}
+
+/// So many sign-ins each day of the 300 before `today`, but of the last `broken` one in `of`.
+fn feed_of(a_day: u32, today: i64, broken: i64, of: u32) -> Feed {
+    let mut feed = healthy(day(today));
+    for n in today - 300..today {
+        let whole = n < today - broken;
+        feed.count(day(n).day(), if whole { a_day } else { a_day / of });
+    }
+    feed
+}
+
+#[test]
+fn what_is_broken_never_becomes_usual() {
+    for broken in [3, 13, 14, 21, 28, 35, 60, 83, 200] {
+        let reason = feed(&feed_of(100, 400, broken, 20), day(400), &TimeZone::UTC);
+        let reason = reason.unwrap_or_else(|| panic!("healthy after {broken} days at 5 %"));
+        assert!(reason.contains("dried up"), "{reason}");
+    }
+    // Half of them is another summer, not another feed.
+    let half = feed_of(100, 400, 60, 2);
+    assert_eq!(feed(&half, day(400), &TimeZone::UTC), None);
+    // Rows that come back open it again …
+    let mut back = feed_of(100, 400, 60, 20);
+    for n in 390..400 {
+        back.count(day(n).day(), 95);
+    }
+    assert_eq!(feed(&back, day(400), &TimeZone::UTC), None);
+    // … and so does somebody who says that it is like this now.
+    let mut fewer = feed_of(100, 400, 60, 20);
+    fewer.since = Some(day(340).day());
+    assert_eq!(feed(&fewer, day(400), &TimeZone::UTC), None);
+}
+
+#[test]
+fn a_feed_that_carries_little_has_a_rate_by_the_fortnight() {
+    // Two a day are no rate of a day.
+    assert_eq!(feed(&feed_of(2, 400, 2, 2), day(400), &TimeZone::UTC), None);
+    let quiet = feed(&feed_of(2, 400, 13, 4), day(400), &TimeZone::UTC).unwrap();
+    assert!(
+        quiet.contains("2 sign-ins on the last 14 whole days, 28 were usual"),
+        "{quiet}"
+    );
+    // Under ten in a fortnight say nothing.
+    let mut few = healthy(day(400));
+    for n in (100..386).step_by(2) {
+        few.count(day(n).day(), 1);
+    }
+    assert_eq!(feed(&few, day(400), &TimeZone::UTC), None);
+}
+
+#[test]
+fn only_successes_of_the_feed_keep_it_young() {
+    let mut told = healthy(day(70));
+    told.saw(day(79), false);
+    told.told(day(79));
+    let reason = feed(&told, day(80), &TimeZone::UTC).unwrap();
+    assert!(reason.contains("too old"), "{reason}");
+    // Where there never was a feed, people files are all there is.
+    let mut files = Feed::default();
+    files.told(day(79));
+    assert_eq!(feed(&files, day(80), &TimeZone::UTC), None);
+    files.saw(day(60), false);
+    assert_eq!(feed(&files, day(80), &TimeZone::UTC), None);
 }
 
 fn action(kind: ActionKind, privileged: bool) -> Action {

@@ -14,6 +14,7 @@ mod people_again;
 mod people_held;
 mod people_told;
 mod permissions;
+mod plan;
 mod policy;
 mod report;
 
@@ -46,7 +47,7 @@ pub fn iusign() -> &'static Catalog {
 /// A feed whose newest event is at `now`.
 pub fn healthy(now: Micros) -> Feed {
     let mut feed = Feed::default();
-    feed.saw(now);
+    feed.saw(now, true);
     feed
 }
 
@@ -91,6 +92,7 @@ impl Case {
             policy_hash: policy_hash(&self.policy),
             catalog_hash: [7; 32],
             now: self.now,
+            seen_from: None,
             zone: &self.zone,
             feed: &self.feed,
             tenant_state: self.state,
@@ -145,6 +147,8 @@ pub fn any_policy() -> impl Strategy<Value = Policy> {
             mfa_fresh: mfa.1,
             resting: false,
             adopted: None,
+            feed_since: None,
+            armed_for: None,
         })
 }
 

@@ -14,8 +14,8 @@ fn set(old: &Policy, mode: Option<Mode>, pairs: &[(&str, &str)], at: i64) -> (Po
     let limits = limits(pairs);
     let wanted = Change {
         mode,
-        schedule: None,
         limits: &limits,
+        ..Change::default()
     };
     change(Sweep::Inactivity, old, &wanted, day(at)).unwrap()
 }
@@ -51,6 +51,62 @@ fn the_amnesty_starts_with_arming_and_with_tightening_only() {
     );
     let (same, changes) = set(&off, None, &[("suspend_after", "20d")], 6);
     assert_eq!((same, changes), (off, vec![]));
+}
+
+#[test]
+fn an_amnesty_is_not_renewed_by_going_back_and_forth() {
+    let mut start = Policy::default_of(Sweep::Inactivity);
+    start.armed_at = Some(day(-200));
+    let to = |old: &Policy, days: i64, at: i64| {
+        let limit = format!("{days} days");
+        set(old, None, &[("suspend_after", &limit)], at).0
+    };
+    // Much tighter: people are warned first, once, however often it goes to and fro.
+    let mut now = to(&start, 40, 0);
+    assert_eq!(now.armed_at, Some(day(0)));
+    for turn in 1..20 {
+        now = to(&now, 60, turn * 13 - 1);
+        now = to(&now, 40, turn * 13);
+        assert_eq!(now.armed_at, Some(day(0)), "turn {turn}");
+    }
+    // A little tighter concerns who was warned, as long as it comes to a little in all …
+    let mut drip = to(&start, 40, 0);
+    for days in [38, 34, 30] {
+        drip = to(&drip, days, 20);
+        assert_eq!(drip.armed_at, Some(day(0)), "{days} days");
+    }
+    // … and beyond that, or long after, it warns first.
+    assert_eq!(to(&drip, 29, 21).armed_at, Some(day(21)));
+    assert_eq!(to(&drip, 29, 95).armed_at, Some(day(95)));
+    let much = to(&drip, 20, 13);
+    assert_eq!(much.armed_at, Some(day(13)), "within an amnesty, too");
+    // Who came to be idle under looser limits for long was never warned.
+    let eased = to(&to(&start, 40, 0), 83, 1);
+    assert_eq!(to(&eased, 40, 30).armed_at, Some(day(30)));
+}
+
+#[test]
+fn accepting_a_feed_warns_people_first_and_is_of_a_day_that_has_begun() {
+    let mut old = Policy::default_of(Sweep::Inactivity);
+    old.armed_at = Some(day(-200));
+    let since = |sweep, at: i64| {
+        let wanted = Change {
+            feed_since: Some(day(at).day()),
+            ..Change::default()
+        };
+        change(sweep, &old, &wanted, day(0))
+    };
+    let (new, changes) = since(Sweep::Inactivity, -10).unwrap();
+    assert_eq!(
+        (new.feed_since, new.armed_at),
+        (Some(day(-10).day()), Some(day(0)))
+    );
+    assert!(changes[0].contains("since"), "{changes:?}");
+    assert_eq!(
+        since(Sweep::Inactivity, 1).unwrap_err().rule,
+        "policy-limit"
+    );
+    assert_eq!(since(Sweep::Mfa, -10).unwrap_err().rule, "policy-limit");
 }
 
 #[test]

@@ -7,7 +7,9 @@ use rollcall_shared::domain::{
 use rollcall_shared::wire::Done;
 use rollcall_shared::wire::admin::{Drift, DriftRow};
 use rollcall_shared::wire::identity::Changed;
-use rollcall_shared::wire::sweep::{ActionLine, PlanView, Plans, RunAnswer, RunLine, RunResult};
+use rollcall_shared::wire::sweep::{
+    ActionLine, PlanView, Plans, RunAnswer, RunLine, RunResult, SkipLine,
+};
 
 fn done(message: &str) -> Done {
     Done {
@@ -118,6 +120,8 @@ fn plan(tenant: &str, total: u64) -> PlanView {
         total,
         counts: vec![(ActionKind::Suspend, total)],
         skipped: vec![],
+        skipped_total: 0,
+        rests: vec![],
         held: vec![],
     }
 }
@@ -145,6 +149,7 @@ fn ran(tenant: &str, planned: u64, applied: u64) -> RunAnswer {
             message,
             seqs: Some((7, 9)),
         }],
+        refused: vec![],
     }
 }
 
@@ -306,5 +311,27 @@ async fn closing_a_review_asks_for_the_number_of_accounts_that_it_suspends() {
             .map(|a| a.body["dry_run"] == true)
             .collect();
         assert_eq!(dry, [true, true, false][..asked]);
+    }
+}
+
+#[tokio::test]
+async fn what_a_plan_does_not_list_is_counted() {
+    let mut long = plan("acme", 1);
+    long.skipped = vec![SkipLine {
+        id: long.actions[0].id,
+        email: "bob@example.com".into(),
+        why: "on hold until 2026-04-01".into(),
+    }];
+    (long.total, long.skipped_total) = (1_300, 480);
+    long.rests = vec!["it is taken that nobody acts".into()];
+    let fake = Fake::start().says(Verb::SweepPlan, Plans { plans: vec![long] });
+    let (code, shown) = fake.run(&["sweep", "plan", "inactivity"]).await;
+    assert_eq!(code, 0);
+    for part in [
+        "and 1299 more that are not listed",
+        "and 479 more that are not listed",
+        "it is taken that nobody acts",
+    ] {
+        assert!(shown.out().contains(part), "{part:?}: {}", shown.out());
     }
 }

@@ -86,10 +86,10 @@ pub fn confirm_run(state: &mut State, plan: &PlanView) -> Vec<Effect> {
     for held in &plan.held {
         lines.push(format!("Held: {held}"));
     }
-    if !plan.skipped.is_empty() {
+    if plan.skipped_total > 0 {
         lines.push(format!(
             "{} left alone; the plan says why.",
-            accounts(plan.skipped.len() as u64)
+            accounts(plan.skipped_total)
         ));
     }
     let ends =

@@ -85,7 +85,7 @@ fn whole(out: &mut Writer, state: &State, plan: &PlanView, width: usize) {
         out.text("Nothing to do.", look.theme.good, 0);
     }
     actions(out, "Actions", &plan.actions, plan.total, state, width);
-    skipped(out, "Left alone", &plan.skipped, state);
+    skipped(out, "Left alone", &plan.skipped, plan.skipped_total, state);
 }
 
 /// When it runs by itself, and its last runs; each line is cut, so that what it would do stays in view below.
@@ -145,11 +145,16 @@ pub fn actions(
         ]);
         out.text(&action.why, look.theme.faint, 11);
     }
-    let more = total.saturating_sub(actions.len() as u64);
+    unlisted(out, total, actions.len(), state);
+}
+
+/// How many more there are than lines.
+fn unlisted(out: &mut Writer, total: u64, lines: usize, state: &State) {
+    let more = total.saturating_sub(lines as u64);
     if more > 0 {
         out.text(
             &format!("… and {} more.", format::number(more)),
-            look.theme.faint,
+            state.look.theme.faint,
             0,
         );
     }
@@ -165,8 +170,8 @@ fn action_style(kind: ActionKind, state: &State) -> Style {
     }
 }
 
-/// Accounts left alone, each with the reason.
-pub fn skipped(out: &mut Writer, title: &str, skipped: &[SkipLine], state: &State) {
+/// Accounts left alone, each with the reason, and how many more there are than lines.
+pub fn skipped(out: &mut Writer, title: &str, skipped: &[SkipLine], total: u64, state: &State) {
     if skipped.is_empty() {
         return;
     }
@@ -175,4 +180,5 @@ pub fn skipped(out: &mut Writer, title: &str, skipped: &[SkipLine], state: &Stat
         out.text(&skip.email, Style::new(), 0);
         out.text(&skip.why, state.look.theme.faint, 11);
     }
+    unlisted(out, total, skipped.len(), state);
 }

@@ -73,7 +73,7 @@ fn whole(out: &mut Writer, state: &State, detail: &RunDetail, width: usize) {
         ),
         look.theme.strong,
     );
-    skipped(out, "Skipped", &detail.skipped, state);
+    skipped(out, "Skipped", &detail.skipped, line.skipped, state);
     let title = match line.state {
         RunState::Done | RunState::Running => "Actions",
         RunState::Observed => "Would have done",
