@@ -2,9 +2,9 @@
 
 use super::error;
 use super::partial::Partial;
-use rollcall_shared::text;
 use rollcall_shared::wire::import::Rejected;
 use rollcall_shared::wire::{Class, Failure};
+use rollcall_shared::{formats, text};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
@@ -267,8 +267,9 @@ fn carried(row: &Rejected) -> Vec<(&str, &str)> {
         .iter()
         .map(|(name, value)| (name.as_str(), value.as_str()))
         .filter(|(name, _)| {
+            let secret = formats::is_secret(name);
             let name = name.trim().to_lowercase();
-            !name.contains("password") && name != "other" && !OWN.contains(&name.as_str())
+            !secret && name != "other" && !OWN.contains(&name.as_str())
         })
         .collect()
 }
