@@ -3,8 +3,8 @@
 
 use super::Refusal;
 use crate::domain::{
-    Fact, Field, Micros, Order, OrderId, OrderState, Record, RecordKind, ScopeId, ScopeKind,
-    TenantPlan, Thing, ThingKey, Todo,
+    Fact, Field, FieldChange, Micros, Order, OrderId, OrderState, Record, RecordKind, ScopeId,
+    ScopeKind, Status, TenantPlan, Thing, ThingKey, Todo, Value,
 };
 
 /// The things that decided facts change at the vendor, each once: custom roles, groups, delegations, scopes, features
@@ -134,6 +134,23 @@ pub fn by_word(order: &Order) -> bool {
     }
 }
 
+/// Whether a state is one in which access has ended.
+pub fn ends(state: &Value) -> bool {
+    match state {
+        Value::Int(n) => Status::ALL.iter().any(|s| s.is_end() && *s as i64 == *n),
+        _ => false,
+    }
+}
+
+/// Whether nothing is left to do at the vendor: a change of an account ends where it began, which is also what the vendor
+/// shows, where it shows anything; or it ends the invitation of somebody the vendor never heard of.
+pub fn nothing_left(change: &FieldChange, shown: &Value) -> bool {
+    let unseen = *shown == Value::Null;
+    let back = change.old == change.new && (unseen || *shown == change.new);
+    let never_told = change.old == Value::Null && ends(&change.new);
+    back || (never_told && unseen)
+}
+
 /// The orders that things open, and those whose place they take, numbered from `next`. Nobody has seen an order that is
 /// still open: the new one begins where it began, and where that is the end as well, nothing is left to do.
 pub fn open(
@@ -171,6 +188,17 @@ pub fn open(
     out
 }
 
+/// What imports have shown of the account an order is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Shown {
+    /// Whether its access was decided to end: then the vendor's export may leave it out.
+    pub ended: bool,
+    /// When an export last showed it; none when none did.
+    pub last: Option<Micros>,
+    /// Of when the newest export is that was read; none when none was.
+    pub newest: Option<Micros>,
+}
+
 /// What a person says of an order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Said {
@@ -182,35 +210,60 @@ pub enum Said {
     Reopened,
 }
 
+/// A person may say that an account's order is done where its access ended and an export that was made after the order was
+/// handed over leaves it out: real exports do not list who is gone.
+fn left_out(order: &Order, shown: Option<Shown>) -> Result<(), Refusal> {
+    let refused = |why: String| {
+        Err(Refusal::new(
+            "order-import",
+            format!("order {} is about an account's state: {why}", order.id.0),
+            "bring in the vendor's next export with `rollcall import people` or `rollcall import assets`",
+        ))
+    };
+    let handed = order.updated;
+    match shown {
+        _ if order.state != OrderState::Delivered => Ok(()),
+        None | Some(Shown { ended: false, .. }) => {
+            refused("what the vendor shows confirms it, nobody's word".to_owned())
+        }
+        Some(Shown {
+            last: Some(last), ..
+        }) if last > handed => refused(format!(
+            "the vendor's export of {} shows the account; a word counts only where it is missing",
+            last.day()
+        )),
+        Some(Shown { newest, .. }) if newest <= Some(handed) => refused(format!(
+            "no export was read yet that is newer than its hand-over on {}; a word counts only where the account is missing there",
+            handed.day()
+        )),
+        Some(_) => Ok(()),
+    }
+}
+
 /// The state an order gets by what a person says of it; none when it has it already. `later` is a newer order on its way
-/// about the same.
+/// about the same, `shown` what imports showed of its account, where it is about its state or roles.
 ///
 /// # Errors
-/// Rules `order-import` (an import shows what becomes of an account), `order-state`, `order-reason`.
+/// Rules `order-import` (an import shows what becomes of an account, unless it has ended and a newer export leaves it out),
+/// `order-state`, `order-reason`.
 pub fn answer(
     order: &Order,
     said: Said,
     reason: Option<&str>,
     later: Option<OrderId>,
+    shown: Option<Shown>,
 ) -> Result<Option<OrderState>, Refusal> {
     let id = order.id.0;
     let wrong = |what: &str, instead: String| {
         let what = format!("order {id} is {}: {what}", order.state);
         Err(Refusal::new("order-state", what, instead))
     };
+    let silent = reason.is_none_or(|r| r.trim().is_empty());
     match (said, order.state) {
         (Said::Confirmed, OrderState::Confirmed)
         | (Said::Failed, OrderState::Failed)
         | (Said::Reopened, OrderState::Open) => return Ok(None),
-        (Said::Confirmed, _) if !by_word(order) => {
-            return Err(Refusal::new(
-                "order-import",
-                format!(
-                    "order {id} is about an account's state: what the vendor shows confirms it, nobody's word"
-                ),
-                "bring in the vendor's next export with `rollcall import people` or `rollcall import assets`",
-            ));
-        }
+        (Said::Confirmed, _) if !by_word(order) => left_out(order, shown)?,
         (Said::Confirmed | Said::Failed, OrderState::Delivered) => {}
         (Said::Confirmed | Said::Failed, OrderState::Open) => {
             return wrong(
@@ -239,7 +292,14 @@ pub fn answer(
             );
         }
     }
-    if said == Said::Failed && reason.is_none_or(|r| r.trim().is_empty()) {
+    if said == Said::Confirmed && silent && !by_word(order) {
+        return Err(Refusal::new(
+            "order-reason",
+            format!("order {id} is not confirmed without a reason: no import shows it done"),
+            "give --reason with how it is known: it is kept in the journal",
+        ));
+    }
+    if said == Said::Failed && silent {
         return Err(Refusal::new(
             "order-reason",
             format!("order {id} cannot fail without a reason"),

@@ -1,6 +1,6 @@
 //! Orders on things of a tenant: roles, teams, features; said to be done by a person, for no import shows them.
 
-use super::common::{HEADER, heads, import};
+use super::common::{HEADER, ask, heads, import, refused};
 use super::vendor::bank;
 use rollcall_tests::TestDaemon;
 use serde_json::{Value, json};
@@ -238,6 +238,22 @@ fn a_person_cannot_confirm_what_an_import_shows() {
     assert_eq!(said.code, 6, "{said:?}");
     assert!(said.err.contains("order-import"), "{}", said.err);
     assert!(said.err.contains("rollcall import people"), "{}", said.err);
+}
+
+#[test]
+fn an_address_is_not_invited_while_the_vendor_has_the_account_that_was_deleted() {
+    let daemon = clinic();
+    let people = format!("{HEADER}cy@bank.example,Cy,active,Power User,,,2025-01-10,\n");
+    import(&daemon, "people", "bank", &people).ok();
+    let gone = json!({"user": "cy@bank.example", "successor": "bo@bank.example"});
+    ask(&daemon, "/v1/user/delete", gone);
+    let invite = json!({"tenant": "bank", "email": ["cy@bank.example"], "first_name": "Cyd",
+        "last_name": "Ny", "roles": ["power_user"]});
+    let (_, refusal) = refused(&daemon, "/v1/user/invite", invite.clone());
+    assert_eq!(refusal["rule"], "address-ordered", "{refusal}");
+    let shown = people.replace(",active,", ",deleted,");
+    import(&daemon, "people", "bank", &shown).ok();
+    ask(&daemon, "/v1/user/invite", invite);
 }
 
 #[test]

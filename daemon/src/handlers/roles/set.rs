@@ -131,7 +131,7 @@ impl Proposed {
 fn pools_hold(view: &TenantView, after: &Catalog) -> Result<(), Failure> {
     let count = |catalog: &Catalog| -> Vec<PoolUse> {
         features::count(catalog, &view.tenant.plan, |see| {
-            view.scan_held(|facts, roles| see(facts, roles));
+            view.scan_seats(see);
         })
     };
     if view.tenant.plan.pools.is_empty() {

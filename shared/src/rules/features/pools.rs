@@ -1,7 +1,7 @@
 //! Seats that are counted apart by role.
 
 use crate::catalog::Catalog;
-use crate::domain::{AccountFacts, Assignment, SeatHold, TenantPlan};
+use crate::domain::{Assignment, TenantPlan};
 
 /// How one pool stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,11 +16,12 @@ pub struct PoolUse {
     pub limit: Option<u32>,
 }
 
-/// Counts the seats of each pool, in the order of the catalog. `each` calls its argument with every account.
+/// Counts the seats of each pool, in the order of the catalog. `each` calls its argument with every account: the roles
+/// by which it holds seats as decided, and as the vendor has them still. Both pools are taken until they are the same.
 pub fn count(
     catalog: &Catalog,
     plan: &TenantPlan,
-    each: impl FnOnce(&mut dyn FnMut(&AccountFacts, &[Assignment])),
+    each: impl FnOnce(&mut dyn FnMut([Option<&[Assignment]>; 2])),
 ) -> Vec<PoolUse> {
     let mut pools: Vec<PoolUse> = catalog
         .pools
@@ -35,13 +36,14 @@ pub fn count(
     if pools.is_empty() {
         return pools;
     }
-    each(&mut |facts, roles| {
-        if facts.seat == SeatHold::None {
-            return;
-        }
-        let of = catalog.pool(roles).map(|p| p.id.as_str());
-        if let Some(pool) = pools.iter_mut().find(|p| Some(p.id.as_str()) == of) {
-            pool.taken += 1;
+    each(&mut |sets| {
+        let [decided, there] =
+            sets.map(|roles| roles.and_then(|r| catalog.pool(r)).map(|p| p.id.as_str()));
+        let there = there.filter(|id| Some(*id) != decided);
+        for id in [decided, there].into_iter().flatten() {
+            if let Some(pool) = pools.iter_mut().find(|p| p.id == id) {
+                pool.taken += 1;
+            }
         }
     });
     pools

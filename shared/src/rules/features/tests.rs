@@ -2,9 +2,7 @@
 
 use super::*;
 use crate::catalog::{builtin, parse};
-use crate::domain::{
-    AccountId, Authority, ScopeId, ScopeProfile, Status, Tenant, TenantId, TenantState,
-};
+use crate::domain::{AccountId, Authority, ScopeId, ScopeProfile, Tenant, TenantId, TenantState};
 
 fn catalog(name: &str) -> Catalog {
     parse(name, builtin(name).unwrap()).unwrap()
@@ -183,29 +181,26 @@ fn each_pool_counts_the_roles_it_names_and_free_states_not_at_all() {
     let catalog = catalog("esignanywhere");
     let mut plan = TenantPlan::default();
     plan.pools.insert("sender".into(), 2);
-    let mut account = Account::new(AccountId(0), "a@x.example", Micros(0));
-    let mut people = Vec::new();
-    for (role, status) in [
-        ("power_user", Status::Active),
-        ("power_user", Status::Deactivated),
-        ("registered_signer", Status::Active),
-        ("administrator", Status::Invited),
-    ] {
-        account.status = status;
-        account.assignments = vec![Assignment::at_root(role)];
-        people.push((
-            crate::rules::facts(&account, &catalog),
-            account.assignments.clone(),
-        ));
-    }
+    let [sender, viewer, admin] = ["power_user", "registered_signer", "administrator"]
+        .map(|role| vec![Assignment::at_root(role)]);
+    let held = [
+        [Some(&sender), None],
+        [None, None],
+        [Some(&viewer), Some(&viewer)],
+        [Some(&admin), Some(&sender)],
+        // Decided free, or of another pool, and not confirmed by the vendor.
+        [None, Some(&sender)],
+        [Some(&viewer), Some(&admin)],
+    ];
     let pools = count(&catalog, &plan, |see| {
-        people.iter().for_each(|(facts, roles)| see(facts, roles));
+        let each = held.iter();
+        each.for_each(|sets| see(sets.map(|roles| roles.map(Vec::as_slice))));
     });
     let got: Vec<(&str, u64, Option<u32>)> = pools
         .iter()
         .map(|p| (p.id.as_str(), p.taken, p.limit))
         .collect();
-    assert_eq!(got, [("sender", 2, Some(2)), ("viewer", 1, None)]);
+    assert_eq!(got, [("sender", 4, Some(2)), ("viewer", 2, None)]);
 }
 
 #[test]
