@@ -137,7 +137,7 @@ fn roles_again(
     }
     let known = view.account(account)?;
     let told = known.observed_roles.is_some() || view.open_order(account, Field::Roles).is_some();
-    (!told && !known.assignments.is_empty()).then(|| FieldChange {
+    (!told && !known.assignments.is_empty()).then_some(FieldChange {
         field: Field::Roles,
         old: Value::Null,
         new: Value::Roles(known.assignments),
