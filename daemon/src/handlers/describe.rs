@@ -334,6 +334,7 @@ pub(super) fn follows(field: Field) -> bool {
         field,
         Field::StatusBy
             | Field::StatusSince
+            | Field::ObservedAt
             | Field::Created
             | Field::Reactivated
             | Field::InvitedAt

@@ -76,7 +76,9 @@ fn differences(
     let used = account.last_use.filter(|_| {
         let (status, since) = (account.status, account.status_since);
         was_used_while_out(status, since, account.last_use)
-            && account.observed_status.is_none_or(|seen| seen == status)
+            && account
+                .observed_status
+                .is_none_or(|seen| status.met_by(seen))
     });
     let used = used.map(|at| {
         let (ours, day) = (account.get(Field::Status), at.day_in(&view.zone()));
@@ -89,7 +91,11 @@ fn differences(
     .into_iter()
     .filter_map(|(decided, observed)| {
         let (ours, theirs) = (account.get(decided), account.get(observed));
-        (theirs != FieldValue::Null && ours != theirs)
+        let met = decided == Field::Status
+            && account
+                .observed_status
+                .is_some_and(|seen| account.status.met_by(seen));
+        (theirs != FieldValue::Null && ours != theirs && !met)
             .then(|| row(decided, &ours, words.value(observed, &theirs)))
     })
     .chain(who)

@@ -2,14 +2,15 @@
 
 mod batch;
 
-use super::ask::{Ask, Caller, Service};
-use super::find;
+use super::ask::{Ask, Caller, Service, acting_member};
 use super::import_batch::{Counts, Planned};
 use super::stream::{Lines, Total, extra, options, unreadable, whole};
+use super::{find, refused};
 use crate::server::{Upload, UploadReader};
 use crate::writer::{Cache, Draft};
 use rollcall_shared::domain::{AssetKind, AssetSeen, RequestId};
 use rollcall_shared::formats;
+use rollcall_shared::rules::assets;
 use rollcall_shared::text::counted;
 use rollcall_shared::wire::asset::ImportAssets;
 use rollcall_shared::wire::import::{ImportLine, ImportRequest};
@@ -59,12 +60,13 @@ pub(crate) fn import_assets(
         let mut import = Import {
             ask: &ask,
             request: &common,
+            complete: request.complete,
             total: Total::new(&ask, common.dry_run),
             lines: &lines,
             part: 0,
             failed: 0,
         };
-        let result = import.run(&options, reader, request.complete);
+        let result = import.run(&options, reader);
         lines.end(result, import.total);
     });
     Ok(answer)
@@ -74,6 +76,8 @@ pub(crate) fn import_assets(
 struct Import<'a> {
     ask: &'a Ask<'a>,
     request: &'a ImportRequest,
+    /// Whether the file calls itself complete.
+    complete: bool,
     total: Total,
     lines: &'a Lines,
     /// The next batch's number.
@@ -90,12 +94,8 @@ struct Shown {
 }
 
 impl Import<'_> {
-    fn run(
-        &mut self,
-        options: &formats::Options,
-        reader: UploadReader,
-        complete: bool,
-    ) -> Result<(), Failure> {
+    fn run(&mut self, options: &formats::Options, reader: UploadReader) -> Result<(), Failure> {
+        let complete = self.complete;
         let mut assets = formats::assets(reader, options)
             .map_err(|e| unreadable(&e, formats::names_assets()))?;
         self.total.summary.format = assets.format().to_owned();
@@ -189,11 +189,17 @@ impl Import<'_> {
     ) -> Result<(), Failure> {
         let said: Arc<Mutex<Vec<ImportLine>>> = Arc::default();
         let out = said.clone();
+        let (service, caller) = (self.ask.service.clone(), self.ask.caller.clone());
+        let tenant = self.request.tenant.clone();
         let (errand, plan) = self.ask.errand(
             Verb::ImportAssets,
             Some(&self.request.tenant),
-            extra(self.ask, self.part, self.request, rows),
+            extra(self.ask, self.part, self.request, &(self.complete, rows)),
             move |draft, cache| {
+                let verb = Verb::ImportAssets;
+                let member = acting_member(&service, &caller, draft.state, verb, &tenant)?;
+                let authority = find::tenant(draft.state, &tenant)?.tenant.authority;
+                assets::may_bring(authority, member.is_some()).map_err(refused)?;
                 let planned = plan(draft, cache)?;
                 *out.lock().unwrap_or_else(PoisonError::into_inner) = planned.lines;
                 Ok(planned.proposal)

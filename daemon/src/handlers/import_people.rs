@@ -15,6 +15,7 @@ use crate::writer::Begun;
 use aside::Aside;
 use batch::{Pass, Source, plan};
 use numbers::Numbers;
+use rollcall_shared::domain::Authority;
 use rollcall_shared::formats::{self, ToldPerson};
 use rollcall_shared::rules::guards;
 use rollcall_shared::wire::import::{ImportLine, ImportRequest, Rejected};
@@ -138,7 +139,8 @@ fn go_through(
     let settle = |total: &mut Total, waiting| settle(waiting, total, lines);
     pipelined((0..).zip(batches), BEGUN, total, begin, settle)?;
     let state = ask.state();
-    let accounts = find::tenant(&state, &request.tenant)?.accounts();
+    let view = find::tenant(&state, &request.tenant)?;
+    let (accounts, authority) = (view.accounts(), view.tenant.authority);
     let held = guards::snapshot(total.summary.losing, request.losing, accounts);
     total.summary.held = request.dry_run && held.is_err();
     let people = reading.join().map_err(|_| {
@@ -149,6 +151,10 @@ fn go_through(
     })?;
     whole(people.error())?;
     total.summary.notes.extend(people.notes());
+    if authority == Authority::Vendor && !observes && people.told_sign_ins() {
+        let note = "last sign-ins and dates of creation at the identity provider are not those at the vendor: they were not taken in";
+        total.summary.notes.push(note.to_owned());
+    }
     Ok(())
 }
 

@@ -3,15 +3,20 @@
 use super::ask::{Ask, Extra};
 use super::describe_order::todo;
 use super::{find, json, refused};
+use crate::salt;
 use crate::writer::Proposal;
 use rollcall_shared::directory::TenantView;
-use rollcall_shared::domain::{Entry, Fact, Order, OrderId, OrderState, Todo};
-use rollcall_shared::rules::orders::{self, Said};
+use rollcall_shared::domain::{
+    Account, AccountId, Entry, Fact, Field, Micros, Order, OrderId, OrderState, Rule, Todo,
+    Value as FieldValue, Why,
+};
+use rollcall_shared::rules::orders::{self, Said, Shown};
 use rollcall_shared::text::counted;
 use rollcall_shared::wire::admin::OrderAnswer;
 use rollcall_shared::wire::identity::Changed;
 use rollcall_shared::wire::{Class, Failure, Verb};
 use serde_json::Value;
+use std::collections::BTreeMap;
 
 /// The newest order about the same that was decided later, whatever became of it at the vendor. One that was superseded is
 /// told by what took its place; where nothing did, it was taken back.
@@ -55,6 +60,8 @@ pub(super) async fn handle(
     ask.change(verb, Some(&tenant), extra, move |draft, _| {
         let view = find::tenant(draft.state, &request.tenant)?;
         let (mut entries, mut changes) = (Vec::new(), Vec::new());
+        // The accounts of orders that were answered, as they are by the answers so far.
+        let mut known: BTreeMap<AccountId, Account> = BTreeMap::new();
         let mut wanted = request.orders.clone();
         wanted.sort_unstable();
         wanted.dedup();
@@ -65,8 +72,15 @@ pub(super) async fn handle(
                     .rule("order")
                     .hint("see their numbers with `rollcall order list`")
             })?;
+            let about = about(view, order);
+            let shown = about.as_ref().map(|account| Shown {
+                ended: account.status.is_end(),
+                last: account.observed_at,
+                newest: view.newest_observed(),
+            });
             let later = || later(view, order);
-            let state = orders::answer(order, said, request.reason.as_deref(), later);
+            let reason = request.reason.as_deref();
+            let state = orders::answer(order, said, reason, later, shown);
             let Some(state) = state.map_err(refused)? else {
                 continue;
             };
@@ -81,9 +95,13 @@ pub(super) async fn handle(
                 updated: draft.now,
                 ..order.clone()
             })));
+            if let Some(account) = about {
+                let before = known.entry(account.id).or_insert(account);
+                entries.extend(said_there(before, order, state, draft.now, reason)?);
+            }
         }
         let write = !request.dry_run && !entries.is_empty();
-        let message = match (entries.len(), request.dry_run) {
+        let message = match (changes.len(), request.dry_run) {
             (0, _) => "nothing changes: it is so already".to_owned(),
             (n, true) => format!("{} would change", counted(n, "order")),
             (n, false) => format!("{} changed", counted(n, "order")),
@@ -98,4 +116,51 @@ pub(super) async fn handle(
         Ok(Proposal::decide(view.tenant.id, entries, answer).previewed(request.dry_run))
     })
     .await
+}
+
+/// The account whose state or roles an order is about, where imports show what becomes of it.
+fn about(view: &TenantView, order: &Order) -> Option<Account> {
+    match &order.todo {
+        Todo::Account { account, change } => {
+            let shown = matches!(change.field, Field::Status | Field::Roles);
+            shown.then(|| view.account(*account)).flatten()
+        }
+        Todo::Thing { .. } => None,
+    }
+}
+
+/// What a person's word says of the account at the vendor, taken as an observation: what was carried out is so there, and
+/// what was refused has stayed as it was, if no import has shown it.
+fn said_there(
+    known: &mut Account,
+    order: &Order,
+    state: OrderState,
+    now: Micros,
+    reason: Option<&str>,
+) -> Result<Option<Entry>, Failure> {
+    let Todo::Account { account, change } = &order.todo else {
+        return Ok(None);
+    };
+    let observed = match change.field {
+        Field::Status => Field::ObservedStatus,
+        _ => Field::ObservedRoles,
+    };
+    let is = match state {
+        OrderState::Confirmed => &change.new,
+        OrderState::Failed if known.get(observed) == FieldValue::Null => &change.old,
+        _ => return Ok(None),
+    };
+    if *is == FieldValue::Null {
+        return Ok(None);
+    }
+    let before = known.clone();
+    let set = known.set(observed, is);
+    set.map_err(|e| Failure::new(Class::Error, e.to_string()))?;
+    known.observed_at = Some(now);
+    let why = Why {
+        note: reason.map(str::to_owned),
+        ..Why::rule(Rule::Request)
+    };
+    let changes = before.changes_to(known);
+    Ok(Some(Entry::account(*account, changes, why, salt()?)))
 }

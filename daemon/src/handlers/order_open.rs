@@ -3,8 +3,8 @@
 use crate::sweeps::numbered;
 use rollcall_shared::directory::TenantView;
 use rollcall_shared::domain::{
-    AccountId, Authority, Entry, Fact, Field, FieldChange, Micros, Order, OrderState, RunId, Todo,
-    Value,
+    AccountId, Authority, Entry, Fact, Field, FieldChange, Micros, Order, OrderState, RunId,
+    Status, Todo, Value,
 };
 use rollcall_shared::rules::orders;
 use rollcall_shared::text::counted;
@@ -47,7 +47,9 @@ pub(crate) fn orders_opened(orders: u32) -> Option<String> {
 }
 
 /// The orders that decided changes of status, roles or identity open in a vendor tenant, and those they take the place
-/// of. New orders are numbered from the tenant's next one; a batch with several accounts numbers them on.
+/// of. Nobody has seen an order that is still open: the new one begins where it began, and where that is the end as well,
+/// or the invitation of somebody the vendor never heard of, nothing is left to do. New orders are numbered from the
+/// tenant's next one; a batch with several accounts numbers them on.
 pub(crate) fn orders_for(
     view: &TenantView,
     account: AccountId,
@@ -71,13 +73,29 @@ pub(crate) fn orders_for(
         }),
         _ => None,
     });
-    for change in ordered {
-        if let Some(open) = view.open_order(account, change.field) {
-            facts.push(Fact::OrderSet(Order {
-                state: OrderState::Superseded,
-                updated: now,
-                ..open.clone()
-            }));
+    let again = roles_again(view, account, changes);
+    for mut change in ordered.chain(again) {
+        let field = change.field;
+        if let Some(open) = view.open_order(account, field) {
+            facts.push(superseded(open, now));
+            if let (OrderState::Open, Todo::Account { change: was, .. }) = (open.state, &open.todo)
+                && !orders::identity(field)
+            {
+                change.old.clone_from(&was.old);
+                let shown = view.account(account).map(|known| match field {
+                    Field::Status => known.get(Field::ObservedStatus),
+                    _ => known.get(Field::ObservedRoles),
+                });
+                let shown = shown.unwrap_or(Value::Null);
+                if orders::nothing_left(&change, &shown) {
+                    if shown == Value::Null && orders::ends(&change.new) {
+                        let roles = view.open_order(account, Field::Roles);
+                        let roles = roles.filter(|o| o.state == OrderState::Open);
+                        facts.extend(roles.map(|order| superseded(order, now)));
+                    }
+                    continue;
+                }
+            }
         }
         let mut id = view.next_order();
         id.0 += opened_by(&facts);
@@ -95,4 +113,33 @@ pub(crate) fn orders_for(
 
 fn is_open(fact: &Fact) -> bool {
     matches!(fact, Fact::OrderSet(order) if order.state == OrderState::Open)
+}
+
+fn superseded(order: &Order, now: Micros) -> Fact {
+    Fact::OrderSet(Order {
+        state: OrderState::Superseded,
+        updated: now,
+        ..order.clone()
+    })
+}
+
+/// The roles of who is invited again, where the vendor was not told of them: an order that nobody saw fell with the
+/// invitation before.
+fn roles_again(
+    view: &TenantView,
+    account: AccountId,
+    changes: &[FieldChange],
+) -> Option<FieldChange> {
+    let invited =
+        |c: &FieldChange| c.field == Field::Status && c.new == Value::Int(Status::Invited as i64);
+    if !changes.iter().any(invited) || changes.iter().any(|c| c.field == Field::Roles) {
+        return None;
+    }
+    let known = view.account(account)?;
+    let told = known.observed_roles.is_some() || view.open_order(account, Field::Roles).is_some();
+    (!told && !known.assignments.is_empty()).then_some(FieldChange {
+        field: Field::Roles,
+        old: Value::Null,
+        new: Value::Roles(known.assignments),
+    })
 }

@@ -314,11 +314,11 @@ pub(super) fn options(
     })
 }
 
-/// Each batch is its own part of the request, known by what is in it: another file under the same id is another
-/// question.
+/// Each batch is its own part of the request, known by what is asked and what is in it: another file under the same id,
+/// or the same one for another tenant or with other options, is another question.
 pub(super) fn extra(ask: &Ask<'_>, part: u32, request: &ImportRequest, rows: &impl Hash) -> Extra {
     let mut hash = DefaultHasher::new();
-    rows.hash(&mut hash);
+    (request, rows).hash(&mut hash);
     let own = RequestId(uuid::Uuid::from_bytes(batch_id(ask.request, part << 8)));
     Extra {
         request: Some(own),

@@ -73,7 +73,7 @@ fn pools(view: &TenantView) -> Vec<PoolSeats> {
     if plan.pools.is_empty() {
         return Vec::new();
     }
-    let pools = features::count(catalog, plan, |see| view.seats_by_roles(see));
+    let pools = features::count(catalog, plan, |see| view.scan_seats(see));
     let seats = pools.into_iter().map(|pool| PoolSeats {
         label: pool.label,
         taken: pool.taken,

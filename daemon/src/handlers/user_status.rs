@@ -2,7 +2,7 @@
 
 use super::ask::{Ask, Door, Extra};
 use super::describe::Words;
-use super::identity::{after, limits, settle, unlocked};
+use super::identity::{after, limits_of, settle, unlocked};
 use super::structure::conflict::broken_by;
 use super::{find, json, refused};
 use crate::handlers::{opened_by, order_things, orders_for, orders_opened};
@@ -41,7 +41,7 @@ pub(super) async fn handle(
             origin: Origin::Admin,
             by_member: !who.operator,
             last_owner: last.as_deref(),
-            seats_free: limits(draft.state, view, draft.now).free(),
+            seats_free: limits_of(draft.state, view, id.account, draft.now).free(),
             catalog: &view.catalog,
         };
         // Before what a seat or a role lacks: here that is no matter.
@@ -125,7 +125,7 @@ fn seat_again(
     if view.catalog.seat(account.status, account.kind) != none {
         return Ok(());
     }
-    limits(state, view, now)
+    limits_of(state, view, account.id, now)
         .take(Status::Active, account.kind, &account.assignments)
         .map_err(refused)
 }

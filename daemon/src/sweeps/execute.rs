@@ -6,7 +6,7 @@ use super::start::Started;
 use crate::handlers::{Service, orders_for, refused, settle};
 use crate::salt;
 use crate::writer::{Draft, Errand, Proposal};
-use rollcall_shared::directory::{Officers, Staying, TenantView};
+use rollcall_shared::directory::{Staying, TenantView};
 use rollcall_shared::domain::run::PLAN_LIFE;
 use rollcall_shared::domain::{
     AccountRef, Action, Actor, Binding, Entry, Fact, Order, OrderId, RequestId, Run, RunId,

@@ -145,8 +145,7 @@ impl Chunk {
         }
         if asked(Flag::Drift) {
             self.numbers[Number::ObservedStatus as usize].for_each(|row, seen| {
-                let status = self.codes(row).status() as u32;
-                bits[row] |= flagged(Flag::Drift, seen != status);
+                bits[row] |= flagged(Flag::Drift, !self.met_by(row, seen));
             });
             self.numbers[Number::ObservedRoles as usize].for_each(|row, seen| {
                 bits[row] |= flagged(Flag::Drift, seen != self.roles[row]);
@@ -215,10 +214,16 @@ impl Chunk {
     fn drifts(&self, row: usize, at: &At) -> bool {
         let roles = self.number(Number::ObservedRoles, row);
         let status = self.number(Number::ObservedStatus, row);
-        status.is_some_and(|seen| seen != self.codes(row).status() as u32)
+        status.is_some_and(|seen| !self.met_by(row, seen))
             || roles.is_some_and(|seen| seen != self.roles[row])
             || (at.vendor && self.number(Number::ObservedIdentity, row).is_some())
             || (at.vendor && self.in_use_there(row))
+    }
+
+    /// Whether the state the vendor shows is the one decided, or a stronger end.
+    fn met_by(&self, row: usize, seen: u32) -> bool {
+        let seen = Status::ALL.get(seen as usize);
+        seen.is_some_and(|seen| self.codes(row).status().met_by(*seen))
     }
 
     /// Shut out here and used after that: the vendor has not carried it out.

@@ -36,7 +36,7 @@ mod tenant;
 pub use activity::ACTIVITY_DAYS;
 pub use error::{ApplyError, QueryError};
 pub use lookup::Lookup;
-pub use offices::{Officers, Staying};
+pub use offices::Staying;
 pub use owned::AssetLookup;
 pub use scan::FactsChunk;
 pub use state::State;

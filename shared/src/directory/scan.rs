@@ -6,7 +6,7 @@ use super::column::codes::Codes;
 use super::column::hot::{Hot, PAGE};
 use super::column::interned::PRIVILEGED;
 use super::column::sparse::Sparse;
-use super::offices::{Officers, Staying};
+use super::offices::Staying;
 use super::parallel;
 use super::sieve::Sieve;
 use super::tenant::TenantView;

@@ -1,11 +1,14 @@
 //! Seats and owners of a tenant, counted as accounts change.
 
-use super::chunk::Number;
+use super::chunk::{Number, Time};
 use super::column::codes::{Codes, FILTERED};
 use super::column::interned::OWNER;
 use super::tenant::TenantView;
 use crate::catalog::Catalog;
-use crate::domain::{AccountId, Assignment, Authority, Kind, ScopeNode, SeatHold, Status};
+use crate::domain::{
+    AccountFacts, AccountId, Assignment, Authority, Field, Kind, Micros, ScopeNode, SeatHold,
+    Status, Todo, Value,
+};
 use std::sync::Arc;
 
 /// How many accounts there are of each state and kind, and how many seats wait for the vendor.
@@ -35,8 +38,8 @@ impl TenantView {
         self.seats(SeatHold::Reserved)
     }
 
-    /// Seats that were decided free and that the vendor's last export still shows held: not free yet. Always 0 under
-    /// authority `rollcall`.
+    /// Seats that were decided free and that the vendor still holds, by its last export, or by an order on its way where
+    /// none has shown the account: not free yet. Always 0 under authority `rollcall`.
     pub fn seats_releasing(&self) -> u32 {
         match self.tenant.authority {
             Authority::Rollcall => 0,
@@ -56,8 +59,8 @@ impl TenantView {
         sum
     }
 
-    /// Shows each set of roles with how many of its holders have a seat, in use or reserved. Reads through all accounts.
-    pub fn seats_by_roles(&self, mut see: impl FnMut(&[Assignment], u64)) {
+    /// Shows each set of roles with how many of its holders have a seat as decided, in use or reserved.
+    fn decided_seats(&self, mut see: impl FnMut(&[Assignment], u64)) {
         let has: [bool; FILTERED] = std::array::from_fn(|codes| {
             let codes = Codes(codes as u16);
             self.catalog.seat(codes.status(), codes.kind()) != SeatHold::None
@@ -95,10 +98,14 @@ impl TenantView {
         let (status, kind) = (codes.status(), codes.kind());
         let seat = |status| self.catalog.seat(status, kind) != SeatHold::None;
         let observed = chunk.number(Number::ObservedStatus, row).is_some();
+        let there = || match observed {
+            true => chunk.observed(row),
+            false => self.ordered_from(id),
+        };
         Some(Standing {
             status,
             kind,
-            releasing: observed && !seat(status) && chunk.observed(row).is_some_and(seat),
+            releasing: !seat(status) && there().is_some_and(seat),
             owner: self
                 .table
                 .interned
@@ -106,6 +113,73 @@ impl TenantView {
                 .get(set)
                 .is_some_and(|b| b & OWNER != 0),
         })
+    }
+
+    /// The state an account has at the vendor as far as an order on its way says: where the order began.
+    fn ordered_from(&self, id: AccountId) -> Option<Status> {
+        match self.ordered(id, Field::Status)? {
+            Value::Int(n) => Status::ALL.get(usize::try_from(*n).ok()?).copied(),
+            _ => None,
+        }
+    }
+
+    fn ordered(&self, id: AccountId, field: Field) -> Option<&Value> {
+        match &self.open_order(id, field)?.todo {
+            Todo::Account { change, .. } => Some(&change.old),
+            Todo::Thing { .. } => None,
+        }
+    }
+
+    /// The roles by which an account holds seats: those decided, and those by which the vendor still holds one for it
+    /// until a change is confirmed.
+    pub fn seats_of(&self, id: AccountId) -> [Option<&[Assignment]>; 2] {
+        match self.facts(id) {
+            Some(facts) => self.seats_by(&facts, self.roles_of(id)),
+            None => [None, None],
+        }
+    }
+
+    /// Of when the newest export is that showed the state or roles of anybody; none when none was read.
+    pub fn newest_observed(&self) -> Option<Micros> {
+        let mut newest = None;
+        for chunk in &self.table.chunks {
+            chunk.times[Time::ObservedAt as usize].for_each(|_, at| {
+                newest = newest.max(Some(Micros(at)));
+            });
+        }
+        newest
+    }
+
+    /// Calls `see` with the roles by which accounts hold seats, as [`TenantView::seats_of`] gives them, and how many accounts
+    /// do. Reads through all accounts; those of a vendor's tenant one by one.
+    pub fn scan_seats(&self, mut see: impl FnMut([Option<&[Assignment]>; 2], u64)) {
+        match self.tenant.authority {
+            Authority::Rollcall => self.decided_seats(|roles, seats| see([Some(roles), None], seats)),
+            Authority::Vendor => self.scan_held(|facts, roles| see(self.seats_by(facts, roles), 1)),
+        }
+    }
+
+    fn seats_by<'a>(
+        &'a self,
+        facts: &AccountFacts,
+        roles: &'a [Assignment],
+    ) -> [Option<&'a [Assignment]>; 2] {
+        let decided = (facts.seat != SeatHold::None).then_some(roles);
+        if self.tenant.authority == Authority::Rollcall {
+            return [decided, None];
+        }
+        let state = facts.observed.or_else(|| self.ordered_from(facts.id));
+        let state = state.unwrap_or(facts.status);
+        let there = (self.catalog.seat(state, facts.kind) != SeatHold::None).then(|| {
+            let shown = self.table.find(facts.id);
+            let shown = shown.and_then(|(chunk, row)| chunk.number(Number::ObservedRoles, row));
+            match (shown, self.ordered(facts.id, Field::Roles)) {
+                (Some(set), _) => self.table.interned.roles(set),
+                (None, Some(Value::Roles(before))) => before,
+                (None, _) => roles,
+            }
+        });
+        [decided, there]
     }
 
     /// Counts an account as it is now instead of as it was.

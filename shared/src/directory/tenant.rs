@@ -151,11 +151,18 @@ impl TenantView {
     }
 
     pub(super) fn set_order(&mut self, seq: u64, order: &Order) {
+        // A seat at the vendor may hang on it.
+        let account = order.account();
+        let before = account.and_then(|id| self.standing(id));
         match self.orders.get_mut(seq, order.id.0 as usize - 1) {
             Some(slot) => slot.clone_from(order),
             None => self.orders.push(seq, order.clone()),
         }
         self.note_open(order);
+        if let Some(id) = account {
+            let after = self.standing(id);
+            self.recount_one(id, before, after);
+        }
     }
 
     /// Takes all orders in at once, in chunks with the batch that touched each last; none when they do not fit.

@@ -73,6 +73,24 @@ pub enum Status {
     #[n(6)]
     Revoked = 6,
 }
+impl Status {
+    /// Whether what a vendor shows of an account is what was decided, or an end that is stronger: who was deactivated and
+    /// is deleted there has no access either, and of an invitation that is over every end is the same.
+    pub fn met_by(self, seen: Status) -> bool {
+        use Status::{Deactivated, Deleted, Expired, Revoked};
+        match self {
+            Deactivated => matches!(seen, Deactivated | Deleted),
+            Expired | Revoked => matches!(seen, Expired | Revoked | Deactivated | Deleted),
+            decided => decided == seen,
+        }
+    }
+
+    /// Whether access and seat have ended in this state.
+    pub fn is_end(self) -> bool {
+        use Status::{Deactivated, Deleted, Expired, Revoked};
+        matches!(self, Deactivated | Deleted | Expired | Revoked)
+    }
+}
 words!(Status { Invited = "invited", Active = "active", Suspended = "suspended", Deactivated = "deactivated", Expired = "expired", Deleted = "deleted", Revoked = "revoked" });
 
 /// What kind of holder an account has.
@@ -266,7 +284,7 @@ pub struct Account {
     pub observed_status: Option<Status>,
     /// The roles the last vendor export showed.
     pub observed_roles: Option<Vec<Assignment>>,
-    /// When that export was read.
+    /// Of when that export was; where the power lies here, of when the file was that last changed state or roles.
     pub observed_at: Option<Micros>,
     /// What sources last showed in place of what was decided here of who the person is; by field, until one shows the
     /// same. Personal.

@@ -63,12 +63,45 @@ pub(super) fn normal(header: &str) -> String {
     words.join("_")
 }
 
-/// Whether a column may hold what nobody should see: it is never read, stored or shown.
-pub(super) fn is_secret(header: &str) -> bool {
-    let header = header.to_lowercase();
-    ["password", "credential", "secret"]
-        .iter()
-        .any(|word| header.contains(word))
+/// Words that name a column of secrets wherever they stand in its name …
+const SECRETS: [&str; 23] = [
+    "password",
+    "passwd",
+    "passwort",
+    "passphrase",
+    "passcode",
+    "pwd",
+    "kennwort",
+    "motdepasse",
+    "contraseña",
+    "contrasena",
+    "palavrapasse",
+    "senha",
+    "wachtwoord",
+    "hasło",
+    "haslo",
+    "heslo",
+    "lösenord",
+    "credential",
+    "secret",
+    "token",
+    "apikey",
+    "accesskey",
+    "privatekey",
+];
+
+/// … and those too short for that.
+const SECRET_NAMES: [&str; 7] = ["pass", "pw", "pin", "puk", "otp", "totp", "mdp"];
+
+/// Whether a column may hold what nobody should see, by its name without case and separators: it is never read, stored
+/// or shown.
+pub fn is_secret(header: &str) -> bool {
+    let name: String = header
+        .chars()
+        .filter(|c| c.is_alphanumeric())
+        .flat_map(char::to_lowercase)
+        .collect();
+    SECRETS.iter().any(|word| name.contains(word)) || SECRET_NAMES.contains(&name.as_str())
 }
 
 /// `--map OURS=THEIRS`, checked; an empty `THEIRS` means the field is not read.
@@ -209,15 +242,18 @@ impl Columns {
         (!self.unread.is_empty()).then(|| format!("columns not read: {}", list(&self.unread)))
     }
 
-    /// The cells of a row under the names of their columns; none of a password column.
+    /// The cells of a row under the names of their columns; none of a password column, and of a file of our own none of
+    /// a column that is not read.
     pub fn named<'a>(
         &self,
         cells: impl Iterator<Item = &'a [u8]>,
+        ours: bool,
         text: impl Fn(&str) -> String,
     ) -> Vec<(String, String)> {
+        let unread = |n: usize| ours && n < self.names.len() && !self.at.contains(&Some(n));
         cells
             .enumerate()
-            .filter(|(n, _)| !self.secret.get(*n).copied().unwrap_or(false))
+            .filter(|(n, _)| !self.secret.get(*n).copied().unwrap_or(false) && !unread(*n))
             .map(|(n, cell)| {
                 let name = match self.names.get(n) {
                     Some(name) if !name.is_empty() => name.clone(),
@@ -229,19 +265,20 @@ impl Columns {
             .collect()
     }
 
-    /// A row set aside. Where a password column exists and the cells do not line up, none is shown: the password may
-    /// stand in any of them.
+    /// A row set aside. Where a column exists whose cells are not shown, and the cells do not line up, none is shown: a
+    /// password may stand in any of them.
     pub fn rejected<'a>(
         &self,
         line: u64,
+        ours: bool,
         field: &str,
         reason: String,
         cells: impl ExactSizeIterator<Item = &'a [u8]>,
     ) -> Rejected {
         let aligned = cells.len() == self.names.len();
-        let show = aligned || !self.secret.contains(&true);
-        let row = match show {
-            true => self.named(cells, shown),
+        let hides = self.secret.contains(&true) || (ours && !self.unread.is_empty());
+        let row = match aligned || !hides {
+            true => self.named(cells, ours, shown),
             false => Vec::new(),
         };
         Rejected {

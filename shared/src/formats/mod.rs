@@ -18,6 +18,7 @@ mod sniff;
 mod values;
 
 pub use assets::AssetReader;
+pub use columns::is_secret;
 pub use people::{PeopleReader, ToldPerson};
 pub use sign_ins::{SignInItem, SignInReader};
 

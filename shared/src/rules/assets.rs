@@ -1,5 +1,6 @@
 //! What an account owns: taking in a row of an asset file, and keeping the counts at the accounts in step.
 
+use super::Refusal;
 use crate::domain::{
     AccountId, Asset, AssetId, AssetKind, AssetSeen, Authority, Field, FieldChange, Micros, Move,
     MoveState, Value,
@@ -17,6 +18,22 @@ pub enum Taken {
     Unchanged,
     /// Not applied, and why: one sentence without its full stop.
     Conflict(String),
+}
+
+/// Who may bring a file of assets: where the power lies with a vendor it shows what the vendor carried out, and that is
+/// not taken from a member of the tenant.
+///
+/// # Errors
+/// Rule `members-file`.
+pub fn may_bring(authority: Authority, by_member: bool) -> Result<(), Refusal> {
+    if authority == Authority::Rollcall || !by_member {
+        return Ok(());
+    }
+    Err(Refusal::new(
+        "members-file",
+        "the file shows what stands at the vendor; that is not taken from a member of the tenant",
+        "let an operator bring the vendor's export: an operator's file shows it",
+    ))
 }
 
 /// Takes in a row whose owner was found. `next` is the number a new asset gets. A move on its way is confirmed by its

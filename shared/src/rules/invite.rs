@@ -255,6 +255,19 @@ pub fn still_known(order: &Order) -> Refusal {
     )
 }
 
+/// Refuses to invite the address of somebody who was deleted here and not at the vendor yet: what the vendor shows by it
+/// would be taken for the answer of who is invited.
+pub fn not_gone(order: &Order) -> Refusal {
+    Refusal::new(
+        "address-ordered",
+        format!(
+            "the vendor still has the account that had this address: order {}, which deletes it, is {}",
+            order.id.0, order.state
+        ),
+        "let it be done first: `rollcall order export`, then an import of people that shows it, or `rollcall order confirm`",
+    )
+}
+
 /// Refuses to invite an address that somebody has already.
 pub fn known(account: &Account, catalog: &Catalog, scopes: &[ScopeNode], at: ScopeId) -> Refusal {
     match account.status {

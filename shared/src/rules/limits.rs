@@ -40,6 +40,19 @@ impl Limits<'_> {
         self.most().map(|most| most.saturating_sub(self.taken))
     }
 
+    /// Leaves out what the vendor still holds for the account that is decided on: it takes that again before any other.
+    /// Its roles by what was decided, and as the vendor has them.
+    pub fn own(&mut self, [decided, there]: [Option<&[Assignment]>; 2]) {
+        let Some(there) = there else { return };
+        let pool = |roles: &[Assignment]| self.catalog.pool(roles).map(|p| &p.id);
+        if decided.is_none() {
+            self.taken = self.taken.saturating_sub(1);
+        }
+        if decided.and_then(pool) != pool(there) {
+            self.back_to_pool(there);
+        }
+    }
+
     /// Takes a seat for an account in this state with these roles, or refuses: "User Limit Reached", with both ways out.
     /// Signers and outsiders take none.
     pub fn take(

@@ -3,8 +3,8 @@
 
 use super::Refusal;
 use crate::domain::{
-    Fact, Field, Micros, Order, OrderId, OrderState, Record, RecordKind, ScopeId, ScopeKind,
-    TenantPlan, Thing, ThingKey, Todo,
+    Fact, Field, FieldChange, Micros, Order, OrderId, OrderState, Record, RecordKind, ScopeId,
+    ScopeKind, Status, TenantPlan, Thing, ThingKey, Todo, Value,
 };
 
 /// The things that decided facts change at the vendor, each once: custom roles, groups, delegations, scopes, features
@@ -134,6 +134,23 @@ pub fn by_word(order: &Order) -> bool {
     }
 }
 
+/// Whether a state is one in which access has ended.
+pub fn ends(state: &Value) -> bool {
+    match state {
+        Value::Int(n) => Status::ALL.iter().any(|s| s.is_end() && *s as i64 == *n),
+        _ => false,
+    }
+}
+
+/// Whether nothing is left to do at the vendor: a change of an account ends where it began, which is also what the vendor
+/// shows, where it shows anything; or it ends the invitation of somebody the vendor never heard of.
+pub fn nothing_left(change: &FieldChange, shown: &Value) -> bool {
+    let unseen = *shown == Value::Null;
+    let back = change.old == change.new && (unseen || *shown == change.new);
+    let never_told = change.old == Value::Null && ends(&change.new);
+    back || (never_told && unseen)
+}
+
 /// The orders that things open, and those whose place they take, numbered from `next`. Nobody has seen an order that is
 /// still open: the new one begins where it began, and where that is the end as well, nothing is left to do.
 pub fn open(
@@ -171,6 +188,17 @@ pub fn open(
     out
 }
 
+/// What imports have shown of the account an order is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Shown {
+    /// Whether its access was decided to end: then the vendor's export may leave it out.
+    pub ended: bool,
+    /// When an export last showed it; none when none did.
+    pub last: Option<Micros>,
+    /// Of when the newest export is that was read; none when none was.
+    pub newest: Option<Micros>,
+}
+
 /// What a person says of an order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Said {
@@ -183,34 +211,29 @@ pub enum Said {
 }
 
 /// The state an order gets by what a person says of it; none when it has it already. `later` finds a newer decision
-/// about the same.
+/// about the same, `shown` is what imports showed of its account, where it is about its state or roles.
 ///
 /// # Errors
-/// Rules `order-import` (an import shows what becomes of an account), `order-state`, `order-reason`.
+/// Rules `order-import` (an import shows what becomes of an account, unless it has ended and a newer export leaves it out),
+/// `order-state`, `order-reason`.
 pub fn answer(
     order: &Order,
     said: Said,
     reason: Option<&str>,
     later: impl FnOnce() -> Option<OrderId>,
+    shown: Option<Shown>,
 ) -> Result<Option<OrderState>, Refusal> {
     let id = order.id.0;
     let wrong = |what: &str, instead: String| {
         let what = format!("order {id} is {}: {what}", order.state);
         Err(Refusal::new("order-state", what, instead))
     };
+    let silent = reason.is_none_or(|r| r.trim().is_empty());
     match (said, order.state) {
         (Said::Confirmed, OrderState::Confirmed)
         | (Said::Failed, OrderState::Failed)
         | (Said::Reopened, OrderState::Open) => return Ok(None),
-        (Said::Confirmed, _) if !by_word(order) => {
-            return Err(Refusal::new(
-                "order-import",
-                format!(
-                    "order {id} is about an account's state: what the vendor shows confirms it, nobody's word"
-                ),
-                "bring in the vendor's next export with `rollcall import people` or `rollcall import assets`",
-            ));
-        }
+        (Said::Confirmed, _) if !by_word(order) => left_out(order, shown)?,
         (Said::Confirmed | Said::Failed, OrderState::Delivered) => {}
         (Said::Confirmed | Said::Failed, OrderState::Open) => {
             return wrong(
@@ -239,7 +262,14 @@ pub fn answer(
             );
         }
     }
-    if said == Said::Failed && reason.is_none_or(|r| r.trim().is_empty()) {
+    if said == Said::Confirmed && silent && !by_word(order) {
+        return Err(Refusal::new(
+            "order-reason",
+            format!("order {id} is not confirmed without a reason: no import shows it done"),
+            "give --reason with how it is known: it is kept in the journal",
+        ));
+    }
+    if said == Said::Failed && silent {
         return Err(Refusal::new(
             "order-reason",
             format!("order {id} cannot fail without a reason"),

@@ -4,7 +4,7 @@ use crate::domain::Micros;
 use serde::{Deserialize, Serialize};
 
 /// Parameters of `import people` and `import signins`.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct ImportRequest {
     /// Tenant by name.

@@ -64,6 +64,40 @@ fn a_member_of_a_vendors_tenant_does_not_take_it_over_with_a_file() {
 }
 
 #[test]
+fn a_member_shows_nothing_of_what_people_own_at_the_vendor() {
+    if !possible("a_member_shows_nothing", &[]) {
+        return;
+    }
+    let (_dir, daemon) = open_to_others();
+    create(&daemon, "v", "vendor");
+    let people = "email,status,roles\n\
+        ada@v.example,active,Owner\nm@v.example,active,Admin\na@v.example,active,User\n";
+    import(&daemon, "people", "v", people).ok();
+    let file = daemon.dir().join("assets.csv");
+    let bring = |who: Option<&Other>, owner: &str| {
+        let text = format!("id,kind,owner\nk-1,api_key,{owner}\n");
+        std::fs::write(&file, text).unwrap();
+        let file = file.to_str().unwrap();
+        let args = ["import", "assets", file, "--tenant", "v", "--complete"];
+        let args = [&args[..], &["--yes", "--json"]].concat();
+        match who {
+            Some(who) => who.say(&args),
+            None => daemon.say(&args),
+        }
+    };
+    let admin = member(&daemon, "m@v.example");
+    assert_eq!(bring(None, "a@v.example").ok().json()["added"], 1);
+    let before = heads(&daemon);
+    let said = bring(Some(&admin), "m@v.example");
+    assert!(
+        said.code == 6 && said.err.contains("members-file"),
+        "{said:?}"
+    );
+    assert_eq!(heads(&daemon), before);
+    assert_eq!(bring(None, "m@v.example").ok().json()["changed"], 1);
+}
+
+#[test]
 fn no_file_of_a_member_gives_what_the_platform_gives_or_hides_an_account_from_sweeps() {
     if !possible("no_file_of_a_member", &[]) {
         return;

@@ -241,6 +241,22 @@ fn a_person_cannot_confirm_what_an_import_shows() {
 }
 
 #[test]
+fn an_address_is_not_invited_while_the_vendor_has_the_account_that_was_deleted() {
+    let daemon = clinic();
+    let people = format!("{HEADER}cy@bank.example,Cy,active,Power User,,,2025-01-10,\n");
+    import(&daemon, "people", "bank", &people).ok();
+    let gone = json!({"user": "cy@bank.example", "successor": "bo@bank.example"});
+    ask(&daemon, "/v1/user/delete", gone);
+    let invite = json!({"tenant": "bank", "email": ["cy@bank.example"], "first_name": "Cyd",
+        "last_name": "Ny", "roles": ["power_user"]});
+    let (_, refusal) = refused(&daemon, "/v1/user/invite", invite.clone());
+    assert_eq!(refusal["rule"], "address-ordered", "{refusal}");
+    let shown = people.replace(",active,", ",deleted,");
+    import(&daemon, "people", "bank", &shown).ok();
+    ask(&daemon, "/v1/user/invite", invite);
+}
+
+#[test]
 fn an_edited_name_is_an_order_that_keeps_no_name() {
     let daemon = clinic();
     let edit = [

@@ -1,6 +1,6 @@
 //! A request that is sent again under its id is answered with the first result and done once.
 
-use super::common::{HEADER, acme, ask, heads, journal, status};
+use super::common::{HEADER, acme, ask, create, heads, journal, status};
 use rollcall_tests::{TestDaemon, http};
 use serde_json::{Value, json};
 
@@ -89,6 +89,39 @@ fn a_sweep_and_an_import_that_are_sent_again_are_done_once() {
     let daemon = TestDaemon::start_in(dir.path());
     assert_eq!(post(&daemon, id, "/v1/sweep/run", &run), first);
     assert_eq!(import(&daemon), taken);
+    assert_eq!(heads(&daemon), head);
+}
+
+#[test]
+fn an_import_for_another_tenant_or_with_other_options_is_another_request() {
+    let daemon = TestDaemon::start();
+    acme(&daemon, PEOPLE);
+    create(&daemon, "beta", "rollcall");
+    let import = |query: &str| {
+        let headers = [(
+            "x-rollcall-request-id",
+            "0190a5d4-5b6c-7d8e-9fa0-b1c2d3e4f50c",
+        )];
+        let csv = format!("{HEADER}new@acme.example,New,active,User,,,2025-01-10,\n");
+        let path = format!("/v1/import/people?{query}");
+        let (_, text) = http::try_post(&daemon.socket(), &path, &headers, csv.as_bytes()).unwrap();
+        let last: Value = serde_json::from_str(text.lines().last().unwrap()).unwrap();
+        last
+    };
+    let taken = import("tenant=acme");
+    assert_eq!(taken["added"], 1, "{taken}");
+    let head = heads(&daemon);
+    for query in [
+        "tenant=beta",
+        "tenant=acme&renumber=true",
+        "tenant=acme&losing=70",
+        "tenant=acme&as_of=2024-03-31T00:00:00Z",
+    ] {
+        let refused = import(query);
+        assert_eq!(refused["type"], "failed", "{query}: {refused}");
+        assert_eq!(refused["rule"], "request-id-reused", "{query}: {refused}");
+    }
+    assert_eq!(import("tenant=acme"), taken);
     assert_eq!(heads(&daemon), head);
 }
 

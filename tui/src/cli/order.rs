@@ -36,7 +36,9 @@ Examples:
     #[command(
         after_help = "What becomes of an account's status, roles and keys is shown by the vendor's next export: import it, and
 its orders are confirmed by themselves. So are those on who somebody is (names, address, login names,
-language) where the export shows it; where it does not, confirm them here.
+language) where the export shows it; where it does not, confirm them here. Whose access has ended may be
+missing from an export: once one that is newer than the hand-over leaves an account out, you may say so of
+its status and roles, with --reason.
 
 Examples:
   rollcall order confirm 7 8 --tenant bank"

@@ -3,9 +3,9 @@
 
 use super::error;
 use super::partial::Partial;
-use rollcall_shared::text;
 use rollcall_shared::wire::import::Rejected;
 use rollcall_shared::wire::{Class, Failure};
+use rollcall_shared::formats;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
@@ -246,7 +246,7 @@ fn told(value: &str) -> serde_json::Value {
 /// What of a row is told: no password.
 fn shown(row: &Rejected) -> impl Iterator<Item = (&str, &str)> {
     let cells = row.row.iter().map(|(name, value)| (&**name, &**value));
-    cells.filter(|(name, _)| !name.to_lowercase().contains("password"))
+    cells.filter(|(name, _)| !formats::is_secret(name))
 }
 
 /// The cells worth carrying over: none of a column that an earlier file of this kind added.

@@ -1,6 +1,6 @@
 //! `user resend`, `user revoke`, `user accept`, `user decline`, `user delivery`: what becomes of an invitation.
 
-use super::limits;
+use super::limits_of;
 use super::work::{Work, account, after};
 use crate::handlers::ask::{Ask, Door, Extra};
 use crate::handlers::refused;
@@ -53,23 +53,23 @@ fn known(work: &Work<'_>, account: &Account) -> Invitation {
     known.unwrap_or_else(|| invite::assumed(account))
 }
 
-fn context<'a>(draft: &Draft<'_>, work: &'a Work<'_>) -> Lifecycle<'a> {
+fn context<'a>(draft: &Draft<'_>, work: &'a Work<'_>, account: &Account) -> Lifecycle<'a> {
     Lifecycle {
         now: draft.now,
         origin: Origin::Admin,
         last_owner: None,
         by_member: false,
         catalog: &work.view.catalog,
-        seats_free: limits(draft.state, work.view, draft.now).free(),
+        seats_free: limits_of(draft.state, work.view, account.id, draft.now).free(),
     }
 }
 
 fn again(draft: &Draft<'_>, work: &mut Work<'_>, account: &Account) -> Result<String, Failure> {
     let view = work.view;
-    let changes = lifecycle::resend(account, &context(draft, work)).map_err(refused)?;
+    let changes = lifecycle::resend(account, &context(draft, work, account)).map_err(refused)?;
     if view.catalog.seat(account.status, account.kind) == SeatHold::None {
         // One that was over holds a seat again: of the tenant, of its tier, of the pool of its roles.
-        limits(draft.state, view, draft.now)
+        limits_of(draft.state, view, account.id, draft.now)
             .take(Status::Invited, account.kind, &account.assignments)
             .map_err(refused)?;
     }
@@ -105,11 +105,23 @@ fn revoke(
     let old = known(work, account);
     let new = invite::answer(account, &old, request.number, Answer::Cancelled, draft.now)
         .map_err(refused)?;
-    let ctx = context(draft, work);
+    let ctx = context(draft, work, account);
     let changes = lifecycle::end_invitation(account, Cause::Revoke, &ctx).map_err(refused)?;
     work.decided(account.id, changes, Rule::Invited)?;
     work.invitation(work.view.invitation(account.id), new);
-    Ok("the invitation is taken back; its seat is free".into())
+    let seat = freed(work, account);
+    Ok(format!("the invitation is taken back{seat}"))
+}
+
+/// What becomes of the seat that an invitation kept.
+fn freed(work: &Work<'_>, account: &Account) -> &'static str {
+    if work.view.catalog.seat(account.status, account.kind) == SeatHold::None {
+        return "";
+    }
+    match work.orders_status(account.id) {
+        true => "; its seat is free once the vendor's next export shows it",
+        false => "; its seat is free",
+    }
 }
 
 /// What the invited person said. In a vendor tenant they said it to the vendor: it is an observation.
@@ -138,7 +150,7 @@ fn answered(
     }
     let old = known(work, account);
     let new = invite::answer(account, &old, request.number, said, draft.now).map_err(refused)?;
-    let ctx = context(draft, work);
+    let ctx = context(draft, work, account);
     let changes = match said {
         Answer::Activated => Vec::new(),
         Answer::Declined => {
@@ -164,7 +176,7 @@ fn answered(
     work.invitation(view.invitation(account.id), new);
     Ok(match said {
         Answer::Activated => "the profile is activated; the password is still to be set".into(),
-        Answer::Declined => "the invitation is declined; its seat is free".into(),
+        Answer::Declined => format!("the invitation is declined{}", freed(work, account)),
         _ => {
             if view.owner_holders().whole.usable == 0 {
                 work.warnings

@@ -116,6 +116,10 @@ fn plan(
             replaced += 1;
             continue;
         }
+        if let Some(order) = holder.and_then(|id| view.open_order(id, Field::Status)) {
+            let refusal = invite::not_gone(order);
+            return Err(naming(email, emails.len(), refusal));
+        }
         let former = lookup
             .by_address(draft.state, email)
             .filter(|id| Some(*id) != holder);

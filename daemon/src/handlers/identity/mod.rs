@@ -15,7 +15,7 @@ mod role;
 mod seats;
 mod work;
 
-pub(super) use seats::{free, limits};
+pub(super) use seats::{free, limits, limits_of};
 pub(super) use work::after;
 pub(crate) use work::{settle, unlocked};
 

@@ -4,7 +4,7 @@ use super::work::{Work, account};
 use crate::handlers::ask::{Ask, Door, Extra, Who};
 use crate::handlers::{find, refused};
 use crate::writer::Draft;
-use rollcall_shared::directory::{Officers, Staying, TenantView};
+use rollcall_shared::directory::{Staying, TenantView};
 use rollcall_shared::domain::{
     AccountId, Origin, Record, RecordKind, Review, ReviewId, Rule, Status, Verdict,
 };

@@ -1,6 +1,6 @@
 //! `user role`: edit role.
 
-use super::limits;
+use super::limits_of;
 use super::work::{Work, account, after};
 use crate::handlers::ask::{Ask, Door, Extra, Who};
 use crate::handlers::refused;
@@ -48,7 +48,7 @@ pub(super) async fn handle(ask: &Ask<'_>, request: UserRole) -> Result<Value, Fa
                 exceptions: &|rule| view.exception(rule, id.account).cloned(),
                 admins: &|| view.admin_holders(),
             };
-            let mut seats = limits(draft.state, view, draft.now);
+            let mut seats = limits_of(draft.state, view, id.account, draft.now);
             let changes =
                 roles_edit::edit(&account, wanted, &editing, &mut seats).map_err(refused)?;
             if changes.is_empty() {

@@ -1,7 +1,7 @@
 //! Seats as they stand in a tenant.
 
 use rollcall_shared::directory::{State, TenantView};
-use rollcall_shared::domain::Micros;
+use rollcall_shared::domain::{AccountId, Micros};
 use rollcall_shared::rules::features;
 use rollcall_shared::rules::limits::Limits;
 use rollcall_shared::wire::user::{Flag, UserQuery};
@@ -31,7 +31,7 @@ pub(in crate::handlers) fn limits<'v>(
 ) -> Limits<'v> {
     let mut limits = bought(view);
     if !limits.plan.pools.is_empty() {
-        let pools = features::count(limits.catalog, limits.plan, |see| view.seats_by_roles(see));
+        let pools = features::count(limits.catalog, limits.plan, |see| view.scan_seats(see));
         let counted = pools.into_iter().map(|pool| {
             let taken = u32::try_from(pool.taken).unwrap_or(u32::MAX);
             (pool.id, taken)
@@ -50,5 +50,17 @@ pub(in crate::handlers) fn limits<'v>(
         };
         limits.idle = state.query(&idle, now).ok().map(|page| page.total);
     }
+    limits
+}
+
+/// The same for a decision on one account: a seat that the vendor still holds for it is its own.
+pub(in crate::handlers) fn limits_of<'v>(
+    state: &State,
+    view: &'v TenantView,
+    account: AccountId,
+    now: Micros,
+) -> Limits<'v> {
+    let mut limits = limits(state, view, now);
+    limits.own(view.seats_of(account));
     limits
 }

@@ -8,7 +8,8 @@ use crate::writer::{Draft, Proposal};
 use rollcall_shared::directory::TenantView;
 use rollcall_shared::domain::{
     Account, AccountId, AccountRef, Entry, Fact, Field, FieldChange, Group, GroupId, Invitation,
-    Micros, Order, OrderId, OrderState, Record, Rule, ScopeId, Status, Value as FieldValue, Why,
+    Micros, Order, OrderId, OrderState, Record, Rule, ScopeId, Status, Todo, Value as FieldValue,
+    Why,
 };
 use rollcall_shared::rules::{delegation, groups, invite, roles_edit};
 use rollcall_shared::wire::identity::Changed;
@@ -83,6 +84,21 @@ impl<'d> Work<'d> {
             self.entries.push(Entry::plain(fact));
         }
         Ok(())
+    }
+
+    /// Whether the vendor is told to change the account's state.
+    pub fn orders_status(&self, id: AccountId) -> bool {
+        self.entries.iter().any(|entry| match &entry.fact {
+            Fact::OrderSet(order) => {
+                let field = match &order.todo {
+                    Todo::Account { change, .. } => Some(change.field),
+                    Todo::Thing { .. } => None,
+                };
+                order.state == OrderState::Open
+                    && (order.account(), field) == (Some(id), Some(Field::Status))
+            }
+            _ => false,
+        })
     }
 
     /// Takes in a change of an account that opens no orders.

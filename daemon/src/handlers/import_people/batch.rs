@@ -7,10 +7,11 @@ use crate::handlers::identity::limits;
 use crate::handlers::import_batch::{Counts, Planned};
 use crate::handlers::{find, json, refused, settle, unlocked};
 use crate::writer::{Cache, Draft, Proposal};
-use rollcall_shared::directory::{Officers, State, Staying, TenantView};
+use rollcall_shared::directory::{State, Staying, TenantView};
 use rollcall_shared::domain::{
     Account, AccountId, AccountRef, Authority, ConflictRule, Entry, Fact, Field, FieldChange,
-    Micros, Order, OrderState, PersonRow, Rule, ScopeId, Status, TenantState, Todo, Value, Why,
+    Micros, Order, OrderState, PersonRow, Rule, ScopeId, Span, Status, Sweep, TenantState, Todo,
+    Value, Why,
 };
 use rollcall_shared::formats::ToldPerson;
 use rollcall_shared::rules::limits::Limits;
@@ -95,6 +96,8 @@ pub(super) struct Batch<'a> {
     pub(super) moves: BTreeMap<ScopeId, Vec<TeamMove>>,
     /// The tenant's rules of separation of duties.
     pub(super) rules: Vec<ConflictRule>,
+    /// How long what is known of a second factor counts.
+    mfa_fresh: Span,
     /// The seats that are left; none where the vendor counts them.
     limits: Option<Limits<'a>>,
     /// Who must stay; none where the vendor decides.
@@ -129,6 +132,7 @@ pub(super) fn plan(
         places: Places::new(view),
         moves: BTreeMap::new(),
         rules: view.conflicts().cloned().collect(),
+        mfa_fresh: view.policy(Sweep::Mfa).mfa_fresh,
         limits: decides.then(|| limits(draft.state, view, draft.now)),
         staying: decides.then(|| Staying::new(view)),
         entries: Vec::with_capacity(rows.len() + 1),
@@ -137,7 +141,6 @@ pub(super) fn plan(
         lines: Vec::new(),
     };
     let mut pending = Pending::default();
-    batch.staying = decides.then(|| Staying::new(view));
     for row in rows {
         batch.row(draft, cache, row, &mut pending)?;
     }
@@ -241,6 +244,13 @@ impl Batch<'_> {
             team,
             team_now: team_now.map_or("", |team| &team.name),
             account,
+            handed_over: found.and_then(|id| {
+                let orders = [Field::Status, Field::Roles].map(|of| self.view.open_order(id, of));
+                let mut orders: Vec<&Order> = orders.into_iter().flatten().collect();
+                orders.retain(|o| o.state == OrderState::Delivered);
+                orders.iter().map(|o| o.updated).max()
+            }),
+            mfa_fresh: self.mfa_fresh,
             owner_exists: self.owners.iter().any(|owner| Some(*owner) != found),
             identity_orders: &identity_orders,
             open_status_order: found
@@ -425,7 +435,7 @@ impl Batch<'_> {
                 }
                 Todo::Account { change, .. } => {
                     let shown = after.get(observed);
-                    change.new == shown || answered(change, &shown)
+                    change.new == shown || done(change, after.observed_status)
                 }
                 Todo::Thing { .. } => false,
             };
@@ -464,10 +474,16 @@ impl Batch<'_> {
     }
 }
 
-/// Whether an order to invite somebody is done because they are in.
-fn answered(change: &FieldChange, shown: &Value) -> bool {
-    let is = |value: &Value, status| *value == Value::Int(status as i64);
-    change.field == Field::Status && is(&change.new, Status::Invited) && is(shown, Status::Active)
+/// Whether an order on a state is done by another one: whom it invites is in, or what it ends has ended for good.
+fn done(change: &FieldChange, shown: Option<Status>) -> bool {
+    let wanted = match (change.field, &change.new) {
+        (Field::Status, Value::Int(n)) => usize::try_from(*n).ok(),
+        _ => None,
+    };
+    let wanted = wanted.and_then(|n| Status::ALL.get(n).copied());
+    wanted.zip(shown).is_some_and(|(wanted, shown)| {
+        wanted.met_by(shown) || (wanted, shown) == (Status::Invited, Status::Active)
+    })
 }
 
 fn explained(refusal: &Refusal) -> String {

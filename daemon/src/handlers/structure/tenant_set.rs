@@ -156,7 +156,7 @@ pub(super) fn features(ask: &Ask<'_>, request: TenantNamed) -> Result<Value, Fai
 
 fn pools(view: &TenantView) -> Vec<PoolUse> {
     features::count(&view.catalog, &view.tenant.plan, |see| {
-        view.seats_by_roles(see)
+        view.scan_seats(see)
     })
 }
 

@@ -213,7 +213,13 @@ impl Model {
             }
             Flag::Ended => !gone && a.end_date.is_some_and(|d| d < today),
             Flag::Drift => {
-                a.observed_status.is_some_and(|s| s != a.status)
+                let over = [Status::Expired, Status::Revoked, Status::Deactivated];
+                let met = |seen: Status| {
+                    seen == a.status
+                        || (over.contains(&a.status) && seen == Status::Deleted)
+                        || (over[..2].contains(&a.status) && over.contains(&seen))
+                };
+                a.observed_status.is_some_and(|s| !met(s))
                     || a.observed_roles
                         .as_ref()
                         .is_some_and(|r| *r != a.assignments)

@@ -119,7 +119,8 @@ impl World {
             assert_eq!(view.seats_reserved(), model.seats(SeatHold::Reserved));
             assert_eq!(view.seats_releasing(), model.releasing());
             let mut seats = BTreeMap::new();
-            view.seats_by_roles(|roles, n| {
+            view.scan_seats(|[decided, _], n| {
+                let Some(roles) = decided else { return };
                 seats.insert(roles.to_vec(), n);
             });
             seats.retain(|_, n| *n > 0);

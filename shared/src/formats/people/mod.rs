@@ -244,7 +244,8 @@ impl Iterator for PeopleReader {
                         Err(fault) => {
                             let cells: Vec<_> = (0..record.len()).map(|n| record.cell(n)).collect();
                             let (field, reason) = (fault.field, fault.reason);
-                            Err(columns.rejected(record.line, field, reason, cells.into_iter()))
+                            let cells = cells.into_iter();
+                            Err(columns.rejected(record.line, spec.ours, field, reason, cells))
                         }
                     })
                 }

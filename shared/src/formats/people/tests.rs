@@ -390,3 +390,53 @@ fn columns_can_be_mapped() {
     assert_eq!((row.department, row.created), (said("42"), None));
     assert!(crate::formats::parse_map("email").is_err());
 }
+
+#[test]
+fn no_cell_of_a_secret_is_carried_whatever_its_column_is_called() {
+    for name in [
+        "passwd",
+        "PWD",
+        "Passwort",
+        "Pass Phrase",
+        "mot de passe",
+        "Kennwort",
+        "contraseña",
+        "API-Key",
+        "access_token",
+        "PIN",
+        "user.password.value",
+    ] {
+        // Of a format that is not our own every column is carried that holds no secret.
+        let text = format!(
+            "userPrincipalName,mail,accountEnabled,Shoe Size,{name}\nx@corp.example,not-an-address,true,38,hunter2\n"
+        );
+        let (_, rejected, _) = read(&text, "entra");
+        let shown = format!("{rejected:?}");
+        assert!(
+            shown.contains("38") && !shown.contains("hunter2"),
+            "{shown}"
+        );
+    }
+    for name in ["Shipping", "Compass", "opinion", "surname"] {
+        assert!(!crate::formats::is_secret(name), "{name}");
+    }
+}
+
+#[test]
+fn of_our_own_format_only_columns_that_are_read_are_carried() {
+    let text = "email,team,Locker\nnot-an-address,Sales,7391\nana@corp.example,Sales,7391\n\
+        b@corp.example,Sales,East,7391\n";
+    let (rows, rejected, reader) = read(text, "csv");
+    assert_eq!(reader.notes(), ["columns not read: Locker"]);
+    let cell = |name: &str, text: &str| (name.to_owned(), text.to_owned());
+    let carried = [cell("email", "not-an-address"), cell("team", "Sales")];
+    assert_eq!(rejected[0].row, carried);
+    assert!(
+        rejected[1].row.is_empty(),
+        "which cell is which is not known"
+    );
+    assert_eq!(rows[0].email, "ana@corp.example");
+    let keys = "{\"email\":\"x\",\"team\":\"Sales\",\"locker\":{\"code\":\"7391\"}}\n";
+    let (_, rejected, _) = read(keys, "jsonl");
+    assert!(!format!("{rejected:?}").contains("7391"), "{rejected:?}");
+}

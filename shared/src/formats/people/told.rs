@@ -51,7 +51,7 @@ impl ToldPerson {
     }
 
     /// Every told cell by its column: as the file has them for CSV, as our own columns (or those mapped to them) for
-    /// JSON. None of a password column.
+    /// JSON. None of a password column, and of our own formats none that is not read.
     pub fn cells(&self) -> Vec<(String, String)> {
         match &self.source {
             Source::Row => okta(|slot| said(&self.row, slot)),
@@ -91,7 +91,16 @@ impl Source {
             source => source.table(),
         };
         let own = |name: &str| cells.iter().any(|(known, _)| known == name);
-        let more: Vec<_> = shown.into_iter().filter(|(name, _)| !own(name)).collect();
+        // Of our own format only keys that are known are carried, with all beneath them.
+        let read = |name: &str| match self {
+            Source::Object { mapping, .. } => {
+                let key = name.split(['.', '[']).next().unwrap_or_default();
+                mapping.field(key).is_some()
+            }
+            _ => true,
+        };
+        let more = shown.into_iter();
+        let more: Vec<_> = more.filter(|(name, _)| !own(name) && read(name)).collect();
         cells.extend(more);
         cells
     }
@@ -112,7 +121,7 @@ impl Source {
                 let starts = std::iter::once(0).chain(ends.iter().copied());
                 let cells = starts.zip(ends.iter()).map(|(from, to)| &text[from..*to]);
                 // The mark of our own exports is set again where the cell is written.
-                columns.named(cells, |cell| match ours {
+                columns.named(cells, *ours, |cell| match ours {
                     true => csv_text(cell.trim()).to_owned(),
                     false => cell.to_owned(),
                 })

@@ -16,12 +16,13 @@ pub struct PoolUse {
     pub limit: Option<u32>,
 }
 
-/// Counts the seats of each pool, in the order of the catalog. `each` calls its argument with every set of roles, and how
-/// many of its holders have a seat.
+/// Counts the seats of each pool, in the order of the catalog. `each` calls its argument with the roles by which accounts
+/// hold seats as decided, those by which the vendor has them still, and how many accounts do. Both pools are taken until
+/// they are the same.
 pub fn count(
     catalog: &Catalog,
     plan: &TenantPlan,
-    each: impl FnOnce(&mut dyn FnMut(&[Assignment], u64)),
+    each: impl FnOnce(&mut dyn FnMut([Option<&[Assignment]>; 2], u64)),
 ) -> Vec<PoolUse> {
     let mut pools: Vec<PoolUse> = catalog
         .pools
@@ -36,10 +37,14 @@ pub fn count(
     if pools.is_empty() {
         return pools;
     }
-    each(&mut |roles, seats| {
-        let of = catalog.pool(roles).map(|p| p.id.as_str());
-        if let Some(pool) = pools.iter_mut().find(|p| Some(p.id.as_str()) == of) {
-            pool.taken += seats;
+    each(&mut |sets, accounts| {
+        let [decided, there] =
+            sets.map(|roles| roles.and_then(|r| catalog.pool(r)).map(|p| p.id.as_str()));
+        let there = there.filter(|id| Some(*id) != decided);
+        for id in [decided, there].into_iter().flatten() {
+            if let Some(pool) = pools.iter_mut().find(|p| p.id == id) {
+                pool.taken += accounts;
+            }
         }
     });
     pools

@@ -181,22 +181,26 @@ fn each_pool_counts_the_seats_of_the_roles_it_names() {
     let catalog = catalog("esignanywhere");
     let mut plan = TenantPlan::default();
     plan.pools.insert("sender".into(), 2);
+    let [sender, viewer, admin] = ["power_user", "registered_signer", "administrator"]
+        .map(|role| vec![Assignment::at_root(role)]);
     let held = [
-        ("power_user", 1),
-        ("author", 0),
-        ("registered_signer", 3),
-        ("administrator", 1),
+        ([Some(&sender), None], 1),
+        ([None, None], 4),
+        ([Some(&viewer), Some(&viewer)], 3),
+        ([Some(&admin), Some(&sender)], 1),
+        // Decided free, or of another pool, and not confirmed by the vendor.
+        ([None, Some(&sender)], 1),
+        ([Some(&viewer), Some(&admin)], 1),
     ];
     let pools = count(&catalog, &plan, |see| {
-        for (role, seats) in held {
-            see(&[Assignment::at_root(role)], seats);
-        }
+        let each = held.iter();
+        each.for_each(|(sets, n)| see(sets.map(|roles| roles.map(Vec::as_slice)), *n));
     });
     let got: Vec<(&str, u64, Option<u32>)> = pools
         .iter()
         .map(|p| (p.id.as_str(), p.taken, p.limit))
         .collect();
-    assert_eq!(got, [("sender", 2, Some(2)), ("viewer", 3, None)]);
+    assert_eq!(got, [("sender", 4, Some(2)), ("viewer", 4, None)]);
 }
 
 #[test]

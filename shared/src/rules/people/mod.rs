@@ -49,8 +49,12 @@ pub struct MergeContext<'a> {
     pub open_status_order: bool,
     /// Whether one on its roles is: then what the file shows is not yet what was decided.
     pub open_roles_order: bool,
+    /// When the last order on its status or roles was handed over that is on its way.
+    pub handed_over: Option<Micros>,
     /// The orders on who the account's person is that are open or delivered.
     pub identity_orders: &'a [(Field, OrderId, OrderState)],
+    /// How long what is known of a second factor counts.
+    pub mfa_fresh: Span,
     /// Whether another account has the row's email.
     pub email_taken: bool,
     /// Whether a row's numbers take the place of others, for whoever has its address.
@@ -59,7 +63,8 @@ pub struct MergeContext<'a> {
     pub seats_free: Option<u32>,
     /// Whether it is a member of the tenant who brings the file.
     pub by_member: bool,
-    /// Whether the file's source may know states and roles at a vendor: an identity provider knows its own alone.
+    /// Whether the file's source may know the accounts at a vendor, their states, roles and use: an identity provider
+    /// knows its own alone.
     pub observes: bool,
 }
 
@@ -67,6 +72,11 @@ impl MergeContext<'_> {
     /// Whether states and roles of the file are what a vendor shows.
     fn shows_vendor(&self) -> bool {
         self.authority == Authority::Vendor && self.observes && !self.by_member
+    }
+
+    /// Whether the file's source knows how the account is used: an identity provider knows nothing of a vendor's.
+    fn knows_use(&self) -> bool {
+        self.authority == Authority::Rollcall || self.observes
     }
 }
 
@@ -148,7 +158,7 @@ impl Merge<'_> {
             )
         };
         let taken = match ctx.authority {
-            Authority::Vendor => Ok(()),
+            Authority::Vendor => self.known_there(),
             Authority::Rollcall => {
                 roles_edit::kind_fits(account.kind, &account.assignments, ctx.catalog)
                     .and_then(|()| seat())
@@ -162,6 +172,9 @@ impl Merge<'_> {
             account.observed_roles = roles.is_some().then_some(named);
             let observed = account.observed_status.is_some() || account.observed_roles.is_some();
             account.observed_at = observed.then_some(self.observed());
+        }
+        if ctx.authority == Authority::Rollcall && self.observed() < ctx.now {
+            account.observed_at = Some(self.observed());
         }
         // How long a role was held before we saw it is not known: the grace counts from now.
         let privileged = ctx.catalog.any_privileged(&account.assignments);
@@ -190,6 +203,10 @@ impl Merge<'_> {
         self.email(account, &mut after);
         self.numbers(&mut after);
         self.profile(&mut after);
+        if !self.ctx.observes {
+            // An identity provider tells when its own account came to be; this one is known already.
+            after.created = account.created;
+        }
         if let Some(kind) = self.row.kind {
             after.kind = kind;
         }
@@ -262,6 +279,23 @@ impl Merge<'_> {
             );
             return Ok(());
         }
+        if let Some(known) = self.known_later(account) {
+            let told = self.row.status.map(decided);
+            let roles = roles.map(|roles| self.placed(&account.assignments, &roles));
+            let of = [
+                ("status", told.is_some_and(|told| told != account.status)),
+                (
+                    "roles",
+                    roles.is_some_and(|told| told != account.assignments),
+                ),
+            ];
+            let observed = self.observed();
+            let of = of.iter().filter(|(_, differs)| *differs);
+            self.conflicts.extend(of.map(|(field, _)| {
+                format!("{field}: the file is of {observed}; what is known is of {known}")
+            }));
+            return self.other_holder(account, after);
+        }
         if let Some(told) = self.row.status.map(decided)
             && told != account.status
         {
@@ -314,7 +348,19 @@ impl Merge<'_> {
                 after.assignments = self.with_old_owner(&account.assignments, named);
             }
         }
+        let shown = |a: &Account| a.shown_otherwise(Field::Roles).is_some();
+        if (after.status, &after.assignments) != (account.status, &account.assignments)
+            || (shown(account) && !shown(after))
+        {
+            after.observed_at = Some(self.observed());
+        }
         self.other_holder(account, after)
+    }
+
+    /// Of when state and roles are known, if that is later than what the file shows.
+    fn known_later(&self, account: &Account) -> Option<Micros> {
+        let known = account.observed_at.unwrap_or(account.status_since);
+        Some(known).filter(|known| self.ctx.as_of.is_some() && self.observed() < *known)
     }
 
     /// Other roles make another kind of holder, unless a source told the kind itself; that may take a seat. Whoever has
@@ -377,8 +423,8 @@ impl Merge<'_> {
     }
 }
 
-/// Whether somebody has less access by a change, or no privileged role any more. What is counted before a file of many
-/// such changes is let through.
+/// Whether somebody has less access by a change, no privileged role any more, or fewer roles without another in their
+/// place. What is counted before a file of many such changes is let through.
 pub fn loses(before: &Account, after: &Account, catalog: &Catalog) -> bool {
     let access = |status| match status {
         Status::Active => 3,
@@ -387,7 +433,13 @@ pub fn loses(before: &Account, after: &Account, catalog: &Catalog) -> bool {
         Status::Deactivated | Status::Expired | Status::Deleted | Status::Revoked => 0,
     };
     let privileged = |account: &Account| catalog.any_privileged(&account.assignments);
-    access(after.status) < access(before.status) || (privileged(before) && !privileged(after))
+    let fewer = || {
+        let (held, left) = (&before.assignments, &after.assignments);
+        left.len() < held.len() && left.iter().all(|role| held.contains(role))
+    };
+    access(after.status) < access(before.status)
+        || (privileged(before) && !privileged(after))
+        || fewer()
 }
 
 /// Whether what was known since `before` is to be noted anew when it is told again as of `seen`.

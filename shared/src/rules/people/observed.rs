@@ -2,6 +2,7 @@
 
 use super::{Merge, by, decided, renews};
 use crate::domain::{Account, Field, Micros, Origin, Status};
+use crate::rules::Refusal;
 
 impl Merge<'_> {
     /// What an identity provider says of a state is no news of the vendor's: the difference is told.
@@ -14,6 +15,18 @@ impl Merge<'_> {
                 account.status
             ));
         }
+    }
+
+    /// An identity provider knows people whom the vendor never had: none of them is an account there by its word.
+    pub(super) fn known_there(&self) -> Result<(), Refusal> {
+        if self.ctx.observes || self.ctx.by_member {
+            return Ok(());
+        }
+        Err(Refusal::new(
+            "not-at-vendor",
+            "no account here has this address or number, and an identity provider does not know who has one at the vendor",
+            "bring the vendor's own export first; or invite the person with `rollcall user invite`",
+        ))
     }
 
     /// Where the power lies with the vendor: a file is what the vendor shows. What was decided here follows as long as
@@ -45,7 +58,7 @@ impl Merge<'_> {
             let followed = account
                 .observed_status
                 .is_none_or(|seen| decided(seen) == account.status);
-            if decided(told) != account.status {
+            if decided(told) != account.status && !account.status.met_by(told) {
                 // Who is in has answered the invitation, whoever sent it.
                 let answered = account.status == Status::Invited
                     && told == Status::Active
@@ -82,7 +95,10 @@ impl Merge<'_> {
         // Reading the same export again changes nothing; a later one is noted, so that one in between cannot undo it.
         let differs = after.observed_status != account.observed_status
             || after.observed_roles != account.observed_roles;
-        if differs || renews(account.observed_at, self.observed()) {
+        // What an export that came after an order says of its account is known to be as new as that.
+        let since = self.ctx.handed_over.filter(|at| *at <= self.observed());
+        let first = since.is_some() && account.observed_at < since;
+        if differs || first || renews(account.observed_at, self.observed()) {
             after.observed_at = Some(self.observed());
         }
     }

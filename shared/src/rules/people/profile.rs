@@ -177,6 +177,9 @@ impl Merge<'_> {
                 *slot = told;
             }
         }
+        if !self.ctx.knows_use() {
+            return;
+        }
         if let Some(created) = self.past("created", row.created) {
             account.created = created;
         }
@@ -198,13 +201,15 @@ impl Merge<'_> {
 
     /// Sign-ins and second factor: dates only ever rise, unknown is no news.
     pub(super) fn seen(&mut self, account: &mut Account) {
-        let told = match self.row.last_sign_in {
+        // A sign-in at the identity provider is not a use of the account at a vendor, nor is none there.
+        let said = self.row.last_sign_in.filter(|_| self.ctx.knows_use());
+        let told = match said {
             Some(Told::At(at)) => self.past("last sign-in", Some(at)),
             Some(Told::Never) | None => None,
         };
         account.last_sign_in = account.last_sign_in.max(told);
         // Unknown is not never: that there was no use is known only where a source says so.
-        let never = (self.row.last_sign_in == Some(Told::Never)).then_some(NEVER_USED);
+        let never = (said == Some(Told::Never)).then_some(NEVER_USED);
         account.last_use = account.last_use.max(told).max(never);
 
         let Some(mfa) = self.row.mfa.filter(|m| *m != Mfa::Unknown) else {
@@ -213,6 +218,16 @@ impl Merge<'_> {
         let stated = self.past("MFA observed at", self.row.mfa_at);
         let seen = stated.map_or(self.observed(), |at| at.min(self.ctx.now));
         let source = self.row.mfa_source.unwrap_or(MfaSource::File);
+        if let Some(known) = self.enforced_elsewhere(account, mfa, source, seen) {
+            self.conflicts.push(format!(
+                "MFA: the file says none; {} told {} on {}, which counts until {}",
+                account.mfa_source,
+                account.mfa,
+                known.day(),
+                known.plus(self.ctx.mfa_fresh).day()
+            ));
+            return;
+        }
         let same = (account.mfa, account.mfa_source) == (mfa, source);
         let newer = account.mfa_at.is_none_or(|at| at <= seen);
         if newer && (!same || renews(account.mfa_at, seen)) {
@@ -220,6 +235,25 @@ impl Merge<'_> {
             account.mfa_source = source;
             account.mfa_at = Some(seen);
         }
+    }
+
+    /// When an identity provider told of a second factor, if another source's *none* does not count against it: behind
+    /// single sign-on the factor is the provider's, and the application knows nothing of it.
+    fn enforced_elsewhere(
+        &self,
+        account: &Account,
+        told: Mfa,
+        source: MfaSource,
+        seen: Micros,
+    ) -> Option<Micros> {
+        let provider = matches!(
+            account.mfa_source,
+            MfaSource::Google | MfaSource::Okta | MfaSource::Entra
+        );
+        let there = matches!(account.mfa, Mfa::Enrolled | Mfa::Enforced);
+        let contradicts = told == Mfa::None && source != account.mfa_source && provider && there;
+        let fresh = |at: &Micros| seen < at.plus(self.ctx.mfa_fresh);
+        account.mfa_at.filter(|at| contradicts && fresh(at))
     }
 
     /// A date that must not lie in the future: taken, it would keep an account from ever looking idle.

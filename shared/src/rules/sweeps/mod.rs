@@ -218,7 +218,7 @@ impl<'a> Judge<'a> {
     /// Why the vendor's own state keeps a sweep from an account: what would be decided rests on a state that is not in
     /// force there.
     fn shown_otherwise(&self, facts: &AccountFacts) -> Option<String> {
-        let seen = facts.observed.filter(|seen| *seen != facts.status)?;
+        let seen = facts.observed.filter(|seen| !facts.status.met_by(*seen))?;
         (self.context.authority == Authority::Vendor).then(|| {
             let decided = facts.status;
             format!("{decided} here, but the vendor shows {seen}: see `rollcall drift`")

@@ -2,10 +2,10 @@
 
 use crate::domain::{
     AccountId, Authority, CustomRole, Fact, Field, FieldChange, Group, GroupId, GroupKind, Micros,
-    Order, OrderId, OrderState, Record, ScopeId, ScopeKind, ScopeNode, ScopeProfile, Tenant,
-    TenantId, TenantPlan, TenantState, Thing, Todo, Value,
+    Order, OrderId, OrderState, Record, ScopeId, ScopeKind, ScopeNode, ScopeProfile, Span, Status,
+    Tenant, TenantId, TenantPlan, TenantState, Thing, Todo, Value,
 };
-use crate::rules::orders::{Said, answer, open, things};
+use crate::rules::orders::{Said, Shown, answer, nothing_left, open, things};
 
 fn role(grants: &[&str]) -> Record {
     Record::Role(CustomRole {
@@ -127,7 +127,7 @@ fn a_person_ends_an_order_on_a_thing_and_only_an_import_one_on_an_account() {
         ..thing.clone()
     };
     let rule =
-        |order: &Order, said, reason| answer(order, said, reason, || None).map_err(|r| r.rule);
+        |order: &Order, said, reason| answer(order, said, reason, || None, None).map_err(|r| r.rule);
     use OrderState::{Confirmed, Delivered, Failed, Open, Superseded};
     assert_eq!(
         rule(&at(Delivered), Said::Confirmed, None),
@@ -152,7 +152,7 @@ fn a_person_ends_an_order_on_a_thing_and_only_an_import_one_on_an_account() {
         rule(&at(Delivered), Said::Reopened, None),
         Err("order-state")
     );
-    let later = answer(&at(Failed), Said::Reopened, None, || Some(OrderId(8)));
+    let later = answer(&at(Failed), Said::Reopened, None, || Some(OrderId(8)), None);
     assert!(later.unwrap_err().instead.contains("order 8"));
     let account = Order {
         todo: Todo::Account {
@@ -167,6 +167,58 @@ fn a_person_ends_an_order_on_a_thing_and_only_an_import_one_on_an_account() {
     };
     assert_eq!(rule(&account, Said::Confirmed, None), Err("order-import"));
     assert_eq!(rule(&account, Said::Failed, Some("no")), Ok(Some(Failed)));
+
+    // Who is gone is missing from real exports: then a person may say so, and say how it is known.
+    let handed = account.updated;
+    let after = |days| Some(handed.plus(Span::days(days)));
+    let word = |ended, last, newest, reason| {
+        let shown = Shown {
+            ended,
+            last,
+            newest,
+        };
+        answer(&account, Said::Confirmed, reason, None, Some(shown)).map_err(|r| r.rule)
+    };
+    let (known, why) = (after(-3), Some("seen in the portal"));
+    assert_eq!(word(true, known, after(1), why), Ok(Some(Confirmed)));
+    assert_eq!(word(true, None, after(1), why), Ok(Some(Confirmed)));
+    assert_eq!(word(true, known, after(1), None), Err("order-reason"));
+    assert_eq!(
+        word(false, known, after(1), why),
+        Err("order-import"),
+        "who has access is shown"
+    );
+    assert_eq!(word(true, after(1), after(1), why), Err("order-import"));
+    assert_eq!(
+        word(true, known, after(-1), why),
+        Err("order-import"),
+        "nothing newer was read"
+    );
+    assert_eq!(word(true, None, None, why), Err("order-import"));
+}
+
+#[test]
+fn a_change_that_comes_back_before_anybody_saw_it_leaves_nothing_to_do() {
+    let status = |s: Status| Value::Int(s as i64);
+    let left = |old, new, shown| {
+        let change = FieldChange {
+            field: Field::Status,
+            old,
+            new,
+        };
+        !nothing_left(&change, &shown)
+    };
+    use Status::{Active, Deactivated, Invited, Revoked, Suspended};
+    assert!(!left(status(Active), status(Active), Value::Null));
+    assert!(!left(status(Active), status(Active), status(Active)));
+    assert!(left(status(Active), status(Suspended), status(Active)));
+    assert!(
+        left(status(Deactivated), status(Deactivated), status(Active)),
+        "the vendor has not done it yet"
+    );
+    assert!(!left(Value::Null, status(Revoked), Value::Null));
+    assert!(left(Value::Null, status(Invited), Value::Null));
+    assert!(left(Value::Null, status(Revoked), status(Active)));
 }
 
 #[test]

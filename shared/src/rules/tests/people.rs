@@ -19,6 +19,8 @@ pub(super) fn ctx(catalog: &Catalog, authority: Authority) -> MergeContext<'_> {
         team_now: "",
         account: None,
         owner_exists: true,
+        handed_over: None,
+        mfa_fresh: crate::domain::Span::days(7),
         identity_orders: &[],
         open_status_order: false,
         open_roles_order: false,

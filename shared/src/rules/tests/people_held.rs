@@ -2,11 +2,12 @@
 
 use super::people::{added, ctx, merged, row};
 use super::{account, day, iusign};
+use crate::domain::account::NEVER_USED;
 use crate::domain::{
-    Account, AccountId, Assignment, Authority, Field, FieldChange, Kind, PersonRow, Rule, Status,
-    Value,
+    Account, AccountId, Assignment, Authority, Field, FieldChange, Kind, Mfa, MfaSource, PersonRow,
+    Rule, Status, Told, Value,
 };
-use crate::rules::people::{MergeContext, Merged, keep_decided, merge};
+use crate::rules::people::{MergeContext, Merged, keep_decided, loses, merge};
 
 fn roles(names: &[&str]) -> Option<Vec<String>> {
     Some(names.iter().map(|n| (*n).to_owned()).collect())
@@ -225,14 +226,85 @@ fn an_identity_provider_shows_nothing_of_a_vendors_accounts() {
     };
     assert_eq!(after, expected);
     assert!(conflicts[0].starts_with("status:"), "{conflicts:?}");
-    let (new, _) = added(&told, &provider);
-    assert_eq!((new.observed_status, new.observed_at), (None, None));
+    // Whom the vendor never showed is no account there, takes no seat and no order.
+    assert_eq!(refused(None, &told, &provider), "not-at-vendor");
     // Where the power lies here it decides as any file does.
     let here = MergeContext {
         observes: false,
         ..ctx(iusign(), Authority::Rollcall)
     };
     assert_eq!(merged(&ann(), &told, &here).0.status, Status::Deactivated);
+}
+
+#[test]
+fn a_sign_in_at_the_identity_provider_is_no_use_of_a_vendors_account() {
+    let ann = Account {
+        last_sign_in: None,
+        last_use: None,
+        ..ann()
+    };
+    let told = PersonRow {
+        last_sign_in: Some(Told::At(day(-1))),
+        created: Some(day(-900)),
+        invited_at: Some(day(-900)),
+        mfa: Some(Mfa::Enforced),
+        mfa_source: Some(MfaSource::Okta),
+        ..row()
+    };
+    let never = PersonRow {
+        last_sign_in: Some(Told::Never),
+        ..told.clone()
+    };
+    let provider = MergeContext {
+        observes: false,
+        ..ctx(iusign(), Authority::Vendor)
+    };
+    for row in [&told, &never] {
+        let (after, _) = merged(&ann, row, &provider);
+        let expected = Account {
+            mfa: Mfa::Enforced,
+            mfa_source: MfaSource::Okta,
+            mfa_at: Some(day(0)),
+            ..ann.clone()
+        };
+        assert_eq!(
+            after, expected,
+            "who has a second factor is told all the same"
+        );
+    }
+    // The vendor's own export knows it, and where the power lies here the provider is whom we have.
+    let (shown, _) = merged(&ann, &told, &ctx(iusign(), Authority::Vendor));
+    assert_eq!((shown.last_use, shown.created), (Some(day(-1)), day(-900)));
+    let here = MergeContext {
+        observes: false,
+        ..ctx(iusign(), Authority::Rollcall)
+    };
+    let (after, _) = merged(&ann, &never, &here);
+    assert_eq!(
+        (after.last_use, after.created),
+        (Some(NEVER_USED), ann.created),
+        "when the provider's account was made is not when this one was"
+    );
+    assert_eq!(added(&told, &here).0.created, day(-900));
+}
+
+#[test]
+fn who_loses_access_privilege_or_roles_without_others_is_counted() {
+    let with = |roles: &[&str]| Account {
+        assignments: roles.iter().map(|r| Assignment::at_root(*r)).collect(),
+        ..ann()
+    };
+    let lost = |before: &Account, after: &Account| loses(before, after, iusign());
+    assert!(lost(&with(&["user"]), &with(&[])));
+    assert!(lost(&with(&["user", "viewer"]), &with(&["viewer"])));
+    assert!(lost(&with(&["admin"]), &with(&["user"])));
+    assert!(!lost(&with(&["user"]), &with(&["viewer"])));
+    assert!(!lost(&with(&[]), &with(&["user"])));
+    let suspended = Account {
+        status: Status::Suspended,
+        ..ann()
+    };
+    assert!(lost(&ann(), &suspended) && !lost(&suspended, &ann()));
 }
 
 #[test]

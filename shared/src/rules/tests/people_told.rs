@@ -68,6 +68,77 @@ fn an_old_export_undoes_nothing_of_a_newer_one() {
 }
 
 #[test]
+fn where_we_decide_an_old_file_brings_neither_a_leaver_nor_their_roles_back() {
+    let catalog = iusign();
+    let at = |now, as_of| MergeContext {
+        now: day(now),
+        as_of: Some(day(as_of)),
+        ..ctx(catalog, Authority::Rollcall)
+    };
+    let told = |status, roles: &[&str]| PersonRow {
+        status: Some(status),
+        roles: Some(roles.iter().map(|r| (*r).to_owned()).collect()),
+        ..row()
+    };
+    let active = told(Status::Active, &["user"]);
+    let (who, _) = added(&active, &at(10, 1));
+    let (gone, _) = merged(&who, &told(Status::Deactivated, &[]), &at(20, 18));
+    assert_eq!(gone.status, Status::Deactivated);
+    let (same, conflicts) = merged(&gone, &active, &at(30, 3));
+    assert_eq!(same, gone);
+    assert_eq!(conflicts.len(), 2, "{conflicts:?}");
+    assert!(
+        conflicts[0].starts_with("status: the file is of") && conflicts[1].starts_with("roles:"),
+        "{conflicts:?}"
+    );
+    // A file that was written before the other was read, and after what it says, is newer all the same.
+    let (back, conflicts) = merged(&gone, &active, &at(30, 19));
+    assert_eq!(
+        (back.status, back.reactivated, conflicts.len()),
+        (Status::Active, Some(day(30)), 0)
+    );
+    // Without a date a file is of now; an old one that says what is so is no conflict.
+    let now = MergeContext {
+        as_of: None,
+        ..at(31, 0)
+    };
+    assert_eq!(merged(&gone, &active, &now).0.status, Status::Active);
+    let so = told(Status::Deactivated, &[]);
+    assert_eq!(merged(&gone, &so, &at(31, 2)), (gone.clone(), vec![]));
+}
+
+#[test]
+fn no_other_source_takes_the_factor_that_an_identity_provider_enforces_while_that_is_fresh() {
+    let catalog = iusign();
+    let at = |now| MergeContext {
+        now: day(now),
+        ..ctx(catalog, Authority::Vendor)
+    };
+    let told = |mfa, source| PersonRow {
+        mfa: Some(mfa),
+        mfa_source: Some(source),
+        ..row()
+    };
+    let enforced = told(Mfa::Enforced, MfaSource::Okta);
+    let (who, _) = merged(&account(0), &enforced, &at(1));
+    let none = told(Mfa::None, MfaSource::Vendor);
+    let (same, conflicts) = merged(&who, &none, &at(2));
+    assert_eq!(same, who);
+    assert!(
+        conflicts[0].starts_with("MFA: the file says none; okta told enforced"),
+        "{conflicts:?}"
+    );
+    // The provider itself says when it is over, and what it said a week ago says nothing any more.
+    let own = told(Mfa::None, MfaSource::Okta);
+    assert_eq!(merged(&who, &own, &at(2)).0.mfa, Mfa::None);
+    assert_eq!(merged(&who, &none, &at(8)).0.mfa, Mfa::None);
+    // What the vendor itself told is its own to take back, by whatever file.
+    let (there, _) = merged(&account(0), &told(Mfa::Enrolled, MfaSource::Vendor), &at(1));
+    let file = told(Mfa::None, MfaSource::File);
+    assert_eq!(merged(&there, &file, &at(2)).0.mfa, Mfa::None);
+}
+
+#[test]
 fn what_a_file_clears_is_gone() {
     let catalog = iusign();
     let ctx = MergeContext {
