@@ -121,7 +121,7 @@ impl World {
             let mut seats = BTreeMap::new();
             view.scan_seats(|[decided, _], n| {
                 let Some(roles) = decided else { return };
-                seats.insert(roles.to_vec(), n);
+                *seats.entry(roles.to_vec()).or_default() += n;
             });
             seats.retain(|_, n| *n > 0);
             assert_eq!(seats, model.seats_by_roles());

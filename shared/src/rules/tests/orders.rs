@@ -177,7 +177,7 @@ fn a_person_ends_an_order_on_a_thing_and_only_an_import_one_on_an_account() {
             last,
             newest,
         };
-        answer(&account, Said::Confirmed, reason, None, Some(shown)).map_err(|r| r.rule)
+        answer(&account, Said::Confirmed, reason, || None, Some(shown)).map_err(|r| r.rule)
     };
     let (known, why) = (after(-3), Some("seen in the portal"));
     assert_eq!(word(true, known, after(1), why), Ok(Some(Confirmed)));
