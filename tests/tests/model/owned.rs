@@ -1,8 +1,8 @@
 //! What accounts own, and how it passes on: hand-overs, deletions, delegates.
 
-use crate::rights::Reach;
+use crate::rights::{Reach, Thing};
 use crate::vendors::{Deletion, HandOver, Holder};
-use crate::world::{Person, World};
+use crate::world::{Held, Person, World};
 
 /// What an asset can be: sent envelopes first, keys last.
 pub const KINDS: [&str; 7] = [
@@ -103,7 +103,10 @@ impl World {
             return Err("not in this state");
         }
         let heir = self.people.get(&to).ok_or("nobody")?;
-        if n == to || heir.status != "active" || heir.holder != Holder::Person || !self.sends(heir)
+        if n == to
+            || heir.status != "active"
+            || heir.holder != Holder::Person
+            || !self.sends_for(heir, leaver)
         {
             return Err("cannot take over");
         }
@@ -164,13 +167,18 @@ impl World {
         Ok(())
     }
 
-    /// Whether roles give the right to send: in full, and nothing blocks it.
-    fn sends(&self, person: &Person) -> bool {
+    /// Whether somebody may send at a place that lies in what both they and the leaver reach.
+    fn sends_for(&self, person: &Person, leaver: &Person) -> bool {
         let Some(sends) = self.vendor.sends else {
             return true;
         };
-        let roles: Vec<&str> = person.roles.iter().map(|(role, _)| role.as_str()).collect();
-        self.roles_say(&roles, sends) == Reach::Full
+        let reached =
+            |roles: &Held, place: u32| roles.iter().any(|(_, at)| self.within(place, *at));
+        let places = person.roles.iter().chain(&leaver.roles).map(|(_, at)| *at);
+        places
+            .filter(|at| reached(&person.roles, *at))
+            .filter(|at| leaver.roles.is_empty() || reached(&leaver.roles, *at))
+            .any(|at| self.reach(person, sends, at, Thing::default()) == Reach::Full)
     }
 
     pub fn delete(&mut self, n: u64, parting: &Parting) -> Result<(), &'static str> {
@@ -185,7 +193,11 @@ impl World {
         }
         let owned = || self.assets.values().filter(|a| a.owner == n && !a.gone);
         let sent = owned().any(|a| KINDS[..2].contains(&a.kind));
+        let asked = parting.to.is_some() || parting.ticked.contains(&true);
         let moves = match self.vendor.deletion {
+            Deletion::WithoutHistory | Deletion::Allowed if asked => {
+                return Err("nothing moves at a deletion");
+            }
             Deletion::WithoutHistory if sent => return Err("who owns transactions stays"),
             Deletion::WithSuccessor => {
                 let usable =
@@ -236,7 +248,11 @@ impl World {
 
     /// Ends a person's access; keys outlive a sign-in, so they are revoked with it.
     pub fn offboard(&mut self, n: u64, verb: &str) -> Result<(), &'static str> {
-        self.step(n, verb)?;
+        let status = self.people.get(&n).ok_or("nobody")?.status;
+        let over = ["deactivated", "expired", "revoked", "deleted"].contains(&status);
+        if verb != "suspend" || !over {
+            self.step(n, verb)?;
+        }
         let keys = |a: &&mut Asset| a.owner == n && a.kind == "api_key";
         self.assets
             .values_mut()
