@@ -249,7 +249,7 @@ impl World {
     /// Ends a person's access; keys outlive a sign-in, so they are revoked with it.
     pub fn offboard(&mut self, n: u64, verb: &str) -> Result<(), &'static str> {
         let status = self.people.get(&n).ok_or("nobody")?.status;
-        let over = ["deactivated", "expired", "revoked", "deleted"].contains(&status);
+        let over = ["deactivated", "expired", "revoked"].contains(&status);
         if verb != "suspend" || !over {
             self.step(n, verb)?;
         }

@@ -422,7 +422,10 @@ fn left_there(view: &TenantView, account: &Account, refusal: &Refusal) -> String
         HandoverWay::Transfer => format!(
             "once that is so, let the account in again, hand over with {start}, and deactivate it again"
         ),
-        _ => format!("once that is so, name who acts for it with {start}"),
+        _ => format!(
+            "{}, then name who acts for it with {start}",
+            in_tenant(&refusal.instead, &view.tenant.name)
+        ),
     };
     format!("it keeps {kept}: {}; {later}", refusal.what)
 }
