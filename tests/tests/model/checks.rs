@@ -242,6 +242,10 @@ pub fn sharing(wire: &Wire, world: &World, dice: &mut Dice) {
     };
     let (owner, scope) = (dice.one(&people), dice.one(&world.places()));
     let (action, ways) = dice.one(world.vendor.opens);
+    // Who acts for the owner opens it in the owner's place, which says nothing of sharing.
+    if world.acting.get(&owner).is_some_and(|a| a.delegate == n) {
+        return;
+    }
     let resource = json!({"scope": world.path(scope), "owner": email(owner),
         "groups": [called(world, group)]});
     let body =
