@@ -7,8 +7,8 @@ use rollcall_shared::catalog::Catalog;
 use rollcall_shared::directory::TenantView;
 use rollcall_shared::domain::account::REDACTED;
 use rollcall_shared::domain::{
-    Account, AccountId, CustomRole, Delegation, Group, Record, ScopeId, ScopeNode, TenantPlan,
-    Thing, Todo,
+    Account, AccountId, CustomRole, Delegation, Field, FieldChange, Group, HandoverWay, Record,
+    ScopeId, ScopeNode, Status, TenantPlan, Thing, Todo, Value,
 };
 use rollcall_shared::rules::{orders, scopes};
 use std::collections::BTreeSet;
@@ -27,9 +27,34 @@ pub(super) fn todo(view: &TenantView, todo: &Todo) -> String {
             let is = is.unwrap_or_else(|| "nothing".to_owned());
             format!("set {} to {is}", change.field.label())
         }
-        Todo::Account { change, .. } => Words::of(Some(view)).todo(change),
+        Todo::Account { account, change } => {
+            let said = Words::of(Some(view)).todo(change);
+            match heir(view, *account, change) {
+                Some(moves) => format!("{said}; {moves}"),
+                None => said,
+            }
+        }
         Todo::Thing { thing } => Vendor { view }.thing(thing),
     }
+}
+
+/// What the vendor hands over with a deletion, and to whom.
+fn heir(view: &TenantView, account: AccountId, change: &FieldChange) -> Option<String> {
+    let deleted = Value::Int(i64::from(Status::Deleted as u8));
+    if change.field != Field::Status || change.new != deleted {
+        return None;
+    }
+    let handovers = view.handovers();
+    let with = handovers
+        .filter(|h| h.from == account && h.way == HandoverWay::AtDeletion)
+        .max_by_key(|h| h.id)?;
+    let kinds: Vec<String> = with
+        .kinds
+        .iter()
+        .map(|k| k.word().replace('_', " "))
+        .collect();
+    let to = Vendor { view }.person(with.to);
+    Some(format!("hand every {} over to {to}", kinds.join(", ")))
 }
 
 /// What an order is about, by number only.

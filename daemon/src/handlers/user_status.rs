@@ -12,7 +12,7 @@ use rollcall_shared::directory::{State, TenantView};
 use rollcall_shared::domain::{
     Account, AssetKind, Entry, HandoverWay, Micros, Origin, Rule, Status, Why,
 };
-use rollcall_shared::rules::{lifecycle, roles_edit};
+use rollcall_shared::rules::{handover, lifecycle, roles_edit};
 use rollcall_shared::text::counted;
 use rollcall_shared::wire::user::UserChange;
 use rollcall_shared::wire::{Done, Failure, Verb};
@@ -71,7 +71,7 @@ pub(super) async fn handle(
         let words = Words::of(Some(view));
         let phrases = words.told(&changes);
         let warning = match verb {
-            Verb::UserDeactivate => left_behind(view, &account),
+            Verb::UserDeactivate => left_behind(view, &account, request.dry_run),
             Verb::UserReactivate => broken_by(view, &account, draft.now),
             _ => String::new(),
         };
@@ -130,9 +130,9 @@ fn seat_again(
         .map_err(refused)
 }
 
-/// A warning of what stays with an account that is deactivated: what should have been handed over before, and keys that
-/// go on giving access; empty when there is nothing.
-fn left_behind(view: &TenantView, account: &Account) -> String {
+/// A warning of what stays with an account that is deactivated: what is to be handed over before that (`before`: it is
+/// only asked what would happen), and keys that go on giving access; empty when there is nothing.
+fn left_behind(view: &TenantView, account: &Account, before: bool) -> String {
     let owns = |kind: AssetKind| account.assets.get(kind as usize).copied().unwrap_or(0);
     let who = view.reference(account.id);
     let mut out = String::new();
@@ -140,9 +140,19 @@ fn left_behind(view: &TenantView, account: &Account) -> String {
     if envelopes > 0 {
         let kept = counted(envelopes, "active envelope");
         match view.catalog.constraints.hand_over {
-            HandoverWay::Transfer => out.push_str(&format!(
-                "; it still owns {kept}: hand over before that with `rollcall handover start {who} --to EMAIL`"
-            )),
+            HandoverWay::Transfer => {
+                let start = format!("`rollcall handover start {who} --to EMAIL`");
+                let lacks = handover::may_start(&view.tenant, &view.catalog, account).err();
+                let lacks = lacks.map_or_else(String::new, |r| format!("{}; ", r.what));
+                out.push_str(&match before {
+                    true => format!(
+                        "; it still owns {kept}: {lacks}hand over before that with {start}"
+                    ),
+                    false => format!(
+                        "; it keeps {kept}: {lacks}to hand over, let it in again, use {start}, and deactivate it again"
+                    ),
+                });
+            }
             HandoverWay::AtDeletion => out.push_str(&format!(
                 "; it keeps {kept} until it is deleted: `rollcall user delete {who} --successor EMAIL`"
             )),

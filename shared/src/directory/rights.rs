@@ -82,6 +82,13 @@ impl TenantView {
         account.manifest.saturating_add(self.rights_changed)
     }
 
+    /// What an account's own manifest is to be so that its version is above one that another account got to.
+    pub fn manifest_above(&self, reached: u32) -> u32 {
+        reached
+            .saturating_add(1)
+            .saturating_sub(self.rights_changed)
+    }
+
     /// Counts a change of what roles give, where this is one.
     pub(super) fn count_rights(&mut self, changed: bool) {
         self.rights_changed = self.rights_changed.saturating_add(u32::from(changed));
@@ -118,7 +125,9 @@ pub(super) fn catalog_matters(old: &Catalog, new: &Catalog) -> bool {
     };
     let kinds = |catalog: &Catalog| -> Vec<_> {
         let scopes = catalog.scopes.iter();
-        scopes.map(|s| (s.kind, s.parents.clone())).collect()
+        scopes
+            .map(|s| (s.kind, s.parents.clone(), s.held_from))
+            .collect()
     };
     // The first catalog of a tenant takes nobody's rights away.
     !old.roles.is_empty()
@@ -126,4 +135,20 @@ pub(super) fn catalog_matters(old: &Catalog, new: &Catalog) -> bool {
             || kinds(old) != kinds(new)
             || old.actions != new.actions
             || old.constraints.sharing_decides != new.constraints.sharing_decides)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalog::{builtin, parse};
+
+    #[test]
+    fn where_roles_may_be_held_and_count_matters_to_everybody() {
+        let old = parse("ignisign", builtin("ignisign").unwrap()).unwrap();
+        assert!(!catalog_matters(&old, &old));
+        let mut new = old.clone();
+        let narrowed = new.scopes.iter_mut().find(|s| s.held_from.is_some());
+        narrowed.unwrap().held_from = None;
+        assert!(catalog_matters(&old, &new));
+    }
 }

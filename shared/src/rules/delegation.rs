@@ -86,19 +86,27 @@ pub fn set(
         ));
     }
     let from = from.unwrap_or(now);
-    let Some(until) = until.filter(|until| *until > from.max(now)) else {
-        return Err(Refusal::new(
-            "delegation-dates",
-            "a delegation needs an end that lies after its start and after now",
-            "give --until with a later date",
-        ));
-    };
+    let until = ends_later(until, from.max(now))?;
     Ok(Delegation {
         account: account.id,
         delegate: delegate.id,
         from,
         until,
         named_by: asked.by.member(),
+    })
+}
+
+/// The end of a delegation, which lies after an instant.
+///
+/// # Errors
+/// Rule `delegation-dates`.
+pub fn ends_later(until: Option<Micros>, after: Micros) -> Result<Micros, Refusal> {
+    until.filter(|until| *until > after).ok_or_else(|| {
+        Refusal::new(
+            "delegation-dates",
+            "a delegation needs an end that lies after its start and after now",
+            "give --until with a later date",
+        )
     })
 }
 

@@ -4,7 +4,9 @@ use super::Refusal;
 use super::lifecycle::{Cause, transition};
 use super::owner::usable;
 use crate::catalog::{Catalog, DeleteRule};
-use crate::domain::{Account, Asset, AssetKind, FieldChange, Kind, Micros, Origin, Status};
+use crate::domain::{
+    Account, Asset, AssetKind, FieldChange, HandoverWay, Kind, Micros, Origin, Status,
+};
 use crate::text::counted;
 
 /// What is to move besides the envelopes that were sent.
@@ -51,6 +53,9 @@ pub struct Deleting<'a> {
     pub imported: bool,
     /// Whether the caller deletes although nothing is known of what the account owns.
     pub assets_unknown: bool,
+    /// Whether the decision is effective at once. Where the vendor decides, things stay where they are until an import
+    /// shows otherwise.
+    pub decides: bool,
 }
 
 /// What a deletion does.
@@ -75,8 +80,8 @@ pub struct Deletion {
 /// Refuses what stands against a deletion, else says what it does. `assets` are those of the account that are not gone.
 ///
 /// # Errors
-/// The rule against it: never deleted here, one's own account, what it owns is not known, history, a missing or unusable
-/// successor.
+/// The rule against it: never deleted here, one's own account, a successor where nothing moves, what it owns is not known,
+/// history, a missing or unusable successor.
 pub fn delete(
     account: &Account,
     assets: &[Asset],
@@ -101,6 +106,7 @@ pub fn delete(
         ));
     }
     let next = transition(ask.catalog, account.status, Cause::Delete)?;
+    moves_something(ask)?;
     known(account, ask)?;
     let owns = counts(account, assets);
     let sent =
@@ -144,8 +150,11 @@ pub fn delete(
     after.assignments.clear();
     after.privileged_since = None;
     after.team = None;
-    after.assets = left(&owns, &moved, &gone);
-    let taken = ask.successor.filter(|_| !kinds.is_empty()).map(|to| {
+    if ask.decides {
+        after.assets = left(&owns, &moved, &gone);
+    }
+    let heir = ask.successor.filter(|_| ask.decides && !kinds.is_empty());
+    let taken = heir.map(|to| {
         let mut richer = to.clone();
         richer.assets.resize(AssetKind::ALL.len(), 0);
         for (have, more) in richer.assets.iter_mut().zip(moved) {
@@ -162,6 +171,27 @@ pub fn delete(
         moved,
         gone,
     })
+}
+
+/// Refuses a successor, or kinds to move, where nothing moves at a deletion.
+fn moves_something(ask: &Deleting<'_>) -> Result<(), Refusal> {
+    let told = ask.successor.is_some() || ask.ticked.any();
+    if ask.catalog.constraints.delete == DeleteRule::WithSuccessor || !told {
+        return Ok(());
+    }
+    Err(Refusal::new(
+        "successor-none",
+        format!(
+            "{} hands nothing over when an account is deleted, so nobody takes over",
+            ask.catalog.title
+        ),
+        match ask.catalog.constraints.hand_over {
+            HandoverWay::Delegate => {
+                "leave the successor and the kinds out; to have another act for a locked account use `rollcall handover start`"
+            }
+            _ => "leave the successor and the kinds out",
+        },
+    ))
 }
 
 /// Unknown is not none: where history keeps an account or passes on, somebody who may have made some is not deleted before
@@ -280,6 +310,7 @@ mod tests {
             ticked: Ticked::default(),
             imported: true,
             assets_unknown: false,
+            decides: true,
         }
     }
 
@@ -364,6 +395,36 @@ mod tests {
         for to in [&who, &heir] {
             let refused = delete(&who, &owned, &ask(&esign, Some(to))).unwrap_err();
             assert_eq!(refused.rule, "successor-usable");
+        }
+    }
+
+    #[test]
+    fn counts_stay_where_they_are_until_the_vendor_has_moved_things() {
+        let esign = catalog("esignanywhere");
+        let (mut who, heir) = (person(1), person(2));
+        who.assets = vec![1, 0, 0, 0, 0, 0, 0];
+        let owned = [asset(0, AssetKind::ActiveEnvelope)];
+        let mut asked = ask(&esign, Some(&heir));
+        asked.decides = false;
+        let done = delete(&who, &owned, &asked).unwrap();
+        assert_eq!((done.moves.len(), done.moved[0]), (1, 1));
+        assert!(done.successor.is_empty());
+        let counted = |c: &FieldChange| c.field == crate::domain::Field::Assets;
+        assert!(!done.changes.iter().any(counted), "{:?}", done.changes);
+    }
+
+    #[test]
+    fn nobody_takes_over_where_nothing_moves() {
+        let heir = person(2);
+        for name in ["onespan", "ignisign"] {
+            let catalog = catalog(name);
+            let asked = ask(&catalog, Some(&heir));
+            let mut ticked = ask(&catalog, None);
+            ticked.ticked.templates = true;
+            for asked in [asked, ticked] {
+                let refused = delete(&person(1), &[], &asked).unwrap_err();
+                assert_eq!(refused.rule, "successor-none", "{name}");
+            }
         }
     }
 

@@ -2,9 +2,9 @@
 //! their role gives any. Operators of Rollcall are not bound by it.
 
 use super::Refusal;
-use super::rights::{Extent, Rights, Setting, What, fits};
+use super::rights::{Extent, Held, Rights, Setting, What, fits};
 use super::scopes::{address, within};
-use crate::catalog::{Role, split_grant};
+use crate::catalog::{Catalog, Role, split_grant};
 use crate::domain::{Assignment, CustomRole, ScopeId};
 use std::collections::BTreeSet;
 
@@ -74,7 +74,8 @@ fn judged(
     left.cloned().collect()
 }
 
-/// Refuses a custom role, new or changed, that would let its holders do what the giver may not and it did not.
+/// Refuses a custom role, new or changed, that would let its holders do what the giver may not and it did not: its whole
+/// effect before and after is judged, at each place where it counts.
 ///
 /// # Errors
 /// As [`raise`].
@@ -84,42 +85,114 @@ pub fn define(
     old: Option<&CustomRole>,
     new: &CustomRole,
 ) -> Result<(), Refusal> {
-    // Both under names of their own, so that one can be held against the other; a role's name has no space.
-    let mut catalog = setting.catalog.clone();
-    let mut as_new = Role::from(new);
-    as_new.id.push(' ');
-    let after = as_new.id.clone();
-    catalog.roles.push(as_new);
-    let both = Setting {
-        catalog: &catalog,
-        ..*setting
+    let with = |role: Option<&CustomRole>| {
+        let mut catalog = setting.catalog.clone();
+        catalog.roles.retain(|r| r.id != new.id);
+        catalog.roles.extend(role.map(Role::from));
+        catalog
     };
-    let held = |role: &str, scope| Assignment {
-        role: role.to_owned(),
-        scope,
-    };
-    let offered = new.offered.clone().unwrap_or_else(|| [new.home].into());
-    for at in &offered {
-        let before: Vec<Assignment> = old.iter().map(|o| held(&o.id, *at)).collect();
-        raise(&both, giver, &before, &[held(&after, *at)])?;
-    }
-    // What a role blocks no more its holders may hold by another one.
-    let free = old.iter().flat_map(|o| o.blocks.difference(&new.blocks));
-    let free: Vec<&String> = free.collect();
-    if free.is_empty() || gives_any(setting, giver, new.home) {
-        return Ok(());
-    }
-    let with = Switched::on(setting);
-    let setting = &with.setting(setting);
-    let rights = Rights::compile(setting);
-    let mine = rights.held(setting, giver);
-    for (index, permission) in (0u16..).zip(rights.permissions()) {
-        let has = effective(rights.extent(&mine, index, new.home)).full;
-        if free.contains(&permission) && !has {
-            return Err(refusal(setting, Some(&new.id), permission, new.home));
+    let (before, after) = (with(old), with(Some(new)));
+    let features = Switched::on(setting);
+    let with_all = features.setting(setting);
+    let side = [&before, &after].map(|catalog| Setting {
+        catalog,
+        ..with_all
+    });
+    let [was, is] = side.map(Side::of);
+    let mine = Side::of(with_all);
+    let own = mine.held(giver);
+    let freed = old.map_or_else(BTreeSet::new, |old| freed(setting, &before, &after, old));
+    for at in counts(setting, &after, new).union(&freed).copied() {
+        if gives_any(setting, giver, at) {
+            continue;
+        }
+        let held = [Assignment {
+            role: new.id.clone(),
+            scope: at,
+        }];
+        let (had, has) = (was.held(&held), is.held(&held));
+        for (index, permission) in (0u16..).zip(is.rights.permissions()) {
+            let own = mine.extent(&own, permission, at);
+            let now = is.rights.extent(&has, index, at);
+            let then = was.extent(&had, permission, at);
+            if gains(effective(then), effective(now), effective(own)) {
+                return Err(refusal(setting, Some(&new.id), permission, at));
+            }
+        }
+        // What it blocks no more its holders may hold by another role.
+        for permission in was.rights.permissions() {
+            let then = was.extent(&had, permission, at).blocked;
+            let now = is.extent(&has, permission, at).blocked;
+            if then && !now && !effective(mine.extent(&own, permission, at)).full {
+                return Err(refusal(setting, None, permission, at));
+            }
         }
     }
     Ok(())
+}
+
+/// A catalog with a role as it is on one side of a change, ready for questions.
+struct Side<'a> {
+    setting: Setting<'a>,
+    rights: Rights,
+}
+
+impl<'a> Side<'a> {
+    fn of(setting: Setting<'a>) -> Self {
+        Side {
+            rights: Rights::compile(&setting),
+            setting,
+        }
+    }
+
+    fn held(&self, roles: &[Assignment]) -> Held {
+        self.rights.held(&self.setting, roles)
+    }
+
+    /// In which ways a permission is held; in none where nobody here knows it.
+    fn extent(&self, held: &Held, permission: &str, at: ScopeId) -> Extent {
+        match self.rights.what(permission) {
+            Some(What::Permission(index)) => self.rights.extent(held, index, at),
+            Some(What::Action(_)) | None => Extent::default(),
+        }
+    }
+}
+
+/// The places at which a role begins to count: those it is offered in, or its home; where the home's list of roles that
+/// may be held leaves it out, wherever it is not left out.
+fn counts(setting: &Setting<'_>, after: &Catalog, new: &CustomRole) -> BTreeSet<ScopeId> {
+    if let Some(offered) = &new.offered {
+        return offered.clone();
+    }
+    let role = Role::from(new);
+    let fit = |at: &ScopeId| fits(after, setting.scopes, &role, *at).is_ok();
+    match fit(&new.home) {
+        true => [new.home].into(),
+        false => setting.scopes.iter().map(|n| n.id).filter(fit).collect(),
+    }
+}
+
+/// The places where a role blocked something that it blocks there no more: because it names it no more, is disabled, or
+/// is not offered there.
+fn freed(
+    setting: &Setting<'_>,
+    before: &Catalog,
+    after: &Catalog,
+    old: &CustomRole,
+) -> BTreeSet<ScopeId> {
+    let blocks = |catalog: &Catalog, at: ScopeId| -> BTreeSet<String> {
+        let role = catalog.role(&old.id);
+        let counts = role.filter(|role| fits(catalog, setting.scopes, role, at).is_ok());
+        counts.map_or_else(BTreeSet::new, |role| role.blocks.iter().cloned().collect())
+    };
+    if old.blocks.is_empty() {
+        return BTreeSet::new();
+    }
+    let all = setting.scopes.iter().map(|node| node.id);
+    std::iter::once(ScopeId::ROOT)
+        .chain(all)
+        .filter(|at| !blocks(before, *at).is_subset(&blocks(after, *at)))
+        .collect()
 }
 
 /// Refuses a role that stands above others to a giver who holds neither it nor a higher one there, or above. Who holds it
@@ -209,7 +282,7 @@ fn refusal(setting: &Setting<'_>, role: Option<&str>, permission: &str, at: Scop
     let catalog = setting.catalog;
     let place = address(setting.scopes, at);
     let by = match role {
-        Some(role) => format!("the role {} brings {permission}", role.trim_end()),
+        Some(role) => format!("the role {role} brings {permission}"),
         None => format!("{permission} would be blocked no more"),
     };
     let any: Vec<&str> = catalog

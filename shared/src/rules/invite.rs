@@ -295,10 +295,19 @@ pub fn known(account: &Account, catalog: &Catalog, scopes: &[ScopeNode], at: Sco
                 && account.assignments.iter().any(|a| {
                     scopes::within(scopes, a.scope, at) || scopes::within(scopes, at, a.scope)
                 });
+            // Of several organizations of a tenant it may be in another.
+            let mut around = scopes::upward(scopes, at);
+            let organization =
+                around.find(|id| scopes::kind_of(scopes, *id) == Some(ScopeKind::Organisation));
+            let member = organization.is_none_or(|own| {
+                account.assignments.iter().any(|a| {
+                    scopes::within(scopes, a.scope, own) || scopes::within(scopes, own, a.scope)
+                })
+            });
             let (rule, what) = match below(ScopeKind::Application) {
                 true if here => ("already-in-application", "is in the application already"),
-                true => ("already-in-organization", "is in the organization already"),
-                false => (
+                true if member => ("already-in-organization", "is in the organization already"),
+                _ => (
                     "email-unique",
                     "belongs to an account of this tenant already",
                 ),

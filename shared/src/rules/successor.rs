@@ -1,17 +1,48 @@
 //! Who could take over what a leaver owns.
 
 use super::Refusal;
-use crate::catalog::Catalog;
-use crate::domain::{Account, AccountFacts, Assignment, Day, Kind, Status};
+use super::rights::{Question, Relations, Rights, Setting, Verdict};
+use super::scopes::within;
+use crate::domain::{Account, AccountFacts, Assignment, Day, Kind, ScopeId, Status};
 use crate::text::counted;
 
-/// Whether these roles allow to send, and so to take over what was sent.
-pub fn entitled(catalog: &Catalog, roles: &[Assignment]) -> bool {
-    let Some(sends) = &catalog.constraints.sends else {
+/// Whether these roles allow to send, as `can` answers, and so to take over what was sent: somewhere where the leaver's
+/// own roles reach; anywhere for a leaver without roles.
+pub fn entitled(
+    setting: &Setting<'_>,
+    rights: &Rights,
+    leaver: &[Assignment],
+    roles: &[Assignment],
+) -> bool {
+    let Some(sends) = &setting.catalog.constraints.sends else {
         return true;
     };
-    let held = || roles.iter().filter_map(|a| catalog.role(&a.role));
-    held().any(|role| role.grants(sends)) && !held().any(|role| role.blocks.contains(sends))
+    let Some(what) = rights.what(sends) else {
+        return false;
+    };
+    let held = rights.held(setting, roles);
+    let may = |scope: ScopeId| {
+        let question = Question {
+            what,
+            change: true,
+            relations: Relations::default(),
+            scope,
+        };
+        rights.can(Status::Active, &held, &question) == Verdict::Allowed
+    };
+    // Of two scopes of which one lies in the other, the inner one is where both work.
+    let common = |one: ScopeId, other: ScopeId| match () {
+        () if within(setting.scopes, one, other) => Some(one),
+        () if within(setting.scopes, other, one) => Some(other),
+        () => None,
+    };
+    roles.iter().any(|to| match leaver {
+        [] => may(to.scope),
+        leaver => {
+            let mut places = leaver.iter().filter_map(|l| common(to.scope, l.scope));
+            places.any(may)
+        }
+    })
 }
 
 /// Why an account cannot take over because of its state; none when it can. Who leaves or is away is no help.
@@ -32,7 +63,17 @@ pub fn unavailable(facts: &AccountFacts, today: Day) -> Option<&'static str> {
 }
 
 /// Refuses a successor who cannot take over.
-pub fn check(leaver: &Account, to: &Account, catalog: &Catalog, today: Day) -> Result<(), Refusal> {
+///
+/// # Errors
+/// Rules `successor-available`, `successor-entitled`.
+pub fn check(
+    leaver: &Account,
+    to: &Account,
+    setting: &Setting<'_>,
+    rights: &Rights,
+    today: Day,
+) -> Result<(), Refusal> {
+    let catalog = setting.catalog;
     let instead = "name another successor; `rollcall handover plan` proposes some";
     if leaver.id == to.id {
         return Err(Refusal::new(
@@ -48,15 +89,15 @@ pub fn check(leaver: &Account, to: &Account, catalog: &Catalog, today: Day) -> R
             instead,
         ));
     }
-    if !entitled(catalog, &to.assignments) {
+    if !entitled(setting, rights, &leaver.assignments, &to.assignments) {
         let sends = catalog.constraints.sends.as_deref().unwrap_or_default();
         return Err(Refusal::new(
             "successor-entitled",
             format!(
-                "account {} cannot take over: none of its roles gives {sends}",
+                "account {} cannot take over: none of its roles gives {sends} where the leaver works",
                 to.id.0
             ),
-            "give it a role that sends, or name another successor",
+            "give it a role that sends there, or name another successor",
         ));
     }
     Ok(())
@@ -85,11 +126,32 @@ pub fn is_manager(leaver: &Account, to: &Account) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::catalog;
-    use crate::domain::{AccountId, Micros};
+    use crate::catalog::{self, Catalog};
+    use crate::domain::{AccountId, CustomRole, Micros, ScopeKind, ScopeNode, ScopeProfile};
+    use std::collections::BTreeSet;
 
     fn iusign() -> Catalog {
         catalog::parse("iusign", catalog::builtin("iusign").unwrap()).unwrap()
+    }
+
+    /// Whether the second takes over from the first, in a tree with two accounts beside each other.
+    fn takes(catalog: &Catalog, leaver: &Account, to: &Account) -> Result<(), &'static str> {
+        let scope = |id, parent: Option<u32>| ScopeNode {
+            id: ScopeId(id),
+            kind: ScopeKind::Account,
+            parent: parent.map(ScopeId),
+            name: format!("a{id}"),
+            profile: ScopeProfile::default(),
+        };
+        let scopes = [scope(1, Some(0)), scope(2, Some(0))];
+        let features: BTreeSet<String> = catalog.default_features();
+        let setting = Setting {
+            catalog,
+            scopes: &scopes,
+            features: &features,
+        };
+        let rights = Rights::compile(&setting);
+        check(leaver, to, &setting, &rights, Day(100)).map_err(|r| r.rule)
     }
 
     fn account(id: u32, role: &str) -> Account {
@@ -100,9 +162,9 @@ mod tests {
 
     #[test]
     fn who_cannot_take_over_is_refused_by_the_rule_that_says_so() {
-        let (catalog, today) = (iusign(), Day(100));
+        let catalog = iusign();
         let leaver = account(1, "user");
-        let rule = |to: &Account| check(&leaver, to, &catalog, today).map_err(|r| r.rule);
+        let rule = |to: &Account| takes(&catalog, &leaver, to);
         assert_eq!(rule(&account(2, "user")), Ok(()));
         assert_eq!(rule(&account(2, "viewer")), Err("successor-entitled"));
         assert_eq!(rule(&leaver), Err("successor-available"));
@@ -124,11 +186,54 @@ mod tests {
     #[test]
     fn a_block_beats_the_grant_of_sending() {
         let mut catalog = iusign();
-        let roles = [Assignment::at_root("user"), Assignment::at_root("viewer")];
-        assert!(entitled(&catalog, &roles));
+        let leaver = account(1, "user");
+        let mut to = account(2, "user");
+        to.assignments.push(Assignment::at_root("viewer"));
+        assert_eq!(takes(&catalog, &leaver, &to), Ok(()));
         let viewer = catalog.roles.iter_mut().find(|r| r.id == "viewer").unwrap();
         viewer.blocks.push("envelope.send".into());
-        assert!(!entitled(&catalog, &roles));
+        assert_eq!(takes(&catalog, &leaver, &to), Err("successor-entitled"));
+    }
+
+    #[test]
+    fn a_role_that_does_not_count_and_one_held_elsewhere_take_nothing_over() {
+        let asleep = CustomRole {
+            id: "closer".into(),
+            label: "Closer".into(),
+            description: String::new(),
+            grants: ["transaction.transaction".to_owned()].into(),
+            blocks: BTreeSet::new(),
+            enabled: false,
+            home: ScopeId::ROOT,
+            offered: None,
+            privileged: false,
+        };
+        let awake = CustomRole {
+            enabled: true,
+            ..asleep.clone()
+        };
+        let onespan = catalog::parse("onespan", catalog::builtin("onespan").unwrap()).unwrap();
+        let leaver = account(1, "sender");
+        let to = account(2, "closer");
+        let with = |role| onespan.with_custom(std::iter::once(role));
+        assert_eq!(
+            takes(&with(&asleep), &leaver, &to),
+            Err("successor-entitled")
+        );
+        assert_eq!(takes(&with(&awake), &leaver, &to), Ok(()));
+        let at = |id, scope| {
+            let mut account = account(id, "sender");
+            account.assignments[0].scope = ScopeId(scope);
+            account
+        };
+        // Beside where the leaver works is no place to take over; above it and below it are.
+        assert_eq!(
+            takes(&onespan, &at(1, 1), &at(2, 2)),
+            Err("successor-entitled")
+        );
+        for (mine, theirs) in [(1, 1), (1, 0), (0, 1)] {
+            assert_eq!(takes(&onespan, &at(1, mine), &at(2, theirs)), Ok(()));
+        }
     }
 
     #[test]

@@ -61,7 +61,7 @@ pub struct UserInvite {
     /// Roles for each environment instead; every environment of the application must be named (IgniSign).
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub at: Vec<RolesAt>,
-    /// Team by name.
+    /// Team by name or path.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub team: Option<String>,
     /// Language tag.
@@ -192,7 +192,7 @@ pub struct UserEdit {
     /// New SAML subject, where the catalog shows it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sid: Option<String>,
-    /// New team by name.
+    /// New team by name or path.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub team: Option<String>,
     /// New manager's email.

@@ -169,7 +169,7 @@ pub struct Resource {
     /// Whose it is: email or reference.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub owner: Option<String>,
-    /// Groups and teams it is shared with, by name.
+    /// Groups and teams it is shared with: by name, a team by its path, or with the kind before a colon.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub groups: Vec<String>,
     /// Accounts it is shared with, by email or reference.
@@ -467,6 +467,10 @@ pub struct SessionCheck {
     pub tenant: Option<String>,
     /// The version `session open` gave.
     pub manifest: u32,
+    /// The account `session open` gave: an address passes on to another account, this does not. Left out, a session that
+    /// may be of an earlier account with the address counts as ended.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<AccountRef>,
 }
 
 /// How a session stands.
@@ -479,6 +483,8 @@ pub enum Standing {
     Stale,
     /// The account may not work at all.
     Suspended,
+    /// It is of another account, which had the address before.
+    Ended,
 }
 
 /// `session check`'s answer.

@@ -203,7 +203,7 @@ fn without_its_feature_a_group_opens_nothing() {
     ask(&daemon, "/v1/group/set", set);
     let shared = json!({"kind": "document", "owner": uma, "groups": ["Closers"]});
     may(&daemon, linus, "open", shared.clone());
-    let dry = json!({"tenant": "acme", "tier": "solo", "dry_run": true});
+    let dry = json!({"tenant": "acme", "tier": "solo", "seats": "5", "dry_run": true});
     let said = unmoved(&daemon, || ask(&daemon, "/v1/tenant/set", dry));
     holds(
         &json!(said["warnings"].to_string()),
@@ -213,7 +213,7 @@ fn without_its_feature_a_group_opens_nothing() {
     ask(
         &daemon,
         "/v1/tenant/set",
-        json!({"tenant": "acme", "tier": "solo"}),
+        json!({"tenant": "acme", "tier": "solo", "seats": "5"}),
     );
     let told = may_not(&daemon, linus, "open", shared.clone(), "relation");
     holds(

@@ -29,8 +29,9 @@ impl World {
     pub fn buy_tier(&mut self, tier: &'static str) -> Result<(), &'static str> {
         let found = self.vendor.tiers.iter().find(|t| t.0 == tier);
         let (_, most, brings) = found.ok_or("no such tier")?;
-        if self.tier != Some(tier) && most.is_some_and(|most| self.taken() > most) {
-            return Err("fewer than are taken");
+        let needed = self.taken().max(self.seats);
+        if self.tier != Some(tier) && most.is_some_and(|most| needed > most) {
+            return Err("fewer than are taken, or than were bought");
         }
         self.tier = Some(tier);
         let sold = self.vendor.tiers.iter().flat_map(|t| t.2);

@@ -196,7 +196,7 @@ pub fn rights(wire: &Wire, world: &World, dice: &mut Dice) {
     if !groups.is_empty() && dice.once_in(2) {
         let group = dice.one(&groups);
         thing = shared(world, group, n, own);
-        resource["groups"] = json!([world.group_name(&world.groups[&group])]);
+        resource["groups"] = json!([called(world, group)]);
     }
     let body = json!({"user": email(n), "tenant": "acme", "change": change, "resource": resource});
     let decisions = ask(&wire.daemon, "/v1/why", body.clone())["decisions"].clone();
@@ -224,15 +224,21 @@ pub fn rights(wire: &Wire, world: &World, dice: &mut Dice) {
     );
 }
 
-/// How somebody stands to a thing that is shared with a group, which is named: several may have the name.
+/// A group as it is named where several may have its name: a team by its path, another with its kind.
+fn called(world: &World, group: u32) -> String {
+    let group = &world.groups[&group];
+    match group.kind {
+        "team" => format!("/{}", world.path(group.scope)),
+        kind => format!("{kind}:{}", world.group_name(group)),
+    }
+}
+
+/// How somebody stands to a thing that is shared with a group.
 fn shared(world: &World, group: u32, n: u64, own: bool) -> Thing {
-    let name = |id: &u32| world.group_name(&world.groups[id]);
-    let alike = world.groups.keys().filter(|id| name(id) == name(&group));
-    let alike: Vec<u32> = alike.copied().collect();
     Thing {
         own,
-        group: alike.iter().any(|id| world.opens(*id, n)),
-        templates: alike.iter().any(|id| world.opens_templates(*id, n)),
+        group: world.opens(group, n),
+        templates: world.opens_templates(group, n),
     }
 }
 
@@ -253,8 +259,12 @@ pub fn sharing(wire: &Wire, world: &World, dice: &mut Dice) {
     };
     let (owner, scope) = (dice.one(&people), dice.one(&world.places()));
     let (action, ways) = dice.one(world.vendor.opens);
+    // Who acts for the owner opens it in the owner's place, which says nothing of sharing.
+    if world.acting.get(&owner).is_some_and(|a| a.delegate == n) {
+        return;
+    }
     let resource = json!({"scope": world.path(scope), "owner": email(owner),
-        "groups": [world.group_name(&world.groups[&group])]});
+        "groups": [called(world, group)]});
     let body =
         json!({"user": email(n), "tenant": "acme", "permission": action, "resource": resource});
     let said = ask(&wire.daemon, "/v1/can", body.clone());

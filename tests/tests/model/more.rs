@@ -56,7 +56,7 @@ impl Dice {
     /// Who takes over from somebody who is deleted; rarely asked where that cannot be.
     pub fn parting(&mut self, world: &World) -> Parting {
         let often = world.vendor.deletion == Deletion::WithSuccessor;
-        if !often && !self.once_in(6) {
+        if !often && !self.once_in(9) {
             return Parting::default();
         }
         let to = (!self.once_in(3)).then(|| self.who(world));

@@ -1,8 +1,8 @@
 //! What accounts own, and how it passes on: hand-overs, deletions, delegates.
 
-use crate::rights::Reach;
+use crate::rights::{Reach, Thing};
 use crate::vendors::{Deletion, HandOver, Holder};
-use crate::world::{Person, World};
+use crate::world::{Held, Person, World};
 
 /// What an asset can be: sent envelopes first, keys last.
 pub const KINDS: [&str; 7] = [
@@ -172,9 +172,11 @@ impl World {
 
     /// Whether somebody can take over what another owns.
     pub fn takes_over(&self, n: u64, to: u64) -> bool {
-        let heir = self.people.get(&to);
-        let able = |p: &Person| p.status == "active" && p.holder == Holder::Person;
-        n != to && heir.is_some_and(|heir| able(heir) && self.sends(heir))
+        let (Some(leaver), Some(heir)) = (self.people.get(&n), self.people.get(&to)) else {
+            return false;
+        };
+        let able = heir.status == "active" && heir.holder == Holder::Person;
+        n != to && able && self.sends_for(heir, leaver)
     }
 
     /// Whether somebody owns what a hand-over before the end concerns.
@@ -213,13 +215,18 @@ impl World {
         Ok(())
     }
 
-    /// Whether roles give the right to send: in full, and nothing blocks it.
-    fn sends(&self, person: &Person) -> bool {
+    /// Whether somebody may send at a place that lies in what both they and the leaver reach.
+    fn sends_for(&self, person: &Person, leaver: &Person) -> bool {
         let Some(sends) = self.vendor.sends else {
             return true;
         };
-        let roles: Vec<&str> = person.roles.iter().map(|(role, _)| role.as_str()).collect();
-        self.roles_say(&roles, sends) == Reach::Full
+        let reached =
+            |roles: &Held, place: u32| roles.iter().any(|(_, at)| self.within(place, *at));
+        let places = person.roles.iter().chain(&leaver.roles).map(|(_, at)| *at);
+        places
+            .filter(|at| reached(&person.roles, *at))
+            .filter(|at| leaver.roles.is_empty() || reached(&leaver.roles, *at))
+            .any(|at| self.reach(person, sends, at, Thing::default()) == Reach::Full)
     }
 
     pub fn delete(&mut self, n: u64, parting: &Parting) -> Result<(), &'static str> {
@@ -234,7 +241,11 @@ impl World {
         }
         let owned = || self.assets.values().filter(|a| a.owner == n && !a.gone);
         let sent = owned().any(|a| KINDS[..2].contains(&a.kind));
+        let asked = parting.to.is_some() || parting.ticked.contains(&true);
         let moves = match self.vendor.deletion {
+            Deletion::WithoutHistory | Deletion::Allowed if asked => {
+                return Err("nothing moves at a deletion");
+            }
             Deletion::WithoutHistory if sent => return Err("who owns transactions stays"),
             Deletion::WithSuccessor => {
                 let usable =
@@ -288,7 +299,11 @@ impl World {
         if let Some(heir) = heir.filter(|_| self.leaves_something(n)) {
             self.pass_on(n, heir)?;
         }
-        self.step(n, verb)?;
+        let status = self.people.get(&n).ok_or("nobody")?.status;
+        let over = ["deactivated", "expired", "revoked"].contains(&status);
+        if verb != "suspend" || !over {
+            self.step(n, verb)?;
+        }
         let today = self.day;
         let keys = |a: &&mut Asset| a.owner == n && a.kind == "api_key" && !a.gone;
         for key in self.assets.values_mut().filter(keys) {

@@ -134,16 +134,6 @@ impl World {
         Some(Say::Grant((*granted).to_owned()))
     }
 
-    /// What roles say together, wherever they are held: in full, or not.
-    pub fn roles_say(&self, roles: &[&str], permission: &str) -> Reach {
-        let said = || roles.iter().filter_map(|role| self.said(role, permission));
-        let full = said().any(|say| say == Say::Grant(String::new()));
-        match full && !said().any(|say| say == Say::Block) {
-            true => Reach::Full,
-            false => Reach::No,
-        }
-    }
-
     /// Granted − blocked: what an account may with a permission at a scope, with a thing as it stands to it.
     pub fn reach(&self, person: &Person, permission: &str, scope: u32, thing: Thing) -> Reach {
         if person.status != "active" || self.shut(scope) {

@@ -19,6 +19,7 @@ mod orders;
 mod owned;
 mod owners;
 mod parts;
+mod passed_on;
 mod past;
 mod peers;
 mod people_held;

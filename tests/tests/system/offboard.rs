@@ -250,8 +250,9 @@ fn nobody_and_an_end_that_is_none_are_refused() {
         json!({"person": "e-2", "end": "promote"}),
     );
     assert_eq!(code, 400);
-    // In the second tenant nothing is owned, so no tier is asked for; with something owned it is.
-    let file = "id,kind,state,owner\nf1,envelope,sent,ada@acme.example\n";
+    // Without the tier that hands over, access ends all the same, keys are revoked, and the way out is named.
+    let file =
+        "id,kind,state,owner\nf1,envelope,sent,ada@acme.example\nk2,api_key,,ada@acme.example\n";
     import(&daemon, "assets", "bolt", file).ok();
     let steps = offboard(
         &daemon,
@@ -264,7 +265,19 @@ fn nobody_and_an_end_that_is_none_are_refused() {
         .iter()
         .find(|s| s["tenant"] == "bolt")
         .unwrap();
-    assert_eq!(bolt["refused"]["rule"], "tier", "{steps}");
+    assert!(bolt["refused"].is_null(), "{steps}");
+    let changes = bolt["changes"].to_string();
+    for part in ["active → suspended", "1 API key revoked"] {
+        assert!(changes.contains(part), "{steps}");
+    }
+    let warnings = bolt["warnings"].to_string();
+    for part in [
+        "it keeps 1 asset",
+        "tier enterprise",
+        "rollcall handover start",
+    ] {
+        assert!(warnings.contains(part), "{steps}");
+    }
     let body = json!({"person": "y-1", "end": "suspend", "no_handover": true, "dry_run": true});
     let steps = offboard(&daemon, ID, &body);
     let bolt = steps

@@ -126,3 +126,40 @@ fn a_team_that_gets_a_name_of_which_a_rule_speaks_is_told_to_break_it() {
         "{told}"
     );
 }
+
+#[test]
+fn of_two_teams_of_one_name_neither_is_taken_for_the_other() {
+    let daemon = TestDaemon::start();
+    sign(&daemon);
+    let (pia, ada) = ("pia@sign.example", "ada@sign.example");
+    for (name, member) in [("Paris", ada), ("Lyon", pia)] {
+        team(&daemon, json!({"name": name, "add": [member]}));
+    }
+    for (name, parent, member) in [("Sales", "Paris", ada), ("Vente", "Lyon", pia)] {
+        let inner =
+            json!({"name": name, "parent": parent, "add": [member], "share_envelopes": true});
+        team(&daemon, inner);
+    }
+    team(&daemon, json!({"name": "Vente", "rename": "Sales"}));
+    let body = |group: &str| {
+        let resource = json!({"owner": ada, "groups": [group]});
+        json!({"user": pia, "permission": "envelope.open", "resource": resource})
+    };
+    let may = |group: &str| ask(&daemon, "/v1/can", body(group))["allowed"] == json!(true);
+    assert_eq!((may("/Paris/Sales"), may("/Lyon/Sales")), (false, true));
+    let edit = json!({"user": pia, "team": "Sales"});
+    let invite = json!({"tenant": "sign", "email": ["new@sign.example"], "roles": ["power_user"],
+        "first_name": "Newt", "last_name": "Lee", "team": "Sales"});
+    for (path, body) in [
+        ("/v1/can", body("Sales")),
+        ("/v1/user/edit", edit),
+        ("/v1/user/invite", invite),
+    ] {
+        let (_, error) = refused(&daemon, path, body);
+        assert_eq!(error["rule"], "several-groups", "{path}: {error}");
+        let hint = error["hint"].as_str().unwrap();
+        assert!(hint.contains("\"/Lyon/Sales\""), "{path}: {error}");
+    }
+    let edit = json!({"user": pia, "team": "/Lyon/Sales"});
+    ask(&daemon, "/v1/user/edit", edit);
+}

@@ -46,7 +46,7 @@ pub struct With {
     /// Whose the thing is
     #[arg(long, value_name = "USER")]
     owner: Option<String>,
-    /// A team or group it is shared with; may be given again
+    /// A team or group it is shared with, as Sales, /Paris/Sales or team:Sales; may be given again
     #[arg(long, value_name = "NAME")]
     group: Vec<String>,
     /// A user it is shared with; may be given again

@@ -5,6 +5,7 @@ use super::output::{Format, Part, RecordFormat};
 use super::session::Session;
 use super::words;
 use clap::{Args, Subcommand};
+use rollcall_shared::domain::AccountRef;
 use rollcall_shared::wire::Verb;
 use rollcall_shared::wire::role::{
     Session as Opened, SessionCheck, SessionChecked, SessionOpen, Standing,
@@ -20,7 +21,8 @@ pub enum SessionCommand {
     Open(Open),
     /// Whether a session is good (0), stale (3) or ended (5)
     #[command(after_help = "Examples:
-  rollcall session check vera@acme.example --manifest 7")]
+  rollcall session check vera@acme.example --manifest 7
+  rollcall session check vera@acme.example --manifest 7 --id 1-5")]
     Check(Check),
 }
 
@@ -50,6 +52,9 @@ pub struct Check {
     /// The version of the manifest that `session open` gave
     #[arg(long, value_name = "NUMBER", allow_negative_numbers = true, value_parser = words::whole::<u32>(0, words::MANY))]
     manifest: u32,
+    /// The account that `session open` gave: an address may pass on to another
+    #[arg(long, value_name = "REFERENCE")]
+    id: Option<AccountRef>,
     #[command(flatten)]
     format: RecordFormat,
 }
@@ -88,12 +93,14 @@ impl SessionCommand {
                     user: check.user,
                     tenant: check.tenant,
                     manifest: check.manifest,
+                    id: check.id,
                 };
                 let checked: SessionChecked = session.ask(Verb::SessionCheck, &request).await?;
                 let (word, exit) = match checked.standing {
                     Standing::Good => ("good", Exit::Done),
                     Standing::Stale => ("stale", Exit::Findings),
                     Standing::Suspended => ("suspended", Exit::Denied),
+                    Standing::Ended => ("ended", Exit::Denied),
                 };
                 let fields = vec![
                     ("session", word.to_owned()),

@@ -169,6 +169,7 @@ impl Deeds<'_> {
             },
             imported: true,
             assets_unknown: false,
+            decides: false,
         };
         let Ok(deletion) = delete(&account, &assets, &asked) else {
             return;
@@ -202,11 +203,8 @@ impl Deeds<'_> {
         entries.push(Entry::plain(Fact::Assets(moves.collect())));
         let mut status = deletion.changes.iter();
         let status = status.find(|c| c.field == Field::Status).cloned();
-        // The things are still there: the vendor has not moved them yet.
-        let mut changes = deletion.changes;
-        changes.retain(|c| c.field != Field::Assets);
         let why = Why::rule(Rule::Deletion);
-        entries.push(Entry::account(id, changes, why, [0; 16]));
+        entries.push(Entry::account(id, deletion.changes, why, [0; 16]));
         self.rooms.push(Room {
             at: now,
             verb: "user delete",

@@ -73,10 +73,13 @@ fn exportable(view: &TenantView, way: HandoverWay) -> Result<(), Failure> {
             "nothing moves under this hand-over: another acts for the leaver",
         )
         .rule("handover-way")
-        .hint(format!(
-            "name the delegate in the portal of {}; see `rollcall delegation list`",
-            view.catalog.title
-        )));
+        .hint(match steps::decides(view) {
+            true => "see `rollcall delegation list`".to_owned(),
+            false => format!(
+                "the delegate is an order to the vendor: `rollcall order export --tenant {}`",
+                view.tenant.name
+            ),
+        }));
     }
     if steps::decides(view) {
         return Err(Failure::new(

@@ -49,7 +49,8 @@ pub(super) fn handle(ask: &Ask<'_>, request: HandoverStart) -> Result<Value, Fai
         Some(to) => {
             let to = find::account(&state, to, Some(&view.tenant.name))?;
             let to = view.account(to.account).ok_or_else(gone)?;
-            successor::check(&leaver, &to, &view.catalog, now.day_in(&view.zone()))
+            let today = now.day_in(&view.zone());
+            successor::check(&leaver, &to, &view.setting(), view.rights(), today)
                 .map_err(refused)?;
             vec![to]
         }

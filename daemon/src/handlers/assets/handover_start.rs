@@ -3,7 +3,7 @@
 use super::steps::{self, Step, Stepped, most};
 use super::{email, handover_list, successors};
 use crate::handlers::ask::{Ask, Extra, acting_member};
-use crate::handlers::{find, json, refused};
+use crate::handlers::{find, json, order_things, refused};
 use crate::writer::Proposal;
 use rollcall_shared::directory::TenantView;
 use rollcall_shared::domain::{
@@ -84,6 +84,7 @@ pub(super) async fn handle(ask: &Ask<'_>, request: HandoverStart) -> Result<Valu
                 let step = decided.step;
                 let mut entries = steps::entries(view, step.changed, &step.tally, None)?;
                 entries.extend(decided.facts.into_iter().map(Entry::plain));
+                order_things(view, &mut entries, draft.now);
                 let answer = json(Stepped {
                     handover: decided.handover.id,
                     more: step.more,
@@ -139,8 +140,12 @@ pub(super) fn decide(
     if let (HandoverWay::Delegate, Some(by)) = (way, terms.by) {
         delegation::may_name(&naming(view, leaver, by, now))?;
     }
+    if terms.until.is_some() {
+        delegation::ends_later(terms.until, now)?;
+    }
     let kinds = handover::kinds(way, terms.kinds)?;
-    successor::check(leaver, to, &view.catalog, now.day_in(&view.zone()))?;
+    let today = now.day_in(&view.zone());
+    successor::check(leaver, to, &view.setting(), view.rights(), today)?;
     if let Some(open) = view
         .handovers()
         .find(|h| h.from == leaver.id && h.state == HandoverState::Open)

@@ -3,7 +3,7 @@
 use super::steps::{self, Stepped, most};
 use super::{handover, handover_list};
 use crate::handlers::ask::{Ask, Extra};
-use crate::handlers::{find, json, refused};
+use crate::handlers::{find, json, order_things, refused};
 use crate::writer::Proposal;
 use rollcall_shared::directory::TenantView;
 use rollcall_shared::domain::{Entry, Fact, Handover, HandoverState, HandoverWay, Micros, Record};
@@ -43,6 +43,7 @@ pub(super) async fn handle(ask: &Ask<'_>, request: HandoverNamed) -> Result<Valu
                 let mut entries = steps::entries(view, step.changed, &step.tally, None)?;
                 entries.push(Entry::plain(steps::record(Some(before), undone)));
                 entries.extend(delegation_ended(view, before).map(Entry::plain));
+                order_things(view, &mut entries, draft.now);
                 Ok(Proposal::decide(view.tenant.id, entries, json(answer)?).previewed(dry_run))
             },
         )

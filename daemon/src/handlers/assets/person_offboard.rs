@@ -8,9 +8,8 @@ use super::persons::person;
 use super::{steps, successors};
 use crate::handlers::ask::{Ask, Door, Extra};
 use crate::handlers::describe::Words;
-use crate::handlers::{find, json, orders_for, refused, settle};
+use crate::handlers::{find, json, order_things, orders_for, refused, settle};
 use crate::salt;
-use crate::sweeps::numbered;
 use crate::writer::{Draft, Proposal, batch_id, last_owner};
 use rollcall_shared::directory::TenantView;
 use rollcall_shared::domain::{
@@ -142,7 +141,6 @@ impl Part {
         let view = draft.state.tenant(self.tenant).ok_or_else(gone)?;
         let mut entries = Vec::new();
         let mut steps = Vec::new();
-        let mut next_order = view.next_order();
         for id in &self.accounts {
             let account = view.account(*id).ok_or_else(gone)?;
             let decision = self.decide(draft, view, &account, by_member)?;
@@ -160,9 +158,7 @@ impl Part {
                 &decision.tally,
                 Some(*id),
             )?);
-            for fact in decision.facts {
-                own.push(Entry::plain(numbered(fact, &mut next_order)));
-            }
+            own.extend(decision.facts.into_iter().map(Entry::plain));
             steps.push(OffboardStep {
                 tenant: view.tenant.name.clone(),
                 who: String::new(),
@@ -174,6 +170,7 @@ impl Part {
             });
             entries.extend(own);
         }
+        order_things(view, &mut entries, draft.now);
         let answer = json(steps)?;
         Ok(Proposal::decide(self.tenant, entries, answer).previewed(self.request.dry_run))
     }
@@ -250,6 +247,8 @@ impl Part {
             catalog: &view.catalog,
         };
         let ended = match self.end {
+            // Who can do nothing any more needs no end.
+            End::Suspend if over(account.status) => Ok(Vec::new()),
             End::Suspend => lifecycle::suspend(account, &ctx),
             End::Deactivate => lifecycle::deactivate(account, &ctx),
         };
@@ -291,7 +290,14 @@ impl Part {
         if way == HandoverWay::AtDeletion {
             let leaver = view.reference(account.id);
             let kept = counted(count, "asset");
-            let to = self.successor(draft, view, account, out).ok();
+            let to = match self.successor(draft, view, account, out) {
+                Ok(to) => Some(to),
+                // Nothing moves now: whoever deletes the account names another.
+                Err(failure) => {
+                    out.warnings.push(failure.what);
+                    None
+                }
+            };
             out.warnings.push(match to {
                 Some(to) => format!(
                     "until the account is deleted it keeps {kept}; {} takes over then: `rollcall user delete {leaver} --successor {}`",
@@ -302,6 +308,11 @@ impl Part {
                     "until the account is deleted it keeps {kept}: `rollcall user delete {leaver} --successor EMAIL`"
                 ),
             });
+            return Ok(());
+        }
+        // Access ends all the same: it is no way to keep it that what somebody owns cannot be handed over.
+        if let Err(refusal) = handover::may_start(&view.tenant, &view.catalog, account) {
+            out.warnings.push(left_there(view, account, &refusal));
             return Ok(());
         }
         let to = self.successor(draft, view, account, out)?;
@@ -334,11 +345,6 @@ impl Part {
             out.said.push(format!(
                 "{to} acts for it (hand-over {number}); what it owns stays its own"
             ));
-            if !steps::decides(view) {
-                let portal = &view.catalog.title;
-                let warning = format!("name the delegate {to} in the portal of {portal}");
-                out.warnings.push(warning);
-            }
         } else {
             let moved = decided.step.changed.len();
             let go = if moved == 1 { "goes" } else { "go" };
@@ -358,7 +364,7 @@ impl Part {
         Ok(())
     }
 
-    /// The successor that was named, where they can; otherwise the one this tenant proposes.
+    /// The successor that was named; where they have no account here, the one this tenant proposes.
     fn successor(
         &self,
         draft: &Draft<'_>,
@@ -373,13 +379,19 @@ impl Part {
                 None => out
                     .warnings
                     .push("the successor named has no account here; the proposal of the tenant takes over".into()),
-                Some(to) => match successor::check(leaver, &to, &view.catalog, today) {
-                    Ok(()) => return Ok(to),
-                    Err(refusal) => out.warnings.push(format!(
-                        "{}; the proposal of the tenant takes over",
-                        refusal.what
-                    )),
-                },
+                // Nobody takes over whom nobody named.
+                Some(to) => {
+                    let (setting, rights) = (view.setting(), view.rights());
+                    return successor::check(leaver, &to, &setting, rights, today)
+                        .map(|()| to)
+                        .map_err(|refusal| {
+                            let instead = format!(
+                                "{}, or leave what they own with --no-handover",
+                                refusal.instead
+                            );
+                            refused(Refusal { instead, ..refusal })
+                        });
+                }
             }
         }
         let proposed = successors::propose(view, leaver, today, 1);
@@ -392,4 +404,36 @@ impl Part {
             .hint("name a --successor who is active and may send, or leave what they own with --no-handover")
         })
     }
+}
+
+/// A warning of what a leaver keeps because it cannot be handed over now, with the way out.
+fn left_there(view: &TenantView, account: &Account, refusal: &Refusal) -> String {
+    let way = view.catalog.constraints.hand_over;
+    let kept = view.owned(account.id).filter(|a| match way {
+        HandoverWay::Delegate => a.kind != AssetKind::ApiKey,
+        way => handover::moving(way).contains(&a.kind),
+    });
+    let kept = counted(kept.count(), "asset");
+    let start = format!(
+        "`rollcall handover start {} --to EMAIL`",
+        view.reference(account.id)
+    );
+    let later = match way {
+        HandoverWay::Transfer => format!(
+            "once that is so, let the account in again, hand over with {start}, and deactivate it again"
+        ),
+        _ => format!(
+            "{}, then name who acts for it with {start}",
+            in_tenant(&refusal.instead, &view.tenant.name)
+        ),
+    };
+    format!("it keeps {kept}: {}; {later}", refusal.what)
+}
+
+/// Whether the access of an account in this state has ended, and not only for a time.
+fn over(status: Status) -> bool {
+    matches!(
+        status,
+        Status::Deactivated | Status::Expired | Status::Revoked | Status::Deleted
+    )
 }

@@ -12,7 +12,8 @@ pub(super) fn propose(
     today: Day,
     most: usize,
 ) -> Vec<Account> {
-    let fits = |to: &Account| successor::check(leaver, to, &view.catalog, today).is_ok();
+    let (setting, rights) = (view.setting(), view.rights());
+    let fits = |to: &Account| successor::check(leaver, to, &setting, rights, today).is_ok();
     let managers = match leaver.manager.as_str() {
         "" => Vec::new(),
         manager => view.with_email(manager),
@@ -25,7 +26,7 @@ pub(super) fn propose(
     let heirs = view.heirs(
         leaver.team,
         most + 2,
-        |roles| successor::entitled(&view.catalog, roles),
+        |roles| successor::entitled(&setting, rights, &leaver.assignments, roles),
         |facts| successor::unavailable(facts, today).is_none(),
     );
     for id in heirs {

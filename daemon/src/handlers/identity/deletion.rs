@@ -65,6 +65,7 @@ pub(super) async fn handle(ask: &Ask<'_>, request: UserDelete) -> Result<Value, 
             },
             imported: view.next_asset().0 > 0,
             assets_unknown: request.assets_unknown,
+            decides: view.tenant.authority == Authority::Rollcall,
         };
         let deletion = delete(&account, &assets, &asked).map_err(refused)?;
         roles_edit::keep_admin(&account, &[], &view.admin_office(), || view.admin_holders())
@@ -84,7 +85,7 @@ pub(super) async fn handle(ask: &Ask<'_>, request: UserDelete) -> Result<Value, 
         leave_groups(&mut work, id.account);
         let (changes, taken) = (deletion.changes, deletion.successor);
         work.decided(id.account, changes, Rule::Deletion)?;
-        if let Some(to) = to {
+        if let Some(to) = to.filter(|_| !taken.is_empty()) {
             work.observed(to, taken, Rule::Assets)?;
         }
         if let Some(closed) = super::settle(view, id.account, Status::Deleted, draft.now) {

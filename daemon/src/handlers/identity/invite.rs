@@ -4,15 +4,16 @@ use super::limits;
 use super::work::{Work, account};
 use crate::handlers::ask::{Ask, Door, Extra, Who};
 use crate::handlers::refused;
+use crate::handlers::structure::land;
 use crate::writer::{Cache, Draft, Proposal};
 use rollcall_shared::directory::TenantView;
 use rollcall_shared::domain::{
-    AccountId, AssetKind, Assignment, Field, Kind, Rule, ScopeId, ScopeKind, ScopeNode, ScopeState,
+    AccountId, AssetKind, Assignment, Field, GroupKind, Kind, Rule, ScopeId, ScopeKind, ScopeNode,
     Status, Sweep, TenantState,
 };
 use rollcall_shared::formats;
 use rollcall_shared::rules::limits::Limits;
-use rollcall_shared::rules::{Refusal, invite, roles_edit, scopes};
+use rollcall_shared::rules::{Refusal, groups, invite, roles_edit, scopes};
 use rollcall_shared::text::{fold, safe};
 use rollcall_shared::wire::identity::UserInvite;
 use rollcall_shared::wire::{Class, Failure, Verb};
@@ -137,8 +138,14 @@ fn plan(
             });
         }
         let id = AccountId(first + new);
-        let (account, invitation) = invite::invite(id, email, &own, &ctx, &mut seats)
+        let (mut account, invitation) = invite::invite(id, email, &own, &ctx, &mut seats)
             .map_err(|refusal| naming(email, emails.len(), refusal))?;
+        // An address that passes on takes no session along.
+        let earlier = view.with_email(email).into_iter().chain(former);
+        let reached = earlier.filter_map(|id| Some(view.manifest(&view.account(id)?)));
+        if let Some(reached) = reached.max() {
+            account.manifest = view.manifest_above(reached);
+        }
         who.may_give(draft.state, &[], &account.assignments)?;
         if account.kind == Kind::Person && view.catalog.any_privileged(&account.assignments) {
             work.warnings
@@ -276,7 +283,7 @@ fn roles(
     Ok(out)
 }
 
-/// The team of this name, among the scopes that may be told of.
+/// The team of this name or path, among the scopes that may be told of.
 pub(super) fn team(
     view: &TenantView,
     known: &[ScopeNode],
@@ -285,19 +292,12 @@ pub(super) fn team(
     let Some(name) = name.map(str::trim).filter(|n| !n.is_empty()) else {
         return Ok(None);
     };
-    invite::team_allowed(&view.catalog, &view.tenant.plan).map_err(refused)?;
-    // The scope of a team that was deleted stays for the record: nobody is put into it.
-    let there = |s: &&ScopeNode| s.profile.state != ScopeState::Archived;
-    let teams = || {
-        known
-            .iter()
-            .filter(|s| s.kind == ScopeKind::Team)
-            .filter(there)
-    };
-    if let Some(team) = teams().find(|s| s.name == name) {
-        return Ok(Some(team.id));
+    groups::open(&land(view), GroupKind::Team).map_err(refused)?;
+    if let Some(team) = groups::team_named(&view.scopes, known, name).map_err(refused)? {
+        return Ok(Some(team));
     }
-    let names: Vec<&str> = teams().map(|s| s.name.as_str()).collect();
+    let teams = groups::standing_teams(known);
+    let names: Vec<&str> = teams.map(|s| s.name.as_str()).collect();
     Err(
         Failure::new(Class::NotFound, format!("there is no team {name:?}"))
             .rule("team")

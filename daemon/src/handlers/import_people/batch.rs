@@ -5,7 +5,7 @@ use crate::Salts;
 use crate::handlers::describe::Words;
 use crate::handlers::identity::limits;
 use crate::handlers::import_batch::{Counts, Planned};
-use crate::handlers::{find, json, refused, settle, unlocked};
+use crate::handlers::{find, json, order_things, refused, settle, unlocked};
 use crate::writer::{Cache, Draft, Proposal};
 use rollcall_shared::directory::{State, Staying, TenantView};
 use rollcall_shared::domain::{
@@ -103,6 +103,8 @@ pub(super) struct Batch<'a> {
     /// Who must stay; none where the vendor decides.
     staying: Option<Staying<'a>>,
     entries: Vec<Entry>,
+    /// Delegations that end with what rows show.
+    ended: Vec<Fact>,
     /// Random numbers for the entries to come.
     salts: Salts,
     answer: Counts,
@@ -136,6 +138,7 @@ pub(super) fn plan(
         limits: decides.then(|| limits(draft.state, view, draft.now)),
         staying: decides.then(|| Staying::new(view)),
         entries: Vec::with_capacity(rows.len() + 1),
+        ended: Vec::new(),
         salts: Salts::default(),
         answer: Counts::default(),
         lines: Vec::new(),
@@ -149,9 +152,13 @@ pub(super) fn plan(
         guards::snapshot(lost + batch.answer.losing, may_lose, view.accounts()).map_err(refused)?;
     }
     let teams = batch.team_entries();
+    // Whoever works again needs no delegate that others named: the vendor is told, who ends none by himself.
+    let mut ended: Vec<Entry> = batch.ended.drain(..).map(Entry::plain).collect();
+    order_things(view, &mut ended, draft.now);
     let mut entries = batch.places.into_entries();
     entries.append(&mut batch.entries);
     entries.extend(teams);
+    entries.extend(ended);
     let vendor = view.tenant.authority == Authority::Vendor;
     if vendor && !by_member && observes && view.tenant.state == TenantState::Filling {
         entries.extend(owner_known(view, &pending));
@@ -300,7 +307,7 @@ impl Batch<'_> {
                         let closed = settle(self.view, after.id, after.status, draft.now);
                         self.entries.extend(closed.map(Entry::plain));
                         let ended = unlocked(self.view, after.id, before.status, after.status);
-                        self.entries.extend(ended.map(Entry::plain));
+                        self.ended.extend(ended);
                     }
                     self.follow_team(after.id, before.team, after.team);
                     self.answer.changed += 1;

@@ -155,23 +155,24 @@ fn thing(found: &Found, resource: &Resource) -> Result<Thing, Failure> {
     let account = |text: &str| -> Result<AccountId, Failure> {
         find::account(&found.state, text, Some(&view.tenant.name)).map(|id| id.account)
     };
-    let mut groups: Vec<GroupId> = Vec::new();
+    let mut open: Vec<GroupId> = Vec::new();
     for name in &resource.groups {
-        let before = groups.len();
-        groups.extend(view.groups().filter(|g| g.name == *name).map(|g| g.id));
-        if groups.len() == before {
+        let all: Vec<&Group> = view.groups().collect();
+        let meant = groups::of_any_kind(&view.scopes, all.iter().copied(), name);
+        let Some(group) = meant.map_err(refused)? else {
             return Err(Failure::new(
                 Class::NotFound,
                 format!("there is no team or group {name:?}"),
             )
             .rule("group")
             .hint("see them with `rollcall group list`"));
-        }
+        };
+        open.push(group.id);
     }
     let shared_with = resource.shared_with.iter().map(|text| account(text));
     Ok(Thing {
         owner: resource.owner.as_deref().map(account).transpose()?,
-        groups,
+        groups: open,
         shared_with: shared_with.collect::<Result<_, _>>()?,
     })
 }

@@ -2,7 +2,7 @@
 
 use super::super::{Ask, json};
 use super::{Found, scope};
-use rollcall_shared::domain::{ScopeId, Status};
+use rollcall_shared::domain::{AccountRef, ScopeId, Status, TenantState};
 use rollcall_shared::rules::{rights, scopes};
 use rollcall_shared::wire::role::{Session, SessionCheck, SessionChecked, SessionOpen, Standing};
 use rollcall_shared::wire::{Class, Failure, Verb};
@@ -64,7 +64,14 @@ pub(super) fn check(ask: &Ask<'_>, request: SessionCheck) -> Result<Value, Failu
     let account = &found.account;
     let view = found.view()?;
     let manifest = view.manifest(account);
-    let (standing, because, instead) = if account.status != Status::Active {
+    let (standing, because, instead) = if of_another(ask, &found, &request) {
+        (
+            Standing::Ended,
+            "it was opened for another account, which had this address before".to_owned(),
+            "open a session anew with `rollcall session open`, and check it with the id that gives"
+                .to_owned(),
+        )
+    } else if account.status != Status::Active {
         (
             Standing::Suspended,
             rights::idle(account.status),
@@ -83,5 +90,34 @@ pub(super) fn check(ask: &Ask<'_>, request: SessionCheck) -> Result<Value, Failu
         because,
         instead,
         since: account.status_since,
+    })
+}
+
+/// Whether a session is, or by its address alone may be, of another account: one that had the address before and got as
+/// far as this manifest. Of other tenants only those count that are over, or where the caller may ask.
+fn of_another(ask: &Ask<'_>, found: &Found, request: &SessionCheck) -> bool {
+    if let Some(id) = request.id {
+        return id != found.id;
+    }
+    if request.user.parse::<AccountRef>().is_ok() {
+        return false;
+    }
+    let within = request.tenant.as_ref().map(|_| found.id.tenant);
+    let earlier = found.state.find_email(within, &request.user).into_iter();
+    earlier.filter(|id| *id != found.id).any(|id| {
+        let (Some(view), Some(account)) = (found.state.tenant(id.tenant), found.state.account(id))
+        else {
+            return false;
+        };
+        let gone = || account.status == Status::Deleted;
+        let may = || {
+            let name = Some(view.tenant.name.as_str());
+            ask.authorise(&found.state, Verb::SessionCheck, name)
+                .is_ok()
+        };
+        let counts = id.tenant == found.id.tenant
+            || view.tenant.state == TenantState::Closed
+            || (gone() && may());
+        counts && request.manifest <= view.manifest(&account)
     })
 }

@@ -6,7 +6,8 @@ use super::super::find;
 use super::{Planned, json, refused};
 use rollcall_shared::directory::TenantView;
 use rollcall_shared::domain::{
-    Account, AccountId, Assignment, ConflictRule, Exception, Micros, Record, ScopeNode, Status,
+    Account, AccountId, AccountRef, Assignment, ConflictRule, Exception, Micros, Record, ScopeNode,
+    Status,
 };
 use rollcall_shared::rules::conflicts::{self, Asked, Clash};
 use rollcall_shared::text::counted;
@@ -16,7 +17,7 @@ use rollcall_shared::wire::structure::{
 };
 use rollcall_shared::wire::{Failure, Verb};
 use serde_json::Value;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 pub(super) fn list(ask: &Ask<'_>, request: TenantNamed) -> Result<Value, Failure> {
     let state = ask.state();
@@ -102,10 +103,12 @@ pub(super) async fn set(ask: &Ask<'_>, request: ConflictSet) -> Result<Value, Fa
                 planned.changes =
                     super::super::describe_record::differences(was.as_ref(), Some(&is));
                 let broken = violations(view, std::slice::from_ref(&rule), draft.now);
-                if !broken.is_empty() {
+                // One account may break a rule in several places.
+                let who: BTreeSet<AccountRef> = broken.iter().map(|v| v.id).collect();
+                if !who.is_empty() {
                     planned.warnings.push(format!(
                         "broken today by {}: what is held is kept; see `rollcall conflict list`",
-                        counted(broken.len(), "account")
+                        counted(who.len(), "account")
                     ));
                 }
                 planned.record(was, Some(is));

@@ -14,6 +14,7 @@ use rollcall_shared::domain::{
     Status, Sweep, TenantState, TransferState, Why,
 };
 use rollcall_shared::rules::convert::{self, Converted, Source, Target, Unfinished};
+use rollcall_shared::rules::person::Keys;
 use rollcall_shared::rules::{orders, scopes};
 use rollcall_shared::text::counted;
 use rollcall_shared::wire::identity::Changed;
@@ -42,6 +43,15 @@ pub(super) async fn handle(ask: &Ask<'_>, request: TenantConvert) -> Result<Valu
                 let id = lookup.by_email(draft.state, email)?;
                 into.account(id)
             };
+            let by_number = |old: &Account| {
+                let mut keys = Keys::default();
+                keys.learn(old);
+                let external = lookup.by_external_id(draft.state, &old.external_id);
+                let employee = || lookup.by_employee_id(draft.state, &old.employee_id);
+                let there = into.account(external.or_else(employee)?)?;
+                let by = keys.matched(&there).filter(|by| *by != "email")?;
+                Some((there, by))
+            };
             let taken = into
                 .seats_used()
                 .saturating_add(into.seats_reserved())
@@ -59,9 +69,12 @@ pub(super) async fn handle(ask: &Ask<'_>, request: TenantConvert) -> Result<Valu
                 next_asset: into.next_asset(),
                 seats_free: into.tenant.seats.map(|all| all.saturating_sub(taken)),
                 by_email: &by_email,
+                by_number: &by_number,
                 conflicts: &rules,
                 exception: &|rule, account| into.exception(rule, account).cloned(),
                 delegated: &|account| into.delegation(account).is_some(),
+                // Its end in the old tenant is one version more.
+                manifest: &|old| into.manifest_above(from.manifest(old).saturating_add(1)),
             };
             let done = convert::convert(&kept.source(from), &target, draft.now).map_err(refused)?;
             let (arrivals, orders) = arrivals(&done, from, into, draft.now)?;
@@ -94,6 +107,7 @@ pub(super) async fn handle(ask: &Ask<'_>, request: TenantConvert) -> Result<Valu
             answer
                 .warnings
                 .extend(apart(&done, from, into, request.dry_run));
+            answer.warnings.extend(known(&done, from, into));
             answer.warnings.extend(policies(from, into));
             answer.warnings.extend(orders_opened(orders));
             answer.warnings.push("this cannot be taken back".to_owned());
@@ -205,6 +219,23 @@ fn apart<'a>(
             into.reference(apart.new),
             into.tenant.name,
             apart.is
+        )
+    })
+}
+
+/// Who keeps another address than they had here.
+fn known<'a>(
+    done: &'a Converted,
+    from: &'a TenantView,
+    into: &'a TenantView,
+) -> impl Iterator<Item = String> + 'a {
+    done.known.iter().map(|known| {
+        format!(
+            "account {} and account {} in {} are one person, by {}: they keep that one, with its address",
+            from.reference(known.old),
+            into.reference(known.new),
+            into.tenant.name,
+            known.by
         )
     })
 }

@@ -1,6 +1,6 @@
 //! What comes along with an account that goes into a tree: scopes, roles, accounts, and the records that name them.
 
-use super::{Apart, Arrival, Converted, Source, Target};
+use super::{Apart, Arrival, Converted, Known, Source, Target};
 use crate::domain::{
     Account, AccountId, Answer, Asset, Assignment, CustomRole, Delegation, FieldChange, Group,
     GroupId, Invitation, Micros, Origin, ScopeId, ScopeKind, ScopeNode, SeatHold, Status,
@@ -115,8 +115,8 @@ pub(super) fn roles_of(
     names
 }
 
-/// The accounts: new ones, and those of the target with the same email, which gain the roles where both are in the same
-/// state. Gives the new number of each.
+/// The accounts: new ones, and those of the target of the same person, by number or email, which gain the roles where both
+/// are in the same state. Gives the new number of each.
 pub(super) fn accounts_of(
     source: &Source<'_>,
     target: &Target<'_>,
@@ -131,6 +131,7 @@ pub(super) fn accounts_of(
     let (mut arrivals, mut apart, mut ended) = (Vec::new(), Vec::new(), Vec::new());
     let mut seats = 0u32;
     let mut joined = 0u32;
+    let mut taken: BTreeMap<AccountId, AccountId> = BTreeMap::new();
     let privileged = |held: &[Assignment]| {
         let custom = |a: &Assignment| out.roles.iter().any(|r| r.privileged && r.id == a.role);
         catalog.any_privileged(held) || held.iter().any(custom)
@@ -140,8 +141,20 @@ pub(super) fn accounts_of(
             role: names.get(&a.role).unwrap_or(&a.role).clone(),
             scope: place(places, a.scope),
         });
-        let there = (target.by_email)(&old.email).filter(|a| a.status != Status::Deleted);
-        let arrival = match there {
+        let there = there(target, old)?;
+        if let Some((there, by)) = &there {
+            // Two accounts of one person here would change the one there twice.
+            if let Some(other) = taken.insert(there.id, old.id) {
+                let rest = format!("are both of the person of account {}", there.id.0);
+                return Err(unclear(source, target, &[other, old.id], &rest));
+            }
+            out.known.extend(by.map(|by| Known {
+                old: old.id,
+                new: there.id,
+                by,
+            }));
+        }
+        let arrival = match there.map(|(there, _)| there) {
             Some(before) => {
                 let mut after = before.clone();
                 after.assets = sum(&before.assets, &old.assets);
@@ -149,7 +162,8 @@ pub(super) fn accounts_of(
                     after.assignments.extend(roles);
                     after.assignments.sort_unstable();
                     after.assignments.dedup();
-                    after.manifest = after.manifest.saturating_add(1);
+                    let next = after.manifest.saturating_add(1);
+                    after.manifest = next.max((target.manifest)(old));
                     if after.privileged_since.is_none() && privileged(&after.assignments) {
                         after.privileged_since = Some(now);
                     }
@@ -179,7 +193,8 @@ pub(super) fn accounts_of(
                 after.observed_status = None;
                 after.observed_roles = None;
                 after.observed_at = None;
-                after.manifest = after.manifest.saturating_add(1);
+                let next = after.manifest.saturating_add(1);
+                after.manifest = next.max((target.manifest)(old));
                 seats += u32::from(catalog.seat(after.status, after.kind) != SeatHold::None);
                 Arrival {
                     before: None,
@@ -218,6 +233,48 @@ pub(super) fn accounts_of(
         });
     }
     Ok(numbers)
+}
+
+/// The account of the same person in the target: by number, then by email; and by which number, where the address is
+/// another. Source: an address changes with a name and passes on, a number does not.
+fn there(
+    target: &Target<'_>,
+    old: &Account,
+) -> Result<Option<(Account, Option<&'static str>)>, Refusal> {
+    let is = |a: &Account| a.status != Status::Deleted;
+    let by_email = (target.by_email)(&old.email).filter(is);
+    let by_number = (target.by_number)(old).filter(|(a, _)| is(a));
+    match (by_email, by_number) {
+        (Some(there), Some((other, by))) if there.id != other.id => Err(Refusal::new(
+            "convert-person",
+            format!(
+                "account {} has the address of account {} in {}, and the {by} of account {}: whose it is cannot be told",
+                old.id.0, there.id.0, target.tenant.name, other.id.0
+            ),
+            "correct the address or the number of one of them first with `rollcall user edit` or a people file",
+        )),
+        (Some(there), _) => Ok(Some((there, None))),
+        (None, found) => Ok(found.map(|(there, by)| (there, Some(by)))),
+    }
+}
+
+fn unclear(
+    source: &Source<'_>,
+    target: &Target<'_>,
+    accounts: &[AccountId],
+    rest: &str,
+) -> Refusal {
+    let numbers: Vec<String> = accounts.iter().map(|a| a.0.to_string()).collect();
+    Refusal::new(
+        "convert-person",
+        format!(
+            "accounts {} of {} {rest} in {}",
+            numbers.join(" and "),
+            source.tenant.name,
+            target.tenant.name
+        ),
+        "delete the one that is not used, or correct its number, first",
+    )
 }
 
 /// A name with the account it comes from behind it; numbered where another account of that name brought it before.

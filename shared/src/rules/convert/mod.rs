@@ -86,12 +86,16 @@ pub struct Target<'a> {
     pub seats_free: Option<u32>,
     /// The account with an email.
     pub by_email: &'a dyn Fn(&str) -> Option<Account>,
+    /// The account of the person that one of the source is of, by their numbers, and by which.
+    pub by_number: &'a dyn Fn(&Account) -> Option<(Account, &'static str)>,
     /// Its rules of separation of duties: they bind who arrives.
     pub conflicts: &'a [ConflictRule],
     /// An account's exception of one of them.
     pub exception: &'a dyn Fn(&str, AccountId) -> Option<Exception>,
     /// Whether somebody acts for an account already.
     pub delegated: &'a dyn Fn(AccountId) -> bool,
+    /// The manifest with which an account of the source goes on there: above all it got to before.
+    pub manifest: &'a dyn Fn(&Account) -> u32,
 }
 
 /// An account of the target.
@@ -115,6 +119,17 @@ pub struct Apart {
     pub new: AccountId,
     /// Its state.
     pub is: Status,
+}
+
+/// Somebody who is there already under another address, known by a number: they keep the account there with its address.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Known {
+    /// Their account in the source.
+    pub old: AccountId,
+    /// Their account in the target.
+    pub new: AccountId,
+    /// By which number.
+    pub by: &'static str,
 }
 
 /// What the conversion brings.
@@ -146,6 +161,8 @@ pub struct Converted {
     pub gone: Vec<Asset>,
     /// Who brings nothing but what they own, each to be told.
     pub apart: Vec<Apart>,
+    /// Who is known by a number, each to be told.
+    pub known: Vec<Known>,
     /// What deserves a look.
     pub warnings: Vec<String>,
 }
@@ -155,7 +172,7 @@ pub struct Converted {
 /// # Errors
 /// Rules `catalog`, `authority`, `tenant-state`, `feature`, `feature-excludes`, `convert-sub-accounts`,
 /// `account-depth`, `scope-name`, `scope-name-unique`, `orders-open`, `convert-unfinished`, `convert-size`, `seats`,
-/// `convert-duties`, `separation-of-duties`.
+/// `convert-person`, `convert-duties`, `separation-of-duties`.
 pub fn convert(
     source: &Source<'_>,
     target: &Target<'_>,

@@ -1,9 +1,10 @@
 //! Changing what a tenant has bought and switched on.
 
 use super::{ACCOUNT_OWNER, PoolUse, SUB_ACCOUNTS, can_switch_off, can_switch_on, known, tier_of};
-use crate::catalog::Catalog;
+use crate::catalog::{Catalog, EmailRule};
 use crate::domain::{ScopeNode, Tenant};
 use crate::rules::Refusal;
+use crate::rules::identity::IDENTITY_LOCK;
 use crate::rules::scopes::setting_differences;
 use crate::text::counted;
 use std::collections::BTreeMap;
@@ -12,7 +13,7 @@ use std::collections::BTreeMap;
 const UNLIMITED: &str = "unlimited";
 
 /// The settings of a tenant that may be set, with their values.
-const SETTINGS: [(&str, [&str; 2]); 1] = [("identity_lock", ["on", "off"])];
+const SETTINGS: [(&str, [&str; 2]); 1] = [(IDENTITY_LOCK, ["on", "off"])];
 
 /// What the rule rests on.
 #[derive(Debug, Clone, Copy)]
@@ -129,7 +130,7 @@ pub fn change(standing: &Standing<'_>, wanted: &Wanted) -> Result<Planned, Refus
         set_pool(standing, &mut tenant, id, seats)?;
     }
     for (name, value) in &wanted.settings {
-        set_setting(&mut tenant, name, value)?;
+        set_setting(standing.catalog, &mut tenant, name, value)?;
     }
     Ok(Planned { tenant, warnings })
 }
@@ -176,7 +177,9 @@ fn seats_enough(standing: &Standing<'_>, tenant: &Tenant) -> Result<(), Refusal>
     if let Some((tier, most)) = most
         && (tier_changed || seats_changed)
     {
-        if seats_changed && tenant.seats.is_none_or(|s| s > most) {
+        // Seats without a limit of their own are limited by the tier.
+        let lifted = seats_changed && tenant.seats.is_none();
+        if lifted || tenant.seats.is_some_and(|s| s > most) {
             return Err(Refusal::new(
                 "tier",
                 format!(
@@ -184,7 +187,9 @@ fn seats_enough(standing: &Standing<'_>, tenant: &Tenant) -> Result<(), Refusal>
                     tier.label,
                     counted(most, "seat")
                 ),
-                "record a bigger tier first with `rollcall tenant set TENANT --tier`",
+                format!(
+                    "give no more than {most} with --seats, or record a bigger tier with `rollcall tenant set TENANT --tier`"
+                ),
             ));
         }
         if standing.taken > most {
@@ -257,18 +262,40 @@ fn number(text: &str, of: &str) -> Result<Option<u32>, Refusal> {
     }
 }
 
-fn set_setting(tenant: &mut Tenant, name: &str, value: &str) -> Result<(), Refusal> {
+/// The settings that do something under a catalog.
+fn settings(catalog: &Catalog) -> impl Iterator<Item = &'static (&'static str, [&'static str; 2])> {
+    let locks = catalog.constraints.email == EmailRule::Locked;
+    let counts = move |name: &str| name != IDENTITY_LOCK || locks;
+    SETTINGS.iter().filter(move |(name, _)| counts(name))
+}
+
+fn set_setting(
+    catalog: &Catalog,
+    tenant: &mut Tenant,
+    name: &str,
+    value: &str,
+) -> Result<(), Refusal> {
     let refuse = |what: String, instead: String| Err(Refusal::new("tenant-setting", what, instead));
-    let Some((_, values)) = SETTINGS.iter().find(|(known, _)| *known == name) else {
-        let known: Vec<&str> = SETTINGS.iter().map(|(n, _)| *n).collect();
+    // What was set before it was known to do nothing can be taken away.
+    let known = SETTINGS.iter().any(|(known, _)| *known == name);
+    if known && value.is_empty() {
+        tenant.plan.settings.remove(name);
+        return Ok(());
+    }
+    let Some((_, values)) = settings(catalog).find(|(known, _)| *known == name) else {
+        let there: Vec<&str> = settings(catalog).map(|(n, _)| *n).collect();
         return refuse(
-            format!("a tenant has no setting {name:?} that can be set"),
-            format!("its settings are: {}", known.join(", ")),
+            format!(
+                "a tenant of {} has no setting {name:?} that can be set",
+                catalog.title
+            ),
+            match there.as_slice() {
+                [] => "leave --set out: it has none".to_owned(),
+                there => format!("its settings are: {}", there.join(", ")),
+            },
         );
     };
-    if value.is_empty() {
-        tenant.plan.settings.remove(name);
-    } else if values.contains(&value) {
+    if values.contains(&value) {
         tenant
             .plan
             .settings

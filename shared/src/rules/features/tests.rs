@@ -88,7 +88,7 @@ fn nobody_loses_the_seat_they_sit_on() {
         );
     }
     // The tier has five users at most.
-    let solo = wanted(|w| w.tier = Some("solo".into()));
+    let solo = wanted(|w| (w.tier, w.seats) = (Some("solo".into()), Some("5".into())));
     assert_eq!(change(&standing, &solo).unwrap_err().rule, "seats");
     standing.taken = 5;
     assert!(change(&standing, &solo).is_ok());
@@ -219,6 +219,17 @@ fn settings_that_no_tenant_has_are_refused() {
         set("identity_lock", "maybe").unwrap_err().rule,
         "tenant-setting"
     );
+    // Where identities cannot be locked there is no such setting; what was set before can be taken away.
+    let onespan = super::tests::catalog("onespan");
+    let there = super::tests::tenant(&onespan);
+    let standing = Standing::of_new(&onespan, &there);
+    let lock = |value: &str| {
+        let wanted = wanted(|w| {
+            w.settings.insert("identity_lock".into(), value.into());
+        });
+        change(&standing, &wanted).map(|_| ()).map_err(|r| r.rule)
+    };
+    assert_eq!((lock("on"), lock("")), (Err("tenant-setting"), Ok(())));
     // Only switching sub-accounts on ends the Account Owner.
     assert_eq!(
         set(ACCOUNT_OWNER, "none").unwrap_err().rule,
@@ -242,4 +253,25 @@ fn custom_roles_go_on_counting_while_their_feature_is_off_and_the_warning_says_s
     let told = change(&standing, &off).unwrap().warnings.join("; ");
     assert!(told.contains("go on counting"), "{told}");
     assert!(told.contains("1 custom role"), "{told}");
+}
+
+#[test]
+fn a_tier_bounds_the_seats_whichever_of_them_is_told_first() {
+    let catalog = catalog("iusign");
+    let small = catalog
+        .tiers
+        .iter()
+        .find_map(|t| Some((t.id.clone(), t.max_users?)));
+    let (tier, most) = small.unwrap();
+    let with = |seats: Option<u32>| {
+        let mut tenant = tenant(&catalog);
+        (tenant.seats, tenant.plan.tier) = (seats, None);
+        let told = wanted(|w| w.tier = Some(tier.clone()));
+        change(&Standing::of_new(&catalog, &tenant), &told)
+            .map(|_| ())
+            .map_err(|r| r.rule)
+    };
+    assert_eq!(with(Some(most)), Ok(()));
+    assert_eq!(with(None), Ok(()), "the tier is the limit");
+    assert_eq!(with(Some(most + 1)), Err("tier"));
 }

@@ -239,9 +239,45 @@ fn a_custom_role_is_made_and_widened_by_what_its_maker_holds() {
         &[custom("maker", &["envelope.list"], &[]), asleep.clone()],
     );
     assert!(define(&world, Some(&asleep), &awake).is_err());
-    define(&world, Some(&awake), &asleep).unwrap();
     let administrator = held(&["administrator"]);
     super::define(&world.setting(), &administrator, Some(&asleep), &awake).unwrap();
+}
+
+#[test]
+fn nobody_is_freed_of_a_block_by_what_becomes_of_its_role() {
+    let nosend = custom("nosend", &[], &["envelope.send"]);
+    let maker = custom("maker", &["organization.roles_edit"], &[]);
+    let mut world = World::of("esignanywhere", &[maker, nosend.clone()]);
+    let rule = |world: &World, giver: &str, old: &CustomRole, new: &CustomRole| {
+        super::define(&world.setting(), &held(&[giver]), Some(old), new).map_err(|r| r.rule)
+    };
+    let disabled = CustomRole {
+        enabled: false,
+        ..nosend.clone()
+    };
+    let elsewhere = CustomRole {
+        offered: Some([ScopeId(1)].into()),
+        ..nosend.clone()
+    };
+    let cleared = custom("nosend", &[], &[]);
+    for new in [&disabled, &elsewhere, &cleared] {
+        assert_eq!(rule(&world, "maker", &nosend, new), Err("own-rights"));
+        // Who may send themself, or gives any right, lets others send.
+        assert_eq!(rule(&world, "power_user", &nosend, new), Ok(()));
+        assert_eq!(rule(&world, "administrator", &nosend, new), Ok(()));
+    }
+    // What blocks nobody yet frees nobody, and to be offered in more places frees nobody either.
+    assert_eq!(rule(&world, "maker", &disabled, &cleared), Ok(()));
+    assert_eq!(rule(&world, "maker", &elsewhere, &nosend), Ok(()));
+    // Where a list says which roles may be held, what a listed role brings more is judged as anywhere.
+    let plain = custom("plain", &[], &[]);
+    let sends = custom("plain", &["envelope.send"], &[]);
+    world.catalog = world.catalog.with_custom(std::iter::once(&plain));
+    let mut root = world.scopes[0].clone();
+    (root.id, root.parent, root.kind) = (ScopeId::ROOT, None, ScopeKind::Tenant);
+    root.profile.roles = Some(["plain".to_owned(), "maker".to_owned()].into());
+    world.scopes.insert(0, root);
+    assert_eq!(rule(&world, "maker", &plain, &sends), Err("own-rights"));
 }
 
 #[test]

@@ -4,7 +4,7 @@ mod teams;
 #[cfg(test)]
 mod tests;
 
-pub use teams::{follow, left, main_team, moved, of_scope, of_scopes, team_scope};
+pub use teams::{follow, left, main_team, moved, of_scope, of_scopes, team_named, team_scope};
 
 use super::Refusal;
 use super::features;
@@ -163,6 +163,53 @@ pub fn named<'g>(
         format!("{text:?} means several groups of kind {kind}"),
         format!("name one by its path: {}", paths.join(", ")),
     ))
+}
+
+/// The group a text means where no kind is told: as [`named`] for each kind, a path for teams alone. A kind goes before
+/// a colon where groups of several kinds have the name, as in `team:Law`.
+///
+/// # Errors
+/// Rule `several-groups`, with what to call each.
+pub fn of_any_kind<'g>(
+    scopes: &[ScopeNode],
+    groups: impl Iterator<Item = &'g Group> + Clone,
+    text: &str,
+) -> Result<Option<&'g Group>, Refusal> {
+    let by_path = text.contains(SEPARATOR);
+    let kinds = GroupKind::ALL.iter().copied();
+    let kinds = kinds.filter(|kind| !by_path || *kind == GroupKind::Team);
+    let mut found = Vec::new();
+    for kind in kinds {
+        found.extend(named(scopes, groups.clone(), kind, text)?);
+    }
+    if let [exact] = found
+        .iter()
+        .filter(|g| g.name == text.trim())
+        .collect::<Vec<_>>()[..]
+    {
+        return Ok(Some(*exact));
+    }
+    match found.as_slice() {
+        [] => match text.split_once(':') {
+            Some((kind, name)) => match GroupKind::from_word(kind.trim()) {
+                Some(kind) => named(scopes, groups, kind, name),
+                None => Ok(None),
+            },
+            None => Ok(None),
+        },
+        [one] => Ok(Some(*one)),
+        several => {
+            let called = several
+                .iter()
+                .map(|g| format!("{:?}", format!("{}:{}", g.kind, g.name)));
+            let called: Vec<String> = called.collect();
+            Err(Refusal::new(
+                "several-groups",
+                format!("{text:?} means groups of several kinds"),
+                format!("name one with its kind: {}", called.join(", ")),
+            ))
+        }
+    }
 }
 
 /// A group as it is after a change; the same when nothing changes.

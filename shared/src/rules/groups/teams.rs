@@ -1,11 +1,12 @@
 //! A team is a scope and a group at once, and an account's main team is one it is in: these keep them in step.
 
-use super::super::scopes::{Land, Wanted, make, within};
+use super::super::scopes::{Land, SEPARATOR, Wanted, in_words, make, within};
 use super::{Refusal, empty};
 use crate::catalog::Catalog;
 use crate::domain::{
     AccountId, Assignment, Group, GroupId, GroupKind, ScopeId, ScopeKind, ScopeNode, ScopeState,
 };
+use crate::text;
 use std::collections::BTreeMap;
 
 /// The scope of a team to be: the one of that name that lies there already, put in use again, or a new one. The flag
@@ -174,5 +175,54 @@ pub fn main_team<'a>(
             .find(|g| g.members.contains(&account))
             .map(|g| g.scope),
         _ => team,
+    }
+}
+
+/// The teams among some scopes, without those that were deleted: their scopes stay for the record only.
+pub fn standing_teams(scopes: &[ScopeNode]) -> impl Iterator<Item = &ScopeNode> {
+    let there = |s: &&ScopeNode| s.profile.state != ScopeState::Archived;
+    scopes
+        .iter()
+        .filter(|s| s.kind == ScopeKind::Team)
+        .filter(there)
+}
+
+/// The team that a text means, among the scopes that may be told of: its name, or its path as in `/Sales/North`. Without
+/// regard to case where that leaves one; none when there is no such team.
+///
+/// # Errors
+/// Rule `several-groups`, with the path of each.
+pub fn team_named(
+    scopes: &[ScopeNode],
+    told: &[ScopeNode],
+    text: &str,
+) -> Result<Option<ScopeId>, Refusal> {
+    let text = text.trim();
+    let wanted = text.trim_matches(SEPARATOR);
+    let called = |team: &ScopeNode| match text.contains(SEPARATOR) {
+        true => in_words(scopes, team.id),
+        false => team.name.clone(),
+    };
+    let teams = || standing_teams(told);
+    let mut found: Vec<&ScopeNode> = teams().filter(|s| called(s) == wanted).collect();
+    if found.is_empty() {
+        let folded = text::fold(wanted);
+        found = teams()
+            .filter(|s| text::fold(&called(s)) == folded)
+            .collect();
+    }
+    match found.as_slice() {
+        [] => Ok(None),
+        [one] => Ok(Some(one.id)),
+        several => {
+            let path =
+                |s: &&ScopeNode| format!("{:?}", format!("{SEPARATOR}{}", in_words(scopes, s.id)));
+            let paths: Vec<String> = several.iter().map(path).collect();
+            Err(Refusal::new(
+                "several-groups",
+                format!("{text:?} means several teams"),
+                format!("name one by its path: {}", paths.join(", ")),
+            ))
+        }
     }
 }

@@ -265,3 +265,53 @@ fn a_refusal_names_the_account_by_its_address() {
         assert!(refused.what.starts_with(address), "{refused}");
     }
 }
+
+#[test]
+fn teams_and_groups_of_one_name_are_told_apart_or_refused() {
+    let node = |id, parent, name: &str| ScopeNode {
+        id: ScopeId(id),
+        kind: ScopeKind::Team,
+        parent: Some(ScopeId(parent)),
+        name: name.into(),
+        profile: ScopeProfile::default(),
+    };
+    let scopes = [
+        node(1, 0, "Paris"),
+        node(2, 1, "Sales"),
+        node(3, 0, "Lyon"),
+        node(4, 3, "Sales"),
+        node(5, 0, "Law"),
+    ];
+    let catalog = catalog("esignanywhere");
+    let group = |id: u32, kind, name: &str, scope: u32| {
+        empty(&catalog, GroupId(id), kind, name.into(), ScopeId(scope))
+    };
+    let groups = [
+        group(12, GroupKind::Team, "Sales", 2),
+        group(14, GroupKind::Team, "Sales", 4),
+        group(15, GroupKind::Team, "Law", 5),
+        group(16, GroupKind::SigningGroup, "Law", 0),
+        group(17, GroupKind::SigningGroup, "Board", 0),
+    ];
+    let meant = |text: &str| {
+        let found = of_any_kind(&scopes, groups.iter(), text);
+        found.map(|g| g.map(|g| g.id.0)).map_err(|r| r.rule)
+    };
+    assert_eq!(meant("Sales"), Err("several-groups"));
+    assert_eq!(meant("/Paris/Sales"), Ok(Some(12)));
+    assert_eq!(meant("lyon/sales"), Ok(Some(14)));
+    assert_eq!(meant("Law"), Err("several-groups"));
+    assert_eq!(meant("team:Law"), Ok(Some(15)));
+    assert_eq!(meant("signing_group:Law"), Ok(Some(16)));
+    assert_eq!(meant("/Law"), Ok(Some(15)), "only teams have paths");
+    assert_eq!(meant("board"), Ok(Some(17)));
+    assert_eq!(meant("Nobody"), Ok(None));
+    let team = |text: &str| {
+        let found = team_named(&scopes, &scopes, text);
+        found.map(|id| id.map(|id| id.0)).map_err(|r| r.rule)
+    };
+    assert_eq!(team("Sales"), Err("several-groups"));
+    assert_eq!(team("/Lyon/Sales"), Ok(Some(4)));
+    assert_eq!(team("paris"), Ok(Some(1)));
+    assert_eq!(team("Board"), Ok(None));
+}

@@ -121,16 +121,15 @@ pub fn preview(
     }
 }
 
-/// The roles of assignments that count where they are held.
+/// The roles of assignments that count where they are held, in scopes that are in use.
 fn counting<'a>(
     setting: &'a Setting<'a>,
     assignments: &'a [Assignment],
 ) -> impl Iterator<Item = &'a crate::catalog::Role> {
     assignments.iter().filter_map(|a| {
         let role = setting.catalog.role(&a.role)?;
-        fits(setting.catalog, setting.scopes, role, a.scope)
-            .is_ok()
-            .then_some(role)
+        let fit = fits(setting.catalog, setting.scopes, role, a.scope).is_ok();
+        (fit && scopes::shut(setting.scopes, a.scope).is_none()).then_some(role)
     })
 }
 
@@ -153,7 +152,8 @@ impl Sum {
             return None;
         };
         let mut sum = Extent::default();
-        for scope in &self.scopes {
+        // In a scope that is blocked or archived nothing is granted.
+        for scope in self.scopes.iter().filter(|scope| rights.open(**scope)) {
             let here = rights.extent(&self.held, at, *scope);
             if here.held() {
                 sum.full |= here.full;
@@ -194,6 +194,13 @@ fn warnings(setting: &Setting<'_>, trial: &[Assignment], rows: &[PreviewRow]) ->
                 "the role {} ({place}) {}: it does not count{why}",
                 role.id,
                 unfit.words()
+            ));
+        }
+        if let Some((at, state)) = scopes::shut(setting.scopes, assignment.scope) {
+            out.push(format!(
+                "{} is {state}: the role {} gives nothing there until it is in use again, with `rollcall scope set --state active`",
+                scopes::address(setting.scopes, at),
+                role.id
             ));
         }
         let missing = role.combine.iter().filter(|other| {

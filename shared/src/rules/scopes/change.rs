@@ -60,7 +60,7 @@ pub fn change(land: &Land<'_>, old: &ScopeNode, wanted: &Change) -> Result<Scope
         .clone()
         .into_iter()
         .partition(|(_, value)| value.is_empty());
-    check_settings(&set)?;
+    check_settings(land, &set)?;
     new.profile.settings.extend(set);
     for name in cleared.keys() {
         let alone = land.catalog.constraints.not_inherited.contains(name);

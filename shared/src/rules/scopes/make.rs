@@ -62,7 +62,7 @@ pub fn make(land: &Land<'_>, wanted: &Wanted) -> Result<Made, Refusal> {
         ));
     }
     let name = name_for(land, wanted.kind, wanted.parent, &wanted.name, None)?;
-    check_settings(&wanted.settings)?;
+    check_settings(land, &wanted.settings)?;
     let mut warnings = Vec::new();
     let mut settings = wanted.settings.clone();
     if wanted.kind == ScopeKind::Account
@@ -228,13 +228,19 @@ pub fn plain_name(name: &str) -> Result<String, Refusal> {
 }
 
 /// Refuses settings that no scope has, and values that cannot be right.
-pub(super) fn check_settings(settings: &BTreeMap<String, String>) -> Result<(), Refusal> {
+pub(super) fn check_settings(
+    land: &Land<'_>,
+    settings: &BTreeMap<String, String>,
+) -> Result<(), Refusal> {
+    // Only where the catalog lets it decide does sharing do anything.
+    let shares = !land.catalog.constraints.sharing_decides.is_empty();
+    let there = || SETTINGS.iter().filter(|(n, _)| *n != SHARING || shares);
     for (name, value) in settings {
-        let Some((_, says)) = SETTINGS.iter().find(|(known, _)| known == name) else {
-            let known: Vec<&str> = SETTINGS.iter().map(|(n, _)| *n).collect();
+        let Some((_, says)) = there().find(|(known, _)| known == name) else {
+            let known: Vec<&str> = there().map(|(n, _)| *n).collect();
             return Err(Refusal::new(
                 "scope-setting",
-                format!("a scope has no setting {name:?}"),
+                format!("a scope of {} has no setting {name:?}", land.catalog.title),
                 format!("its settings are: {}", known.join(", ")),
             ));
         };

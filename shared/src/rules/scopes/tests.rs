@@ -272,3 +272,24 @@ fn without_the_feature_there_is_no_sub_account() {
     assert_eq!(refusal.rule, "feature");
     assert!(refusal.instead.contains("sub_accounts"), "{refusal}");
 }
+
+#[test]
+fn sharing_is_a_setting_only_where_it_decides_something() {
+    let settings = [("sharing".to_owned(), "off".to_owned())].into();
+    let plan = crate::domain::TenantPlan::default();
+    for (name, fits) in [("onespan", true), ("ignisign", false)] {
+        let catalog = parse(name, builtin(name).unwrap()).unwrap();
+        let land = Land {
+            catalog: &catalog,
+            plan: &plan,
+            scopes: &[],
+        };
+        let checked = super::make::check_settings(&land, &settings);
+        let rule = checked.map_err(|r| r.rule);
+        assert_eq!(
+            rule,
+            if fits { Ok(()) } else { Err("scope-setting") },
+            "{name}"
+        );
+    }
+}

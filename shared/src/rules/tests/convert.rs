@@ -8,7 +8,7 @@ use crate::domain::{
     ScopeKind, ScopeNode, ScopeProfile, Side, Status, Tenant, TenantId, TenantPlan, TenantState,
     Thing,
 };
-use crate::rules::convert::{Apart, Converted, Source, Target, Unfinished, convert};
+use crate::rules::convert::{Apart, Converted, Known, Source, Target, Unfinished, convert};
 use crate::rules::scopes::Land;
 
 struct Case {
@@ -29,6 +29,8 @@ struct Case {
     groups: Vec<&'static str>,
     /// Who is there already.
     known: Account,
+    /// Somebody else who is.
+    other: Account,
 }
 
 fn tenant(id: u32, name: &str, features: &[&str]) -> Tenant {
@@ -90,6 +92,7 @@ impl Case {
             seats: None,
             groups: vec!["Closers"],
             known: account(40, "both@x.example", "manager"),
+            other: account(41, "mo@x.example", "manager"),
         }
     }
 
@@ -163,9 +166,18 @@ impl Case {
             next_asset: AssetId(9),
             seats_free: self.seats,
             by_email: &|email| (email == self.known.email).then(|| self.known.clone()),
+            by_number: &|old| {
+                let same = |known: &&Account| {
+                    !old.external_id.is_empty() && old.external_id == known.external_id
+                };
+                let all = [&self.known, &self.other];
+                let known = all.into_iter().find(same)?;
+                Some((known.clone(), "external id"))
+            },
             conflicts: &self.bound,
             exception: &|_, _| None,
             delegated: &|_| false,
+            manifest: &|old| old.manifest + 5,
         };
         convert(&source, &target, day(3)).map_err(|r| r.rule)
     }
@@ -200,6 +212,40 @@ fn everybody_comes_along_once_and_their_old_accounts_end() {
             .for_each(|c| old.set(c.field, &c.new).unwrap());
         assert_eq!(old.status, Status::Deactivated);
     }
+}
+
+#[test]
+fn who_is_there_under_another_address_is_known_by_their_number() {
+    let mut case = Case::new();
+    case.accounts[1].external_id = "x-7".into();
+    case.other.external_id = "x-7".into();
+    let got = case.run(0).unwrap();
+    let ids: Vec<u32> = got.accounts.iter().map(|a| a.after.id.0).collect();
+    assert_eq!(ids, [100, 41, 40], "nobody gets a second account");
+    assert_eq!(got.accounts[1].after.email, "mo@x.example");
+    let known = Known {
+        old: AccountId(1),
+        new: AccountId(41),
+        by: "external id",
+    };
+    assert_eq!(got.known, [known]);
+    // The address of one and the number of another, and two accounts of one person, tell nobody.
+    case.known.external_id = "x-8".into();
+    case.accounts[2].external_id = "x-7".into();
+    assert_eq!(case.run(0).unwrap_err(), "convert-person");
+    case.accounts[2].external_id = String::new();
+    case.accounts[0].external_id = "x-7".into();
+    assert_eq!(case.run(0).unwrap_err(), "convert-person");
+}
+
+#[test]
+fn a_manifest_begins_above_all_it_got_to() {
+    let mut case = Case::new();
+    case.accounts[1].manifest = 3;
+    case.known.manifest = 9;
+    let got = case.run(0).unwrap();
+    let manifests: Vec<u32> = got.accounts.iter().map(|a| a.after.manifest).collect();
+    assert_eq!(manifests, [5, 8, 10]);
 }
 
 #[test]

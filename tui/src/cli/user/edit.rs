@@ -51,7 +51,7 @@ pub struct Edit {
     /// New SAML subject
     #[arg(long)]
     sid: Option<String>,
-    /// New team by name
+    /// New team by name, or as /Paris/Sales
     #[arg(long)]
     team: Option<String>,
     /// New manager's email

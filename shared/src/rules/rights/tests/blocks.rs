@@ -2,6 +2,7 @@
 
 use super::super::preview::{preview, trial};
 use super::*;
+use crate::domain::ScopeState;
 
 /// Role A grants five, role B blocks two, one of them among the five: four are left.
 fn five_and_two() -> World {
@@ -150,4 +151,16 @@ fn a_trial_takes_away_only_what_is_held() {
     );
     let admin = trial(&setting, &saved, &["Admin".into()], &["user".into()]).unwrap();
     assert_eq!(admin, [at("admin", 0)]);
+}
+
+#[test]
+fn a_preview_promises_nothing_in_a_scope_that_is_not_in_use() {
+    let nodes = [(1, ScopeKind::Account, 0, "North")];
+    let mut world = World::of("onespan").with_scopes(&nodes);
+    world.scopes[0].profile.state = ScopeState::Blocked;
+    let (setting, rights) = (world.setting(), Rights::compile(&world.setting()));
+    let shown = preview(&setting, &rights, &[], &[at("sender", 1)]);
+    assert_eq!(shown.counts, (0, 0, 0));
+    let said = shown.warnings.join("; ");
+    assert!(said.contains("North is blocked: the role sender"), "{said}");
 }
