@@ -154,7 +154,9 @@ impl TenantView {
     /// do. Reads through all accounts; those of a vendor's tenant one by one.
     pub fn scan_seats(&self, mut see: impl FnMut([Option<&[Assignment]>; 2], u64)) {
         match self.tenant.authority {
-            Authority::Rollcall => self.decided_seats(|roles, seats| see([Some(roles), None], seats)),
+            Authority::Rollcall => {
+                self.decided_seats(|roles, seats| see([Some(roles), None], seats))
+            }
             Authority::Vendor => self.scan_held(|facts, roles| see(self.seats_by(facts, roles), 1)),
         }
     }

@@ -210,6 +210,36 @@ pub enum Said {
     Reopened,
 }
 
+/// A person may say that an account's order is done where its access ended and an export that was made after the order was
+/// handed over leaves it out: real exports do not list who is gone.
+fn left_out(order: &Order, shown: Option<Shown>) -> Result<(), Refusal> {
+    let refused = |why: String| {
+        Err(Refusal::new(
+            "order-import",
+            format!("order {} is about an account's state: {why}", order.id.0),
+            "bring in the vendor's next export with `rollcall import people` or `rollcall import assets`",
+        ))
+    };
+    let handed = order.updated;
+    match shown {
+        _ if order.state != OrderState::Delivered => Ok(()),
+        None | Some(Shown { ended: false, .. }) => {
+            refused("what the vendor shows confirms it, nobody's word".to_owned())
+        }
+        Some(Shown {
+            last: Some(last), ..
+        }) if last > handed => refused(format!(
+            "the vendor's export of {} shows the account; a word counts only where it is missing",
+            last.day()
+        )),
+        Some(Shown { newest, .. }) if newest <= Some(handed) => refused(format!(
+            "no export was read yet that is newer than its hand-over on {}; a word counts only where the account is missing there",
+            handed.day()
+        )),
+        Some(_) => Ok(()),
+    }
+}
+
 /// The state an order gets by what a person says of it; none when it has it already. `later` finds a newer decision
 /// about the same, `shown` is what imports showed of its account, where it is about its state or roles.
 ///

@@ -23,7 +23,7 @@ impl World {
         for n in signed_in {
             self.people.get_mut(n).unwrap().used = Some(today);
         }
-        let mut overdue = self.those(|world, p| {
+        let overdue = self.those(|world, p| {
             let since = p.invited.unwrap_or(p.since);
             p.status == "invited"
                 && p.holder != Holder::Guest

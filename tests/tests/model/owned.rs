@@ -297,7 +297,11 @@ impl World {
     /// Ends a person's access; keys outlive a sign-in, so they are revoked with it.
     pub fn offboard(&mut self, n: u64, verb: &str, heir: Option<u64>) -> Result<(), &'static str> {
         if let Some(heir) = heir.filter(|_| self.leaves_something(n)) {
-            self.pass_on(n, heir)?;
+            // What is not bought, is switched off or comes too late keeps nobody's access.
+            match self.pass_on(n, heir) {
+                Err(why @ ("nobody" | "cannot take over")) => return Err(why),
+                _ => {}
+            }
         }
         let status = self.people.get(&n).ok_or("nobody")?.status;
         let over = ["deactivated", "expired", "revoked"].contains(&status);

@@ -5,7 +5,7 @@ use super::error;
 use super::partial::Partial;
 use rollcall_shared::wire::import::Rejected;
 use rollcall_shared::wire::{Class, Failure};
-use rollcall_shared::formats;
+use rollcall_shared::{formats, text};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 

@@ -155,9 +155,7 @@ pub(super) fn features(ask: &Ask<'_>, request: TenantNamed) -> Result<Value, Fai
 }
 
 fn pools(view: &TenantView) -> Vec<PoolUse> {
-    features::count(&view.catalog, &view.tenant.plan, |see| {
-        view.scan_seats(see)
-    })
+    features::count(&view.catalog, &view.tenant.plan, |see| view.scan_seats(see))
 }
 
 fn standing<'a>(view: &'a TenantView, pools: &'a [PoolUse]) -> Standing<'a> {

@@ -4,7 +4,9 @@ mod teams;
 #[cfg(test)]
 mod tests;
 
-pub use teams::{follow, left, main_team, moved, of_scope, of_scopes, team_named, team_scope};
+pub use teams::{
+    follow, left, main_team, moved, of_scope, of_scopes, standing_teams, team_named, team_scope,
+};
 
 use super::Refusal;
 use super::features;

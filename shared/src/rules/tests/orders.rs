@@ -126,8 +126,9 @@ fn a_person_ends_an_order_on_a_thing_and_only_an_import_one_on_an_account() {
         state,
         ..thing.clone()
     };
-    let rule =
-        |order: &Order, said, reason| answer(order, said, reason, || None, None).map_err(|r| r.rule);
+    let rule = |order: &Order, said, reason| {
+        answer(order, said, reason, || None, None).map_err(|r| r.rule)
+    };
     use OrderState::{Confirmed, Delivered, Failed, Open, Superseded};
     assert_eq!(
         rule(&at(Delivered), Said::Confirmed, None),
