@@ -153,8 +153,8 @@ fn rest(backup: &Path, store: &Path, now: Micros) -> Result<RestoreReport, Resto
                 };
                 Entry::plain(Fact::PolicySet {
                     sweep,
-                    old: Some(old),
-                    new,
+                    old: Some(Box::new(old)),
+                    new: Box::new(new),
                 })
             })
             .collect();

@@ -316,8 +316,8 @@ impl Stream {
             new.mode = mode;
             Entry::plain(Fact::PolicySet {
                 sweep: *sweep,
-                old,
-                new,
+                old: old.map(Box::new),
+                new: Box::new(new),
             })
         };
         Sweep::ALL.iter().map(set).collect()

@@ -60,8 +60,8 @@ pub(super) fn proposal(
     let rescheduled = new.schedule != old.schedule;
     let fact = Fact::PolicySet {
         sweep,
-        old: Some(old),
-        new,
+        old: Some(Box::new(old)),
+        new: Box::new(new),
     };
     let mut proposal = Proposal::decide(tenant, vec![Entry::plain(fact)], answer);
     if rescheduled {

@@ -100,8 +100,10 @@ impl Lines {
 
     /// Sends a line; a client that has gone ends the import after its last whole batch.
     pub(super) fn send(&self, line: ImportLine) -> Result<(), Failure> {
-        let sent = self.out.as_ref().map(|out| out.blocking_send(line));
-        sent.transpose().map(|_| ()).map_err(|_| {
+        let Some(out) = &self.out else {
+            return Ok(());
+        };
+        out.blocking_send(line).map_err(|_| {
             Failure::new(
                 Class::Unreachable,
                 "the client has gone; batches taken in before stay",

@@ -54,7 +54,7 @@ pub(super) async fn handle(ask: &Ask<'_>, request: TenantCreate) -> Result<Value
             if let Some(valid) = offered.catalog.invitation_valid {
                 new.invitation_valid = valid;
             }
-            own.push(Entry::plain(Fact::PolicySet { sweep: *sweep, old: None, new }));
+            own.push(Entry::plain(Fact::PolicySet { sweep: *sweep, old: None, new: Box::new(new) }));
         }
         let mut answer = Changed {
             message: format!(

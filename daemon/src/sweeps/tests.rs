@@ -98,10 +98,10 @@ impl Stage {
             Entry::plain(Fact::PolicySet {
                 sweep: Sweep::Invitations,
                 old: None,
-                new: Policy {
+                new: Box::new(Policy {
                     mode: Mode::Auto,
                     ..Policy::default_of(Sweep::Invitations)
-                },
+                }),
             }),
         ];
         for n in 0..600 {
@@ -331,8 +331,8 @@ async fn each_night_leaves_a_proposal_that_can_be_approved_until_the_next() {
     let schedule = Schedule::parse(&new.schedule).unwrap();
     let set = Fact::PolicySet {
         sweep: Sweep::Invitations,
-        old: Some(old),
-        new,
+        old: Some(Box::new(old)),
+        new: Box::new(new),
     };
     let set = Proposal::decide(ACME, vec![Entry::plain(set)], serde_json::Value::Null);
     let plan: Plan = Box::new(move |_, _| Ok(set));

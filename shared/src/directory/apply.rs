@@ -161,8 +161,8 @@ fn fold(view: &mut TenantView, seq: u64, batch: &Batch, catalogs: Vec<Catalog>) 
                         schedule: new.schedule.clone(),
                         resting: new.resting,
                         adopted: new.adopted.clone(),
-                        ..old.clone()
-                    } == *new
+                        ..(**old).clone()
+                    } == **new
                 });
                 if !same {
                     view.set_by.insert(*sweep, batch.header.actor.clone());
@@ -170,7 +170,7 @@ fn fold(view: &mut TenantView, seq: u64, batch: &Batch, catalogs: Vec<Catalog>) 
                 if *sweep == Sweep::Inactivity {
                     view.feed.since = new.feed_since;
                 }
-                view.policies.insert(*sweep, new.clone());
+                view.policies.insert(*sweep, (**new).clone());
             }
             Fact::SignIns(events) => sign_ins(view, seq, events),
             Fact::DailyUse {

@@ -190,10 +190,10 @@ pub enum Fact {
         sweep: Sweep,
         /// What it was; none the first time.
         #[n(1)]
-        old: Option<Policy>,
+        old: Option<Box<Policy>>,
         /// What it is.
         #[n(2)]
-        new: Policy,
+        new: Box<Policy>,
     },
     /// (tenant) Sign-ins of one batch.
     #[n(6)]

@@ -164,7 +164,7 @@ pub fn ready(console: &Terminal) {
 }
 
 /// How the lines begin that explain the marks of a narrow table.
-const LEGEND: [&str; 2] = [" A active I invited", " Flags Ended"];
+const LEGEND: [&str; 3] = [" A active I invited", " Flags Ended", " Times on the clock"];
 
 /// The rows of the table in view: between the titles and the last two lines, without the legend.
 pub fn table(console: &Terminal) -> Vec<String> {

@@ -187,7 +187,7 @@ fn fact_37_sent_envelopes_need_a_target_and_all_of_them_move() {
         "user delete pia@sign.example --successor pol@sign.example --templates --reason left --yes";
     let entries = [
         entry_of(&daemon, PIA) + "status active → deleted",
-        entry_of(&daemon, POL) + "assets 1 active envelopes, 1 completed envelopes, 1 templates: ",
+        entry_of(&daemon, POL) + "assets 1 active envelope, 1 completed envelope, 1 template: ",
         "handover 1 created: ".to_owned(),
         "kinds active_envelope, completed_envelope, template".to_owned(),
         "6 assets".to_owned(),
@@ -195,7 +195,7 @@ fn fact_37_sent_envelopes_need_a_target_and_all_of_them_move() {
     let entries = entries.each_ref().map(String::as_str);
     let reason = Some("left");
     journalled_because(&daemon, "sign", "user delete", &entries, reason, || {
-        let moved = ["1 active envelopes move", "1 completed envelopes move"];
+        let moved = ["1 active envelope moves", "1 completed envelope moves"];
         command_of(&ada, line, 0, &moved)
     });
     assert_eq!(account(&daemon, PIA)["status"], "deleted");
@@ -224,10 +224,10 @@ fn fact_38_what_is_left_unticked_does_not_stop_the_deletion() {
     let mut dry = body.clone();
     dry["dry_run"] = json!(true);
     let lost = [
-        "1 drafts are lost",
-        "1 templates are lost",
-        "1 clipboard entries are lost",
-        "1 address book entries are lost",
+        "1 draft is lost",
+        "1 template is lost",
+        "1 clipboard entry is lost",
+        "1 address book entry is lost",
     ];
     let shown = unmoved(&daemon, || says(&ada, "/v1/user/delete", dry));
     holds(&json!(shown["warnings"].to_string()), &lost);
@@ -237,7 +237,7 @@ fn fact_38_what_is_left_unticked_does_not_stop_the_deletion() {
 
     let entries = [
         entry_of(&daemon, PIA) + "status active → deleted",
-        entry_of(&daemon, POL) + "assets 1 active envelopes, 1 completed envelopes: ",
+        entry_of(&daemon, POL) + "assets 1 active envelope, 1 completed envelope: ",
         "kinds active_envelope, completed_envelope;".to_owned(),
     ];
     let entries = entries.each_ref().map(String::as_str);

@@ -35,7 +35,7 @@ fn fact_06_bulk_transfer_gives_the_active_envelopes_to_the_colleague() {
 
     let entries = [
         entry_of(&daemon, "linus@acme.example")
-            + "assets 3 active envelopes, 1 completed envelopes → 1 completed envelopes",
+            + "assets 3 active envelopes, 1 completed envelope → 1 completed envelope",
         entry_of(&daemon, uma) + "assets 3 active envelopes: ",
         "3 assets".to_owned(),
         "handover 1 created: ".to_owned(),

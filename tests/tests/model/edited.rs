@@ -93,16 +93,28 @@ impl World {
         self.vendor.catalog != "esignanywhere" || self.feature("saml") || self.feature("on_premise")
     }
 
-    /// The scope of the team of this name, of several the one that was made first.
+    /// The scope of the one team of this name; letters may be small or large where no name is just the same.
     fn team_in_use(&self, name: &str) -> Result<u32, &'static str> {
         if !self.has_what_it_needs("team") {
             return Err("the feature is off");
         }
-        let mut teams = self
-            .scopes
-            .iter()
-            .filter(|(_, s)| s.kind == "team" && s.name == name && s.state != "archived");
-        teams.next().map(|(id, _)| *id).ok_or("no such team")
+        let called = |same: &dyn Fn(&str) -> bool| -> Vec<u32> {
+            let teams = self.scopes.iter();
+            let teams = teams.filter(|(_, s)| s.kind == "team" && s.state != "archived");
+            teams
+                .filter(|(_, s)| same(&s.name))
+                .map(|(id, _)| *id)
+                .collect()
+        };
+        let mut found = called(&|team| team == name);
+        if found.is_empty() {
+            found = called(&|team| team.to_lowercase() == name.to_lowercase());
+        }
+        match found.as_slice() {
+            [] => Err("no such team"),
+            [one] => Ok(*one),
+            _ => Err("several teams"),
+        }
     }
 }
 

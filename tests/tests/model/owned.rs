@@ -298,9 +298,8 @@ impl World {
     pub fn offboard(&mut self, n: u64, verb: &str, heir: Option<u64>) -> Result<(), &'static str> {
         if let Some(heir) = heir.filter(|_| self.leaves_something(n)) {
             // What is not bought, is switched off or comes too late keeps nobody's access.
-            match self.pass_on(n, heir) {
-                Err(why @ ("nobody" | "cannot take over")) => return Err(why),
-                _ => {}
+            if let Err(why @ ("nobody" | "cannot take over")) = self.pass_on(n, heir) {
+                return Err(why);
             }
         }
         let status = self.people.get(&n).ok_or("nobody")?.status;

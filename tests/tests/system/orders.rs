@@ -245,7 +245,8 @@ fn an_address_is_not_invited_while_the_vendor_has_the_account_that_was_deleted()
     let daemon = clinic();
     let people = format!("{HEADER}cy@bank.example,Cy,active,Power User,,,2025-01-10,\n");
     import(&daemon, "people", "bank", &people).ok();
-    let gone = json!({"user": "cy@bank.example", "successor": "bo@bank.example"});
+    let gone =
+        json!({"user": "cy@bank.example", "successor": "bo@bank.example", "assets_unknown": true});
     ask(&daemon, "/v1/user/delete", gone);
     let invite = json!({"tenant": "bank", "email": ["cy@bank.example"], "first_name": "Cyd",
         "last_name": "Ny", "roles": ["power_user"]});

@@ -229,6 +229,7 @@ fn every_verb_that_changes_something_tells_where_the_journal_has_it() {
             "policy set invitations --tenant acme --mode approve",
         ),
         ("acme", "tenant set acme --seats 12"),
+        ("acme", "tenant set acme --tier enterprise"),
         (
             "acme",
             "conflict set apart --tenant acme --one viewer --other admin --why audit",

@@ -569,7 +569,7 @@ fn seats_and_pools_that_no_import_has_confirmed_are_held() {
     let active = [",active", ",active", ",active"];
     import(&daemon, "people", "sign", &people(active)).ok();
     let role = |role: &str| {
-        let role = json!({"user": "p1@sign.example", "roles": [role]});
+        let role = json!({"user": "p1@sign.example", "set": [role]});
         ask(&daemon, "/v1/user/role", role)
     };
     role("registered_signer");

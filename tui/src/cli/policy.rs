@@ -28,7 +28,7 @@ pub enum PolicyCommand {
   rollcall policy set inactivity --tenant acme --suspend-after '60 days' --dry-run
   rollcall policy set mfa --tenant acme --schedule '0 4 * * 1-5' --yes"
     )]
-    Set(Set),
+    Set(Box<Set>),
 }
 
 /// Which policy, and what is new in it.
@@ -125,7 +125,7 @@ impl PolicyCommand {
                 )
                 .await
             }
-            PolicyCommand::Set(set) => change(set, session).await,
+            PolicyCommand::Set(set) => change(*set, session).await,
         }
     }
 }

@@ -164,10 +164,10 @@ pub fn entry(dice: &mut Dice, accounts: u32) -> Entry {
         2 => Entry::plain(Fact::PolicySet {
             sweep: Sweep::Invitations,
             old: None,
-            new: Policy {
+            new: Box::new(Policy {
                 invitation_valid: Span::days(dice.roll(40) as i64),
                 ..Policy::default_of(Sweep::Invitations)
-            },
+            }),
         }),
         3 if dice.roll(3) == 0 => {
             adopted(dice.pick(&["iusign", "ignisign", "onespan", "esignanywhere"]))

@@ -376,7 +376,7 @@ fn a_day_of_the_last_sign_in_is_a_day_of_the_tenants_own() {
             set(Field::LastSignIn, Value::Time(used)),
         ],
     );
-    state.apply(1, &batch(2, 5, vec![account])).unwrap();
+    state.apply(2, &batch(1, 5, vec![account])).unwrap();
     let found = |from: &str, to: &str| {
         let query = UserQuery {
             last_sign_in_from: Some(from.parse().unwrap()),

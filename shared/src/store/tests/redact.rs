@@ -220,15 +220,7 @@ fn a_file_written_anew_holds_nothing_of_what_was_taken_out() {
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())
         .collect();
     names.sort();
-    assert_eq!(
-        names,
-        [
-            "link.redb",
-            "link.redb.lock",
-            "rollcall.redb",
-            "rollcall.redb.lock"
-        ]
-    );
+    assert_eq!(names, ["link.redb", "rollcall.redb", "rollcall.redb.lock"]);
     store.append(store.epoch(), &[ask(1, 5, 2)]).unwrap();
     drop(store);
     RedbStore::check(&path).unwrap();
