@@ -7,7 +7,7 @@ use crate::salt;
 use crate::writer::Proposal;
 use rollcall_shared::directory::TenantView;
 use rollcall_shared::domain::{
-    Account, AccountId, Entry, Fact, Field, Micros, Order, OrderId, OrderState, Rule, Todo,
+    Account, AccountId, Entry, Fact, Field, Order, OrderId, OrderState, Rule, Todo,
     Value as FieldValue, Why,
 };
 use rollcall_shared::rules::orders::{self, Said, Shown};
@@ -16,6 +16,7 @@ use rollcall_shared::wire::admin::OrderAnswer;
 use rollcall_shared::wire::identity::Changed;
 use rollcall_shared::wire::{Class, Failure, Verb};
 use serde_json::Value;
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
 
 /// The newest order about the same that was decided later, whatever became of it at the vendor. One that was superseded is
@@ -65,6 +66,8 @@ pub(super) async fn handle(
         let mut wanted = request.orders.clone();
         wanted.sort_unstable();
         wanted.dedup();
+        // Looked for once, for it goes through all accounts.
+        let newest = OnceCell::new();
         for id in wanted {
             let order = view.order(id).ok_or_else(|| {
                 let what = format!("{} has no order {}", view.tenant.name, id.0);
@@ -73,10 +76,11 @@ pub(super) async fn handle(
                     .hint("see their numbers with `rollcall order list`")
             })?;
             let about = about(view, order);
+            let about = about.filter(|_| said == Said::Confirmed);
             let shown = about.as_ref().map(|account| Shown {
                 ended: account.status.is_end(),
                 last: account.observed_at,
-                newest: view.newest_observed(),
+                newest: *newest.get_or_init(|| view.newest_observed()),
             });
             let later = || later(view, order);
             let reason = request.reason.as_deref();
@@ -97,7 +101,7 @@ pub(super) async fn handle(
             })));
             if let Some(account) = about {
                 let before = known.entry(account.id).or_insert(account);
-                entries.extend(said_there(before, order, state, draft.now, reason)?);
+                entries.extend(said_there(before, order, state, reason)?);
             }
         }
         let write = !request.dry_run && !entries.is_empty();
@@ -135,7 +139,6 @@ fn said_there(
     known: &mut Account,
     order: &Order,
     state: OrderState,
-    now: Micros,
     reason: Option<&str>,
 ) -> Result<Option<Entry>, Failure> {
     let Todo::Account { account, change } = &order.todo else {
@@ -156,7 +159,6 @@ fn said_there(
     let before = known.clone();
     let set = known.set(observed, is);
     set.map_err(|e| Failure::new(Class::Error, e.to_string()))?;
-    known.observed_at = Some(now);
     let why = Why {
         note: reason.map(str::to_owned),
         ..Why::rule(Rule::Request)

@@ -99,7 +99,7 @@ fn forecast(state: &State, view: &TenantView, id: AccountRef, now: Micros) -> Ve
     };
     let told = next::forecast(&facts, &contexts, due).into_iter();
     let told = told.map(|f| {
-        let spared = spared(view, id.account, &f);
+        let spared = spared(view, id.account, &f, now);
         let but = [Some(f.but), spared].into_iter().flatten();
         let but: Vec<String> = but.filter(|but| !but.is_empty()).collect();
         Next {
@@ -115,14 +115,18 @@ fn forecast(state: &State, view: &TenantView, id: AccountRef, now: Micros) -> Ve
 
 /// Why the plan of that run leaves the account alone as one that keeps its place administered; who that is depends on
 /// whom the same run takes access from.
-fn spared(view: &TenantView, account: AccountId, next: &Forecast) -> Option<String> {
+fn spared(view: &TenantView, account: AccountId, next: &Forecast, now: Micros) -> Option<String> {
     let admins = &view.catalog.constraints.admins;
     let held = view.roles_of(account);
     let ends = matches!(next.kind, ActionKind::Suspend | ActionKind::Deactivate);
     if !ends || !held.iter().any(|held| admins.contains(&held.role)) {
         return None;
     }
-    let planned = sweeps::plan(view, next.sweep, next.when.unwrap_or(next.earliest));
+    let at = next.when.unwrap_or(next.earliest);
+    let planned = match at > now {
+        true => sweeps::foresee(view, next.sweep, at, now),
+        false => sweeps::plan(view, next.sweep, at),
+    };
     let acts = planned.plan.actions.iter();
     if acts.clone().any(|action| action.account == account) {
         return None;

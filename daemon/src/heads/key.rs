@@ -69,9 +69,15 @@ impl KeyError {
     }
 }
 
-/// Where the key of a store is.
+/// Where the key of a store is: beside its file, or beside the link by which an earlier version opened it.
 pub(super) fn path(store: &Path) -> PathBuf {
-    beside(store, "key")
+    let own = beside(store, "key");
+    let mut linked = store.as_os_str().to_owned();
+    linked.push(".key");
+    match !own.exists() && Path::new(&linked).exists() {
+        true => linked.into(),
+        false => own,
+    }
 }
 
 /// Where a new one waits.

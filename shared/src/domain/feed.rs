@@ -2,7 +2,7 @@
 
 use super::time::{Day, Micros};
 
-/// Days a feed's counts reach back: as long as raw sign-ins are kept, and far longer than anybody may be idle.
+/// Days a feed's counts reach back: as long as raw sign-ins are kept.
 pub const FEED_DAYS: usize = 400;
 
 /// Successful sign-ins a UTC day, and the newest event, of one tenant.
@@ -68,10 +68,11 @@ impl Feed {
         self.told = self.told.max(Some(at));
     }
 
-    /// The newest sign-in or use known: of the events, where there ever was one; what a people file tells says nothing of
-    /// whether they still arrive.
+    /// The newest sign-in or use known: of the events, where there was one since the day that somebody accepted; what a
+    /// people file tells says nothing of whether they still arrive.
     pub fn newest(&self) -> Option<Micros> {
-        self.last_success.or(self.told)
+        let counts = |at: &Micros| self.since.is_none_or(|since| at.day() >= since);
+        self.last_success.filter(counts).or(self.told)
     }
 
     fn index(&self, day: Day) -> Option<usize> {

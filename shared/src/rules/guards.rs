@@ -8,6 +8,9 @@ use jiff::tz::TimeZone;
 /// A feed whose newest event is older than this is broken.
 pub const FEED_TOO_OLD: Span = Span::days(3);
 
+/// What to do where fewer sign-ins come in than did.
+const REMEDY: &str = "bring the missing ones in, or accept it with `rollcall policy set inactivity --feed-since DATE`";
+
 /// A privileged account counts this many times in the blast budget.
 pub const PRIVILEGED_WEIGHT: u32 = 5;
 
@@ -19,7 +22,7 @@ pub fn feed(feed: &Feed, now: Micros, zone: &TimeZone) -> Option<String> {
     };
     if last.plus(FEED_TOO_OLD) < now {
         return Some(format!(
-            "the sign-in feed is too old: its newest event is of {}",
+            "the sign-in feed is too old: its newest event is of {}; {REMEDY}",
             last.day_in(zone)
         ));
     }
@@ -27,13 +30,13 @@ pub fn feed(feed: &Feed, now: Micros, zone: &TimeZone) -> Option<String> {
     // A feed that carries little has no rate by the day to fall below.
     if low(seen, usual) {
         return Some(format!(
-            "the sign-in feed has dried up: {seen} sign-ins on the last two whole days, {usual} are usual"
+            "the sign-in feed has dried up: {seen} sign-ins on the last two whole days, {usual} are usual; {REMEDY}"
         ));
     }
     let (seen, usual) = fortnight(feed, now.day());
     dip(seen, usual).then(|| {
         format!(
-            "the sign-in feed has dried up: {seen} sign-ins on the last {FORTNIGHT} whole days, {usual} were usual before; bring the missing ones in, or accept it with `rollcall policy set inactivity --feed-since DATE`"
+            "the sign-in feed has dried up: {seen} sign-ins on the last {FORTNIGHT} whole days, {usual} were usual before; {REMEDY}"
         )
     })
 }
@@ -55,7 +58,7 @@ fn dip(seen: u64, usual: u64) -> bool {
 }
 
 /// Sign-ins on the last 14 whole days, and how many are usual: the mean of the last four fortnights before that were not
-/// themselves far under what was usual before them. So what is broken never becomes usual, however long it lasts. Days
+/// themselves far under what was usual before them. So what is broken does not become usual for a year. Days
 /// before the one on which somebody accepted fewer do not count.
 fn fortnight(feed: &Feed, today: Day) -> (u64, u64) {
     let counts = |day: &Day| feed.since.is_none_or(|since| *day >= since);
@@ -90,6 +93,7 @@ fn rate(feed: &Feed, today: Day) -> (u64, u64) {
         let mut alike: Vec<u32> = (3..=30)
             .map(|b| Day(today.0.saturating_sub(b)))
             .filter(|d| weekend(*d) == weekend(day))
+            .filter(|d| feed.since.is_none_or(|since| *d >= since))
             .map(|d| feed.on(d))
             .collect();
         alike.sort_unstable();

@@ -222,7 +222,6 @@ fn left_out(order: &Order, shown: Option<Shown>) -> Result<(), Refusal> {
     };
     let handed = order.updated;
     match shown {
-        _ if order.state != OrderState::Delivered => Ok(()),
         None | Some(Shown { ended: false, .. }) => {
             refused("what the vendor shows confirms it, nobody's word".to_owned())
         }
@@ -263,7 +262,7 @@ pub fn answer(
         (Said::Confirmed, OrderState::Confirmed)
         | (Said::Failed, OrderState::Failed)
         | (Said::Reopened, OrderState::Open) => return Ok(None),
-        (Said::Confirmed, _) if !by_word(order) => left_out(order, shown)?,
+        (Said::Confirmed, OrderState::Delivered) if !by_word(order) => left_out(order, shown)?,
         (Said::Confirmed | Said::Failed, OrderState::Delivered) => {}
         (Said::Confirmed | Said::Failed, OrderState::Open) => {
             return wrong(

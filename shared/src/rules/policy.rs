@@ -28,9 +28,6 @@ pub struct Change<'a> {
     pub feed_since: Option<Day>,
 }
 
-/// A small tightening within this long of the last amnesty gives no further one.
-const LATELY: Span = Span::days(90);
-
 /// The names of the limits a sweep's policy knows.
 pub fn limit_names(sweep: Sweep) -> &'static [&'static str] {
     match sweep {
@@ -43,11 +40,9 @@ pub fn limit_names(sweep: Sweep) -> &'static [&'static str] {
 
 /// The policy after a change, and one phrase for each setting that differs. The amnesty starts when the mode leaves
 /// `observe` for the first time, and again when a limit of a policy that was armed once is tightened beyond what the last
-/// amnesty was given for. Going back and forth never renews it, between modes or between limits:
-///
-/// - looser limits that were in force for less than an amnesty leave everybody warned who would be acted on again;
-/// - a suspension that comes sooner, since the last amnesty and within 90 days of it, by no more than the first warning goes
-///   out before it, concerns only who was warned already. More than that warns people first, whenever it is.
+/// amnesty was given for. Going back and forth never renews it, between modes or between limits: looser limits that were in
+/// force for less than an amnesty, and for less than the first warning goes out before a suspension, leave everybody warned
+/// who would be acted on again.
 pub fn change(
     sweep: Sweep,
     old: &Policy,
@@ -88,13 +83,12 @@ pub fn change(
         new.feed_since = Some(day);
     }
     let limits = limits_of(&new);
-    let running = old.armed_at.is_some_and(|at| now < at.plus(AMNESTY));
     let first_arming = old.armed_at.is_none() && new.mode != Mode::Observe;
     // Whom only a broken feed kept from looking idle is warned before anything acts.
-    let accepted = old.feed_since != new.feed_since && !running;
+    let accepted = new.feed_since > old.feed_since;
     let again = old
         .armed_at
-        .is_some_and(|at| accepted || tighter(sweep, (old, at), &new, now));
+        .is_some_and(|_| accepted || tighter(sweep, old, &new, now));
     if first_arming || again {
         new.armed_at = Some(now);
         new.armed_for = Some(limits);
@@ -122,21 +116,18 @@ fn limits_of(policy: &Policy) -> ArmedFor {
     }
 }
 
-/// Whether the new limits would make the sweep act on people who were not warned; the last amnesty began at `armed`.
-fn tighter(sweep: Sweep, (old, armed): (&Policy, Micros), new: &Policy, now: Micros) -> bool {
+/// Whether the new limits would make the sweep act on people who were not warned.
+fn tighter(sweep: Sweep, old: &Policy, new: &Policy, now: Micros) -> bool {
     let given = old.armed_for.unwrap_or_else(|| limits_of(old));
-    let long = given.eased_at.is_some_and(|at| at.plus(AMNESTY) <= now);
+    // Whoever came to be idle meanwhile by a day less than the first warning's lead gets a warning still.
+    let lead = |policy: &Policy| i64::from(policy.warn_days.iter().max().copied().unwrap_or(0));
+    let warned = match sweep {
+        Sweep::Inactivity => Span::days((lead(old).min(lead(new)) - 1).max(0)).min(AMNESTY),
+        _ => AMNESTY,
+    };
+    let long = given.eased_at.is_some_and(|at| at.plus(warned) <= now);
     let known = if long { limits_of(old) } else { given };
-    let lately = now < armed.plus(LATELY);
-    let warned = match old.warn_days.iter().max() {
-        Some(days) if lately => Span::days(i64::from(*days)),
-        _ => Span::days(0),
-    };
-    let slack = ArmedFor {
-        suspend_after: Span(known.suspend_after.0.saturating_sub(warned.0)),
-        ..known
-    };
-    sweep_tighter(sweep, &slack, &limits_of(new))
+    sweep_tighter(sweep, &known, &limits_of(new))
 }
 
 /// Whether these limits would make the sweep act on more accounts than those before, or sooner.

@@ -141,7 +141,7 @@ fn plan(
         let (mut account, invitation) = invite::invite(id, email, &own, &ctx, &mut seats)
             .map_err(|refusal| naming(email, emails.len(), refusal))?;
         // An address that passes on takes no session along.
-        let earlier = view.with_email(email).into_iter().chain(former);
+        let earlier = holder.into_iter().chain(former);
         let reached = earlier.filter_map(|id| Some(view.manifest(&view.account(id)?)));
         if let Some(reached) = reached.max() {
             account.manifest = view.manifest_above(reached);

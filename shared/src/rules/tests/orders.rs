@@ -196,6 +196,20 @@ fn a_person_ends_an_order_on_a_thing_and_only_an_import_one_on_an_account() {
         "nothing newer was read"
     );
     assert_eq!(word(true, None, None, why), Err("order-import"));
+    // Nobody's word ends what nobody had in hand, or what is over.
+    for state in [Open, Failed, Superseded] {
+        let order = Order {
+            state,
+            ..account.clone()
+        };
+        let shown = Shown {
+            ended: true,
+            last: known,
+            newest: after(1),
+        };
+        let said = answer(&order, Said::Confirmed, why, || None, Some(shown));
+        assert_eq!(said.unwrap_err().rule, "order-state", "{state}");
+    }
 }
 
 #[test]

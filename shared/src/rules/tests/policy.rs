@@ -65,23 +65,24 @@ fn an_amnesty_is_not_renewed_by_going_back_and_forth() {
     let mut now = to(&start, 40, 0);
     assert_eq!(now.armed_at, Some(day(0)));
     for turn in 1..20 {
-        now = to(&now, 60, turn * 13 - 1);
-        now = to(&now, 40, turn * 13);
+        now = to(&now, 60, turn * 8 - 1);
+        now = to(&now, 40, turn * 8 + 7);
         assert_eq!(now.armed_at, Some(day(0)), "turn {turn}");
     }
-    // A little tighter concerns who was warned, as long as it comes to a little in all …
-    let mut drip = to(&start, 40, 0);
-    for days in [38, 34, 30] {
-        drip = to(&drip, days, 20);
-        assert_eq!(drip.armed_at, Some(day(0)), "{days} days");
+    // Whatever is tighter than that warns first, be it a little, and within an amnesty, too.
+    let armed = to(&start, 40, 0);
+    for (days, at) in [(39, 13), (39, 95), (20, 13)] {
+        assert_eq!(to(&armed, days, at).armed_at, Some(day(at)), "{days} days");
     }
-    // … and beyond that, or long after, it warns first.
-    assert_eq!(to(&drip, 29, 21).armed_at, Some(day(21)));
-    assert_eq!(to(&drip, 29, 95).armed_at, Some(day(95)));
-    let much = to(&drip, 20, 13);
-    assert_eq!(much.armed_at, Some(day(13)), "within an amnesty, too");
+    // Eased as long as the first warning goes out before: who is over the limit then was not warned.
+    let mut eased = to(&armed, 60, 12);
+    assert_eq!(to(&eased, 40, 20).armed_at, Some(day(0)));
+    assert_eq!(to(&eased, 40, 21).armed_at, Some(day(21)));
+    // Without warnings nobody is warned; one that is told of first only now helps nobody.
+    eased.warn_days = vec![];
+    assert_eq!(to(&eased, 40, 13).armed_at, Some(day(13)));
     // Who came to be idle under looser limits for long was never warned.
-    let eased = to(&to(&start, 40, 0), 83, 1);
+    let eased = to(&armed, 83, 1);
     assert_eq!(to(&eased, 40, 30).armed_at, Some(day(30)));
 }
 
