@@ -225,28 +225,14 @@ fn listed(db: &rusqlite::Connection, sql: &str, params: impl rusqlite::Params) -
 }
 
 fn sorts(figures: &mut Figures, state: &State, peer: &Peer) {
-    let columns = [
-        (SortKey::Name, "name"),
-        (SortKey::Email, "email"),
-        (SortKey::Role, "role"),
-        (SortKey::Status, "status"),
-        (SortKey::Mfa, "mfa"),
-        (SortKey::LastSignIn, "last_sign_in"),
-        (SortKey::Activity, "activity"),
-        (SortKey::Team, "team"),
-        (SortKey::Flags, "flags"),
-        (SortKey::Created, "created"),
-        (SortKey::Tenant, "tenant_name"),
-        (SortKey::Id, "tenant"),
-        (SortKey::Username, "username"),
-        (SortKey::Sid, "sid"),
-        (SortKey::UserType, "user_type"),
-        (SortKey::Activated, "activated"),
-        (SortKey::Seat, "seat"),
-        (SortKey::Kind, "kind"),
-    ];
     let total: u64 = state.tenants().map(|t| u64::from(t.accounts())).sum();
-    for (sort, column) in columns {
+    for (sort, word) in SortKey::ALL {
+        let column = match sort {
+            SortKey::Tenant => "tenant_name",
+            // By tenant, and within it by account.
+            SortKey::Id => "tenant",
+            _ => word,
+        };
         peer.index(&format!(
             "CREATE INDEX sort_{column} ON account ({column}, tenant, account);"
         ));

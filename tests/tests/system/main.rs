@@ -35,6 +35,7 @@ mod steps;
 mod structure;
 mod sweeps;
 mod teams;
+mod unconfirmed;
 mod unseen;
 mod vendor;
 mod verbs;

@@ -2,7 +2,7 @@
 //! account come along.
 
 use super::{Converted, Source, Target};
-use crate::domain::{AccountId, ConflictRule, Exception, Micros, ScopeNode, Status};
+use crate::domain::{AccountId, ConflictRule, Exception, Micros, Status};
 use crate::rules::{Refusal, conflicts};
 use std::collections::BTreeMap;
 
@@ -74,13 +74,7 @@ fn bound(
     if rules.is_empty() {
         return Ok(());
     }
-    let scopes: Vec<ScopeNode> = target
-        .land
-        .scopes
-        .iter()
-        .chain(&out.scopes)
-        .cloned()
-        .collect();
+    let scopes = target.tree(out);
     for (arrival, old) in out.accounts.iter().zip(source.accounts) {
         let after = &arrival.after;
         if matches!(after.status, Status::Deactivated | Status::Deleted) {

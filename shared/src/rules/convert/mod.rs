@@ -98,6 +98,14 @@ pub struct Target<'a> {
     pub manifest: &'a dyn Fn(&Account) -> u32,
 }
 
+impl Target<'_> {
+    /// Its scopes, with those that are made for what arrives.
+    fn tree(&self, out: &Converted) -> Vec<ScopeNode> {
+        let all = self.land.scopes.iter().chain(&out.scopes);
+        all.cloned().collect()
+    }
+}
+
 /// An account of the target.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Arrival {
@@ -193,13 +201,7 @@ pub fn convert(
 /// Warns of roles that grant nothing where they arrive, for a list of roles that may be held there leaves them out.
 fn asleep(target: &Target<'_>, out: &mut Converted) {
     let catalog = target.land.catalog.with_custom(out.roles.iter());
-    let tree: Vec<ScopeNode> = target
-        .land
-        .scopes
-        .iter()
-        .chain(&out.scopes)
-        .cloned()
-        .collect();
+    let tree = target.tree(out);
     let off = |held: &&Assignment| {
         let new = out.scopes.iter().any(|node| node.id == held.scope);
         let role = catalog.role(&held.role).filter(|_| new);

@@ -201,15 +201,18 @@ fn who_joins_a_team_and_who_leaves_it_by_a_file_is_told_once() {
     assert_eq!(told, (vec![], vec![]));
 }
 
-#[test]
-fn teams_of_one_name_are_told_apart_by_their_path() {
-    let team = |id: u32, parent: u32, name: &str| ScopeNode {
+fn team(id: u32, parent: u32, name: &str) -> ScopeNode {
+    ScopeNode {
         id: ScopeId(id),
         kind: ScopeKind::Team,
         parent: Some(ScopeId(parent)),
         name: name.to_owned(),
         profile: ScopeProfile::default(),
-    };
+    }
+}
+
+#[test]
+fn teams_of_one_name_are_told_apart_by_their_path() {
     let scopes = [
         team(1, 0, "North"),
         team(2, 0, "Sales"),
@@ -268,19 +271,12 @@ fn a_refusal_names_the_account_by_its_address() {
 
 #[test]
 fn teams_and_groups_of_one_name_are_told_apart_or_refused() {
-    let node = |id, parent, name: &str| ScopeNode {
-        id: ScopeId(id),
-        kind: ScopeKind::Team,
-        parent: Some(ScopeId(parent)),
-        name: name.into(),
-        profile: ScopeProfile::default(),
-    };
     let scopes = [
-        node(1, 0, "Paris"),
-        node(2, 1, "Sales"),
-        node(3, 0, "Lyon"),
-        node(4, 3, "Sales"),
-        node(5, 0, "Law"),
+        team(1, 0, "Paris"),
+        team(2, 1, "Sales"),
+        team(3, 0, "Lyon"),
+        team(4, 3, "Sales"),
+        team(5, 0, "Law"),
     ];
     let catalog = catalog("esignanywhere");
     let group = |id: u32, kind, name: &str, scope: u32| {

@@ -15,7 +15,7 @@ use super::owner::way;
 use super::{Refusal, roles_edit};
 use crate::catalog::Catalog;
 use crate::domain::{
-    Account, AccountId, Assignment, Authority, Field, Micros, OrderId, OrderState, Origin,
+    Account, AccountId, Assignment, Authority, Field, Kind, Micros, OrderId, OrderState, Origin,
     PersonRow, ScopeId, SeatHold, Span, Status, TenantPlan, TenantState,
 };
 
@@ -249,7 +249,8 @@ impl Merge<'_> {
         if after.kind == account.kind || self.ctx.authority == Authority::Vendor {
             return Ok(());
         }
-        if self.ctx.catalog.any_owner(&account.assignments) {
+        let person = after.kind == Kind::Person;
+        if !person && self.ctx.catalog.any_owner(&account.assignments) {
             self.conflicts.push(format!(
                 "kind: the file says {}; the owner of a tenant is a person, let another own it with `{}`",
                 after.kind,
