@@ -102,8 +102,15 @@ impl App for Front {
         .boxed()
     }
 
-    fn subscribe(&self) -> watch::Receiver<u64> {
-        self.0.writer.revisions()
+    fn subscribe(&self, peer: Peer, meta: RequestMeta) -> Result<watch::Receiver<u64>, Failure> {
+        let ask = Ask {
+            service: &self.0,
+            caller: caller(peer, &meta),
+            request: meta.request_id,
+            asked: String::new(),
+        };
+        handlers::may_listen(&ask)?;
+        Ok(self.0.writer.revisions())
     }
 
     fn ready(&self) -> Result<(), String> {
@@ -123,15 +130,15 @@ impl App for Front {
         }
     }
 
-    fn gauges(&self, peer: Option<Peer>) -> Gauges {
+    fn gauges(&self, peer: Peer) -> Gauges {
         let state = self.0.writer.state();
-        let caller = peer.map(|peer| Caller {
+        let caller = Caller {
             peer,
             break_glass: None,
-        });
+        };
         Gauges {
             revision: state.revision(),
-            accounts: caller.and_then(|c| handlers::accounts_seen(&self.0, &c, &state)),
+            accounts: handlers::accounts_seen(&self.0, &caller, &state),
         }
     }
 }

@@ -14,11 +14,23 @@ pub fn post(
     headers: &[(&str, &str)],
     body: &str,
 ) -> (u16, serde_json::Value) {
-    let answer = exchange(socket, path, headers, body.as_bytes())
+    let answer = UnixStream::connect(socket)
+        .and_then(|stream| exchange(stream, path, headers, body.as_bytes()))
         .unwrap_or_else(|e| panic!("{}: {e}", socket.display()));
     let (status, text) = read(&answer).unwrap_or_else(|| panic!("not HTTP: {answer}"));
     let json = serde_json::from_str(&text).unwrap_or_else(|e| panic!("not JSON ({e}): {text}"));
     (status, json)
+}
+
+/// What became of a request to a daemon that may be killed meanwhile.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Reply {
+    /// Status and body.
+    Whole(u16, String),
+    /// It was on its way, and the other side broke off before the end of the answer.
+    CutOff,
+    /// Nobody was there any more to take it.
+    NotSent,
 }
 
 /// As [`post`], with any body and answer; none when the other side broke off before the end.
@@ -28,16 +40,30 @@ pub fn try_post(
     headers: &[(&str, &str)],
     body: &[u8],
 ) -> Option<(u16, String)> {
-    read(&exchange(socket, path, headers, body).ok()?)
+    match send(socket, path, headers, body) {
+        Reply::Whole(status, text) => Some((status, text)),
+        Reply::CutOff | Reply::NotSent => None,
+    }
+}
+
+/// As [`try_post`], and tells a request that was cut off from one that nobody took.
+pub fn send(socket: &Path, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Reply {
+    let Ok(stream) = UnixStream::connect(socket) else {
+        return Reply::NotSent;
+    };
+    let answer = exchange(stream, path, headers, body).ok();
+    match answer.as_deref().and_then(read) {
+        Some((status, text)) => Reply::Whole(status, text),
+        None => Reply::CutOff,
+    }
 }
 
 fn exchange(
-    socket: &Path,
+    mut stream: UnixStream,
     path: &str,
     headers: &[(&str, &str)],
     body: &[u8],
 ) -> std::io::Result<String> {
-    let mut stream = UnixStream::connect(socket)?;
     let mut request = format!(
         "POST {path} HTTP/1.1\r\nhost: rollcall\r\ncontent-type: application/json\r\nconnection: close\r\ncontent-length: {}\r\n",
         body.len()

@@ -1,10 +1,13 @@
 //! `kill -9` of the real daemon during imports, verbs and sweeps, against a ledger kept outside of it.
 
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
 use rollcall_shared::directory::{State, checkpoint};
 use rollcall_shared::domain::{Batch, Fact, RunState, codec};
 use rollcall_shared::store::Port;
 use rollcall_shared::store::redb_store::RedbStore;
-use rollcall_tests::{TestDaemon, audit, daemon, http, poll};
+use rollcall_tests::http::{self, Reply};
+use rollcall_tests::{TestDaemon, audit, daemon, poll};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -87,16 +90,16 @@ fn what_was_acknowledged_survives_kill_9_and_nothing_is_half_there() {
     let mut hit = [0; KINDS];
     for round in 0..kills() {
         let daemon = TestDaemon::start_in(dir.path());
-        let open = harass(daemon, &ledger, &mut dice, round);
-        in_flight += usize::from(open.iter().sum::<usize>() > 0);
-        hit.iter_mut().zip(open).for_each(|(all, now)| *all += now);
+        let cut = harass(daemon, &ledger, &mut dice, round);
+        in_flight += usize::from(cut.iter().sum::<usize>() > 0);
+        hit.iter_mut().zip(cut).for_each(|(all, now)| *all += now);
         check(dir.path(), &ledger.lock().unwrap());
         if round % 5 == 0 {
             // A clean stop writes a checkpoint, so that the next rounds fold one with a tail behind it.
             stop(TestDaemon::start_in(dir.path()));
         }
     }
-    println!("open at the kills: {hit:?}");
+    println!("cut off by the kills: {hit:?}");
     let needed = kills() * 4 / 5;
     assert!(
         in_flight >= needed,
@@ -127,12 +130,9 @@ fn prepare(dir: &Path) {
         assert_eq!(status, 200, "{path}: {answer}");
     };
     say("/v1/tenant/create", create);
-    import(
-        &daemon.socket(),
-        &uuid::Uuid::new_v4().to_string(),
-        &people("p", 0, 20, "User"),
-    )
-    .unwrap();
+    let request = uuid::Uuid::new_v4().to_string();
+    let done = import(&daemon.socket(), &request, &people("p", 0, 20, "User"));
+    assert_eq!(done, End::Acknowledged);
     say(
         "/v1/tenant/owner-set",
         r#"{"tenant":"crash","owner":"p0@crash.example"}"#,
@@ -154,16 +154,24 @@ fn people(prefix: &str, from: usize, count: usize, role: &str) -> String {
     )
 }
 
-fn import(socket: &Path, request: &str, csv: &str) -> Option<String> {
+fn send(socket: &Path, request: &str, csv: &str) -> Reply {
     let headers = [("x-rollcall-request-id", request)];
-    let (status, text) = http::try_post(
-        socket,
-        "/v1/import/people?tenant=crash&format=csv",
-        &headers,
-        csv.as_bytes(),
-    )?;
-    assert_eq!(status, 200, "{text}");
-    text.contains("\"summary\"").then_some(text)
+    let path = "/v1/import/people?tenant=crash&format=csv";
+    http::send(socket, path, &headers, csv.as_bytes())
+}
+
+fn import(socket: &Path, request: &str, csv: &str) -> End {
+    match send(socket, request, csv) {
+        Reply::Whole(status, text) => {
+            assert_eq!(status, 200, "{text}");
+            match text.contains("\"summary\"") {
+                true => End::Acknowledged,
+                false => End::CutOff,
+            }
+        }
+        Reply::CutOff => End::CutOff,
+        Reply::NotSent => End::Nothing,
+    }
 }
 
 fn stop(mut daemon: TestDaemon) {
@@ -171,8 +179,8 @@ fn stop(mut daemon: TestDaemon) {
     assert_eq!(daemon.ended(), Some(0));
 }
 
-/// Two clients ask as fast as they can until the daemon is killed; how many requests of each kind were open at that
-/// instant.
+/// Two clients ask as fast as they can until the daemon is killed; how many requests of each kind had been sent by then
+/// and never got an answer.
 fn harass(
     daemon: TestDaemon,
     ledger: &Arc<Mutex<Ledger>>,
@@ -180,14 +188,14 @@ fn harass(
     round: usize,
 ) -> [usize; KINDS] {
     let over = Arc::new(AtomicBool::new(false));
-    let open: Arc<[AtomicUsize; KINDS]> = Arc::default();
+    let cut: Arc<[AtomicUsize; KINDS]> = Arc::default();
     let sent = Arc::new(AtomicUsize::new(0));
     let socket = daemon.socket();
     let clients: Vec<_> = (0..2)
         .map(|client| {
-            let (over, open, sent, ledger, socket) = (
+            let (over, cut, sent, ledger, socket) = (
                 over.clone(),
-                open.clone(),
+                cut.clone(),
                 sent.clone(),
                 ledger.clone(),
                 socket.clone(),
@@ -201,12 +209,16 @@ fn harass(
                     n += 1;
                     let kind = asked.kind();
                     ledger.lock().unwrap().asked.insert(request.clone(), asked);
-                    open[kind].fetch_add(1, Ordering::SeqCst);
                     sent.fetch_add(1, Ordering::SeqCst);
-                    let done = go(&socket, &request);
-                    open[kind].fetch_sub(1, Ordering::SeqCst);
-                    if done {
-                        ledger.lock().unwrap().acknowledged.insert(request);
+                    match go(&socket, &request) {
+                        End::Acknowledged => {
+                            ledger.lock().unwrap().acknowledged.insert(request);
+                        }
+                        // Only the kill cuts anything off.
+                        End::CutOff => {
+                            cut[kind].fetch_add(1, Ordering::SeqCst);
+                        }
+                        End::Nothing => {}
                     }
                 }
             })
@@ -220,21 +232,28 @@ fn harass(
     for _ in 0..dice.roll(200_000) {
         std::hint::spin_loop();
     }
-    let hit = [0, 1, 2, 3].map(|kind: usize| open[kind].load(Ordering::SeqCst));
-    std::process::Command::new("kill")
-        .arg("-9")
-        .arg(daemon.pid().to_string())
-        .status()
-        .unwrap();
+    let pid = i32::try_from(daemon.pid()).unwrap();
+    kill(Pid::from_raw(pid), Signal::SIGKILL).unwrap();
     over.store(true, Ordering::SeqCst);
     for client in clients {
         client.join().unwrap();
     }
     drop(daemon);
-    hit
+    [0, 1, 2, 3].map(|kind: usize| cut[kind].load(Ordering::SeqCst))
 }
 
-type Go = Box<dyn FnOnce(&Path, &str) -> bool>;
+/// What a request came to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum End {
+    /// Its change was acknowledged.
+    Acknowledged,
+    /// It was sent, and the daemon was killed before the end of the answer.
+    CutOff,
+    /// It was refused, had nothing to change, or nobody took it any more.
+    Nothing,
+}
+
+type Go = Box<dyn FnOnce(&Path, &str) -> End>;
 
 fn errand(dice: &mut Dice, name: &str) -> (Asked, Go) {
     let post = |path: &'static str, body: String| -> Go {
@@ -242,9 +261,15 @@ fn errand(dice: &mut Dice, name: &str) -> (Asked, Go) {
             let headers = [("x-rollcall-request-id", request)];
             // A refusal (409) is an answer, too, but not an acknowledged change. Nor is one without a sequence number,
             // or a sweep's without a run: nothing had to change.
-            http::try_post(socket, path, &headers, body.as_bytes()).is_some_and(|(status, text)| {
-                status == 200 && !text.contains("\"seq\":null") && !text.contains("\"run\":null")
-            })
+            match http::send(socket, path, &headers, body.as_bytes()) {
+                Reply::Whole(200, text)
+                    if !text.contains("\"seq\":null") && !text.contains("\"run\":null") =>
+                {
+                    End::Acknowledged
+                }
+                Reply::CutOff => End::CutOff,
+                Reply::Whole(..) | Reply::NotSent => End::Nothing,
+            }
         })
     };
     match dice.roll(10) {
@@ -253,7 +278,7 @@ fn errand(dice: &mut Dice, name: &str) -> (Asked, Go) {
             let csv = people(name, 0, count, "Admin");
             (
                 Asked::Import(count),
-                Box::new(move |socket, request| import(socket, request, &csv).is_some()),
+                Box::new(move |socket, request| import(socket, request, &csv)),
             )
         }
         3..=6 => {
@@ -443,7 +468,9 @@ fn an_import_of_several_batches_that_is_killed_keeps_whole_ones_and_the_retry_br
             "a batch is half there: {there} people"
         );
         between += u32::from(there > 0 && there < PEOPLE);
-        let told = import(&daemon.socket(), &request, &csv).expect("it is not killed again");
+        let Reply::Whole(200, told) = send(&daemon.socket(), &request, &csv) else {
+            panic!("it is not killed again");
+        };
         assert!(told.contains(&format!("\"added\":{PEOPLE}")), "{told}");
         assert_eq!(brought(&daemon), PEOPLE, "each of them once");
         stop(daemon);

@@ -1,9 +1,10 @@
 //! `audit verify`: recomputes every tree from its journal, and holds signed heads against them.
 
 use super::ask::Ask;
-use super::json;
 use super::status::hex;
+use super::{find, json};
 use rollcall_shared::directory::State;
+use rollcall_shared::domain::JournalId;
 use rollcall_shared::heads::{BadKey, Claims, HeadProblem, Verifier, claims};
 use rollcall_shared::store::{self, Reader, Roots};
 use rollcall_shared::wire::admin::Head;
@@ -13,8 +14,13 @@ use serde_json::Value;
 
 pub(super) async fn handle(ask: &Ask<'_>, request: AuditVerify) -> Result<Value, Failure> {
     let state = ask.state();
-    ask.authorise(&state, Verb::AuditVerify, None)?;
-    let signed = signed(ask, &state, &request)?;
+    let tenant = request.tenant.as_deref();
+    ask.authorise(&state, Verb::AuditVerify, tenant)?;
+    let only = match tenant {
+        Some(name) => Some(JournalId::from(find::tenant(&state, name)?.tenant.id)),
+        None => None,
+    };
+    let signed = signed(ask, &state, &request, only)?;
     let checked = signed.notes();
     let reader = ask.service.writer.reader();
     let id = ask.service.heads.id();
@@ -22,13 +28,20 @@ pub(super) async fn handle(ask: &Ask<'_>, request: AuditVerify) -> Result<Value,
         |e: String| Failure::new(Class::Error, format!("the store cannot be read: {e}"));
     let named = state.clone();
     let (problems, heads, head_problems) = tokio::task::spawn_blocking(move || {
-        let problems: Vec<String> = store::verify(reader.as_ref())
+        let found = match only {
+            Some(journal) => store::verify_one(reader.as_ref(), journal),
+            None => store::verify(reader.as_ref()),
+        };
+        let problems: Vec<String> = found
             .iter()
             .map(|problem| format!("{}: {problem}", named.journal_name(problem.journal())))
             .collect();
-        let heads: Result<Vec<_>, _> = reader
-            .journals()
-            .and_then(|all| all.into_iter().map(|j| reader.head(j)).collect());
+        let journals = match only {
+            Some(journal) => Ok(vec![journal]),
+            None => reader.journals(),
+        };
+        let heads: Result<Vec<_>, _> =
+            journals.and_then(|all| all.into_iter().map(|j| reader.head(j)).collect());
         let judged = recomputed(&signed, reader.as_ref()).map(|roots| signed.judge(id, &roots));
         (problems, heads, judged)
     })
@@ -63,7 +76,12 @@ pub(super) async fn handle(ask: &Ask<'_>, request: AuditVerify) -> Result<Value,
 }
 
 /// What the signed heads of the request claim.
-fn signed(ask: &Ask<'_>, state: &State, request: &AuditVerify) -> Result<Claims, Failure> {
+fn signed(
+    ask: &Ask<'_>,
+    state: &State,
+    request: &AuditVerify,
+    only: Option<JournalId>,
+) -> Result<Claims, Failure> {
     let Some(file) = &request.heads else {
         return Ok(Claims::default());
     };
@@ -82,7 +100,11 @@ fn signed(ask: &Ask<'_>, state: &State, request: &AuditVerify) -> Result<Claims,
             .collect();
     }
     let claims = claims(file, request.first_line.max(1), &keys);
-    if claims.notes() == 0 {
+    let claims = match only {
+        Some(journal) => claims.of(journal),
+        None => claims,
+    };
+    if claims.is_empty() {
         return Err(
             Failure::new(Class::Usage, "there is no signed head to check")
                 .rule("no-heads")

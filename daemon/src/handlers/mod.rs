@@ -174,7 +174,7 @@ pub(crate) async fn answer(ask: &Ask<'_>, verb: Verb, body: Value) -> Result<Val
 
 pub(crate) use assets::{finish_handover, unfinished_handovers};
 pub(crate) use import_assets::import_assets;
-pub(crate) use status::accounts_seen;
+pub(crate) use status::{accounts_seen, may_listen};
 pub(crate) use stream::Import;
 
 fn read<T: DeserializeOwned>(body: Value) -> Result<T, Failure> {

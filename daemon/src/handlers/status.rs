@@ -22,6 +22,17 @@ pub(crate) fn accounts_seen(service: &Service, caller: &Caller, state: &State) -
     (own || !counts.is_empty()).then(|| counts.iter().sum())
 }
 
+/// Refuses who may not even see `status`: what moves in a directory is told to those who are bound to see some of it, to
+/// members, and to who watches over all of it.
+pub(crate) fn may_listen(ask: &Ask<'_>) -> Result<(), Failure> {
+    let uid = ask.caller.peer.uid;
+    let state = ask.state();
+    if uid == 0 || uid == ask.service.own_uid || !standing::of(ask, &state).is_empty() {
+        return Ok(());
+    }
+    ask.authorise_list(&state, Verb::Status, None).map(|_| ())
+}
+
 pub(super) fn handle(ask: &Ask<'_>) -> Result<Value, Failure> {
     let state = ask.state();
     let standings = standing::of(ask, &state);
@@ -66,7 +77,10 @@ pub(super) fn handle(ask: &Ask<'_>) -> Result<Value, Failure> {
         },
         revision: state.revision(),
         now: ask.service.clock.now(),
-        accounts: tenants.iter().map(|t| t.accounts).sum(),
+        accounts: match member {
+            true => None,
+            false => Some(tenants.iter().map(|t| t.accounts).sum()),
+        },
         caller: match binding {
             Some(b) => format!("{} ({})", ask.caller.peer.os_user, b.person),
             None => ask.caller.peer.os_user.clone(),

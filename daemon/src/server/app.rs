@@ -63,8 +63,11 @@ pub trait App: Send + Sync + 'static {
     /// Begins a backup; see [`super::pipe`].
     fn backup(&self, peer: Peer, meta: RequestMeta) -> BoxFuture<'_, Result<Download, Failure>>;
 
-    /// The directory's revision as it moves on.
-    fn subscribe(&self) -> watch::Receiver<u64>;
+    /// The directory's revision as it moves on, for who may see anything at all.
+    ///
+    /// # Errors
+    /// The refusal of who is bound to nobody.
+    fn subscribe(&self, peer: Peer, meta: RequestMeta) -> Result<watch::Receiver<u64>, Failure>;
 
     /// Whether changes can be taken; otherwise why not.
     ///
@@ -79,5 +82,5 @@ pub trait App: Send + Sync + 'static {
     fn live(&self) -> Result<(), String>;
 
     /// Figures for `/metrics`, as far as who asks may know them.
-    fn gauges(&self, peer: Option<Peer>) -> Gauges;
+    fn gauges(&self, peer: Peer) -> Gauges;
 }

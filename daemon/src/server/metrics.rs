@@ -26,7 +26,7 @@ impl Metrics {
     }
 
     /// The text format, version 0.0.4.
-    pub(super) fn text(&self, app: &dyn App, peer: Option<Peer>) -> String {
+    pub(super) fn text(&self, app: &dyn App, peer: Peer) -> String {
         let gauges = app.gauges(peer);
         let accounts = gauges.accounts.map_or_else(String::new, |accounts| {
             format!(

@@ -199,10 +199,15 @@ struct After {
 
 async fn events(State(shared): State<Shared>, request: Request) -> Response {
     let (parts, _) = request.into_parts();
-    let opened = asked::read(&parts).and_then(|_| query::<After>(&parts.uri));
+    let opened = asked::read(&parts).and_then(|(peer, meta)| {
+        Ok((
+            query::<After>(&parts.uri)?,
+            shared.app.subscribe(peer, meta)?,
+        ))
+    });
     match opened {
-        Ok(Query(After { after })) => {
-            let moves = moves(shared.app.subscribe(), shared.stopping, after);
+        Ok((Query(After { after }), revisions)) => {
+            let moves = moves(revisions, shared.stopping, after);
             Sse::new(moves)
                 .keep_alive(KeepAlive::new().interval(KEEP_ALIVE))
                 .into_response()
@@ -245,13 +250,14 @@ fn health(state: Result<(), String>) -> Response {
 }
 
 async fn metrics(State(shared): State<Shared>, request: Request) -> Response {
-    let peer = asked::peer(&request.into_parts().0).ok();
-    let text = shared.metrics.text(&*shared.app, peer);
-    answer::whole(
-        StatusCode::OK,
-        "text/plain; version=0.0.4; charset=utf-8",
-        text,
-    )
+    match asked::peer(&request.into_parts().0) {
+        Ok(peer) => answer::whole(
+            StatusCode::OK,
+            "text/plain; version=0.0.4; charset=utf-8",
+            shared.metrics.text(&*shared.app, peer),
+        ),
+        Err(failure) => answer::refusal(failure),
+    }
 }
 
 async fn unknown(uri: Uri) -> Response {

@@ -110,7 +110,7 @@ pub(crate) fn start(draft: &Draft<'_>, ask: &Start) -> Result<Proposal, Failure>
         decided_by: None,
     };
     let mut own = match state {
-        RunState::Proposed => superseded(view, ask.sweep, &ask.by),
+        RunState::Proposed => superseded(view, ask.sweep, run.id),
         _ => Vec::new(),
     };
     own.push(Entry::plain(Fact::RunStarted(Box::new(run.clone()))));
@@ -205,7 +205,7 @@ fn standing(view: &TenantView, plan: &Plan, ask: &Start, now: Micros) -> Option<
 }
 
 /// A newer proposal takes the place of those of its sweep that still wait.
-fn superseded(view: &TenantView, sweep: Sweep, by: &str) -> Vec<Entry> {
+fn superseded(view: &TenantView, sweep: Sweep, by: RunId) -> Vec<Entry> {
     let waits = |run: &&Run| run.plan.sweep == sweep && run.state == RunState::Proposed;
     let ends = view.runs().filter(waits).map(|run| Fact::RunAdvanced {
         run: run.id,
@@ -213,7 +213,7 @@ fn superseded(view: &TenantView, sweep: Sweep, by: &str) -> Vec<Entry> {
         applied: 0,
         skipped: Vec::new(),
         cursor: run.outcome.cursor,
-        decided_by: Some(by.to_owned()),
+        decided_by: Some(format!("the newer run {by}")),
     });
     ends.map(Entry::plain).collect()
 }

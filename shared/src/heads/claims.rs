@@ -149,6 +149,18 @@ impl Claims {
         self.notes
     }
 
+    /// Leaves out what is said of other journals; the notes are counted all the same.
+    #[must_use]
+    pub fn of(mut self, only: JournalId) -> Self {
+        self.heads.retain(|(_, journal, _), _| *journal == only);
+        self
+    }
+
+    /// Whether no head is left to check and no note is bad.
+    pub fn is_empty(&self) -> bool {
+        self.heads.is_empty() && self.problems.is_empty()
+    }
+
     /// The sizes at which the roots of the journals are to be recomputed.
     pub fn sizes(&self) -> impl Iterator<Item = (JournalId, u64)> {
         self.heads

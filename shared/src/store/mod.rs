@@ -22,7 +22,7 @@ mod tests;
 
 pub use lock::{Lock, beside};
 pub use roots::Roots;
-pub use verify::{Problem, verify};
+pub use verify::{Problem, verify, verify_one};
 
 use crate::domain::{Gone, JournalId};
 use std::collections::BTreeMap;

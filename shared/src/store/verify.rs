@@ -83,6 +83,19 @@ pub fn verify(reader: &dyn Reader) -> Vec<Problem> {
     problems
 }
 
+/// As [`verify`], of one journal.
+pub fn verify_one(reader: &dyn Reader, one: JournalId) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    match reader.head(one) {
+        Ok(head) => journal(reader, &head, &mut problems),
+        Err(source) => problems.push(Problem::Unreadable {
+            journal: one,
+            source,
+        }),
+    }
+    problems
+}
+
 fn journal(reader: &dyn Reader, head: &TreeHead, problems: &mut Vec<Problem>) {
     let journal = head.journal;
     let mut frontier = Frontier::default();

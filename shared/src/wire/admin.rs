@@ -340,8 +340,8 @@ pub struct Status {
     pub revision: u64,
     /// The daemon's time.
     pub now: Micros,
-    /// Accounts in all tenants.
-    pub accounts: u64,
+    /// Accounts in all tenants the caller sees; not told to a member, who counts them with `user list`.
+    pub accounts: Option<u64>,
     /// The tenants.
     pub tenants: Vec<TenantRow>,
     /// The tenants in which the caller is a member, where their row is not told.

@@ -103,6 +103,9 @@ pub struct AuditVerdict {
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct AuditVerify {
+    /// Only this tenant's journal; none is every journal, for an auditor of all tenants.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tenant: Option<String>,
     /// Signed heads to hold the journals against, one note behind the other; none only recomputes the trees.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub heads: Option<String>,

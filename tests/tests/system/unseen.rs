@@ -111,9 +111,15 @@ fn no_verb_tells_in_which_tenant_somebody_is_to_who_may_see_nothing_there() {
 
 /// What another OS user reads of the daemon's figures.
 fn figures(daemon: &TestDaemon, uid: u32) -> String {
+    read(daemon, uid, "metrics")
+}
+
+/// What another OS user reads within two seconds: a stream that is open goes on for longer.
+fn read(daemon: &TestDaemon, uid: u32, what: &str) -> String {
     let mut curl = Command::new("curl");
-    curl.uid(uid).gid(1).arg("--silent").arg("--unix-socket");
-    curl.arg(daemon.socket()).arg("http://rollcall/metrics");
+    curl.uid(uid).gid(1).args(["--silent", "--max-time", "2"]);
+    curl.arg("--unix-socket").arg(daemon.socket());
+    curl.arg(format!("http://rollcall/{what}"));
     String::from_utf8(curl.output().unwrap().stdout).unwrap()
 }
 
@@ -135,4 +141,44 @@ fn the_figures_count_nobody_of_a_tenant_that_is_not_seen() {
     assert!(read().contains("\nrollcall_accounts 2\n"), "{}", read());
     bound(json!([{"role": "auditor"}]));
     assert!(read().contains("\nrollcall_accounts 7\n"), "{}", read());
+}
+
+#[test]
+fn who_is_bound_to_nobody_is_not_told_that_something_changes() {
+    if !possible("who_is_bound_to_nobody", &["curl"]) {
+        return;
+    }
+    let (_dir, daemon) = open_to_others();
+    three(&daemon);
+    let listen = || read(&daemon, 1, "v1/events?after=0");
+    let refused = listen();
+    assert!(
+        refused.contains("is bound to no person") && !refused.contains("revision"),
+        "{refused}"
+    );
+    let bind = json!({"os_user": "daemon", "person": "dee@acme.example", "grants": [{"role": "auditor", "tenant": "acme"}]});
+    ask(&daemon, "/v1/operator/bind", bind);
+    assert!(listen().contains("\"revision\":"), "{}", listen());
+}
+
+#[test]
+fn an_auditor_of_one_tenant_verifies_its_journal_and_no_other() {
+    if !possible("an_auditor_of_one_tenant", &[]) {
+        return;
+    }
+    let (_dir, daemon) = open_to_others();
+    three(&daemon);
+    let bind = json!({"os_user": "daemon", "person": "dee@acme.example", "grants": [{"role": "auditor", "tenant": "acme"}]});
+    ask(&daemon, "/v1/operator/bind", bind);
+    let dee = Other::of(&daemon, 1);
+    let verify = |body: Value| dee.ask("/v1/audit/verify", &body);
+    let (status, verdict) = verify(json!({"tenant": "acme"}));
+    let verdict = &verdict["ok"];
+    assert_eq!((status, &verdict["ok"]), (200, &json!(true)), "{verdict}");
+    let heads = verdict["heads"].as_array().unwrap();
+    assert_eq!((heads.len(), &heads[0]["journal"]), (1, &json!("acme")));
+    for other in [json!({}), json!({"tenant": "hidden"})] {
+        let (status, denied) = verify(other);
+        assert_eq!(status, 403, "{denied}");
+    }
 }

@@ -29,6 +29,7 @@ pub enum AuditCommand {
     /// Recompute every tree from its journal; fails when one does not fit
     #[command(after_help = "Examples:
   rollcall audit verify
+  rollcall audit verify --tenant acme
   rollcall audit verify --json > heads.json
   rollcall audit verify --heads /mnt/loghost/rollcall/heads-2026-11.txt")]
     Verify(Verify),
@@ -85,6 +86,9 @@ pub struct List {
 /// What to hold the journals against.
 #[derive(Debug, Args)]
 pub struct Verify {
+    /// Only this tenant's journal; left out every journal, for an auditor of all tenants
+    #[arg(long)]
+    tenant: Option<String>,
     /// A file of signed heads that the journals must bear out
     #[arg(long, value_name = "FILE")]
     heads: Option<PathBuf>,
@@ -301,10 +305,14 @@ pub fn heads_in(file: &Path) -> Result<String, Fault> {
 
 fn requests(args: &Verify) -> Result<Vec<AuditVerify>, Fault> {
     let Some(file) = &args.heads else {
-        return Ok(vec![AuditVerify::default()]);
+        return Ok(vec![AuditVerify {
+            tenant: args.tenant.clone(),
+            ..AuditVerify::default()
+        }]);
     };
     let text = heads_in(file)?;
     let request = |first_line: usize, heads: &str| AuditVerify {
+        tenant: args.tenant.clone(),
         heads: Some(heads.to_owned()),
         first_line,
         keys: args.key.clone(),

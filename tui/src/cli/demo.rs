@@ -16,7 +16,7 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 /// How many people, and what to do with them.
 #[derive(Debug, Args)]
 pub struct DemoCommand {
-    /// Accounts to make up
+    /// Accounts to make up; a demo that is kept already stays as it is
     #[arg(long, default_value_t = 10_000, allow_negative_numbers = true, value_parser = words::whole::<u32>(1, 5_000_000))]
     users: u32,
     /// The same seed makes up the same people
@@ -37,11 +37,18 @@ impl DemoCommand {
             seed: self.seed,
             today: SystemClock.now().day(),
         };
-        session
-            .out
-            .note(&format!("making up {}", counted(self.users, "person")));
-        session.out.note(&demo.notice());
         let store = session.globals.store.clone();
+        match &store {
+            Some(kept) if kept.exists() => session.out.note(&format!(
+                "opening {} as it is: --users and --seed are for a demo that is made anew",
+                kept.display()
+            )),
+            _ => {
+                let making = format!("making up {}", counted(self.users, "person"));
+                session.out.note(&making);
+                session.out.note(&demo.notice());
+            }
+        }
         let mut stop = Stop::new().map_err(|e| {
             Fault::Failed(Failure::new(
                 Class::Error,

@@ -61,7 +61,10 @@ fn page(status: &Status) -> Vec<Part> {
             ("store", status.store.clone()),
             ("time", minute(status.now)),
             ("revision", status.revision.to_string()),
-            ("accounts", status.accounts.to_string()),
+            (
+                "accounts",
+                status.accounts.map_or_else(String::new, |n| n.to_string()),
+            ),
             ("you", format!("{}, {read_only}", status.caller)),
             ("degraded", status.degraded.clone()),
             ("heads", copies(&status.copies)),

@@ -319,9 +319,21 @@ async fn run_now(args: RunArgs, session: &mut Session) -> Outcome {
         still_that(wanted, &plans)?;
     }
     let preview = pages(&plans, PREVIEWED);
-    plans.retain(|plan| plan.total > 0);
+    let idle: Vec<(String, String)> = plans
+        .extract_if(.., |plan| plan.total == 0)
+        .map(|plan| (plan.tenant, plan.hash))
+        .collect();
     let total: u64 = plans.iter().map(|plan| plan.total).sum();
     if total == 0 {
+        // Who may look but not run is told so tonight, and not on the night that has something to do.
+        for hash in idle {
+            let exactly = SweepRequest {
+                tenant: Some(hash.0),
+                plan: Some(hash.1),
+                ..request.clone()
+            };
+            let _: RunAnswer = session.change(Verb::SweepRun, &exactly).await?;
+        }
         let nothing = RunAnswer {
             results: vec![],
             refused: vec![],

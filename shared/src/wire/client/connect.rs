@@ -33,6 +33,10 @@ pub(super) struct Link {
     idle: Mutex<Option<Connection>>,
 }
 
+/// What to do about a request that may have been carried out unseen.
+const UNCERTAIN: &str =
+    "whether a change was made is not known: look with `rollcall audit list`, then try again";
+
 impl Link {
     pub(super) fn new(place: Place) -> Self {
         let Place { socket, passed } = place;
@@ -101,13 +105,21 @@ impl Link {
     /// The answer or the request broke off on the way.
     pub(super) fn lost(&self, error: &(dyn std::error::Error + 'static)) -> Failure {
         self.unreachable(&format!("broke the connection off: {}", chain(error)))
-            .hint("whether a change was made is not known: look with `rollcall audit list`, then try again")
+            .hint(UNCERTAIN)
     }
 
     /// The daemon accepted and then said nothing.
     pub(super) fn silent(&self, patience: Duration) -> Failure {
         self.unreachable(&format!("did not answer within {patience:?}"))
-            .hint("whether a change was made is not known: look with `rollcall audit list`, then try again")
+            .hint(UNCERTAIN)
+    }
+
+    /// The same failure where nothing but reading was under way: no change can be in doubt.
+    pub(super) fn reading(failure: Failure) -> Failure {
+        match failure.hint.as_str() {
+            UNCERTAIN => failure.hint("nothing was being changed; try again"),
+            _ => failure,
+        }
     }
 
     /// Something answers, but not a daemon of this version.
@@ -142,7 +154,9 @@ impl Link {
                         Some(group) => format!(
                             "ask root to add you to the group `{group}` (`usermod -aG {group} YOU`), then log in again"
                         ),
-                        None => "ask root to let your group into the socket's directory".to_owned(),
+                        None => "no group may use it, only the daemon's own user: work as that user, or ask whoever \
+                                 runs the daemon to set `socket_group` to a group of yours and to restart it"
+                            .to_owned(),
                     });
             }
             _ => format!("there is no daemon at {socket}: {error}"),
@@ -155,11 +169,16 @@ impl Link {
     }
 }
 
-/// The group that may use the socket, by name: the socket's where it can be seen, else its directory's.
+/// The group that may use the socket, by name: the socket's where it can be seen, else its directory's. None where the
+/// mode lets no group in.
 fn group_of(socket: &Path) -> Option<String> {
-    let meta = std::fs::metadata(socket)
-        .ok()
-        .or_else(|| std::fs::metadata(socket.parent()?).ok())?;
+    let (meta, needed) = match std::fs::metadata(socket) {
+        Ok(meta) => (meta, 0o060),
+        Err(_) => (std::fs::metadata(socket.parent()?).ok()?, 0o010),
+    };
+    if meta.mode() & needed != needed {
+        return None;
+    }
     Group::from_gid(Gid::from_raw(meta.gid()))
         .ok()
         .flatten()

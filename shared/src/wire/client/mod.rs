@@ -111,7 +111,11 @@ impl Client {
             self.link.keep(connection);
             Ok(bytes)
         };
-        let bytes = self.patiently(exchange).await?;
+        let bytes = self.patiently(exchange).await;
+        let bytes = match verb.changes() {
+            true => bytes?,
+            false => bytes.map_err(Link::reading)?,
+        };
         self.open(&bytes)
     }
 

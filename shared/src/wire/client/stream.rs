@@ -1,6 +1,6 @@
 //! What is longer than one question and one answer: imports, backups, and the stream of events.
 
-use super::connect::{Outgoing, chain};
+use super::connect::{Link, Outgoing, chain};
 use super::{Client, full};
 use crate::wire::import::{ImportLine, ImportSummary};
 use crate::wire::{Class, Failure, Moved, Verb};
@@ -93,7 +93,7 @@ impl Client {
             let (mut lines, connection, client) = state?;
             match next_event(&mut lines, &client).await {
                 Ok(moved) => Some((Ok(moved), Some((lines, connection, client)))),
-                Err(failure) => Some((Err(failure), None)),
+                Err(failure) => Some((Err(Link::reading(failure)), None)),
             }
         })))
     }

@@ -2,6 +2,7 @@ use super::*;
 use crate::wire::import::ImportRequest;
 use serde_json::{Value, json};
 use std::io;
+use std::os::unix::fs::PermissionsExt;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll};
@@ -67,7 +68,15 @@ async fn a_closed_socket_names_the_group_that_may() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("rollcall.sock");
     let _listener = UnixListener::bind(&path).unwrap();
-    let link = Link::new(Place::only(path));
+    let mode = |mode| std::fs::set_permissions(&path, PermissionsExt::from_mode(mode)).unwrap();
+    let link = Link::new(Place::only(path.clone()));
+    mode(0o600);
+    let alone = link.refused(&io::ErrorKind::PermissionDenied.into());
+    assert!(
+        alone.hint.contains("only the daemon's own user") && !alone.hint.contains("usermod"),
+        "{alone}"
+    );
+    mode(0o660);
     let denied = link.refused(&io::ErrorKind::PermissionDenied.into());
     let group = nix::unistd::Group::from_gid(nix::unistd::getegid())
         .unwrap()
@@ -116,10 +125,19 @@ async fn a_daemon_of_another_version_or_another_kind_is_not_believed() {
 }
 
 #[tokio::test]
-async fn patience_ends() {
+async fn patience_ends_and_only_a_change_is_in_doubt() {
     let dir = tempfile::tempdir().unwrap();
     let client = impostor(&dir, None).with_patience(Duration::from_millis(20));
+    let change = client.call::<_, Value>(Verb::UserSuspend, &json!({})).await;
+    let doubtful = change.unwrap_err();
+    assert!(
+        doubtful
+            .hint
+            .starts_with("whether a change was made is not known"),
+        "{doubtful}"
+    );
     let silent = ask(&client).await;
+    assert_eq!(silent.hint, "nothing was being changed; try again");
     assert_eq!(silent.class, Class::Unreachable);
     assert!(
         silent.what.contains("did not answer within 20ms"),

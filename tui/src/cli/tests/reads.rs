@@ -97,6 +97,15 @@ async fn all_pages_through_everything_with_one_header() {
 }
 
 #[tokio::test]
+async fn past_the_end_there_is_nothing_not_the_last_page_again() {
+    let fake = Fake::start().says(Verb::UserList, people(3, 3, 2, vec![person(3, "C")]));
+    let asked = ["user", "list", "--limit", "2", "--offset", "4", "--jsonl"];
+    let (code, shown) = fake.run(&asked).await;
+    assert_eq!((code, shown.out().as_str()), (0, ""));
+    assert!(shown.err().contains("none: 3 match"), "{}", shown.err());
+}
+
+#[tokio::test]
 async fn all_says_so_when_the_directory_moved_under_it() {
     let fake = Fake::start()
         .says(

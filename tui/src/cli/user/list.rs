@@ -101,12 +101,19 @@ impl List {
 /// Prints one page.
 pub async fn list_page(mut list: List, session: &mut Session) -> Outcome {
     let wanted = std::mem::take(&mut list.columns);
-    let page: UserPage = session.ask(Verb::UserList, &list.query()).await?;
+    let query = list.query();
+    let mut page: UserPage = session.ask(Verb::UserList, &query).await?;
+    // A console wants the last page then; a script that pages until nothing comes must get nothing.
+    if page.offset < query.offset {
+        page.rows.clear();
+        page.offset = query.offset;
+    }
     let grid = grid(&page.rows, &wanted, &page.shows, &page.labels);
     session.out.rows(&page, &page.rows, &grid)?;
     let first = page.offset + 1;
     let last = page.offset + page.rows.len() as u64;
     session.out.note(&match page.rows.len() {
+        0 if page.total > 0 => format!("none: {} match", page.total),
         0 => "no account matches".to_owned(),
         _ => format!("{first} to {last} of {}", page.total),
     });
