@@ -1,6 +1,6 @@
 //! Requests and answers about accounts.
 
-use super::sweep::When;
+use super::bound::Bound;
 use crate::catalog::DeleteRule;
 use crate::domain::{
     Account, AccountRef, ActionKind, Authority, Kind, Mfa, Micros, SeatHold, Status, Sweep,
@@ -40,12 +40,12 @@ pub struct UserQuery {
     /// Seat holds.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub seat: Vec<SeatHold>,
-    /// Last sign-in at or after this instant, or the beginning of this day on the clock of each tenant.
+    /// Last sign-in at or after this instant, the beginning of this day on the clock of each tenant, or so long ago.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub last_sign_in_from: Option<When>,
-    /// Last sign-in before this instant, or the beginning of this day on the clock of each tenant.
+    pub last_sign_in_from: Option<Bound>,
+    /// Last sign-in before this instant, the beginning of this day on the clock of each tenant, or so long ago.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub last_sign_in_to: Option<When>,
+    pub last_sign_in_to: Option<Bound>,
     /// Only accounts that never signed in as far as is known.
     pub never_signed_in: bool,
     /// Every flag named here must be set.

@@ -1,6 +1,7 @@
 //! Dates and instants as people type them.
 
 use rollcall_shared::domain::{Day, Micros};
+use rollcall_shared::wire::bound::{BadBound, Bound};
 use rollcall_shared::wire::sweep::When;
 
 /// Reads `2026-12-24` (its first instant in UTC) or an RFC 3339 instant with its offset.
@@ -26,6 +27,11 @@ pub fn when(text: &str) -> Result<When, String> {
          (2026-12-24T03:00:00Z)"
             .to_owned()
     })
+}
+
+/// Reads what [`when`] reads, or an age: `90d`.
+pub fn bound(text: &str) -> Result<Bound, String> {
+    text.parse().map_err(|wrong: BadBound| wrong.to_string())
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ pub mod link;
 pub mod list;
 pub mod overlay;
 pub mod picker;
+pub mod range;
 pub mod roles;
 pub mod runs;
 pub mod scopes;

@@ -7,7 +7,8 @@ use crate::console::state::list::Motion;
 use crate::console::state::overlay::{Choice, Overlay, Palette};
 use crate::console::state::{Screen, State, Tone};
 use crate::console::update::{
-    back, changes, columns, export, fetch, flow, marks, menus, panes, proposals, roles, scopes,
+    back, changes, columns, export, fetch, flow, marks, menus, panes, proposals, range, roles,
+    scopes,
 };
 use crate::console::view::layout;
 use rollcall_shared::wire::Verb;
@@ -282,7 +283,7 @@ pub fn set_tenant(state: &mut State, tenant: Option<String>) -> Vec<Effect> {
     state.users.before_search = None;
     state.users.pane = None;
     state.users.marked.clear();
-    state.users.narrow(state.tenant.as_deref());
+    state.users.narrow(state.tenant.as_deref(), state.now);
     state.sweeps.pane = None;
     state.sweeps.rows = None;
     state.sweeps.failure = None;
@@ -391,6 +392,8 @@ pub fn choose(state: &mut State, choice: Choice) -> Vec<Effect> {
             state.users.before_search = None;
             fetch::requery(state)
         }
+        Choice::Range(end) => range::open(state, end),
+        Choice::NeverSignedIn => range::flip_never(state),
         Choice::Tenant(tenant) => set_tenant(state, tenant),
         Choice::Scope(path) => {
             let mut effects = Vec::new();

@@ -6,7 +6,7 @@ use crate::console::message::Effect;
 use crate::console::state::overlay::{Confirm, Menu, Need, Overlay};
 use crate::console::state::{Screen, State, Tone};
 use crate::console::update::{
-    back, changes, columns, commands, export, fetch, flow, palette, proposals, roles,
+    back, changes, columns, commands, export, fetch, flow, palette, proposals, range, roles,
 };
 use crate::console::view;
 use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
@@ -42,6 +42,7 @@ pub fn key(state: &mut State, event: KeyEvent) -> Vec<Effect> {
             }
         },
         Overlay::Export(export) => export::key(state, export, event),
+        Overlay::Range(typing) => range::key(state, typing, event),
         Overlay::Menu(menu) => in_menu(state, menu, key),
         Overlay::Palette(palette) => palette::key(state, palette, event),
         Overlay::Waiting(waiting) => {
@@ -82,6 +83,10 @@ pub fn paste(state: &mut State, text: &str) -> Vec<Effect> {
             put(&mut export.input);
             Vec::new()
         }
+        Overlay::Range(typing) => {
+            put(&mut typing.input);
+            Vec::new()
+        }
         Overlay::Palette(palette) => {
             put(&mut palette.input);
             palette.cursor = 0;
@@ -99,7 +104,11 @@ pub fn paste(state: &mut State, text: &str) -> Vec<Effect> {
 
 fn typing(overlay: &Overlay) -> bool {
     match overlay {
-        Overlay::Search(_) | Overlay::Reason(_) | Overlay::Palette(_) | Overlay::Flow(_) => true,
+        Overlay::Search(_)
+        | Overlay::Reason(_)
+        | Overlay::Palette(_)
+        | Overlay::Range(_)
+        | Overlay::Flow(_) => true,
         Overlay::Export(export) => !export.exists,
         Overlay::Confirm(confirm) => matches!(confirm.need, Need::Number(..)),
         _ => false,

@@ -5,6 +5,7 @@ use crate::console::command::Command;
 use crate::console::message::{Ask, Effect};
 use crate::console::state::State;
 use crate::console::state::overlay::{Choice, Entry, Facet, Menu, Overlay};
+use crate::console::state::range::End;
 use crate::console::state::users::Pick;
 use rollcall_shared::domain::{Kind, Mfa, SeatHold, Status};
 use rollcall_shared::text::counted;
@@ -105,6 +106,9 @@ pub fn facets(state: &mut State) -> Vec<Effect> {
             let word = word.trim_end_matches('s');
             line.note = match facet {
                 Facet::Tenant => state.tenant.clone().unwrap_or_else(|| "all".into()),
+                Facet::SignedIn if !state.users.signed_in.is_open() => {
+                    state.users.signed_in.phrases().join(", ")
+                }
                 _ => phrases
                     .iter()
                     .find(|p| p.starts_with(word))
@@ -121,6 +125,7 @@ pub fn facets(state: &mut State) -> Vec<Effect> {
 pub fn values(state: &mut State, facet: Facet) -> Vec<Effect> {
     let picks: Vec<(String, Pick)> = match facet {
         Facet::Tenant => return tenants(state),
+        Facet::SignedIn => return signed_in(state),
         Facet::Status => words(Status::ALL, |v| v.word(), Pick::Status),
         Facet::Mfa => words(Mfa::ALL, |v| v.word(), Pick::Mfa),
         Facet::Kind => words(Kind::ALL, |v| v.word(), Pick::Kind),
@@ -159,6 +164,21 @@ fn words<T: Copy>(
     all.iter()
         .map(|v| (word(*v).to_owned(), pick(*v)))
         .collect()
+}
+
+/// The range of last sign-ins.
+fn signed_in(state: &mut State) -> Vec<Effect> {
+    let range = state.users.signed_in;
+    let end = |end: End| {
+        let now = range.end(end);
+        let mut line = entry(end.title(), Choice::Range(end), false);
+        line.note = now.map_or_else(|| "any".to_owned(), |bound| bound.to_string());
+        line
+    };
+    let mut never = entry("Never, as far as is known", Choice::NeverSignedIn, false);
+    never.note = if range.never { "only these" } else { "any" }.to_owned();
+    let entries = vec![end(End::From), end(End::To), never];
+    open(state, Facet::SignedIn.title(), entries, false)
 }
 
 /// One tenant, or all.

@@ -15,6 +15,7 @@ mod mouse;
 pub mod palette;
 mod panes;
 mod proposals;
+mod range;
 mod reach;
 mod refusals;
 mod results;
