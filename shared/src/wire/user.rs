@@ -1,6 +1,7 @@
 //! Requests and answers about accounts.
 
 use super::bound::Bound;
+use super::sweep::When;
 use crate::catalog::DeleteRule;
 use crate::domain::{
     Account, AccountRef, ActionKind, Authority, Kind, Mfa, Micros, SeatHold, Status, Sweep,
@@ -16,9 +17,9 @@ pub struct UserQuery {
     /// Tenant by name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tenant: Option<String>,
-    /// As it stood at this instant; none is now; needs `tenant`.
+    /// As it stood at this instant, or when this day began on the tenant's clock; none is now; needs `tenant`.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub as_of: Option<Micros>,
+    pub as_of: Option<When>,
     /// Substring of name, email or username, compared without case.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub search: String,
@@ -304,9 +305,9 @@ pub struct UserShow {
     /// Tenant by name; needed when the email is in several.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tenant: Option<String>,
-    /// As it stood at this instant; none is now.
+    /// As it stood at this instant, or when this day began on the tenant's clock; none is now.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub as_of: Option<Micros>,
+    pub as_of: Option<When>,
 }
 
 /// A change of one account's state.

@@ -7,8 +7,9 @@ use super::super::{dates, words};
 use super::rows::grid;
 use crate::columns::UserColumn;
 use clap::Args;
-use rollcall_shared::domain::{Kind, Mfa, Micros, SeatHold, Status};
+use rollcall_shared::domain::{Kind, Mfa, SeatHold, Status};
 use rollcall_shared::wire::bound::Bound;
+use rollcall_shared::wire::sweep::When;
 use rollcall_shared::wire::user::{Flag, RoleLabels, SortKey, UserPage, UserQuery};
 use rollcall_shared::wire::{Class, Failure, Verb};
 
@@ -18,9 +19,9 @@ pub struct List {
     /// Only this tenant
     #[arg(long)]
     tenant: Option<String>,
-    /// As it stood at this date (its first instant in UTC) or instant
-    #[arg(long, value_name = "DATE", value_parser = dates::instant, requires = "tenant")]
-    as_of: Option<Micros>,
+    /// As it stood at this date, which begins at the tenant's midnight, or instant
+    #[arg(long, value_name = "DATE", value_parser = dates::when, requires = "tenant")]
+    as_of: Option<When>,
     /// Part of name, email or username
     #[arg(long, default_value = "", hide_default_value = true)]
     search: String,
