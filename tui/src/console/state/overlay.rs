@@ -169,6 +169,8 @@ pub struct Menu {
     pub ticks: bool,
     /// Whether one was ticked or unticked since it opened: then Enter only closes.
     pub ticked: bool,
+    /// Whether it has the values of a filter: then the way back leads to the filters.
+    pub filter: bool,
 }
 
 /// One line of a menu.

@@ -120,6 +120,8 @@ pub struct Users {
     pub roles_known: Vec<String>,
     /// The question for the roles of a tenant on its way.
     pub roles_asked: Option<Ticket>,
+    /// Tenants whose roles are still to be asked for.
+    pub roles_left: Vec<String>,
 }
 
 /// The most rows a daemon gives at once.
@@ -199,11 +201,12 @@ impl Users {
         set.into_iter().filter(|empty| !empty).count()
     }
 
-    /// The filters as one phrase each, for example `status active|invited`.
-    pub fn phrases(&self) -> Vec<String> {
+    /// The filters as one phrase each, for example `status active|invited`; roles by what they are called.
+    pub fn phrases(&self, called: impl Fn(&str) -> String) -> Vec<String> {
+        let roles: Vec<String> = self.role.iter().map(|id| called(id)).collect();
         let lists: [(&str, Vec<&str>); 6] = [
             ("status", self.status.iter().map(|v| v.word()).collect()),
-            ("role", self.role.iter().map(String::as_str).collect()),
+            ("role", roles.iter().map(String::as_str).collect()),
             ("mfa", self.mfa.iter().map(|v| v.word()).collect()),
             ("kind", self.kind.iter().map(|v| v.word()).collect()),
             ("seat", self.seat.iter().map(|v| v.word()).collect()),

@@ -54,7 +54,10 @@ fn what_is_no_end_of_a_range_says_so_and_can_be_mended() {
     );
     assert!(console.state.users.signed_in.is_open());
     console.press("d<enter>");
-    assert_eq!(console.state.users.phrases(), ["last-sign-in-from 90 days"]);
+    assert_eq!(
+        console.state.users.signed_in.phrases(),
+        ["last-sign-in-from 90 days"]
+    );
 }
 
 #[test]

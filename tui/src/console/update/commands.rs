@@ -121,6 +121,11 @@ pub fn perform(state: &mut State, command: Command, key: Option<Key>) -> Vec<Eff
         }
         Command::Copy => copy(state),
         Command::Refresh => refresh(state),
+        Command::ReadOnly if state.looks_only => {
+            let text = "Read-only stays on: the console was started with --read-only or ROLLCALL_READ_ONLY. Start it without to change something.";
+            state.say(Tone::Bad, text);
+            Vec::new()
+        }
         Command::ReadOnly => {
             state.read_only = !state.read_only;
             let text = if state.read_only {

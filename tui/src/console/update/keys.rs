@@ -6,7 +6,7 @@ use crate::console::message::Effect;
 use crate::console::state::overlay::{Confirm, Menu, Need, Overlay};
 use crate::console::state::{Screen, State, Tone};
 use crate::console::update::{
-    back, changes, columns, commands, export, fetch, flow, palette, proposals, range, roles,
+    back, changes, columns, commands, export, fetch, flow, menus, palette, proposals, range, roles,
 };
 use crate::console::view;
 use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
@@ -61,7 +61,9 @@ pub fn key(state: &mut State, event: KeyEvent) -> Vec<Effect> {
 
 /// Takes pasted text, where text is typed.
 pub fn paste(state: &mut State, text: &str) -> Vec<Effect> {
-    let line: String = text.chars().filter(|c| !c.is_control()).collect();
+    // What stood in lines or cells of its own stays apart.
+    let parts = text.split(char::is_control).filter(|part| !part.is_empty());
+    let line = parts.collect::<Vec<_>>().join(" ");
     let put = |input: &mut Input| {
         for c in line.chars() {
             if input.value().chars().count() < LONGEST {
@@ -205,6 +207,7 @@ fn in_menu(state: &mut State, mut menu: Menu, key: Key) -> Vec<Effect> {
         return Vec::new();
     }
     match command {
+        Command::Back if menu.filter => menus::facets(state),
         Command::Back => Vec::new(),
         Command::Earlier => columns::shift(state, menu, -1),
         Command::Later => columns::shift(state, menu, 1),

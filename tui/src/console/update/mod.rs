@@ -2,6 +2,7 @@
 
 mod answers;
 mod back;
+mod catalogs;
 mod changes;
 mod columns;
 mod commands;

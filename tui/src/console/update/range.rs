@@ -1,10 +1,10 @@
 //! The range of last sign-ins: its menu, and the line in which an end is typed.
 
 use crate::console::message::Effect;
-use crate::console::state::overlay::Overlay;
+use crate::console::state::overlay::{Facet, Overlay};
 use crate::console::state::range::{End, Typing};
 use crate::console::state::{State, Tone};
-use crate::console::update::{fetch, keys};
+use crate::console::update::{fetch, keys, menus};
 use crossterm::event::{KeyCode, KeyEvent};
 use rollcall_shared::wire::bound::Bound;
 use tui_input::Input;
@@ -23,7 +23,7 @@ pub fn open(state: &mut State, end: End) -> Vec<Effect> {
 /// Takes a key while an end is typed. What is no end stays, to be mended.
 pub fn key(state: &mut State, mut typing: Typing, event: KeyEvent) -> Vec<Effect> {
     let bound = match event.code {
-        KeyCode::Esc => return Vec::new(),
+        KeyCode::Esc => return menus::values(state, Facet::SignedIn),
         KeyCode::Enter if typing.input.value().trim().is_empty() => None,
         KeyCode::Enter => match typing.input.value().parse::<Bound>() {
             Ok(bound) => Some(bound),

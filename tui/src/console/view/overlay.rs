@@ -221,7 +221,19 @@ fn draw_palette(state: &State, palette: &Palette, canvas: &mut Canvas) {
         lines.push(Line::from(spans));
     }
     if items.is_empty() {
-        lines.push(Line::from(Span::styled("  No command fits.", theme.faint)));
+        let known = palette::elsewhere(palette.input.value());
+        let known: Vec<String> = known
+            .iter()
+            .map(|name| format!("`rollcall {name}`"))
+            .collect();
+        let text = match known.is_empty() {
+            true => "  No command fits.".to_owned(),
+            false => format!(
+                "  No command fits. On the command line there is {}.",
+                known.join(", ")
+            ),
+        };
+        lines.push(Line::from(Span::styled(text, theme.faint)));
     }
     popup::lines(inner, canvas.buffer_mut(), lines);
     let first_line = Rect { height: 1, ..inner };
