@@ -8,7 +8,7 @@ use rollcall_shared::domain::{
     AccountRef, Action, Actor, ActorKind, Assignment, Entry, Fact, Field, FieldChange, Gone,
     Header, Kind, Mfa, MfaSource, Micros, Origin, Run, ScopeId, Skip, Status, Todo, Value,
 };
-use rollcall_shared::rules::{features, orders, scopes};
+use rollcall_shared::rules::{features, orders, roles_edit, scopes};
 use rollcall_shared::text::counted;
 use rollcall_shared::wire::sweep::{ActionLine, RunLine, SkipLine};
 
@@ -63,13 +63,35 @@ impl<'a> Words<'a> {
         }
     }
 
+    /// As [`Words::change_phrase`], with roles as people call them: for what is read, not handed on.
+    pub(crate) fn read_phrase(&self, change: &FieldChange) -> String {
+        let roles = |value: &Value| match value {
+            Value::Roles(held) if !held.is_empty() => self.called(held),
+            other => self.value(change.field, other),
+        };
+        match (change.field, &change.old) {
+            (Field::Roles, Value::Null) => format!("roles {}", roles(&change.new)),
+            (Field::Roles, old) => format!("roles {} → {}", roles(old), roles(&change.new)),
+            _ => self.change_phrase(change),
+        }
+    }
+
+    /// Roles by what they are called, in a phrase.
+    fn called(&self, held: &[Assignment]) -> String {
+        let Some(view) = self.view else {
+            return self.roles(held).join("+");
+        };
+        let one = |a: &Assignment| roles_edit::called(a, &view.catalog, &view.scopes);
+        held.iter().map(one).collect::<Vec<_>>().join(" + ")
+    }
+
     /// What people want to know of the changes of an account, one phrase each: not what follows from them.
     pub(super) fn told<'c>(
         &self,
         changes: impl IntoIterator<Item = &'c FieldChange>,
     ) -> Vec<String> {
         let changes = changes.into_iter().filter(|c| !follows(c.field));
-        changes.map(|c| self.change_phrase(c)).collect()
+        changes.map(|c| self.read_phrase(c)).collect()
     }
 
     /// A field's value in words.
@@ -104,7 +126,11 @@ impl<'a> Words<'a> {
     }
 
     /// Every change of an account's entry as phrases, the personal ones first, and last what sources show instead.
-    pub(super) fn changes_of(&self, entry: &Entry) -> Vec<String> {
+    pub(super) fn changes_of(
+        &self,
+        entry: &Entry,
+        phrase: impl Fn(&FieldChange) -> String,
+    ) -> Vec<String> {
         let changes = match &entry.fact {
             Fact::Account { changes, .. } => changes,
             Fact::Redacted { gone, .. } => return vec![taken_out(gone)],
@@ -117,10 +143,7 @@ impl<'a> Words<'a> {
             .filter(|change| change.old != change.new)
             .collect();
         all.sort_by_key(|change| change.field == Field::ObservedIdentity);
-        let mut lines: Vec<String> = all
-            .into_iter()
-            .map(|change| self.change_phrase(change))
-            .collect();
+        let mut lines: Vec<String> = all.into_iter().map(phrase).collect();
         if lines.is_empty() && !entry.personal.is_empty() {
             lines.push("personal data as it is now".to_owned());
         }
@@ -158,7 +181,8 @@ impl<'a> Words<'a> {
                 format!(
                     "account {}: {}: {}",
                     account.0,
-                    self.changes_of(entry).join("; "),
+                    self.changes_of(entry, |change| self.change_phrase(change))
+                        .join("; "),
                     why.told(&self.zone)
                 )
             }

@@ -185,7 +185,7 @@ fn begin(
         true => None,
         false => {
             let (tenant, out) = (request.tenant.clone(), said.clone());
-            let (as_of, renumber) = (request.as_of, request.renumber);
+            let (shown, renumber) = (request.as_of, request.renumber);
             let (may_lose, losing) = (request.losing, total.losing.clone());
             let (service, caller) = (ask.service.clone(), ask.caller.clone());
             let (errand, plan) = ask.errand(
@@ -196,9 +196,10 @@ fn begin(
                     let verb = Verb::ImportPeople;
                     let mut losing = losing.lock().unwrap_or_else(PoisonError::into_inner);
                     let others = losing.iter().filter(|(of, _)| **of != part);
+                    let zone = find::tenant(draft.state, &tenant)?.zone();
                     let source = Source {
                         tenant: &tenant,
-                        as_of,
+                        as_of: shown.map(|when| when.instant(&zone)),
                         renumber,
                         observes,
                         member: acting_member(&service, &caller, draft.state, verb, &tenant)?,

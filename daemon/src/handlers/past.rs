@@ -1,6 +1,7 @@
 //! The directory as it stood at an instant, folded from the journals.
 
 use super::ask::Ask;
+use super::describe::Words;
 use super::find;
 use rollcall_shared::directory::{State, checkpoint};
 use rollcall_shared::domain::{JournalId, Micros, TenantId};
@@ -35,16 +36,20 @@ impl Ask<'_> {
         let live = self.state();
         let view = find::tenant(&live, tenant)?;
         let id = view.tenant.id;
+        let words = Words::of(Some(view));
         if at > self.service.clock.now() {
             return Err(refused(
-                format!("{at} is still to come"),
+                format!("{} is still to come", words.minute(at)),
                 "name an instant that has passed, or leave `--as-of` out for now".into(),
             ));
         }
         if at < view.tenant.created {
             return Err(refused(
-                format!("the tenant {tenant} was not there at {at}"),
-                format!("it was made at {}: name that or later", view.tenant.created),
+                format!("the tenant {tenant} was not there at {}", words.minute(at)),
+                format!(
+                    "it was made at {}: name that or later",
+                    words.minute(view.tenant.created)
+                ),
             ));
         }
         let seq = live.journal_seq(JournalId::from(id));

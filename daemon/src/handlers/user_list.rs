@@ -11,9 +11,13 @@ use serde_json::Value;
 pub(super) async fn handle(ask: &Ask<'_>, request: UserQuery) -> Result<Value, Failure> {
     let state = ask.state();
     let part = ask.reach(&state, Verb::UserList, request.tenant.as_deref())?;
+    let mut now = ask.service.clock.now();
     let state = match (request.as_of, request.tenant.as_deref()) {
         (None, _) => state,
-        (Some(at), Some(tenant)) => ask.past(tenant, at).await?,
+        (Some(when), Some(tenant)) => {
+            now = when.instant(&find::tenant(&state, tenant)?.zone());
+            ask.past(tenant, now).await?
+        }
         (Some(_), None) => {
             return Err(super::refused(Refusal::new(
                 "as-of",
@@ -26,7 +30,6 @@ pub(super) async fn handle(ask: &Ask<'_>, request: UserQuery) -> Result<Value, F
     known_roles(&views, &request.role)?;
     let shows = views.into_iter().map(tenant_list::shows);
     let shows = shows.reduce(Shows::or).unwrap_or_default();
-    let now = request.as_of.unwrap_or_else(|| ask.service.clock.now());
     let page = match &part {
         None => state.query(&request, now),
         Some(part) => state.query_part(&request, now, part),

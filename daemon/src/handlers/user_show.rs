@@ -6,6 +6,7 @@ use super::thread::{self, Knot};
 use super::{find, json};
 use crate::schedule::Schedule;
 use crate::sweeps::{self, Basis};
+use jiff::tz::TimeZone;
 use rollcall_shared::directory::{State, TenantView};
 use rollcall_shared::domain::{AccountId, AccountRef, ActionKind, Micros, Pos, Sweep};
 use rollcall_shared::rules::next::{self, Forecast};
@@ -23,8 +24,11 @@ pub(super) async fn handle(ask: &Ask<'_>, request: UserShow) -> Result<Value, Fa
     // Without a tenant the account must be found before it is known on which tenant rights are needed.
     let (id, tenant) = ask.place(Verb::UserShow, &request.user, request.tenant.as_deref());
     let id = ask.in_reach(Verb::UserShow, tenant.as_deref(), id);
-    let now = request.as_of.unwrap_or_else(|| ask.service.clock.now());
-    let (state, id) = match (request.as_of, tenant.as_deref()) {
+    let zone = tenant.as_deref().and_then(|name| state.tenant_named(name));
+    let zone = zone.map_or(TimeZone::UTC, TenantView::zone);
+    let past = request.as_of.map(|when| when.instant(&zone));
+    let now = past.unwrap_or_else(|| ask.service.clock.now());
+    let (state, id) = match (past, tenant.as_deref()) {
         (Some(at), Some(tenant)) => then(ask, &request.user, tenant, at, id).await?,
         _ => (state, id?),
     };
@@ -38,7 +42,7 @@ pub(super) async fn handle(ask: &Ask<'_>, request: UserShow) -> Result<Value, Fa
     // A row shows no column that the tenant does not have.
     account.username.clone_from(&row.username);
     account.sid.clone_from(&row.sid);
-    let next = match request.as_of {
+    let next = match past {
         None => forecast(&state, view, id, now),
         Some(_) => Vec::new(),
     };
@@ -155,7 +159,7 @@ fn history(
                 seq: pos.seq,
                 verb: header.verb.clone(),
                 actor: super::describe::who(&header),
-                changes: words.changes_of(&entry),
+                changes: words.changes_of(&entry, |change| words.read_phrase(change)),
                 why: words.why_of(&entry, &header),
             })
         })

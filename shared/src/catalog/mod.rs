@@ -186,6 +186,11 @@ impl Catalog {
         self.roles.iter().find(|r| r.id == id)
     }
 
+    /// What a role is called; its identifier where the catalog does not know it.
+    pub fn called<'a>(&'a self, id: &'a str) -> &'a str {
+        self.role(id).map_or(id, |role| role.label.as_str())
+    }
+
     /// The roles that are listed and offered.
     pub fn listed(&self) -> impl Iterator<Item = &Role> {
         self.roles.iter().filter(|r| !r.hidden)

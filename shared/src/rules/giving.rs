@@ -282,14 +282,14 @@ fn refusal(setting: &Setting<'_>, role: Option<&str>, permission: &str, at: Scop
     let catalog = setting.catalog;
     let place = address(setting.scopes, at);
     let by = match role {
-        Some(role) => format!("the role {role} brings {permission}"),
+        Some(role) => format!("the role {} brings {permission}", catalog.called(role)),
         None => format!("{permission} would be blocked no more"),
     };
     let any: Vec<&str> = catalog
         .constraints
         .gives_any
         .iter()
-        .map(String::as_str)
+        .map(|role| catalog.called(role))
         .collect();
     let who = match any.as_slice() {
         [] => String::new(),

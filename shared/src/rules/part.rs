@@ -44,7 +44,10 @@ pub fn gives_somewhere(
     Err(first.unwrap_or_else(|| {
         Refusal::new(
             "role",
-            format!("the role {role} is given nowhere here"),
+            format!(
+                "the role {} is given nowhere here",
+                setting.catalog.called(role)
+            ),
             "see the roles that are with `rollcall role list`",
         )
     }))

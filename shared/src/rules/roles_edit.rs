@@ -102,6 +102,15 @@ pub fn place(scopes: &[ScopeNode], path: &str) -> Result<ScopeId, Refusal> {
     scopes::found(scopes, path)
 }
 
+/// A role as people read it: what it is called, below the root with its place.
+pub fn called(assignment: &Assignment, catalog: &Catalog, scopes: &[ScopeNode]) -> String {
+    let role = catalog.called(&assignment.role);
+    match scopes::in_words(scopes, assignment.scope) {
+        path if path.is_empty() => role.to_owned(),
+        path => format!("{role} @{path}"),
+    }
+}
+
 /// A role as people write it: `ROLE`, or `ROLE@PATH` below the root.
 pub fn written(assignment: &Assignment, scopes: &[ScopeNode]) -> String {
     match scopes::in_words(scopes, assignment.scope) {
@@ -210,6 +219,7 @@ pub fn may_give(
 
 /// Refuses a role that nobody gives inside a tenant: the one that only a Transfer of Ownership moves, or the platform's.
 pub fn by_transfer(role: &str, catalog: &Catalog) -> Refusal {
+    let role = catalog.called(role);
     if !catalog.constraints.ownership_transfer {
         return Refusal::new(
             "platform-role",

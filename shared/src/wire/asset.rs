@@ -1,6 +1,7 @@
 //! Requests and answers about what accounts own, its hand-over, and people across tenants.
 
-use super::user::UserRow;
+use super::sweep::When;
+use super::user::{RoleLabels, UserRow};
 use crate::domain::{
     AccountRef, Asset, AssetKind, Handover, HandoverId, HandoverWay, Micros, MoveState,
 };
@@ -88,9 +89,9 @@ pub struct HandoverStart {
     /// Kinds to move; empty is every kind the catalog's way moves.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub kinds: Vec<AssetKind>,
-    /// Where another acts for the leaver: until when; absent is a year on.
+    /// Where another acts for the leaver: until when, a day from its beginning on the tenant's clock; absent is a year on.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub until: Option<Micros>,
+    pub until: Option<When>,
     /// Assets moved in one batch; 0 means 5,000.
     #[serde(skip_serializing_if = "is_zero")]
     pub step: u32,
@@ -219,6 +220,9 @@ pub struct Person {
     pub name: String,
     /// Accounts, by tenant.
     pub accounts: Vec<PersonAccount>,
+    /// What their roles are called.
+    #[serde(default)]
+    pub labels: RoleLabels,
 }
 
 /// What offboarding does in one tenant.

@@ -1,5 +1,6 @@
 //! Imports: parameters in the query, the file as the body, answers as JSON lines while it runs.
 
+use super::sweep::When;
 use crate::domain::Micros;
 use serde::{Deserialize, Serialize};
 
@@ -21,9 +22,10 @@ pub struct ImportRequest {
     /// Okta System Log: the application whose SSO events count; none counts `user.session.start`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub application: Option<String>,
-    /// `import people`: the instant whose state the file shows; none, or one to come, is now.
+    /// `import people`: the instant whose state the file shows, or the day at whose beginning on the tenant's clock; none,
+    /// or one to come, is now.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub as_of: Option<Micros>,
+    pub as_of: Option<When>,
     /// The file's name, for messages and the journal.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub file: Option<String>,

@@ -8,6 +8,7 @@
 pub mod admin;
 pub mod asset;
 pub mod audit;
+pub mod bound;
 pub mod client;
 pub mod error;
 pub mod identity;

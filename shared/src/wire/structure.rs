@@ -1,5 +1,6 @@
 //! Requests and answers about scopes, features, groups, delegations, and separation of duties.
 
+use super::sweep::When;
 use crate::domain::{
     AccountRef, ConflictRule, Delegation, Exception, Group, GroupKind, Micros, ScopeKind,
     ScopeNode, ScopeState,
@@ -298,12 +299,12 @@ pub struct DelegationSet {
     pub tenant: Option<String>,
     /// Who acts.
     pub delegate: String,
-    /// From when; absent is now.
+    /// From when, a day from its beginning on the tenant's clock; absent is now.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub from: Option<Micros>,
-    /// Until when.
+    pub from: Option<When>,
+    /// Until when, as `from`.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub until: Option<Micros>,
+    pub until: Option<When>,
     /// Show what would change, change nothing.
     pub dry_run: bool,
 }
@@ -351,9 +352,9 @@ pub struct ConflictExcept {
     pub name: String,
     /// For whom: email or reference.
     pub user: String,
-    /// Until when.
+    /// Until when, a day from its beginning on the tenant's clock.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub until: Option<Micros>,
+    pub until: Option<When>,
     /// Why; kept in the journal. Mandatory with a date.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,

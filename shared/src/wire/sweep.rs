@@ -27,7 +27,7 @@ pub struct SweepRequest {
 }
 
 /// When a plan is for: a day, from its beginning on the clock of each tenant, or an instant.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum When {
     /// `2026-12-24`.
     Day(Day),

@@ -1,5 +1,6 @@
 //! Requests and answers about accounts.
 
+use super::bound::Bound;
 use super::sweep::When;
 use crate::catalog::DeleteRule;
 use crate::domain::{
@@ -16,9 +17,9 @@ pub struct UserQuery {
     /// Tenant by name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tenant: Option<String>,
-    /// As it stood at this instant; none is now; needs `tenant`.
+    /// As it stood at this instant, or when this day began on the tenant's clock; none is now; needs `tenant`.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub as_of: Option<Micros>,
+    pub as_of: Option<When>,
     /// Substring of name, email or username, compared without case.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub search: String,
@@ -40,12 +41,12 @@ pub struct UserQuery {
     /// Seat holds.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub seat: Vec<SeatHold>,
-    /// Last sign-in at or after this instant, or the beginning of this day on the clock of each tenant.
+    /// Last sign-in at or after this instant, the beginning of this day on the clock of each tenant, or so long ago.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub last_sign_in_from: Option<When>,
-    /// Last sign-in before this instant, or the beginning of this day on the clock of each tenant.
+    pub last_sign_in_from: Option<Bound>,
+    /// Last sign-in before this instant, the beginning of this day on the clock of each tenant, or so long ago.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub last_sign_in_to: Option<When>,
+    pub last_sign_in_to: Option<Bound>,
     /// Only accounts that never signed in as far as is known.
     pub never_signed_in: bool,
     /// Every flag named here must be set.
@@ -304,9 +305,9 @@ pub struct UserShow {
     /// Tenant by name; needed when the email is in several.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tenant: Option<String>,
-    /// As it stood at this instant; none is now.
+    /// As it stood at this instant, or when this day began on the tenant's clock; none is now.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub as_of: Option<Micros>,
+    pub as_of: Option<When>,
 }
 
 /// A change of one account's state.

@@ -263,7 +263,7 @@ fn a_role_is_edited_and_a_person_offboarded_and_the_journal_has_both() {
         console.shows("Why?");
         console.send("reads the archive\r");
         let question = console.shows("y yes    any other key no");
-        assert!(question.contains("roles user → viewer"), "{question}");
+        assert!(question.contains("roles User → Viewer"), "{question}");
         console.send("y");
         let edited = audited(&site, audit_id(&console));
         for part in ["viewer", "reads the archive"] {

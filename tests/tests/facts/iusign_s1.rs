@@ -68,7 +68,7 @@ fn fact_10_no_second_owner_by_edit_role() {
     let line = "user role linus@acme.example --set admin --yes";
     let entry = entry_of(&daemon, linus) + "roles user → admin";
     journalled(&daemon, "acme", "user role", &[&entry], || {
-        command(&daemon, line, 0, &["roles user → admin"])
+        command(&daemon, line, 0, &["roles User → Admin"])
     });
     assert_eq!(owners(&daemon, "acme"), json!(["ada@acme.example"]));
 }

@@ -86,7 +86,7 @@ fn fact_28_a_custom_role_is_assigned_where_it_is_offered_and_nowhere_else() {
     });
     let line = "user role mo@bank.example --add closer@Corporate --yes";
     journalled(&daemon, "bank", "user role", &["closer@Corporate"], || {
-        command_of(&admin, line, 0, &["closer@Corporate"])
+        command_of(&admin, line, 0, &["Closer @Corporate"])
     });
     // Not in the third, and not at the root, which would be everywhere.
     for place in ["closer@Treasury", "closer"] {
@@ -200,7 +200,7 @@ fn fact_31_with_sub_accounts_the_account_owner_becomes_administrator_of_the_root
     let mut dry = on.clone();
     dry["dry_run"] = json!(true);
     let shown = unmoved(&daemon, || ask(&daemon, "/v1/tenant/set", dry));
-    holds(&json!(shown["changes"].to_string()), &["administrator"]);
+    holds(&json!(shown["changes"].to_string()), &["Administrator"]);
 
     let entries = [
         "tenant bank: feature sub_accounts on; account_owner none → \"none\"".to_owned(),

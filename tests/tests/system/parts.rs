@@ -159,7 +159,7 @@ fn an_organization_admin_invites_edits_revokes_and_lists_in_the_organization_alo
     let path = "/v1/user/role";
     let told = ok(&ann, path, edit("bo", "add", "ORG_BILLING@First"));
     assert!(
-        told["changes"].to_string().contains("ORG_BILLING"),
+        told["changes"].to_string().contains("Organization Billing"),
         "{told}"
     );
     assert!(!told.to_string().contains("Second"), "{told}");

@@ -1,6 +1,6 @@
 //! The directory as of an instant: what it was then, told by folding the journals again.
 
-use super::common::{acme, ask, refused};
+use super::common::{HEADER, acme, ask, refused};
 use rollcall_tests::TestDaemon;
 use serde_json::{Value, json};
 
@@ -77,6 +77,9 @@ fn an_account_is_told_as_it_stood_at_an_instant_and_by_the_address_it_had_then()
     let now = newest(&daemon);
     let is = detail(&daemon, "bea@acme.example", &now);
     assert_eq!(is["account"]["status"], json!("suspended"));
+    // People read what roles are called; the journal keeps their identifiers.
+    let told = is["history"].to_string();
+    assert!(told.contains("roles Admin → User"), "{told}");
     // By the address of today, too: it was the same account.
     assert_eq!(
         detail(&daemon, "bea@acme.example", &then)["row"]["email"],
@@ -122,4 +125,51 @@ fn an_instant_to_come_or_before_the_tenant_and_a_list_of_all_tenants_are_refused
         assert!(refusal["hint"].is_string(), "{refusal}");
     }
     assert!(ask(&daemon, "/v1/user/list", json!({"tenant": "acme"}))["rows"].is_array());
+}
+
+#[test]
+fn a_date_begins_at_the_tenants_midnight() {
+    let daemon = TestDaemon::start();
+    let args = [
+        "tenant",
+        "create",
+        "nippon",
+        "--catalog",
+        "iusign",
+        "--seats",
+        "10",
+        "--owner",
+        "ada@nippon.example",
+        "--tz",
+        "Asia/Tokyo",
+        "--yes",
+    ];
+    daemon.say(&args).ok();
+    let file = daemon.dir().join("people.csv");
+    std::fs::write(&file, format!("{HEADER}{PEOPLE}")).unwrap();
+    let file = file.to_str().unwrap();
+    let shown = ["--tenant", "nippon", "--as-of", "2024-03-31", "--yes"];
+    daemon
+        .say(&[&["import", "people", file], &shown[..]].concat())
+        .ok();
+    // What a refusal says of the date tells at which instant it was taken to begin.
+    for args in [
+        &["user", "list", "--tenant", "nippon", "--as-of"][..],
+        &[
+            "user",
+            "show",
+            "bo@acme.example",
+            "--tenant",
+            "nippon",
+            "--as-of",
+        ],
+    ] {
+        let past = daemon.say(&[args, &["2020-02-29"]].concat());
+        assert!(past.err.contains("2020-02-29 00:00 +09:00"), "{past:?}");
+    }
+    let is = daemon
+        .say(&["user", "show", "bo@acme.example", "--json"])
+        .ok()
+        .json();
+    assert_eq!(is["account"]["mfa_at"], json!("2024-03-30T15:00:00Z"));
 }

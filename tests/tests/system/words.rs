@@ -1,6 +1,6 @@
 //! What the command line says and how it is asked: names and days as the tenant knows them, pages, verbs, dry runs.
 
-use super::common::{acme, ask, heads, import, journal, refused};
+use super::common::{HEADER, acme, ask, heads, import, journal, refused};
 use rollcall_tests::programs::command;
 use rollcall_tests::{TestDaemon, poll};
 use serde_json::json;
@@ -201,4 +201,40 @@ fn a_role_that_there_is_not_and_a_reserved_name_are_told_with_the_way_out() {
     let said = daemon.say(&[&create[..], &owner].concat());
     assert_eq!(said.code, 2, "{said:?}");
     assert!(said.err.contains("tenant-name-reserved"), "{said:?}");
+}
+
+#[test]
+fn pages_call_roles_by_their_names_and_tell_times_on_the_tenants_clock() {
+    let daemon = TestDaemon::start();
+    let args = [
+        "tenant",
+        "create",
+        "acme",
+        "--catalog",
+        "iusign",
+        "--seats",
+        "10",
+        "--owner",
+        "ada@acme.example",
+        "--tz",
+        "Asia/Tokyo",
+        "--yes",
+    ];
+    daemon.say(&args).ok();
+    import(&daemon, "people", "acme", &format!("{HEADER}{ADA}")).ok();
+    let say = |line: &str| {
+        let args: Vec<&str> = line.split(' ').collect();
+        daemon.say(&args).ok()
+    };
+    say("review open acme --silence keep --yes");
+    for line in ["person show ada@acme.example", "review show acme"] {
+        let people = say(line).out;
+        assert!(people.contains("User"), "{people}");
+        let programs = say(&format!("{line} --json")).out;
+        assert!(programs.contains("\"roles\":[\"user\"]"), "{programs}");
+    }
+    for line in ["review show acme", "sweep plan mfa --tenant acme"] {
+        let people = say(line).out;
+        assert!(people.contains(" +09:00"), "{people}");
+    }
 }

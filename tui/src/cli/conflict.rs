@@ -7,11 +7,13 @@ use super::output::{Format, Part, RecordFormat};
 use super::session::Session;
 use super::table::{Cell, Grid, always, roomy};
 use super::words;
+use super::zones::Zones;
 use clap::{Args, Subcommand};
-use rollcall_shared::domain::{ConflictRule, Micros, ScopeKind, Side};
+use rollcall_shared::domain::{ConflictRule, ScopeKind, Side};
 use rollcall_shared::wire::Verb;
 use rollcall_shared::wire::admin::TenantNamed;
 use rollcall_shared::wire::structure::{ConflictExcept, ConflictNamed, ConflictSet, Conflicts};
+use rollcall_shared::wire::sweep::When;
 
 /// What to do with rules of separation of duties.
 #[derive(Debug, Subcommand)]
@@ -106,9 +108,9 @@ pub struct Except {
     /// The tenant
     #[arg(long)]
     tenant: String,
-    /// Until when: a date begins at midnight UTC; left out the exception ends
-    #[arg(long, value_name = "DATE", value_parser = dates::instant)]
-    until: Option<Micros>,
+    /// Until when: a date begins at the tenant's midnight; left out the exception ends
+    #[arg(long, value_name = "DATE", value_parser = dates::when)]
+    until: Option<When>,
     /// Why; kept in the journal
     #[arg(long)]
     reason: Option<String>,
@@ -175,7 +177,8 @@ impl ConflictCommand {
         match self {
             ConflictCommand::List(list) => {
                 let all = standing(session, list.tenant).await?;
-                session.out.page(&all, &page(&all))?;
+                let page = page(&all, &session.zones().await);
+                session.out.page(&all, &page)?;
                 Ok(Exit::Done)
             }
             ConflictCommand::Set(set) => set_one(set, session).await,
@@ -256,7 +259,7 @@ async fn set_one(set: Set, session: &mut Session) -> Outcome {
     .await
 }
 
-fn page(all: &Conflicts) -> Vec<Part> {
+fn page(all: &Conflicts, zones: &Zones) -> Vec<Part> {
     let rules = |rules: &[ConflictRule]| {
         let columns = [
             always("rule"),
@@ -289,7 +292,9 @@ fn page(all: &Conflicts) -> Vec<Part> {
             Cell::text(&v.one),
             Cell::text(&v.other),
             Cell::Day(
-                v.exception.as_ref().map(|e| (e.until, e.until.day())),
+                v.exception
+                    .as_ref()
+                    .map(|e| zones.day(&all.tenant, e.until)),
                 "not allowed",
             ),
         ]

@@ -1,23 +1,7 @@
 //! Dates and instants as people type them.
 
-use rollcall_shared::domain::{Day, Micros};
+use rollcall_shared::wire::bound::{BadBound, Bound};
 use rollcall_shared::wire::sweep::When;
-
-/// Reads `2026-12-24` (its first instant in UTC) or an RFC 3339 instant with its offset.
-pub fn instant(text: &str) -> Result<Micros, String> {
-    let text = text.trim();
-    // A day is tried first: jiff reads the date in front of a time as a day, so the length decides.
-    if text.len() == "2026-12-24".len()
-        && let Ok(day) = text.parse::<Day>()
-    {
-        return Ok(day.start());
-    }
-    text.parse().map_err(|_| {
-        "write a date (2026-12-24, which begins at midnight UTC) or an instant with its offset \
-         (2026-12-24T03:00:00Z)"
-            .to_owned()
-    })
-}
 
 /// Reads `2026-12-24`, a day of each tenant's own, or an RFC 3339 instant with its offset.
 pub fn when(text: &str) -> Result<When, String> {
@@ -28,19 +12,22 @@ pub fn when(text: &str) -> Result<When, String> {
     })
 }
 
+/// Reads what [`when`] reads, or an age: `90d`.
+pub fn bound(text: &str) -> Result<Bound, String> {
+    text.parse().map_err(|wrong: BadBound| wrong.to_string())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn dates_begin_at_midnight_utc_and_instants_keep_their_offset() {
-        let day = instant("2026-12-24").unwrap();
-        assert_eq!(day.to_string(), "2026-12-24T00:00:00Z");
-        assert_eq!(instant("2026-12-24T01:00:00+01:00").unwrap(), day);
-        assert_eq!(
-            instant("2026-12-24T03:00:00Z").unwrap().to_string(),
-            "2026-12-24T03:00:00Z"
-        );
+    fn dates_begin_at_the_tenants_midnight_and_instants_keep_their_offset() {
+        let paris = jiff::tz::TimeZone::get("Europe/Paris").unwrap();
+        let read = |text| when(text).unwrap().instant(&paris).to_string();
+        assert_eq!(read("2026-12-24"), "2026-12-23T23:00:00Z");
+        assert_eq!(read("2026-12-24T02:00:00+01:00"), "2026-12-24T01:00:00Z");
+        assert_eq!(read("2026-12-24T03:00:00Z"), "2026-12-24T03:00:00Z");
     }
 
     #[test]
@@ -52,7 +39,7 @@ mod tests {
             "2026-12-24T03:00:00",
             "2026-13-01",
         ] {
-            assert!(instant(bad).is_err(), "{bad}");
+            assert!(when(bad).is_err(), "{bad}");
         }
     }
 }

@@ -7,10 +7,10 @@ use super::output::{Format, RecordFormat, RowsFormat};
 use super::session::Session;
 use super::table::{Cell, Grid, always};
 use clap::{Args, Subcommand};
-use rollcall_shared::domain::Micros;
 use rollcall_shared::wire::Verb;
 use rollcall_shared::wire::admin::TenantOptional;
 use rollcall_shared::wire::structure::{DelegationSet, Delegations};
+use rollcall_shared::wire::sweep::When;
 
 /// What to do with delegations.
 #[derive(Debug, Subcommand)]
@@ -50,12 +50,12 @@ pub struct Set {
     /// The tenant, when the email is in several
     #[arg(long)]
     tenant: Option<String>,
-    /// From when: a date begins at midnight UTC; left out from now on
-    #[arg(long, value_name = "DATE", value_parser = dates::instant)]
-    from: Option<Micros>,
-    /// Until when: a date begins at midnight UTC, or an instant such as 2027-01-31T18:00:00+01:00
-    #[arg(long, value_name = "DATE", value_parser = dates::instant)]
-    until: Option<Micros>,
+    /// From when: a date begins at the tenant's midnight; left out from now on
+    #[arg(long, value_name = "DATE", value_parser = dates::when)]
+    from: Option<When>,
+    /// Until when: a date begins at the tenant's midnight, or an instant such as 2027-01-31T18:00:00+01:00
+    #[arg(long, value_name = "DATE", value_parser = dates::when)]
+    until: Option<When>,
     /// Show what would happen, change nothing
     #[arg(long)]
     dry_run: bool,

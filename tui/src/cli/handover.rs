@@ -6,16 +6,18 @@ use super::confirm::Typed;
 use super::error::{self, Exit, Outcome};
 use super::output::{Format, Part, RecordFormat, RowsFormat};
 use super::session::Session;
-use super::table::{Cell, Grid, always, minute, roomy};
+use super::table::{Cell, Grid, always, roomy};
+use super::zones::Zones;
 use super::{dates, words};
 use clap::{Args, Subcommand};
-use rollcall_shared::domain::{AssetKind, Handover, HandoverId, Micros};
+use rollcall_shared::domain::{AssetKind, Handover, HandoverId};
 use rollcall_shared::text::counted;
 use rollcall_shared::wire::Verb;
 use rollcall_shared::wire::admin::TenantOptional;
 use rollcall_shared::wire::asset::{
     Assets, HandoverNamed, HandoverPlan, HandoverRow, HandoverStart, Handovers, Successor,
 };
+use rollcall_shared::wire::sweep::When;
 use std::collections::BTreeMap;
 
 /// What to do with hand-overs.
@@ -83,9 +85,9 @@ pub struct Plan {
 pub struct Start {
     #[command(flatten)]
     terms: Terms,
-    /// Where another acts for the leaver: until this date or instant; left out a year on
-    #[arg(long, value_name = "DATE", value_parser = dates::instant)]
-    until: Option<Micros>,
+    /// Where another acts for the leaver: until this date, which begins at the tenant's midnight, or instant; left out a year on
+    #[arg(long, value_name = "DATE", value_parser = dates::when)]
+    until: Option<When>,
     /// Assets moved in one batch; left out 5,000
     #[arg(
         long,
@@ -290,8 +292,9 @@ fn state(handover: &Handover) -> String {
     }
 }
 
-fn told(row: &HandoverRow) -> Vec<Part> {
+fn told(row: &HandoverRow, zones: &Zones) -> Vec<Part> {
     let handover = &row.handover;
+    let minute = |at| zones.minute(&row.tenant, at);
     let fields = Part::Fields(vec![
         ("handover", format!("{} {}", row.tenant, handover.id.0)),
         ("from", row.from.clone()),
@@ -307,6 +310,7 @@ fn told(row: &HandoverRow) -> Vec<Part> {
 }
 
 async fn begin(start: Start, session: &mut Session) -> Outcome {
+    let zones = session.zones().await;
     let consent = session.consent(Verb::HandoverStart.name())?;
     let request = HandoverStart {
         until: start.until,
@@ -319,7 +323,7 @@ async fn begin(start: Start, session: &mut Session) -> Outcome {
         .confirm(consent, &planned(&plan), "Hand this over?", Typed::Yes)
         .await?;
     let row: HandoverRow = session.change(Verb::HandoverStart, &request).await?;
-    session.out.page(&row, &told(&row))?;
+    session.out.page(&row, &told(&row, &zones))?;
     Ok(Exit::Done)
 }
 
@@ -334,36 +338,38 @@ impl Named {
 }
 
 async fn go_on(named: Named, session: &mut Session) -> Outcome {
+    let zones = session.zones().await;
     if !named.dry_run {
         let consent = session.consent(Verb::HandoverResume.name())?;
         let request = named.request(true);
         let row: HandoverRow = session.ask(Verb::HandoverResume, &request).await?;
         session
-            .confirm(consent, &told(&row), "Go on with it?", Typed::Yes)
+            .confirm(consent, &told(&row, &zones), "Go on with it?", Typed::Yes)
             .await?;
         session.writable(Verb::HandoverResume.name())?;
     }
     let request = named.request(named.dry_run);
     let row: HandoverRow = session.ask(Verb::HandoverResume, &request).await?;
-    session.out.page(&row, &told(&row))?;
+    session.out.page(&row, &told(&row, &zones))?;
     Ok(Exit::Done)
 }
 
 async fn take_back(named: Named, session: &mut Session) -> Outcome {
+    let zones = session.zones().await;
     let verb = Verb::HandoverUndo;
     if named.dry_run {
         let row: HandoverRow = session.ask(verb, &named.request(true)).await?;
-        session.out.page(&row, &told(&row))?;
+        session.out.page(&row, &told(&row, &zones))?;
         return Ok(Exit::Done);
     }
     let consent = session.consent(verb.name())?;
     let row: HandoverRow = session.ask(verb, &named.request(true)).await?;
     let question = format!("Give back what {} still owns to {}?", row.to, row.from);
     session
-        .confirm(consent, &told(&row), &question, Typed::Yes)
+        .confirm(consent, &told(&row, &zones), &question, Typed::Yes)
         .await?;
     let row: HandoverRow = session.change(verb, &named.request(false)).await?;
-    session.out.page(&row, &told(&row))?;
+    session.out.page(&row, &told(&row, &zones))?;
     Ok(Exit::Done)
 }
 

@@ -54,6 +54,7 @@ mod tests;
 mod user;
 mod user_move;
 mod words;
+mod zones;
 
 use clap::{CommandFactory, FromArgMatches, Parser};
 use console::ConsoleArgs;

@@ -111,7 +111,7 @@ fn shown(person: &Person) -> Vec<Part> {
             Cell::text(&account.row.email),
             Cell::text(account.row.status),
             Cell::Text(owns(account)),
-            Cell::list(&account.row.roles),
+            Cell::roles(&person.labels, &account.row.tenant, &account.row.roles),
             Cell::list(&account.groups),
             Cell::text(&account.matched),
             Cell::Day(super::user::seen(&account.row), "unknown"),

@@ -5,8 +5,9 @@ use super::confirm::Typed;
 use super::error::{Exit, Outcome};
 use super::output::{Format, Part, RecordFormat, RowsFormat};
 use super::session::Session;
-use super::table::{Cell, Grid, always, minute, roomy};
+use super::table::{Cell, Grid, always, roomy};
 use super::words;
+use super::zones::Zones;
 use clap::{Args, Subcommand};
 use rollcall_shared::domain::{Review, Verdict};
 use rollcall_shared::wire::Verb;
@@ -151,7 +152,8 @@ impl ReviewCommand {
                     ..ReviewDecide::default()
                 };
                 let detail: ReviewDetail = session.ask(Verb::ReviewShow, &request).await?;
-                session.out.page(&detail, &page(&detail))?;
+                let page = page(&detail, &session.zones().await);
+                session.out.page(&detail, &page)?;
                 Ok(Exit::Done)
             }
             ReviewCommand::Answer(c) => {
@@ -240,8 +242,9 @@ fn grid(rows: &[(String, Review)]) -> Grid {
     })
 }
 
-fn page(detail: &ReviewDetail) -> Vec<Part> {
+fn page(detail: &ReviewDetail, zones: &Zones) -> Vec<Part> {
     let review = &detail.review;
+    let minute = |at| zones.minute(&detail.tenant, at);
     let columns = [
         always("id"),
         always("name"),
@@ -255,8 +258,11 @@ fn page(detail: &ReviewDetail) -> Vec<Part> {
             Cell::text(row.id),
             Cell::text(&row.name),
             Cell::text(&row.email),
-            Cell::list(&row.roles),
-            Cell::Day(row.last_sign_in.map(|at| (at, at.day())), "unknown"),
+            Cell::roles(&detail.labels, &detail.tenant, &row.roles),
+            Cell::Day(
+                row.last_sign_in.map(|at| zones.day(&detail.tenant, at)),
+                "unknown",
+            ),
             Cell::text(row.verdict.map_or("", Verdict::word)),
         ]
     });

@@ -5,8 +5,9 @@ use super::error::{Exit, Outcome};
 use super::output::{Format, Part, RecordFormat, RowsFormat};
 use super::session::Session;
 use super::sweep::{actions, audit_ids, rest, skips};
-use super::table::{Cell, Grid, always, minute, roomy};
+use super::table::{Cell, Grid, always, roomy};
 use super::words;
+use super::zones::Zones;
 use clap::{Args, Subcommand};
 use rollcall_shared::domain::{Sweep, Trigger};
 use rollcall_shared::wire::Verb;
@@ -80,17 +81,22 @@ impl RunCommand {
                 };
                 let runs: Runs = session.ask(Verb::RunList, &request).await?;
                 let clock = session.clock(request.tenant.as_deref()).await;
+                let zones = session.zones().await;
                 let none = "no runs yet: `rollcall sweep run SWEEP --tenant TENANT` makes one";
-                session
-                    .out
-                    .listed(&runs, &runs.rows, &grid(&runs.rows).on(&clock), none)?;
+                session.out.listed(
+                    &runs,
+                    &runs.rows,
+                    &grid(&runs.rows, &zones).on(&clock),
+                    none,
+                )?;
                 Ok(Exit::Done)
             }
             RunCommand::Show(show) => {
                 let detail: RunDetail = session
                     .ask(Verb::RunShow, &RunNamed { run: show.run })
                     .await?;
-                session.out.page(&detail, &page(&detail))?;
+                let page = page(&detail, &session.zones().await);
+                session.out.page(&detail, &page)?;
                 Ok(Exit::Done)
             }
             RunCommand::Approve(show) => decide(show, Verb::RunApprove, session).await,
@@ -99,7 +105,7 @@ impl RunCommand {
     }
 }
 
-fn grid(rows: &[RunLine]) -> Grid {
+fn grid(rows: &[RunLine], zones: &Zones) -> Grid {
     let columns = [
         always("run"),
         always("tenant"),
@@ -125,22 +131,23 @@ fn grid(rows: &[RunLine]) -> Grid {
             Cell::Number(run.applied),
             Cell::Number(run.skipped),
             Cell::text(&run.started_by),
-            Cell::text(trigger(&run.trigger)),
+            Cell::text(trigger(run, zones)),
             Cell::Time(run.finished_at, ""),
             Cell::list(&run.held),
         ]
     })
 }
 
-fn trigger(trigger: &Trigger) -> String {
-    match trigger {
-        Trigger::Schedule { due } => format!("schedule, due {}", minute(*due)),
+fn trigger(run: &RunLine, zones: &Zones) -> String {
+    match run.trigger {
+        Trigger::Schedule { due } => format!("schedule, due {}", zones.minute(&run.tenant, due)),
         Trigger::Manual => "by hand".to_owned(),
     }
 }
 
-fn page(detail: &RunDetail) -> Vec<Part> {
+fn page(detail: &RunDetail, zones: &Zones) -> Vec<Part> {
     let line = &detail.line;
+    let minute = |at| zones.minute(&line.tenant, at);
     let mut page = vec![
         Part::Fields(vec![
             ("run", line.id.to_string()),
@@ -151,7 +158,7 @@ fn page(detail: &RunDetail) -> Vec<Part> {
                 "started",
                 format!("{} by {}", minute(line.started_at), line.started_by),
             ),
-            ("trigger", trigger(&line.trigger)),
+            ("trigger", trigger(line, zones)),
             ("finished", line.finished_at.map(minute).unwrap_or_default()),
             (
                 "decided by",
@@ -186,8 +193,9 @@ async fn decide(show: Show, verb: Verb, session: &mut Session) -> Outcome {
         Verb::RunApprove => ("Approve this run?", Typed::Number(planned), "run approved"),
         _ => ("Reject this run?", Typed::Yes, "run rejected"),
     };
+    let zones = session.zones().await;
     session
-        .confirm(consent, &page(&detail), question, typed)
+        .confirm(consent, &page(&detail, &zones), question, typed)
         .await?;
     // The whole id: what was shown is what is decided, even if a new run begins with the same characters.
     let request = RunNamed {

@@ -5,10 +5,11 @@ use super::changed::audit_id;
 use super::confirm::{self, Consent, Typed};
 use super::error::{Exit, Fault, Outcome, usage};
 use super::output::{Format, Output, Part};
+use super::zones::Zones;
 use clap::Args;
 use rollcall_daemon::Daemon;
 use rollcall_shared::config::{Dirs, Place};
-use rollcall_shared::wire::admin::{TenantOptional, Tenants};
+use rollcall_shared::wire::admin::{TenantOptional, TenantRow, Tenants};
 use rollcall_shared::wire::client::Client;
 use rollcall_shared::wire::{Class, Done, Failure, Verb};
 use serde::Serialize;
@@ -122,22 +123,28 @@ impl Session {
 
     /// The zone of the clock on which people read the times of a table: the tenant's; UTC where there are several.
     pub async fn clock(&mut self, tenant: Option<&str>) -> String {
-        let utc = || "UTC".to_owned();
-        if self.out.format != Format::Table {
-            return utc();
-        }
-        let all = self.ask(Verb::TenantList, &TenantOptional::default()).await;
-        // Who may not see the tenants reads UTC.
-        let Ok(Tenants { rows, .. }) = all else {
-            return utc();
-        };
+        let rows = self.clocked().await;
         let mut rows = rows
             .into_iter()
             .filter(|row| tenant.is_none_or(|name| row.tenant.name == name));
         match (rows.next(), rows.next()) {
             (Some(one), None) => one.tenant.tz,
-            _ => utc(),
+            _ => "UTC".to_owned(),
         }
+    }
+
+    /// The zones in which people read the times of a page; programs read UTC.
+    pub async fn zones(&mut self) -> Zones {
+        Zones::of(&self.clocked().await)
+    }
+
+    /// The tenants, where people read. Who may not see them reads UTC.
+    async fn clocked(&mut self) -> Vec<TenantRow> {
+        if self.out.format != Format::Table {
+            return Vec::new();
+        }
+        let all = self.ask(Verb::TenantList, &TenantOptional::default()).await;
+        all.map(|all: Tenants| all.rows).unwrap_or_default()
     }
 
     /// Changes something: only after [`Session::consent`] and [`Session::confirm`].

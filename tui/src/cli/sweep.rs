@@ -1,12 +1,13 @@
 //! `rollcall sweep`: the four sweeps, their plans, and running one now.
 
-use super::confirm::Typed;
+use super::confirm::{Consent, Typed};
 use super::dates;
 use super::error::{Exit, Fault, Outcome};
 use super::options::{Listed, NO_TENANTS, OneSweep};
 use super::output::{Format, Part, RowsFormat};
 use super::session::Session;
-use super::table::{Cell, Grid, always, minute, roomy};
+use super::table::{Cell, Grid, always, roomy};
+use super::zones::Zones;
 use clap::{Args, Subcommand};
 use rollcall_shared::domain::{RunState, Sweep};
 use rollcall_shared::text::counted;
@@ -150,7 +151,10 @@ async fn show_plan(args: PlanArgs, session: &mut Session) -> Outcome {
     let plans: Plans = session.ask(Verb::SweepPlan, &request).await?;
     match session.out.format {
         Format::Table | Format::Json => {
-            session.out.page(&plans, &pages(&plans.plans, usize::MAX))?
+            let zones = session.zones().await;
+            session
+                .out
+                .page(&plans, &pages(&plans.plans, usize::MAX, &zones))?
         }
         Format::Plain | Format::Csv | Format::Jsonl => {
             let rows: Vec<Planned<'_>> = plans.plans.iter().flat_map(planned).collect();
@@ -215,20 +219,20 @@ fn beside(plan: &PlanView, session: &mut Session) -> Result<(), Fault> {
 const PREVIEWED: usize = 20;
 
 /// Plans for people: what, by which plan, what holds it, whom, and who is left alone; at most `most` lines each.
-fn pages(plans: &[PlanView], most: usize) -> Vec<Part> {
+fn pages(plans: &[PlanView], most: usize, zones: &Zones) -> Vec<Part> {
     plans
         .iter()
-        .flat_map(|plan| plan_page(plan, most))
+        .flat_map(|plan| plan_page(plan, most, zones))
         .collect()
 }
 
-fn plan_page(plan: &PlanView, most: usize) -> Vec<Part> {
+fn plan_page(plan: &PlanView, most: usize, zones: &Zones) -> Vec<Part> {
     let mut page = vec![
         Part::Line(format!(
             "{}, {} sweep for {}, policy on {}",
             plan.tenant,
             plan.sweep,
-            minute(plan.at),
+            zones.minute(&plan.tenant, plan.at),
             plan.mode
         )),
         Part::Line(match plan.total {
@@ -318,7 +322,12 @@ async fn run_now(args: RunArgs, session: &mut Session) -> Outcome {
     if let Some(wanted) = &args.plan {
         still_that(wanted, &plans)?;
     }
-    let preview = pages(&plans, PREVIEWED);
+    let zones = match consent {
+        Consent::Ask => session.zones().await,
+        // What nobody is shown needs no clock.
+        Consent::Given => Zones::default(),
+    };
+    let preview = pages(&plans, PREVIEWED, &zones);
     let idle: Vec<(String, String)> = plans
         .extract_if(.., |plan| plan.total == 0)
         .map(|plan| (plan.tenant, plan.hash))
@@ -326,10 +335,10 @@ async fn run_now(args: RunArgs, session: &mut Session) -> Outcome {
     let total: u64 = plans.iter().map(|plan| plan.total).sum();
     if total == 0 {
         // Who may look but not run is told so tonight, and not on the night that has something to do.
-        for hash in idle {
+        for (tenant, hash) in idle {
             let exactly = SweepRequest {
-                tenant: Some(hash.0),
-                plan: Some(hash.1),
+                tenant: Some(tenant),
+                plan: Some(hash),
                 ..request.clone()
             };
             let _: RunAnswer = session.change(Verb::SweepRun, &exactly).await?;

@@ -91,7 +91,7 @@ fn warnings(view: &TenantView, leaver: &Account, now: Micros) -> Vec<String> {
         out.push(format!(
             "account {} acts for the leaver until {}",
             delegation.delegate.0,
-            delegation.until.day()
+            delegation.until.day_in(&view.zone())
         ));
     }
     out.extend(keys_said(view, leaver));

@@ -75,7 +75,7 @@ pub(super) async fn handle(ask: &Ask<'_>, request: HandoverStart) -> Result<Valu
                     to: &to,
                     by: Some(member.as_ref().map_or(By::Operator, By::Member)),
                     kinds: &request.kinds,
-                    until: request.until,
+                    until: request.until.map(|until| until.instant(&view.zone())),
                     most: most(request.step),
                 };
                 let Some(decided) = decide(view, &terms, draft.now).map_err(refused)? else {

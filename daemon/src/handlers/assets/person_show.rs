@@ -2,7 +2,7 @@
 
 use super::persons::{Found, person};
 use crate::handlers::ask::Ask;
-use crate::handlers::json;
+use crate::handlers::{json, tenant_list};
 use rollcall_shared::directory::State;
 use rollcall_shared::domain::{AssetKind, Micros};
 use rollcall_shared::rules::assets;
@@ -14,12 +14,21 @@ pub(super) fn handle(ask: &Ask<'_>, request: PersonNamed) -> Result<Value, Failu
     let state = ask.state();
     let all = person(ask, &state, &[Verb::PersonShow], &request.person)?;
     let now = ask.service.clock.now();
+    let accounts = all.iter().filter_map(|found| account(&state, found, now));
+    let accounts: Vec<PersonAccount> = accounts.collect();
+    let held = accounts.iter().flat_map(|account| {
+        let tenant = account.row.tenant.as_str();
+        account
+            .row
+            .roles
+            .iter()
+            .map(move |role| (tenant, role.as_str()))
+    });
+    let labels = tenant_list::labels(&state, held);
     json(Person {
         name: name(&all),
-        accounts: all
-            .iter()
-            .filter_map(|found| account(&state, found, now))
-            .collect(),
+        accounts,
+        labels,
     })
 }
 

@@ -2,7 +2,7 @@
 
 use super::review::named;
 use crate::handlers::ask::Ask;
-use crate::handlers::{find, json};
+use crate::handlers::{find, json, tenant_list};
 use rollcall_shared::rules::roles_edit;
 use rollcall_shared::wire::admin::TenantOptional;
 use rollcall_shared::wire::identity::{ReviewDecide, ReviewDetail, ReviewRow, Reviews};
@@ -29,22 +29,27 @@ pub(super) fn show(ask: &Ask<'_>, request: ReviewDecide) -> Result<Value, Failur
     let view = find::tenant(&state, &request.tenant)?;
     let review = named(view, request.id)?;
     let accounts = review.subject.iter().filter_map(|id| view.account(*id));
+    let rows: Vec<ReviewRow> = accounts
+        .map(|account| ReviewRow {
+            id: view.reference(account.id),
+            name: account.display_name(),
+            roles: account
+                .assignments
+                .iter()
+                .map(|a| roles_edit::written(a, &view.scopes))
+                .collect(),
+            last_sign_in: account.last_sign_in,
+            verdict: review.verdicts.get(&account.id).copied(),
+            email: account.address().to_owned(),
+        })
+        .collect();
+    let tenant = view.tenant.name.as_str();
+    let roles = rows.iter().flat_map(|row| &row.roles);
+    let labels = tenant_list::labels(&state, roles.map(|role| (tenant, role.as_str())));
     json(ReviewDetail {
-        tenant: view.tenant.name.clone(),
+        tenant: tenant.to_owned(),
         review: review.clone(),
-        rows: accounts
-            .map(|account| ReviewRow {
-                id: view.reference(account.id),
-                name: account.display_name(),
-                roles: account
-                    .assignments
-                    .iter()
-                    .map(|a| roles_edit::written(a, &view.scopes))
-                    .collect(),
-                last_sign_in: account.last_sign_in,
-                verdict: review.verdicts.get(&account.id).copied(),
-                email: account.address().to_owned(),
-            })
-            .collect(),
+        rows,
+        labels,
     })
 }

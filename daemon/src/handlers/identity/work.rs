@@ -159,7 +159,7 @@ impl<'d> Work<'d> {
             };
             let told = held.iter().filter(|a| seen(a.scope));
             let told: Vec<String> = told
-                .map(|a| roles_edit::written(a, &self.view.scopes))
+                .map(|a| roles_edit::called(a, &self.view.catalog, &self.view.scopes))
                 .collect();
             match told.is_empty() {
                 true => "none".to_owned(),

@@ -164,7 +164,7 @@ pub(super) async fn except(ask: &Ask<'_>, request: ConflictExcept) -> Result<Val
             let rule = conflicts::named(&rules, &request.name).map_err(refused)?;
             let old = view.exception(&rule.name, account.id);
             let mut planned = Planned::default();
-            match request.until {
+            match request.until.map(|until| until.instant(&view.zone())) {
                 Some(until) if old.is_some_and(|old| old.until == until) => {}
                 Some(until) => {
                     let person = caller.person(draft.state);

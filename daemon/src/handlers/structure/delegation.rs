@@ -8,6 +8,7 @@ use rollcall_shared::domain::Record;
 use rollcall_shared::rules::delegation::{self, Asked, By};
 use rollcall_shared::wire::admin::TenantOptional;
 use rollcall_shared::wire::structure::{DelegationSet, Delegations};
+use rollcall_shared::wire::sweep::When;
 use rollcall_shared::wire::{Failure, Verb};
 use serde_json::Value;
 
@@ -84,8 +85,11 @@ pub(super) async fn change(
                 let delegate = find::account(draft.state, &request.delegate, Some(&named))?;
                 let delegate = draft.state.account(delegate).ok_or_else(gone)?;
                 let words = Words::of(Some(view));
-                let new = delegation::set(&asked, &delegate, request.from, request.until)
-                    .map_err(refused)?;
+                let zone = view.zone();
+                let here = |when: Option<When>| when.map(|when| when.instant(&zone));
+                let new =
+                    delegation::set(&asked, &delegate, here(request.from), here(request.until))
+                        .map_err(refused)?;
                 planned.what = format!(
                     "account {} acts for account {id} from {} until {}; everything stays theirs",
                     view.reference(new.delegate),

@@ -13,7 +13,7 @@ use crate::directory::tenant::TenantView;
 use crate::domain::{Micros, ScopeId, ScopeNode};
 use crate::rules::scopes;
 use crate::rules::scopes::SEPARATOR;
-use crate::wire::sweep::When;
+use crate::wire::bound::Bound;
 use crate::wire::user::UserQuery;
 use memchr::memmem;
 use std::collections::BTreeSet;
@@ -73,7 +73,7 @@ impl<'a> Filter<'a> {
             codes: codes(view, query),
             roles,
             scope,
-            signed_in: signed_in(view, query),
+            signed_in: signed_in(view, query, now),
             flags: flags::bits(&query.flag),
             seen: part.map(|part| {
                 let sets = interned.role_sets().iter();
@@ -143,8 +143,8 @@ fn codes(view: &TenantView, query: &UserQuery) -> Option<[bool; FILTERED]> {
     }))
 }
 
-fn signed_in(view: &TenantView, query: &UserQuery) -> Option<std::ops::Range<i64>> {
-    let here = |when: Option<When>| when.map(|when| when.instant(&view.zone()));
+fn signed_in(view: &TenantView, query: &UserQuery, now: Micros) -> Option<std::ops::Range<i64>> {
+    let here = |bound: Option<Bound>| bound.map(|bound| bound.instant(&view.zone(), now));
     let (from, to) = (here(query.last_sign_in_from), here(query.last_sign_in_to));
     if query.never_signed_in {
         // Together with a bound nothing passes: what is not known lies in no range.

@@ -1,6 +1,7 @@
 //! What happens in a case, and what is asked, made up from one number.
 
 use super::*;
+use crate::wire::bound::Bound;
 use crate::wire::sweep::When;
 use crate::wire::user::{Flag, SortKey, UserQuery};
 
@@ -34,10 +35,11 @@ pub fn instant(dice: &mut Dice) -> Micros {
     Micros((TODAY - dice.roll(100) as i64) * DAY + dice.roll(5) as i64)
 }
 
-fn when(dice: &mut Dice) -> When {
-    match dice.roll(2) {
-        0 => When::At(instant(dice)),
-        _ => When::Day(instant(dice).day()),
+fn bound(dice: &mut Dice) -> Bound {
+    match dice.roll(3) {
+        0 => Bound::When(When::At(instant(dice))),
+        1 => Bound::When(When::Day(instant(dice).day())),
+        _ => Bound::Ago(Span::hours(dice.roll(3_000) as i64)),
     }
 }
 
@@ -199,8 +201,8 @@ pub fn question(dice: &mut Dice) -> UserQuery {
         mfa: dice.some(Mfa::ALL),
         kind: dice.some(Kind::ALL),
         seat: dice.some(SeatHold::ALL),
-        last_sign_in_from: Some(when(dice)).filter(|_| dice.roll(6) == 0),
-        last_sign_in_to: Some(when(dice)).filter(|_| dice.roll(6) == 0),
+        last_sign_in_from: Some(bound(dice)).filter(|_| dice.roll(6) == 0),
+        last_sign_in_to: Some(bound(dice)).filter(|_| dice.roll(6) == 0),
         never_signed_in: dice.roll(8) == 0,
         flag: dice.some(&Flag::ALL),
         sort: dice.pick(&keys),

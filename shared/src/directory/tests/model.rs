@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::catalog::Catalog;
+use crate::wire::bound::Bound;
 use crate::wire::sweep::When;
 use crate::wire::user::{Flag, SortKey, UserQuery};
 use std::cmp::Reverse;
@@ -246,10 +247,11 @@ impl Model {
     }
 
     /// The instant on the tenant's clock, which is UTC here.
-    fn at(when: When) -> Micros {
-        match when {
-            When::At(at) => at,
-            When::Day(day) => day.start(),
+    fn at(bound: Bound, now: Micros) -> Micros {
+        match bound {
+            Bound::When(When::At(at)) => at,
+            Bound::When(When::Day(day)) => day.start(),
+            Bound::Ago(span) => Micros(now.0 - span.0 * 1_000_000),
         }
     }
 
@@ -298,9 +300,9 @@ impl Model {
             && (q.kind.is_empty() || q.kind.contains(&a.kind))
             && (q.seat.is_empty() || q.seat.contains(&self.catalog.seat(a.status, a.kind)))
             && q.last_sign_in_from
-                .is_none_or(|f| a.last_sign_in >= Some(Self::at(f)))
+                .is_none_or(|f| a.last_sign_in >= Some(Self::at(f, now)))
             && q.last_sign_in_to
-                .is_none_or(|t| a.last_sign_in.is_some_and(|l| l < Self::at(t)))
+                .is_none_or(|t| a.last_sign_in.is_some_and(|l| l < Self::at(t, now)))
             && (!q.never_signed_in || a.last_sign_in.is_none())
             && q.flag.iter().all(|f| flags.contains(f))
     }

@@ -388,4 +388,7 @@ fn a_day_of_the_last_sign_in_is_a_day_of_the_tenants_own() {
     assert_eq!(found("2026-11-20", "2026-11-21"), 1);
     assert_eq!(found("2026-11-19", "2026-11-20"), 0);
     assert_eq!(found("2026-11-19T16:00:00Z", "2026-11-19T16:00:01Z"), 1);
+    // Ages count back from the instant asked at, here that of the use.
+    assert_eq!(found("1h", "2026-11-21"), 1);
+    assert_eq!(found("1h", "0s"), 0);
 }

@@ -1,6 +1,7 @@
 //! Requests and answers about reviews of user lists.
 
 use crate::domain::{AccountRef, Micros, Review, Verdict};
+use crate::wire::user::RoleLabels;
 use serde::{Deserialize, Serialize};
 
 /// `review open`.
@@ -49,6 +50,9 @@ pub struct ReviewDetail {
     pub review: Review,
     /// Each subject: reference, name, email, roles, last sign-in, verdict; untrusted.
     pub rows: Vec<ReviewRow>,
+    /// What their roles are called.
+    #[serde(default)]
+    pub labels: RoleLabels,
 }
 
 /// One subject of a review.

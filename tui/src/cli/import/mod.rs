@@ -2,7 +2,7 @@
 
 mod run;
 
-use super::dates::instant;
+use super::dates;
 use super::error::Outcome;
 use super::output::{Format, RecordFormat};
 use super::rejected::ENDING;
@@ -13,6 +13,7 @@ use rollcall_shared::domain::Micros;
 use rollcall_shared::wire::Verb;
 use rollcall_shared::wire::asset::ImportAssets;
 use rollcall_shared::wire::import::ImportRequest;
+use rollcall_shared::wire::sweep::When;
 use std::path::{Path, PathBuf};
 
 /// What to bring in.
@@ -155,9 +156,10 @@ pub struct File {
 /// A people file.
 #[derive(Debug, Args)]
 pub struct People {
-    /// The day or instant whose state the file shows; left out when it was last written, for standard input now
-    #[arg(long, value_name = "TIME", value_parser = instant)]
-    as_of: Option<Micros>,
+    /// The instant whose state the file shows, or a date, which begins at the tenant's midnight; left out when it was last
+    /// written, for standard input now
+    #[arg(long, value_name = "TIME", value_parser = dates::when)]
+    as_of: Option<When>,
     /// Take the file's external and employee ids for whoever has a row's address: after a change of identity provider
     #[arg(long)]
     renumber: bool,
@@ -170,7 +172,7 @@ pub struct People {
 
 impl People {
     /// When what the file says was so.
-    fn as_of(&self) -> Option<Micros> {
+    fn as_of(&self) -> Option<When> {
         self.as_of.or_else(|| {
             let written = std::fs::metadata(&self.file.file)
                 .ok()
@@ -178,7 +180,7 @@ impl People {
                 .modified()
                 .ok()?;
             let written = jiff::Timestamp::try_from(written).ok()?;
-            Some(Micros::from_timestamp(written))
+            Some(When::At(Micros::from_timestamp(written)))
         })
     }
 }
@@ -236,7 +238,7 @@ impl File {
         name.into()
     }
 
-    fn request(&self, as_of: Option<Micros>, dry_run: bool) -> ImportRequest {
+    fn request(&self, as_of: Option<When>, dry_run: bool) -> ImportRequest {
         let name = match self.is_stdin() {
             true => "stdin".to_owned(),
             false => self.file.display().to_string(),

@@ -8,9 +8,10 @@ use super::super::rejected::{Form, Kept, RejectedFile};
 use super::super::session::Session;
 use super::super::table::minute;
 use super::File;
-use rollcall_shared::domain::{Micros, RequestId};
+use rollcall_shared::domain::RequestId;
 use rollcall_shared::text::counted;
 use rollcall_shared::wire::import::{ImportChange, ImportLine, ImportSummary};
+use rollcall_shared::wire::sweep::When;
 use rollcall_shared::wire::{Failure, Verb};
 use serde::Serialize;
 use std::io;
@@ -108,7 +109,7 @@ impl File {
     pub(super) async fn import(
         mut self,
         verb: Verb,
-        as_of: Option<Micros>,
+        as_of: Option<When>,
         session: &mut Session,
     ) -> Outcome {
         if self.dry_run {
@@ -170,7 +171,7 @@ impl File {
     async fn send(
         &self,
         verb: Verb,
-        as_of: Option<Micros>,
+        as_of: Option<When>,
         dry_run: bool,
         mut rejected: Option<&mut RejectedFile>,
         session: &mut Session,

@@ -153,6 +153,11 @@ fn ran(tenant: &str, planned: u64, applied: u64) -> RunAnswer {
     }
 }
 
+/// Who may not see the tenants reads UTC.
+fn not_yours() -> Failure {
+    Failure::new(Class::Denied, "not yours to see")
+}
+
 #[tokio::test]
 async fn a_sweep_runs_exactly_the_plan_that_was_shown() {
     let plans = Plans {
@@ -160,6 +165,7 @@ async fn a_sweep_runs_exactly_the_plan_that_was_shown() {
     };
     let fake = Fake::start()
         .says(Verb::SweepPlan, plans)
+        .refuses(Verb::TenantList, not_yours())
         .says(Verb::SweepRun, ran("acme", 2, 2))
         .says(Verb::SweepRun, ran("city", 1, 1));
     let (code, shown) = fake
@@ -172,7 +178,7 @@ async fn a_sweep_runs_exactly_the_plan_that_was_shown() {
         shown.err()
     );
     let asked = fake.asked();
-    let sent: Vec<_> = asked[1..]
+    let sent: Vec<_> = asked[2..]
         .iter()
         .map(|a| (&a.body["tenant"], &a.body["plan"]))
         .collect();
@@ -234,18 +240,21 @@ async fn findings_are_exit_3_only_when_asked_for() {
                 plans: vec![plan("acme", 1)],
             },
         )
+        .refuses(Verb::TenantList, not_yours())
         .says(
             Verb::SweepPlan,
             Plans {
                 plans: vec![plan("acme", 1)],
             },
         )
+        .refuses(Verb::TenantList, not_yours())
         .says(
             Verb::SweepPlan,
             Plans {
                 plans: vec![plan("acme", 0)],
             },
-        );
+        )
+        .refuses(Verb::TenantList, not_yours());
     assert_eq!(fake.run(&["sweep", "plan", "mfa"]).await.0, 0);
     assert_eq!(
         fake.run(&["sweep", "plan", "mfa", "--exit-code"]).await.0,

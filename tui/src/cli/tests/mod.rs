@@ -103,7 +103,7 @@ fn options_stand_only_where_they_work() {
 #[test]
 fn filters_reach_the_query() {
     let line = "user list --status active,invited --flag idle --mfa none --sort -last_sign_in \
-                --last-sign-in-from 2026-01-01 --tenant t --scope legal --limit 7 --offset 9";
+                --last-sign-in-from 2026-01-01 --last-sign-in-to 90d --tenant t --scope legal --limit 7 --offset 9";
     let Some(Noun::User(user::UserCommand::List(list))) = parse(line).unwrap().command else {
         panic!("not a list");
     };
@@ -119,6 +119,7 @@ fn filters_reach_the_query() {
         "none"
       ],
       "last_sign_in_from": "2026-01-01",
+      "last_sign_in_to": "90 days",
       "never_signed_in": false,
       "flag": [
         "idle"

@@ -7,7 +7,8 @@ use super::super::{dates, words};
 use super::rows::grid;
 use crate::columns::UserColumn;
 use clap::Args;
-use rollcall_shared::domain::{Kind, Mfa, Micros, SeatHold, Status};
+use rollcall_shared::domain::{Kind, Mfa, SeatHold, Status};
+use rollcall_shared::wire::bound::Bound;
 use rollcall_shared::wire::sweep::When;
 use rollcall_shared::wire::user::{Flag, RoleLabels, SortKey, UserPage, UserQuery};
 use rollcall_shared::wire::{Class, Failure, Verb};
@@ -18,9 +19,9 @@ pub struct List {
     /// Only this tenant
     #[arg(long)]
     tenant: Option<String>,
-    /// As it stood at this date (its first instant in UTC) or instant
-    #[arg(long, value_name = "DATE", value_parser = dates::instant, requires = "tenant")]
-    as_of: Option<Micros>,
+    /// As it stood at this date, which begins at the tenant's midnight, or instant
+    #[arg(long, value_name = "DATE", value_parser = dates::when, requires = "tenant")]
+    as_of: Option<When>,
     /// Part of name, email or username
     #[arg(long, default_value = "", hide_default_value = true)]
     search: String,
@@ -45,12 +46,12 @@ pub struct List {
     /// Flags that must all be set, comma-separated
     #[arg(long, value_delimiter = ',', value_parser = words::flag())]
     flag: Vec<Flag>,
-    /// Last sign-in at or after this date, on each tenant's clock, or instant
-    #[arg(long, value_name = "DATE", value_parser = dates::when)]
-    last_sign_in_from: Option<When>,
-    /// Last sign-in before this date, on each tenant's clock, or instant
-    #[arg(long, value_name = "DATE", value_parser = dates::when)]
-    last_sign_in_to: Option<When>,
+    /// Last sign-in at or after this date, on each tenant's clock, instant, or age: 90d is 90 days ago
+    #[arg(long, value_name = "TIME", value_parser = dates::bound)]
+    last_sign_in_from: Option<Bound>,
+    /// Last sign-in before this date, on each tenant's clock, instant, or age
+    #[arg(long, value_name = "TIME", value_parser = dates::bound)]
+    last_sign_in_to: Option<Bound>,
     /// Only accounts without a known sign-in
     #[arg(long, conflicts_with_all = ["last_sign_in_from", "last_sign_in_to"])]
     never_signed_in: bool,

@@ -11,6 +11,7 @@ use jiff::tz::TimeZone;
 use rollcall_shared::domain::account::{owned, used};
 use rollcall_shared::domain::{Account, Day, Micros};
 use rollcall_shared::wire::Verb;
+use rollcall_shared::wire::sweep::When;
 use rollcall_shared::wire::user::{UserDetail, UserShow};
 
 /// Which account.
@@ -21,9 +22,9 @@ pub struct Show {
     /// The tenant, where the email is in several
     #[arg(long)]
     tenant: Option<String>,
-    /// As it stood at this date (its first instant in UTC) or instant
-    #[arg(long, value_name = "DATE", value_parser = dates::instant)]
-    as_of: Option<Micros>,
+    /// As it stood at this date, which begins at the tenant's midnight, or instant
+    #[arg(long, value_name = "DATE", value_parser = dates::when)]
+    as_of: Option<When>,
     #[command(flatten)]
     pub(super) format: RecordFormat,
 }
@@ -38,6 +39,8 @@ pub async fn show_one(show: Show, session: &mut Session) -> Outcome {
     let detail: UserDetail = session.ask(Verb::UserShow, &request).await?;
     let mut page = page(&detail, show.as_of.is_some());
     if let Some(at) = show.as_of {
+        let zone = TimeZone::get(&detail.row.tz).unwrap_or(TimeZone::UTC);
+        let at = at.instant(&zone).minute_in(&zone);
         page.insert(0, Part::Line(format!("As it stood at {at}.")));
     }
     session.out.page(&detail, &page)?;

@@ -92,6 +92,9 @@ impl State {
     pub fn why_not(&self, command: Command) -> Option<String> {
         let why = self.enabled(command).err()?;
         let bound = self.status.as_ref().is_some_and(|status| status.read_only);
+        if command.changes() && self.read_only && self.looks_only && !bound {
+            return Some(format!("{why}: the console was started so"));
+        }
         if command.changes() && self.read_only && !bound {
             let key = self.keymap.way(Command::ReadOnly);
             return Some(format!("{why}: {key} turns it off"));

@@ -9,6 +9,7 @@ pub mod link;
 pub mod list;
 pub mod overlay;
 pub mod picker;
+pub mod range;
 pub mod roles;
 pub mod runs;
 pub mod scopes;
@@ -80,6 +81,21 @@ impl Screen {
             Screen::Scopes => "Scopes",
             Screen::Invitations => "Invitations",
         }
+    }
+
+    /// Its name in so many columns: whole, or the longest short form that fits; empty where none does.
+    pub fn short(self, columns: usize) -> &'static str {
+        let forms: &[&'static str] = match self {
+            Screen::Users => &["Users", "Usr"],
+            Screen::Sweeps => &["Sweeps", "Swp"],
+            Screen::Runs => &["Runs", "Run"],
+            Screen::Tenants => &["Tenants", "Tenant", "Ten"],
+            Screen::Roles => &["Roles", "Rol"],
+            Screen::Scopes => &["Scopes", "Sco"],
+            Screen::Invitations => &["Invitations", "Invites", "Invite", "Inv"],
+        };
+        let fits = |form: &&&str| form.len() <= columns;
+        forms.iter().find(fits).copied().unwrap_or_default()
     }
 
     /// The places of its table and of its pane.
@@ -190,6 +206,8 @@ pub struct State {
     pub shut: Option<Failure>,
     /// Nothing may be changed from here. The daemon has the last word all the same.
     pub read_only: bool,
+    /// It was started so, and stays so.
+    pub looks_only: bool,
     /// Whether clicks and the wheel are reported.
     pub mouse: bool,
     /// The table or the pane fills the terminal, and nothing else is drawn.
@@ -251,6 +269,7 @@ impl State {
             status: None,
             shut: None,
             read_only: setup.read_only,
+            looks_only: setup.read_only,
             mouse: setup.mouse,
             zoom: false,
             joins: setup.joins,

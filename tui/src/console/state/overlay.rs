@@ -6,6 +6,7 @@ use crate::console::command::Command;
 use crate::console::deed::Deed;
 use crate::console::message::{Change, Ticket};
 use crate::console::state::bulk::Kind;
+use crate::console::state::range::{End, Typing};
 use crate::console::state::users::Pick;
 use rollcall_shared::domain::Sweep;
 use rollcall_shared::wire::Verb;
@@ -28,6 +29,8 @@ pub enum Overlay {
     Palette(Palette),
     /// The name of a file to export to is being typed.
     Export(Export),
+    /// An end of the range of last sign-ins is being typed.
+    Range(Typing),
     /// A preview is on its way; the question follows.
     Waiting(Waiting),
     /// A question before a change.
@@ -166,6 +169,8 @@ pub struct Menu {
     pub ticks: bool,
     /// Whether one was ticked or unticked since it opened: then Enter only closes.
     pub ticked: bool,
+    /// Whether it has the values of a filter: then the way back leads to the filters.
+    pub filter: bool,
 }
 
 /// One line of a menu.
@@ -196,6 +201,10 @@ pub enum Choice {
     Facet(Facet),
     /// Tick a value of a filter.
     Pick(Pick),
+    /// Type an end of the range of last sign-ins.
+    Range(End),
+    /// Let only those through of whom no sign-in is known, or all again.
+    NeverSignedIn,
     /// Look at one tenant, or all.
     Tenant(Option<String>),
     /// Work at one scope of the tenant, by path, or at its root.
@@ -214,18 +223,20 @@ pub enum Facet {
     Kind,
     Seat,
     Flag,
+    SignedIn,
     Tenant,
 }
 
 impl Facet {
     /// Every filter, in the order of the menu.
-    pub const ALL: [Facet; 7] = [
+    pub const ALL: [Facet; 8] = [
         Facet::Status,
         Facet::Role,
         Facet::Mfa,
         Facet::Kind,
         Facet::Seat,
         Facet::Flag,
+        Facet::SignedIn,
         Facet::Tenant,
     ];
 
@@ -238,6 +249,7 @@ impl Facet {
             Facet::Kind => "Kind",
             Facet::Seat => "Seat",
             Facet::Flag => "Flags (all of them)",
+            Facet::SignedIn => "Last sign-in",
             Facet::Tenant => "Tenant",
         }
     }

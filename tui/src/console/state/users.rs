@@ -3,9 +3,10 @@
 use super::Screen;
 use super::bulk::Marked;
 use super::list::Cursor;
+use super::range::SignedIn;
 use crate::columns::UserColumn;
 use crate::console::message::Ticket;
-use rollcall_shared::domain::{AccountRef, Kind, Mfa, SeatHold, Status};
+use rollcall_shared::domain::{AccountRef, Kind, Mfa, Micros, SeatHold, Status};
 use rollcall_shared::text::fold;
 use rollcall_shared::wire::Failure;
 use rollcall_shared::wire::user::{Flag, Shows, SortKey, UserDetail, UserPage, UserQuery, UserRow};
@@ -83,6 +84,8 @@ pub struct Users {
     pub seat: Vec<SeatHold>,
     /// Flags that must all be set.
     pub flag: Vec<Flag>,
+    /// Last sign-ins let through.
+    pub signed_in: SignedIn,
     /// The column sorted by.
     pub sort: SortKey,
     /// Largest first.
@@ -117,6 +120,8 @@ pub struct Users {
     pub roles_known: Vec<String>,
     /// The question for the roles of a tenant on its way.
     pub roles_asked: Option<Ticket>,
+    /// Tenants whose roles are still to be asked for.
+    pub roles_left: Vec<String>,
 }
 
 /// The most rows a daemon gives at once.
@@ -168,6 +173,9 @@ impl Users {
             kind: self.kind.clone(),
             seat: self.seat.clone(),
             flag: self.flag.clone(),
+            last_sign_in_from: self.signed_in.from,
+            last_sign_in_to: self.signed_in.to,
+            never_signed_in: self.signed_in.never,
             sort: self.sort,
             descending: self.descending,
             ..UserQuery::default()
@@ -188,28 +196,30 @@ impl Users {
             self.kind.is_empty(),
             self.seat.is_empty(),
             self.flag.is_empty(),
+            self.signed_in.is_open(),
         ];
         set.into_iter().filter(|empty| !empty).count()
     }
 
-    /// The filters as one phrase each, for example `status active|invited`.
-    pub fn phrases(&self) -> Vec<String> {
+    /// The filters as one phrase each, for example `status active|invited`; roles by what they are called.
+    pub fn phrases(&self, called: impl Fn(&str) -> String) -> Vec<String> {
+        let roles: Vec<String> = self.role.iter().map(|id| called(id)).collect();
         let lists: [(&str, Vec<&str>); 6] = [
             ("status", self.status.iter().map(|v| v.word()).collect()),
-            ("role", self.role.iter().map(String::as_str).collect()),
+            ("role", roles.iter().map(String::as_str).collect()),
             ("mfa", self.mfa.iter().map(|v| v.word()).collect()),
             ("kind", self.kind.iter().map(|v| v.word()).collect()),
             ("seat", self.seat.iter().map(|v| v.word()).collect()),
             ("flag", self.flag.iter().map(|v| v.word()).collect()),
         ];
-        lists
+        let phrases = lists
             .into_iter()
             .filter(|(_, values)| !values.is_empty())
             .map(|(name, values)| {
                 let by = if name == "flag" { "+" } else { "|" };
                 format!("{name} {}", values.join(by))
-            })
-            .collect()
+            });
+        phrases.chain(self.signed_in.phrases()).collect()
     }
 
     /// Whether a value of a filter is set.
@@ -245,7 +255,7 @@ impl Users {
     }
 
     /// Whether a row is among what is asked for, as the daemon judges it.
-    pub fn matches(&self, row: &UserRow, tenant: Option<&str>) -> bool {
+    pub fn matches(&self, row: &UserRow, tenant: Option<&str>, now: Micros) -> bool {
         fn one_of<T: PartialEq>(list: &[T], value: &T) -> bool {
             list.is_empty() || list.contains(value)
         }
@@ -262,6 +272,7 @@ impl Users {
             && one_of(&self.seat, &row.seat)
             && (self.role.is_empty() || row.roles.iter().any(|r| self.role.contains(r)))
             && self.flag.iter().all(|flag| row.flags.contains(flag))
+            && self.signed_in.matches(row, now)
     }
 
     /// The row at an index of the whole list, if it is fetched.
@@ -321,11 +332,11 @@ impl Users {
     }
 
     /// What is asked for changed: rows that do not match go at once, and the count is open.
-    pub fn narrow(&mut self, tenant: Option<&str>) {
+    pub fn narrow(&mut self, tenant: Option<&str>, now: Micros) {
         let rows = std::mem::take(&mut self.rows);
         self.rows = rows
             .into_iter()
-            .filter(|row| self.matches(row, tenant))
+            .filter(|row| self.matches(row, tenant, now))
             .collect();
         self.offset = 0;
         self.total = None;

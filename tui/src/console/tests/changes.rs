@@ -112,6 +112,30 @@ fn nothing_to_do_asks_nothing() {
 }
 
 #[test]
+fn a_held_sweep_is_said_to_propose_only() {
+    let screen = asked(57, &["blast budget spent"]).screen();
+    assert!(!screen.contains("this changes accounts"), "{screen}");
+    assert!(screen.contains("only a proposal is made"), "{screen}");
+    assert!(!screen.contains("Type the number"), "{screen}");
+}
+
+#[test]
+fn what_was_started_read_only_stays_so() {
+    let mut console = Console::new(80, 24);
+    console.state.read_only = true;
+    console.state.looks_only = true;
+    console.press("R");
+    assert!(console.screen().contains("Read-only stays on"));
+    assert!(console.state.read_only);
+    console.press("a");
+    let screen = console.screen();
+    assert!(
+        screen.contains("read-only is on: the console was started so"),
+        "{screen}"
+    );
+}
+
+#[test]
 fn held_reasons_stand_in_the_question() {
     let console = asked(3, &["no sign-in seen for 4 days"]);
     assert!(

@@ -309,3 +309,20 @@ fn a_form_that_would_be_refused_whatever_is_typed_closes_at_once_and_says_why() 
         assert_eq!(said, closes, "{}", console.screen());
     }
 }
+
+#[test]
+fn addresses_pasted_as_a_column_stay_apart() {
+    let mut console = Console::acme(100, 40);
+    console.press("i");
+    console.send(Message::Paste(
+        "ana@x.example\r\nbo@x.example\tcy@x.example\n".into(),
+    ));
+    let screen = console.screen();
+    let apart = "ana@x.example bo@x.example cy@x.example";
+    assert!(screen.contains(apart), "{screen}");
+    // Who stands there twice is invited once.
+    console.send(Message::Paste(" Ana@x.example".into()));
+    console.press("<enter>");
+    let shown = format!("{:?}", console.state.overlay);
+    assert!(shown.contains("3 people"), "{shown}");
+}

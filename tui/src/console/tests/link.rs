@@ -114,3 +114,25 @@ fn a_refused_question_says_what_to_do_instead() {
     console.send(Message::Tick);
     assert!(console.state.users.asked.is_none());
 }
+
+#[test]
+fn what_was_not_fetched_before_it_was_lost_is_not_waited_for() {
+    for screen in ["1", "2", "3", "4", "7"] {
+        let mut console = Console::cold(80, 24);
+        console.hold = true;
+        console.send(Message::Start);
+        console.press(screen);
+        assert!(console.screen().contains("Asking the daemon"), "{screen}");
+        console.send(lost());
+        console.press("g");
+        let shown = console.screen();
+        assert!(!shown.contains("Asking the daemon"), "{shown}");
+        assert!(
+            shown.contains("Not connected: No daemon answers"),
+            "{shown}"
+        );
+        let before = follows(&console);
+        console.press("r");
+        assert_eq!(follows(&console), before + 1, "{screen}");
+    }
+}

@@ -103,6 +103,21 @@ fn working_at_a_scope_narrows_the_users_and_the_header_says_where() {
 }
 
 #[test]
+fn the_palette_finds_no_letters_scattered_over_a_description() {
+    let mut console = Console::new(100, 24);
+    for (typed, known) in [
+        ("orders", "`rollcall order list`"),
+        ("drift", "`rollcall drift list`"),
+    ] {
+        console.press(&format!(":{typed}"));
+        let screen = console.screen();
+        assert!(screen.contains("No command fits."), "{typed}: {screen}");
+        assert!(screen.contains(known), "{typed}: {screen}");
+        console.press("<esc>");
+    }
+}
+
+#[test]
 fn the_palette_names_the_verbs_of_the_command_line() {
     for (screen, verbs) in [
         (

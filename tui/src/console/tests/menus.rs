@@ -1,7 +1,8 @@
 //! What menus say beside their lines: what is so now, what a line does, or why it cannot be chosen.
 
-use super::fixtures::{Console, causes};
+use super::fixtures::{Console, causes, reply};
 use crate::console::command::Command;
+use crate::console::message::{Answer, Ask};
 use crate::console::state::overlay::{Choice, Menu, Overlay};
 use rollcall_shared::catalog::{DeleteRule, builtin, parse};
 use rollcall_shared::domain::Status;
@@ -153,4 +154,70 @@ fn what_is_offered_in_each_state_is_what_the_table_of_the_catalog_allows() {
         assert!(why.contains("send the invitation again"), "{why}");
     }
     assert!(offered > 40, "{offered}");
+}
+
+/// Answers the question for the roles of a tenant, which has a notary besides.
+fn notary(console: &mut Console) -> String {
+    let (ticket, ask) = console.waiting.pop().unwrap();
+    let Ask::Tenant(named) = &ask else {
+        panic!("{ask:?}");
+    };
+    let tenant = named.tenant.clone();
+    let Answer::Tenant(mut detail) = reply(&ask, 0) else {
+        panic!("no tenant");
+    };
+    let role = format!("notary-{tenant}");
+    detail
+        .roles
+        .push((role, format!("Notary of {tenant}"), false));
+    console.answer(ticket, Answer::Tenant(detail));
+    tenant
+}
+
+#[test]
+fn the_filter_offers_every_role_of_every_tenant_looked_at() {
+    let mut console = Console::new(80, 40);
+    console.hold = true;
+    console.press("fj<enter>j");
+    let before = lines(&console)[1].0.to_owned();
+    let asked = [(); 3].map(|()| notary(&mut console));
+    assert_eq!(asked, ["initech", "globex", "acme"]);
+    let offered: Vec<&str> = lines(&console).iter().map(|line| line.0).collect();
+    for role in ["Notary of acme", "Notary of globex"] {
+        assert!(offered.contains(&role), "{offered:?}");
+    }
+    // The cursor stays on its role while others come.
+    let menu = menu(&console);
+    assert_eq!(menu.entries[menu.cursor].label, before);
+}
+
+#[test]
+fn a_role_is_given_to_many_from_all_that_their_tenants_have() {
+    let mut console = Console::new(100, 40);
+    console.press("<space>");
+    let tenant = console.state.users.marked[0].tenant.clone();
+    console.hold = true;
+    console.press("a");
+    let at = lines(&console).iter().position(|l| l.0.contains("Give"));
+    console.press(&"j".repeat(at.unwrap()));
+    console.press("<enter>");
+    assert_eq!(notary(&mut console), tenant);
+    assert!(console.waiting.is_empty(), "another tenant was asked");
+    let screen = console.screen();
+    assert!(screen.contains(&format!("Notary of {tenant}")), "{screen}");
+}
+
+#[test]
+fn the_way_back_from_the_values_of_a_filter_leads_to_the_filters() {
+    let mut console = Console::new(80, 24);
+    for (keys, title) in [("f<enter>", "Status"), ("fjjjjjj<enter>", "Last sign-in")] {
+        console.press(keys);
+        assert_eq!(menu(&console).title, title);
+        console.press("<esc>");
+        assert_eq!(menu(&console).title, "Filter by");
+        console.press("<esc>");
+        assert!(matches!(console.state.overlay, Overlay::None));
+    }
+    console.press("fjjjjjj<enter><enter><esc>");
+    assert_eq!(menu(&console).title, "Last sign-in");
 }

@@ -16,6 +16,7 @@ mod marking;
 mod matrix;
 mod members;
 mod menus;
+mod range;
 mod screens;
 mod table;
 mod undoing;

@@ -2,11 +2,10 @@
 
 use crate::console::hint::Hints;
 use crate::console::message::{Answer, Effect, Ticket};
-use crate::console::state::overlay::{Choice, Entry, Intent, Overlay};
-use crate::console::state::users::Pick;
+use crate::console::state::overlay::{Intent, Overlay};
 use crate::console::state::{Sending, State, Tone};
 use crate::console::update::{
-    changes, export, fetch, flow, marks, proposals, reach, refusals, results, roles,
+    catalogs, changes, export, fetch, flow, marks, proposals, reach, refusals, results, roles,
 };
 use crate::console::view::layout;
 use rollcall_shared::domain::RunState;
@@ -157,7 +156,7 @@ fn take(state: &mut State, asker: Asker, ticket: Ticket, answer: Answer) -> Vec<
             let roles: BTreeMap<String, String> = detail.roles.into_iter().map(named).collect();
             state.users.learn_roles(roles.keys().cloned());
             state.learn_labels([(detail.row.tenant.name, roles)].into());
-            refresh_role_menu(state);
+            return catalogs::told(state);
         }
         (Asker::UserPane, Answer::User(detail)) => {
             if let Some(pane) = &mut state.users.pane {
@@ -290,36 +289,6 @@ fn take_users(
         return Vec::new();
     }
     fetch::if_uncovered(state)
-}
-
-fn refresh_role_menu(state: &mut State) {
-    let known = state.users.roles_known.clone();
-    let known: Vec<(String, String)> = known
-        .into_iter()
-        .map(|id| (state.role_label(&id), id))
-        .collect();
-    let Overlay::Menu(menu) = &mut state.overlay else {
-        return;
-    };
-    let roles = menu.title == crate::console::state::overlay::Facet::Role.title();
-    if !menu.ticks || !roles {
-        return;
-    }
-    let users = &state.users;
-    menu.entries = known
-        .into_iter()
-        .map(|(label, role)| {
-            let pick = Pick::Role(role);
-            Entry {
-                label,
-                note: String::new(),
-                on: users.picked(&pick),
-                choice: Choice::Pick(pick),
-                enabled: true,
-            }
-        })
-        .collect();
-    menu.cursor = menu.cursor.min(menu.entries.len().saturating_sub(1));
 }
 
 fn note_progress(state: &mut State, rows: &[RunLine]) {

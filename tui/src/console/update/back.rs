@@ -60,7 +60,7 @@ pub fn end_search(state: &mut State) -> Vec<Effect> {
     let kept = state.users.selected().map(|row| row.id);
     state.users.search.clear();
     let before = state.users.before_search.take();
-    state.users.narrow(state.tenant.as_deref());
+    state.users.narrow(state.tenant.as_deref(), state.now);
     if let Some((cursor, anchor)) = before {
         state.users.rows.clear();
         state.users.cursor = cursor;
@@ -79,5 +79,6 @@ pub fn clear(state: &mut State) -> Vec<Effect> {
     users.kind.clear();
     users.seat.clear();
     users.flag.clear();
+    users.signed_in = Default::default();
     fetch::requery(state)
 }

@@ -82,7 +82,11 @@ pub fn confirm_run(state: &mut State, plan: &PlanView) -> Vec<Effect> {
         return Vec::new();
     }
     let mut lines = vec![counts(&plan.counts, plan.total)];
-    lines.push(mode_line(plan.mode).into());
+    let held = !plan.held.is_empty() && plan.mode != Mode::Observe;
+    lines.push(match held {
+        true => "It is held: only a proposal is made, and nothing changes before another person approves it.".into(),
+        false => mode_line(plan.mode).to_owned(),
+    });
     for held in &plan.held {
         lines.push(format!("Held: {held}"));
     }
@@ -94,8 +98,8 @@ pub fn confirm_run(state: &mut State, plan: &PlanView) -> Vec<Effect> {
     }
     let ends =
         acts(&plan.counts, ActionKind::Suspend) || acts(&plan.counts, ActionKind::Deactivate);
-    if ends && plan.mode != Mode::Observe {
-        lines.push("A run is not undone as a whole: accounts are reactivated one by one.".into());
+    if ends && plan.mode != Mode::Observe && !held {
+        lines.push(NO_UNDO.into());
     }
     if acts(&plan.counts, ActionKind::Deactivate) || acts(&plan.counts, ActionKind::Expire) {
         lines.push(
@@ -113,10 +117,13 @@ pub fn confirm_run(state: &mut State, plan: &PlanView) -> Vec<Effect> {
             at: None,
             plan: Some(plan.hash.clone()),
         }),
-        plan.total,
+        if held { 1 } else { plan.total },
     );
     Vec::new()
 }
+
+/// What is said before a run that ends access.
+const NO_UNDO: &str = "A run is not undone as a whole: accounts are reactivated one by one.";
 
 fn mode_line(mode: Mode) -> &'static str {
     match mode {
@@ -198,6 +205,9 @@ pub fn confirm_decision(state: &mut State, verb: Verb, detail: &RunDetail) {
     lines.push(format!("Proposed by {}.", run.started_by));
     lines.extend(run.held.iter().map(|held| format!("Held: {held}")));
     let (word, count) = if verb == Verb::RunApprove {
+        if acts(&by_kind, ActionKind::Suspend) || acts(&by_kind, ActionKind::Deactivate) {
+            lines.push(NO_UNDO.into());
+        }
         lines.push("What no longer holds is skipped and reported.".into());
         ("Approve", run.planned)
     } else {

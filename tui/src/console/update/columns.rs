@@ -30,6 +30,7 @@ pub fn open(state: &mut State) -> Vec<Effect> {
         cursor: 0,
         ticks: true,
         ticked: false,
+        filter: false,
     });
     Vec::new()
 }

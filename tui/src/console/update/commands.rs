@@ -7,7 +7,8 @@ use crate::console::state::list::Motion;
 use crate::console::state::overlay::{Choice, Overlay, Palette};
 use crate::console::state::{Screen, State, Tone};
 use crate::console::update::{
-    back, changes, columns, export, fetch, flow, marks, menus, panes, proposals, roles, scopes,
+    back, changes, columns, export, fetch, flow, marks, menus, panes, proposals, range, roles,
+    scopes,
 };
 use crate::console::view::layout;
 use rollcall_shared::wire::Verb;
@@ -120,6 +121,11 @@ pub fn perform(state: &mut State, command: Command, key: Option<Key>) -> Vec<Eff
         }
         Command::Copy => copy(state),
         Command::Refresh => refresh(state),
+        Command::ReadOnly if state.looks_only => {
+            let text = "Read-only stays on: the console was started with --read-only or ROLLCALL_READ_ONLY. Start it without to change something.";
+            state.say(Tone::Bad, text);
+            Vec::new()
+        }
         Command::ReadOnly => {
             state.read_only = !state.read_only;
             let text = if state.read_only {
@@ -282,7 +288,7 @@ pub fn set_tenant(state: &mut State, tenant: Option<String>) -> Vec<Effect> {
     state.users.before_search = None;
     state.users.pane = None;
     state.users.marked.clear();
-    state.users.narrow(state.tenant.as_deref());
+    state.users.narrow(state.tenant.as_deref(), state.now);
     state.sweeps.pane = None;
     state.sweeps.rows = None;
     state.sweeps.failure = None;
@@ -391,6 +397,8 @@ pub fn choose(state: &mut State, choice: Choice) -> Vec<Effect> {
             state.users.before_search = None;
             fetch::requery(state)
         }
+        Choice::Range(end) => range::open(state, end),
+        Choice::NeverSignedIn => range::flip_never(state),
         Choice::Tenant(tenant) => set_tenant(state, tenant),
         Choice::Scope(path) => {
             let mut effects = Vec::new();

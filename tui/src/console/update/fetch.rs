@@ -127,7 +127,7 @@ pub fn users(state: &mut State, urgent: bool, wide: bool) -> Vec<Effect> {
 
 /// What is asked for changed: rows that do not match go at once, the new ones are asked for.
 pub fn requery(state: &mut State) -> Vec<Effect> {
-    state.users.narrow(state.tenant.as_deref());
+    state.users.narrow(state.tenant.as_deref(), state.now);
     users(state, true, false)
 }
 

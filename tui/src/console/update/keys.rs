@@ -6,7 +6,7 @@ use crate::console::message::Effect;
 use crate::console::state::overlay::{Confirm, Menu, Need, Overlay};
 use crate::console::state::{Screen, State, Tone};
 use crate::console::update::{
-    back, changes, columns, commands, export, fetch, flow, palette, proposals, roles,
+    back, changes, columns, commands, export, fetch, flow, menus, palette, proposals, range, roles,
 };
 use crate::console::view;
 use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
@@ -42,6 +42,7 @@ pub fn key(state: &mut State, event: KeyEvent) -> Vec<Effect> {
             }
         },
         Overlay::Export(export) => export::key(state, export, event),
+        Overlay::Range(typing) => range::key(state, typing, event),
         Overlay::Menu(menu) => in_menu(state, menu, key),
         Overlay::Palette(palette) => palette::key(state, palette, event),
         Overlay::Waiting(waiting) => {
@@ -60,7 +61,9 @@ pub fn key(state: &mut State, event: KeyEvent) -> Vec<Effect> {
 
 /// Takes pasted text, where text is typed.
 pub fn paste(state: &mut State, text: &str) -> Vec<Effect> {
-    let line: String = text.chars().filter(|c| !c.is_control()).collect();
+    // What stood in lines or cells of its own stays apart.
+    let parts = text.split(char::is_control).filter(|part| !part.is_empty());
+    let line = parts.collect::<Vec<_>>().join(" ");
     let put = |input: &mut Input| {
         for c in line.chars() {
             if input.value().chars().count() < LONGEST {
@@ -82,6 +85,10 @@ pub fn paste(state: &mut State, text: &str) -> Vec<Effect> {
             put(&mut export.input);
             Vec::new()
         }
+        Overlay::Range(typing) => {
+            put(&mut typing.input);
+            Vec::new()
+        }
         Overlay::Palette(palette) => {
             put(&mut palette.input);
             palette.cursor = 0;
@@ -99,7 +106,11 @@ pub fn paste(state: &mut State, text: &str) -> Vec<Effect> {
 
 fn typing(overlay: &Overlay) -> bool {
     match overlay {
-        Overlay::Search(_) | Overlay::Reason(_) | Overlay::Palette(_) | Overlay::Flow(_) => true,
+        Overlay::Search(_)
+        | Overlay::Reason(_)
+        | Overlay::Palette(_)
+        | Overlay::Range(_)
+        | Overlay::Flow(_) => true,
         Overlay::Export(export) => !export.exists,
         Overlay::Confirm(confirm) => matches!(confirm.need, Need::Number(..)),
         _ => false,
@@ -196,6 +207,7 @@ fn in_menu(state: &mut State, mut menu: Menu, key: Key) -> Vec<Effect> {
         return Vec::new();
     }
     match command {
+        Command::Back if menu.filter => menus::facets(state),
         Command::Back => Vec::new(),
         Command::Earlier => columns::shift(state, menu, -1),
         Command::Later => columns::shift(state, menu, 1),

@@ -81,6 +81,7 @@ pub fn actions(state: &mut State) -> Vec<Effect> {
         cursor: 0,
         ticks: false,
         ticked: false,
+        filter: false,
     });
     Vec::new()
 }

@@ -2,13 +2,14 @@
 
 use crate::columns::UserColumn;
 use crate::console::command::Command;
-use crate::console::message::{Ask, Effect};
+use crate::console::message::Effect;
 use crate::console::state::State;
 use crate::console::state::overlay::{Choice, Entry, Facet, Menu, Overlay};
+use crate::console::state::range::End;
 use crate::console::state::users::Pick;
+use crate::console::update::catalogs;
 use rollcall_shared::domain::{Kind, Mfa, SeatHold, Status};
 use rollcall_shared::text::counted;
-use rollcall_shared::wire::admin::TenantNamed;
 use rollcall_shared::wire::user::{Flag, SortKey};
 
 /// The columns one can sort by, with their titles.
@@ -70,6 +71,7 @@ fn open(state: &mut State, title: &str, entries: Vec<Entry>, ticks: bool) -> Vec
         cursor,
         ticks,
         ticked: false,
+        filter: false,
     });
     Vec::new()
 }
@@ -95,7 +97,7 @@ pub fn sort(state: &mut State) -> Vec<Effect> {
 
 /// The filters.
 pub fn facets(state: &mut State) -> Vec<Effect> {
-    let phrases = state.users.phrases();
+    let phrases = state.users.phrases(|id| state.role_label(id));
     let entries = Facet::ALL
         .into_iter()
         .map(|facet| {
@@ -105,6 +107,9 @@ pub fn facets(state: &mut State) -> Vec<Effect> {
             let word = word.trim_end_matches('s');
             line.note = match facet {
                 Facet::Tenant => state.tenant.clone().unwrap_or_else(|| "all".into()),
+                Facet::SignedIn if !state.users.signed_in.is_open() => {
+                    state.users.signed_in.phrases().join(", ")
+                }
                 _ => phrases
                     .iter()
                     .find(|p| p.starts_with(word))
@@ -119,36 +124,46 @@ pub fn facets(state: &mut State) -> Vec<Effect> {
 
 /// The values of one filter, to be ticked.
 pub fn values(state: &mut State, facet: Facet) -> Vec<Effect> {
+    let effects = offer(state, facet);
+    if let Overlay::Menu(menu) = &mut state.overlay {
+        menu.filter = true;
+    }
+    effects
+}
+
+fn offer(state: &mut State, facet: Facet) -> Vec<Effect> {
     let picks: Vec<(String, Pick)> = match facet {
         Facet::Tenant => return tenants(state),
+        Facet::SignedIn => return signed_in(state),
         Facet::Status => words(Status::ALL, |v| v.word(), Pick::Status),
         Facet::Mfa => words(Mfa::ALL, |v| v.word(), Pick::Mfa),
         Facet::Kind => words(Kind::ALL, |v| v.word(), Pick::Kind),
         Facet::Seat => words(SeatHold::ALL, |v| v.word(), Pick::Seat),
         Facet::Flag => words(&Flag::ALL, |v| v.word(), Pick::Flag),
-        Facet::Role => state
-            .users
-            .roles_known
-            .iter()
-            .map(|role| (state.role_label(role), Pick::Role(role.clone())))
-            .collect(),
-    };
-    let entries = picks
-        .into_iter()
-        .map(|(label, pick)| {
-            let on = state.users.picked(&pick);
-            entry(label, Choice::Pick(pick), on)
-        })
-        .collect();
-    open(state, facet.title(), entries, true);
-    match (facet, state.tenant.clone()) {
-        (Facet::Role, Some(tenant)) if state.users.roles_asked.is_none() => {
-            let ticket = state.ticket(true);
-            state.users.roles_asked = Some(ticket);
-            vec![Effect::Fetch(ticket, Ask::Tenant(TenantNamed { tenant }))]
+        Facet::Role => {
+            let entries = roles(state);
+            open(state, facet.title(), entries, true);
+            let tenants = catalogs::looked_at(state);
+            return catalogs::ask(state, tenants);
         }
-        _ => Vec::new(),
-    }
+    };
+    let entries = ticked(state, picks);
+    open(state, facet.title(), entries, true)
+}
+
+/// The roles known so far, for the filter.
+pub fn roles(state: &State) -> Vec<Entry> {
+    let known = state.users.roles_known.iter();
+    let picks = known.map(|role| (state.role_label(role), Pick::Role(role.clone())));
+    ticked(state, picks.collect())
+}
+
+fn ticked(state: &State, picks: Vec<(String, Pick)>) -> Vec<Entry> {
+    let line = |(label, pick): (String, Pick)| {
+        let on = state.users.picked(&pick);
+        entry(label, Choice::Pick(pick), on)
+    };
+    picks.into_iter().map(line).collect()
 }
 
 fn words<T: Copy>(
@@ -159,6 +174,21 @@ fn words<T: Copy>(
     all.iter()
         .map(|v| (word(*v).to_owned(), pick(*v)))
         .collect()
+}
+
+/// The range of last sign-ins.
+fn signed_in(state: &mut State) -> Vec<Effect> {
+    let range = state.users.signed_in;
+    let end = |end: End| {
+        let now = range.end(end);
+        let mut line = entry(end.title(), Choice::Range(end), false);
+        line.note = now.map_or_else(|| "any".to_owned(), |bound| bound.to_string());
+        line
+    };
+    let mut never = entry("Never, as far as is known", Choice::NeverSignedIn, false);
+    never.note = if range.never { "only these" } else { "any" }.to_owned();
+    let entries = vec![end(End::From), end(End::To), never];
+    open(state, Facet::SignedIn.title(), entries, false)
 }
 
 /// One tenant, or all.

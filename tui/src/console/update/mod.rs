@@ -2,6 +2,7 @@
 
 mod answers;
 mod back;
+mod catalogs;
 mod changes;
 mod columns;
 mod commands;
@@ -15,6 +16,7 @@ mod mouse;
 pub mod palette;
 mod panes;
 mod proposals;
+mod range;
 mod reach;
 mod refusals;
 mod results;

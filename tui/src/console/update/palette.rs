@@ -99,7 +99,12 @@ pub fn items(state: &State, typed: &str) -> Vec<Item> {
         .into_iter()
         .filter_map(|item| {
             let by_name = score(typed, &item.name);
-            let by_title = score(typed, &item.title).map(|s| s - 40);
+            // A description is found by what it says, not by letters scattered over it.
+            let said = item
+                .title
+                .to_lowercase()
+                .contains(typed.trim().to_lowercase().as_str());
+            let by_title = score(typed, &item.title).filter(|_| said).map(|s| s - 40);
             let by_key = match &item.choice {
                 Choice::Command(command) => score(typed, command.name()),
                 _ => None,
@@ -119,6 +124,14 @@ pub fn items(state: &State, typed: &str) -> Vec<Item> {
         .collect();
     scored.sort_by_key(|(score, _)| std::cmp::Reverse(*score));
     scored.into_iter().map(|(_, item)| item).collect()
+}
+
+/// The commands of the command line that a text names, where no line fits.
+pub fn elsewhere(typed: &str) -> Vec<&'static str> {
+    let typed = typed.trim().trim_end_matches('s').to_lowercase();
+    let all = Verb::ALL.iter().map(|verb| verb.name());
+    let named = all.filter(|name| typed.len() > 2 && name.contains(typed.as_str()));
+    named.take(3).collect()
 }
 
 fn simple(name: &str, title: &str, choice: Choice) -> Item {

@@ -4,7 +4,7 @@ use crate::console::message::{Effect, Ticket};
 use crate::console::state::overlay::Overlay;
 use crate::console::state::{State, Tone};
 use crate::console::update::answers::Asker;
-use crate::console::update::{changes, fetch, flow, reach};
+use crate::console::update::{catalogs, changes, fetch, flow, reach};
 use rollcall_shared::wire::{Class, Failure};
 
 /// A refusal on one line: what, by which rule, what to do instead.
@@ -71,6 +71,8 @@ pub fn refused(state: &mut State, asker: &Asker, ticket: Ticket, failure: Failur
             state.tenants.transfers.clear();
             return reach::transfers_denied(state);
         }
+        // Who may not see the roles of one tenant may see those of others.
+        Asker::Roles if failure.class == Class::Denied => return catalogs::next(state),
         Asker::Flow => return flow::refused(state, failure),
         Asker::Probe => return flow::closed(state, failure),
         Asker::Change(_) => {

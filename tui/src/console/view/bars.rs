@@ -76,8 +76,7 @@ pub fn tabs(state: &State, area: Rect, buf: &mut Buffer) {
 /// What hides rows, where it does not stand whole beside the tabs.
 fn cut_above(state: &State, width: u16) -> Option<String> {
     let hidden = hidden(state);
-    let tabs = layout::tabs(state);
-    let end = tabs.last().map_or(0, |tab| tab.x + tab.width);
+    let end = layout::end(&layout::tabs(state));
     let room = usize::from(width.saturating_sub(end + 2));
     let room = room.saturating_sub(position(state).width() + 3);
     (hidden.width() > room).then_some(hidden)
@@ -95,7 +94,7 @@ fn hidden(state: &State) -> String {
     if !state.users.search.is_empty() {
         parts.push(format!("/{}", state.users.search));
     }
-    parts.extend(state.users.phrases());
+    parts.extend(state.users.phrases(|id| state.role_label(id)));
     parts.join("  ")
 }
 

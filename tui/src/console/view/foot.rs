@@ -8,6 +8,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Widget;
+use rollcall_shared::text::safe_width;
 use std::collections::BTreeSet;
 
 /// The clock is named on terminals at least so high, a sweep is told on those.
@@ -70,7 +71,10 @@ fn sweep(state: &State, width: usize) -> Vec<Line<'static>> {
         .chunks(side)
         .map(|part| sweeps::instants(part, &row.tz))
         .collect();
-    let mut told = vec![("Schedule", sweeps::schedule(row))];
+    let mut told = vec![(
+        "Schedule",
+        sweeps::schedule(row, width.saturating_sub(LABEL)),
+    )];
     for (n, part) in next.into_iter().enumerate() {
         told.push((if n == 0 { "Next runs" } else { "" }, part));
     }
@@ -93,7 +97,13 @@ fn clock(state: &State) -> Option<Line<'static>> {
         1 => format!(" Times {}", format::clock(&zone)),
         _ => format!(" Times on the clock of each tenant: {zone} in {here}"),
     };
-    let shown = text::cut(&words, usize::from(state.size.0));
+    let width = usize::from(state.size.0);
+    // The zone is what nobody can guess: it is the last to be cut.
+    let words = match safe_width(&words) > width {
+        true => format!(" Times in {zone} for {here}"),
+        false => words,
+    };
+    let shown = text::cut(&words, width);
     Some(Line::from(Span::styled(shown, state.look.theme.faint)))
 }
 

@@ -36,7 +36,7 @@ pub fn draw(state: &State, area: Rect, buf: &mut Buffer) {
         at: state.invitations.cursor.at,
         empty: match (&state.invitations.failure, &state.invitations.rows) {
             (Some(failure), _) => vec![failure.what.clone(), failure.hint.clone()],
-            (None, None) => vec!["Asking the daemon …".into()],
+            (None, None) => super::asking(state),
             (None, Some(_)) => vec!["Nobody has been invited.".into()],
         },
     };

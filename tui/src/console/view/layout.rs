@@ -136,30 +136,61 @@ pub struct Tab {
     pub name: &'static str,
 }
 
-/// Where each screen stands among the tabs: by its whole name where all of them fit beside where the cursor is, else by
-/// its key alone. The screen shown always has its name.
+/// The longest name of a screen, and the shortest form of any.
+const NAMES: std::ops::RangeInclusive<usize> = 3..=11;
+
+/// Where each screen stands among the tabs, beside where the cursor is: the one shown by its whole name, the others by
+/// names as long as all of them have room for; where even the shortest have none, the last ones by their keys alone.
 pub fn tabs(state: &State) -> Vec<Tab> {
-    let shown = |screen: Screen| screen == state.screen;
-    let all = state.screens().map(|screen| wide(screen.title()));
-    let named = all.sum::<u16>() + 1 + position(state) <= state.size.0;
+    let room = state.size.0.saturating_sub(position(state));
+    let named = |columns: usize| named(state, columns, u16::MAX);
+    let all = NAMES.rev().map(named).find(|tabs| end(tabs) <= room);
+    all.unwrap_or_else(|| self::named(state, *NAMES.start(), room))
+}
+
+/// The tabs with names of so many columns at most, as far as they go into a room.
+fn named(state: &State, columns: usize, room: u16) -> Vec<Tab> {
+    let screens: Vec<Screen> = state.screens().collect();
+    // What the keys and the one shown need at least.
+    let mut used: u16 = screens.iter().map(|s| least(state, *s)).sum();
     let mut x = 0;
-    let tab = |screen: Screen| {
-        let name = match named || shown(screen) {
+    let tab = |screen: &Screen| {
+        let shown = *screen == state.screen;
+        let short = screen.short(columns);
+        let more = wide(short).saturating_sub(wide(""));
+        let name = match shown {
             true => screen.title(),
+            false if used.saturating_add(more) <= room => {
+                used = used.saturating_add(more);
+                short
+            }
             false => "",
         };
         // The one shown stands on a ground of its own, which ends behind it.
-        let width = wide(name) + u16::from(shown(screen));
+        let width = wide(name) + u16::from(shown);
         let at = x;
         x += width;
         Tab {
-            screen,
+            screen: *screen,
             x: at,
             width,
             name,
         }
     };
-    state.screens().map(tab).collect()
+    screens.iter().map(tab).collect()
+}
+
+/// Columns of a tab whatever the others need.
+fn least(state: &State, screen: Screen) -> u16 {
+    match screen == state.screen {
+        true => wide(screen.title()) + 1,
+        false => wide(""),
+    }
+}
+
+/// The first column behind the tabs.
+pub fn end(tabs: &[Tab]) -> u16 {
+    tabs.last().map_or(0, |tab| tab.x + tab.width)
 }
 
 /// Columns of a tab: a blank, its key, and its name behind another blank.

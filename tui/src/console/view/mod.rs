@@ -27,6 +27,8 @@ mod user_columns;
 mod users;
 
 use super::canvas::Canvas;
+use super::command::Command;
+use super::state::link::Link;
 use super::state::overlay::{Confirm, Overlay};
 use super::state::{Screen, State};
 use super::theme::Glyphs;
@@ -128,5 +130,19 @@ fn pane_content(state: &State, width: usize) -> (String, Vec<Line<'static>>) {
         Screen::Roles => role::content(state, width),
         Screen::Scopes => scope::content(state, width),
         Screen::Invitations => invitation::content(state, width),
+    }
+}
+
+/// What stands where rows are not here yet: that they are asked for, or that nobody is there to answer.
+fn asking(state: &State) -> Vec<String> {
+    match &state.link {
+        Link::Down { why, .. } => vec![
+            format!("Not connected: {why}"),
+            format!(
+                "{} tries again now; else it is tried again by itself.",
+                state.keymap.first(Command::Refresh)
+            ),
+        ],
+        Link::Connecting | Link::Up => vec!["Asking the daemon …".into()],
     }
 }

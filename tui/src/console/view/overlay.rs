@@ -9,6 +9,7 @@ use crate::console::state::State;
 use crate::console::state::overlay::{
     Confirm, Export, Intent, Menu, Need, Overlay, Palette, Reason,
 };
+use crate::console::state::range::Typing;
 use crate::console::update::{WARNING, palette};
 use crate::console::widgets::{popup, text};
 use ratatui::layout::Rect;
@@ -23,6 +24,7 @@ pub fn draw(state: &State, canvas: &mut Canvas) {
         Overlay::Menu(menu) => draw_menu(state, menu, canvas),
         Overlay::Palette(palette) => draw_palette(state, palette, canvas),
         Overlay::Export(export) => draw_export(state, export, canvas),
+        Overlay::Range(typing) => draw_range(state, typing, canvas),
         Overlay::Reason(reason) => draw_reason(state, reason, canvas),
         Overlay::Waiting(waiting) => {
             let title = match &waiting.of {
@@ -219,7 +221,19 @@ fn draw_palette(state: &State, palette: &Palette, canvas: &mut Canvas) {
         lines.push(Line::from(spans));
     }
     if items.is_empty() {
-        lines.push(Line::from(Span::styled("  No command fits.", theme.faint)));
+        let known = palette::elsewhere(palette.input.value());
+        let known: Vec<String> = known
+            .iter()
+            .map(|name| format!("`rollcall {name}`"))
+            .collect();
+        let text = match known.is_empty() {
+            true => "  No command fits.".to_owned(),
+            false => format!(
+                "  No command fits. On the command line there is {}.",
+                known.join(", ")
+            ),
+        };
+        lines.push(Line::from(Span::styled(text, theme.faint)));
     }
     popup::lines(inner, canvas.buffer_mut(), lines);
     let first_line = Rect { height: 1, ..inner };
@@ -303,6 +317,30 @@ fn draw_export(state: &State, export: &Export, canvas: &mut Canvas) {
         };
         let label = Span::styled("File: ", theme.accent);
         typed(canvas, place, label, &export.input);
+    }
+}
+
+fn draw_range(state: &State, typing: &Typing, canvas: &mut Canvas) {
+    let faint = state.look.theme.faint;
+    let lines = vec![
+        Line::from("A date on each tenant's clock (2026-12-24), an instant with its"),
+        Line::from("offset (2026-12-24T03:00:00Z), or an age: 90d is 90 days ago."),
+        Line::default(),
+        Line::default(),
+        Line::from(Span::styled(
+            "Enter filters; empty lets all through. Esc cancels.",
+            faint,
+        )),
+    ];
+    let inner = boxed(state, canvas, typing.end.title(), lines, Style::new(), 64);
+    if inner.height > 2 {
+        let place = Rect {
+            y: inner.y + 2,
+            height: 1,
+            ..inner
+        };
+        let label = Span::styled("> ", state.look.theme.accent);
+        typed(canvas, place, label, &typing.input);
     }
 }
 

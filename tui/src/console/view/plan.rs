@@ -93,7 +93,10 @@ fn due(out: &mut Writer, state: &State, row: &SweepRow, width: usize) {
     let side = (width.saturating_sub(LABEL) / sweeps::INSTANT).clamp(1, 5);
     let next = row.next.chunks(side).take(2);
     let next = next.map(|part| (sweeps::instants(part, &row.tz), Style::new()));
-    let schedule = (sweeps::schedule(row), Style::new());
+    let schedule = (
+        sweeps::schedule(row, width.saturating_sub(LABEL)),
+        Style::new(),
+    );
     let amnesty = sweeps::amnesty(row).map(|words| (words, state.look.theme.warn));
     for (label, lines) in [
         ("Schedule", vec![schedule]),

@@ -241,6 +241,6 @@ fn empty(state: &State, nothing_fits: bool) -> Option<Vec<String>> {
             "Roles belong to a tenant.".into(),
             format!("{key} chooses one."),
         ]),
-        (None, None) => Some(vec!["Asking the daemon …".into()]),
+        (None, None) => Some(super::asking(state)),
     }
 }

@@ -35,7 +35,7 @@ pub fn draw(state: &State, area: Rect, buf: &mut Buffer) {
         at: state.runs.cursor.at,
         empty: match (&state.runs.failure, &state.runs.rows) {
             (Some(failure), _) => vec![failure.what.clone(), failure.hint.clone()],
-            (None, None) => vec!["Asking the daemon …".into()],
+            (None, None) => super::asking(state),
             (None, Some(_)) => vec![
                 "No runs yet.".into(),
                 "A sweep that finds nothing to do leaves no run.".into(),

@@ -27,7 +27,10 @@ pub fn content(state: &State, width: usize) -> (String, Vec<Line<'static>>) {
     out.field("And below", &format::count(row.below, "account"), plain);
     let roles = match &row.node.profile.roles {
         None => "every role that is offered here".to_owned(),
-        Some(roles) => roles.iter().cloned().collect::<Vec<_>>().join(", "),
+        Some(roles) => {
+            let called = roles.iter().map(|id| state.role_label(id));
+            called.collect::<Vec<_>>().join(", ")
+        }
     };
     out.field("Roles", &roles, plain);
     out.heading("Settings in force");

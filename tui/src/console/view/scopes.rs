@@ -57,7 +57,7 @@ fn empty(state: &State) -> Vec<String> {
             format!("{key} chooses one."),
         ];
     }
-    vec!["Asking the daemon …".into()]
+    super::asking(state)
 }
 
 /// Whether one works at this scope.

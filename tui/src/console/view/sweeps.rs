@@ -11,7 +11,7 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::Span;
 use rollcall_shared::domain::{Micros, Mode, RunState};
-use rollcall_shared::text::safe;
+use rollcall_shared::text::{safe, safe_width};
 use rollcall_shared::wire::sweep::{RunLine, SweepRow};
 
 /// Runs told of one sweep at most.
@@ -40,7 +40,7 @@ pub fn draw(state: &State, area: Rect, buf: &mut Buffer) {
         at: state.sweeps.cursor.at,
         empty: match (&state.sweeps.failure, &state.sweeps.rows) {
             (Some(failure), _) => vec![failure.what.clone(), failure.hint.clone()],
-            (None, None) => vec!["Asking the daemon …".into()],
+            (None, None) => super::asking(state),
             (None, Some(_)) => vec!["No tenants yet, so there is nothing to sweep.".into()],
         },
     };
@@ -52,8 +52,13 @@ pub fn draw(state: &State, area: Rect, buf: &mut Buffer) {
 
 /// When a sweep is due, as its policy says it, and on whose clock: that stands still while the cursor moves along sweeps of
 /// one tenant.
-pub fn schedule(row: &SweepRow) -> String {
-    format!("{:<14}  {}", row.schedule, format::clock(&row.tz))
+/// On few columns the clock is its zone alone: that is not to be cut.
+pub fn schedule(row: &SweepRow, width: usize) -> String {
+    let whole = format!("{:<14}  {}", row.schedule, format::clock(&row.tz));
+    match safe_width(&whole) > width {
+        true => format!("{}  {}", row.schedule, row.tz),
+        false => whole,
+    }
 }
 
 /// Instants with their weekdays, one behind the other.

@@ -37,7 +37,7 @@ pub fn draw(state: &State, area: Rect, buf: &mut Buffer) {
         at: state.tenants.cursor.at,
         empty: match (&state.shut, &state.status) {
             (Some(failure), _) => vec![failure.what.clone(), failure.hint.clone()],
-            (None, None) => vec!["Asking the daemon …".into()],
+            (None, None) => super::asking(state),
             (None, Some(_)) => vec![
                 "No tenants yet.".into(),
                 "Create one: rollcall tenant create --help".into(),

@@ -93,12 +93,11 @@ fn marks(state: &State, area: Rect, buf: &mut Buffer) {
 fn empty(state: &State) -> Vec<String> {
     let keys = &state.keymap;
     if state.users.total.is_none() {
-        return match (&state.link, state.users.asked.is_some()) {
-            (_, true) => vec!["Asking the daemon …".into()],
-            (Link::Down { why, .. }, _) => {
-                vec![why.clone(), "It is tried again by itself.".into()]
-            }
-            _ => Vec::new(),
+        let asks = state.users.asked.is_some() || matches!(state.link, Link::Down { .. });
+        return if asks {
+            super::asking(state)
+        } else {
+            Vec::new()
         };
     }
     if matches!(state.overlay, Overlay::Search(_)) {

@@ -1,6 +1,7 @@
 use super::*;
 use crate::catalog::split_grant;
 use crate::domain::ScopeState;
+use crate::wire::role::Step;
 
 #[test]
 fn only_an_active_account_may_do_anything_whatever_it_holds() {
@@ -193,6 +194,42 @@ fn nothing_is_granted_in_a_scope_that_is_shut() {
     );
     assert!(world.held(&admin, 3).is_empty());
     assert!(world.ask(&admin, "request.open", NONE, 5).allowed);
+}
+
+#[test]
+fn why_tells_whose_grant_would_hold_in_a_scope_out_of_use_and_that_its_state_refuses() {
+    let mut world = World::of("ignisign").with_scopes(&IGNISIGN);
+    world.scopes[1].profile.state = ScopeState::Blocked;
+    let path = world.ask(&[], "request.open", NONE, 3).because;
+    let place = path.split(" is ").next().unwrap().to_owned();
+    let shut = format!(
+        "{place} is {}: nothing is granted in it",
+        ScopeState::Blocked
+    );
+    let told = world.ask(&[at("ORG_ADMIN", 1)], "request.open", NONE, 3);
+    let role = world.catalog.called("ORG_ADMIN");
+    assert_eq!(told.rule, "scope-state");
+    assert!(told.because.starts_with(&shut), "{}", told.because);
+    let would = format!("in use, {role} at ");
+    assert!(told.because.contains(&would), "{}", told.because);
+    assert_eq!(
+        told.instead,
+        "make it active again with `rollcall scope set`"
+    );
+    let granted = told.steps.iter().find_map(|step| match step {
+        Step::Grant { role, but, .. } if role == "ORG_ADMIN" => Some(but.as_str()),
+        _ => None,
+    });
+    assert_eq!(granted, Some(shut.as_str()));
+    // Making it active would not be enough for whom no role grants it.
+    let told = world.ask(&[], "request.open", NONE, 3);
+    let none = "no role held would grant request.open there either";
+    assert!(told.because.ends_with(none), "{}", told.because);
+    assert!(
+        told.instead.ends_with("what is missing besides"),
+        "{}",
+        told.instead
+    );
 }
 
 #[test]

@@ -214,7 +214,10 @@ impl Told<'_> {
                                 "held outside of {}, where sharing is off",
                                 self.path(account)
                             ),
-                            None => self.but(&way, permission, qualifier, assignment.scope),
+                            None => match self.but(&way, permission, qualifier, assignment.scope) {
+                                fits if fits.is_empty() => self.shut().unwrap_or_default(),
+                                but => but,
+                            },
                         },
                     };
                     steps.push(Step::Grant {
@@ -234,6 +237,15 @@ impl Told<'_> {
             }
         }
         steps
+    }
+
+    /// The scope on the way up that is out of use, in a sentence; none where all are in use.
+    fn shut(&self) -> Option<String> {
+        let (at, state) = scopes::shut(self.setting.scopes, self.question.scope)?;
+        Some(format!(
+            "{} is {state}: nothing is granted in it",
+            self.path(at)
+        ))
     }
 
     /// What keeps a grant that reaches here from helping; empty when nothing does.
@@ -274,20 +286,25 @@ impl Told<'_> {
 
     /// The roles that helped, in a sentence.
     fn helpers(&self, steps: &[Step]) -> String {
+        format!("{} is granted by {}", self.asked, self.helping(steps, ""))
+    }
+
+    /// The roles whose grants are kept from helping by just this; nothing is what helps.
+    fn helping(&self, steps: &[Step], kept: &str) -> String {
         let mut by: Vec<String> = steps
             .iter()
             .filter_map(|step| match step {
                 Step::Grant {
                     role, scope, but, ..
-                } if but.is_empty() => Some(match scope.as_str() {
-                    scopes::ROOT_PATH => role.clone(),
-                    scope => format!("{role} at {scope}"),
+                } if but == kept => Some(match scope.as_str() {
+                    scopes::ROOT_PATH => self.setting.catalog.called(role).to_owned(),
+                    scope => format!("{} at {scope}", self.setting.catalog.called(role)),
                 }),
                 _ => None,
             })
             .collect();
         by.dedup();
-        format!("{} is granted by {}", self.asked, by.join(" and "))
+        by.join(" and ")
     }
 
     /// Permissions that what is held is of no use without.

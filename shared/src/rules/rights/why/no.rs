@@ -15,13 +15,8 @@ impl Told<'_> {
         if self.subject.status != Status::Active {
             return self.idle();
         }
-        if let Some((at, state)) = scopes::shut(self.setting.scopes, self.question.scope) {
-            let what = format!("{} is {state}: nothing is granted in it", self.path(at));
-            let instead = match state {
-                ScopeState::Archived => "ask for something outside it",
-                _ => "make it active again with `rollcall scope set`",
-            };
-            return ("scope-state", what, instead.to_owned());
+        if let Some(no) = self.out_of_use() {
+            return no;
         }
         if scopes::upward(self.setting.scopes, self.question.scope)
             .next()
@@ -59,7 +54,7 @@ impl Told<'_> {
                 .map_or("", |u| u.words());
             return (
                 "role-place",
-                format!("the role {} at {} {why}", role.id, self.path(at)),
+                format!("the role {} at {} {why}", role.label, self.path(at)),
                 self.remedy("give a role that counts there"),
             );
         };
@@ -74,7 +69,7 @@ impl Told<'_> {
                 "scope",
                 format!(
                     "{} is held at {place} by {}, not at {there}",
-                    self.asked, role.id
+                    self.asked, role.label
                 ),
                 self.remedy(&format!(
                     "ask with --scope {place}, or give the role at {there}"
@@ -100,6 +95,40 @@ impl Told<'_> {
             .unwrap_or_else(|| self.narrowed(&ways))
     }
 
+    /// Why not: the place is out of use. Says whose grant would hold in it, since the place in use again may not be enough.
+    fn out_of_use(&self) -> Option<No> {
+        let shut = self.shut()?;
+        let (_, state) = scopes::shut(self.setting.scopes, self.question.scope)?;
+        let steps = self.grants();
+        let blocked = steps.iter().any(|step| matches!(step, Step::Block { .. }));
+        let would = self.helping(&steps, &shut);
+        let (what, enough) = match (would.as_str(), blocked) {
+            ("", _) => (
+                format!("no role held would grant {} there either", self.asked),
+                false,
+            ),
+            (_, true) => (
+                format!(
+                    "{would} would grant {}, which is blocked besides",
+                    self.asked
+                ),
+                false,
+            ),
+            _ => (
+                format!("in use, {would} would grant {} there", self.asked),
+                true,
+            ),
+        };
+        let remedy = match (state, enough) {
+            (ScopeState::Archived, _) => "ask for something outside it",
+            (_, true) => "make it active again with `rollcall scope set`",
+            (_, false) => {
+                "make it active again with `rollcall scope set`, then ask again for what is missing besides"
+            }
+        };
+        Some(("scope-state", format!("{shut}; {what}"), remedy.to_owned()))
+    }
+
     /// Why not: every role that grants it does so at the root account only, and is held below it.
     fn below_root(&self, here: &[&&(&Role, ScopeId, &Way)]) -> Option<No> {
         let only = |grant: &str, permission: &str| {
@@ -116,7 +145,7 @@ impl Told<'_> {
             format!(
                 "{} counts at the root account only, and {} is held at {}",
                 self.asked,
-                role.id,
+                role.label,
                 self.path(*at)
             ),
             self.remedy(&format!(
@@ -134,7 +163,7 @@ impl Told<'_> {
             "sharing",
             format!(
                 "sharing is off in {account}: what its users own is theirs, and {} is held at {}, not in it",
-                role.id,
+                role.label,
                 self.path(held)
             ),
             format!(

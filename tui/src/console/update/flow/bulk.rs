@@ -7,20 +7,19 @@ use crate::console::message::{Answer, Ask, Change, Effect};
 use crate::console::state::bulk::{Before, Bulk, Done, Kind, Marked, One, Phase};
 use crate::console::state::flow::{Flow, Step};
 use crate::console::state::overlay::Overlay;
-use crate::console::state::picker::{Item, Picker};
+use crate::console::state::picker::Picker;
 use crate::console::state::{State, Tone};
-use crate::console::update::{changes, fetch, refusals};
+use crate::console::update::{catalogs, changes, fetch, refusals};
 use rollcall_shared::wire::user::UserShow;
 use rollcall_shared::wire::{Class, Failure};
+use std::collections::BTreeSet;
 use tui_input::Input;
 
 /// Opens it for the accounts marked.
 pub fn open(state: &mut State, kind: Kind) -> Vec<Effect> {
-    let roles = state.users.roles_known.iter().map(|role| Item {
-        id: role.clone(),
-        label: state.role_label(role),
-        ..Item::default()
-    });
+    let tenants = state.users.marked.iter().map(|m| m.tenant.clone());
+    let tenants: BTreeSet<String> = tenants.collect();
+    let roles = catalogs::roles(state, &tenants);
     let marked = state.users.marked.iter().cloned();
     let bulk = Bulk {
         phase: match kind {
@@ -28,14 +27,15 @@ pub fn open(state: &mut State, kind: Kind) -> Vec<Effect> {
             Kind::Resend => Phase::Looking,
             _ => Phase::Reason,
         },
-        roles: Picker::of(roles.collect()),
+        roles: Picker::of(roles),
         ..begun(kind, marked.map(|who| One::new(who, None)).collect())
     };
-    let looks = bulk.phase == Phase::Looking;
+    let phase = bulk.phase;
     state.overlay = Overlay::Flow(Box::new(Flow::new(Step::Bulk(Box::new(bulk)))));
-    match looks {
-        true => look(state),
-        false => Vec::new(),
+    match phase {
+        Phase::Looking => look(state),
+        Phase::Role => catalogs::ask(state, tenants),
+        _ => Vec::new(),
     }
 }
 

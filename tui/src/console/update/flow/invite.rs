@@ -9,6 +9,7 @@ use crate::console::state::overlay::Proposal;
 use crate::console::state::picker::{Item, Picker};
 use crate::console::state::{State, Tone};
 use crossterm::event::{KeyCode, KeyEvent};
+use rollcall_shared::text::fold;
 use rollcall_shared::wire::admin::TenantNamed;
 use rollcall_shared::wire::identity::{RolesAt, UserInvite};
 use rollcall_shared::wire::role::{RoleQuery, Roles};
@@ -329,6 +330,13 @@ fn submit(state: &mut State) -> Vec<Effect> {
 fn request(invite: &Invite) -> UserInvite {
     let emails = invite.text(Field::Emails).unwrap_or_default();
     let emails = emails.split(|c: char| c.is_whitespace() || c == ',' || c == ';');
+    // Who is written twice is one person, and counted as one.
+    let mut once: Vec<String> = Vec::new();
+    for email in emails.filter(|e| !e.is_empty()) {
+        if !once.iter().any(|other| fold(other) == fold(email)) {
+            once.push(email.to_owned());
+        }
+    }
     let each = invite.yes(Field::Each);
     let environments = invite.environments().into_iter().enumerate();
     let at = environments.filter(|_| each).map(|(n, e)| RolesAt {
@@ -337,10 +345,7 @@ fn request(invite: &Invite) -> UserInvite {
     });
     UserInvite {
         tenant: invite.tenant.clone(),
-        email: emails
-            .filter(|e| !e.is_empty())
-            .map(str::to_owned)
-            .collect(),
+        email: once,
         first_name: invite.text(Field::FirstName),
         last_name: invite.text(Field::LastName),
         at: at.collect(),
