@@ -140,15 +140,8 @@ fn spared(view: &TenantView, account: AccountId, next: &Forecast, now: Micros) -
     };
     let acts = planned.plan.actions.iter();
     let mut own = acts.filter(|action| action.account == account);
-    match own.next() {
-        Some(action) if action.kind == next.kind => return None,
-        Some(_) => {
-            return Some(
-                "without it the place would be left to nobody: nobody is suspended, it is recorded"
-                    .into(),
-            );
-        }
-        None => {}
+    if own.any(|action| action.kind == next.kind) {
+        return None;
     }
     let skips = planned.skipped.into_iter();
     let mut skips = skips.filter(|skip| skip.account == account);

@@ -407,16 +407,16 @@ impl<'a> Planner<'a> {
             let Some(reason) = stays(action) else {
                 return true;
             };
-            let instead = facts(action.account).map(|f| stayers.judge(&f.who_stays()));
-            if let Some(Verdict::Act(instead)) = instead {
-                *action = instead;
-                return true;
-            }
             if action.kind != ActionKind::Warn {
                 skipped.push(Skip {
                     account: action.account,
                     reason,
                 });
+            }
+            let instead = facts(action.account).map(|f| stayers.judge(&f.who_stays()));
+            if let Some(Verdict::Act(instead)) = instead {
+                *action = instead;
+                return true;
             }
             false
         });
