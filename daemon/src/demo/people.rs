@@ -8,8 +8,8 @@ use super::scene::Scene;
 use super::tenants::{Numbers, Roles};
 use rollcall_shared::domain::account::NEVER_USED;
 use rollcall_shared::domain::{
-    Account, AccountId, Assignment, Field, FieldChange, Kind, Mfa, MfaSource, Micros, ScopeId,
-    ScopeKind, Status, Value,
+    Account, AccountId, Assignment, Field, FieldChange, Kind, Mfa, Micros, ScopeId, ScopeKind,
+    Source, Status, Value,
 };
 
 /// What programs are called.
@@ -273,9 +273,9 @@ impl Scene {
     }
 
     /// Who tells of the second factor.
-    pub fn mfa_source(&self, account: AccountId) -> MfaSource {
+    pub fn mfa_source(&self, account: AccountId) -> Source {
         match account.0 % 11 {
-            0 if self.vendor() => MfaSource::Vendor,
+            0 if self.vendor() => Source::Vendor,
             _ => self.spec.mfa_source,
         }
     }

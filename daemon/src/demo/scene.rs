@@ -169,6 +169,7 @@ impl Scene {
                     + (clock(12, 0) + i64::from(self.id.0)) * 1_000_000,
             ),
             plan: self.plan(seats),
+            sources: std::collections::BTreeMap::new(),
         }
     }
 

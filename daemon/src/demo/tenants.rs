@@ -4,7 +4,7 @@ use super::names::{
     ARABIC, CYRILLIC, DEVANAGARI, ENGLISH, FRENCH, GERMAN, GREEK, Group, HAN, HANGUL, HEBREW,
     JAPANESE, NORDIC, POLISH, PORTUGUESE, SPANISH, THAI, TURKISH, VIETNAMESE,
 };
-use rollcall_shared::domain::{Authority, MfaSource, Mode, ScopeKind};
+use rollcall_shared::domain::{Authority, Mode, ScopeKind, Source};
 
 /// Roles held together, by identifier.
 pub type Roles = &'static [&'static str];
@@ -49,7 +49,7 @@ pub struct Spec {
     /// Of 1,000 accounts, how many are signers and invited outsiders.
     pub outside_share: u32,
     /// Who tells of second factors.
-    pub mfa_source: MfaSource,
+    pub mfa_source: Source,
     /// How the identity provider numbers people.
     pub numbers: Numbers,
     /// First letters of staff numbers.
@@ -129,7 +129,7 @@ pub static TENANTS: [Spec; 4] = [
         service: &[(&["user"], 1)],
         outside: &[],
         outside_share: 0,
-        mfa_source: MfaSource::Entra,
+        mfa_source: Source::Entra,
         numbers: Numbers::Uuid,
         staff: "NW",
         saml: false,
@@ -200,7 +200,7 @@ pub static TENANTS: [Spec; 4] = [
             (&["INVITED_DOCUMENT_PROVIDER"], 9),
         ],
         outside_share: 220,
-        mfa_source: MfaSource::Okta,
+        mfa_source: Source::Okta,
         numbers: Numbers::Okta,
         staff: "HE",
         saml: false,
@@ -249,7 +249,7 @@ pub static TENANTS: [Spec; 4] = [
         service: &[(&["sender"], 1)],
         outside: &[],
         outside_share: 0,
-        mfa_source: MfaSource::File,
+        mfa_source: Source::File,
         numbers: Numbers::Plain,
         staff: "AB",
         saml: false,
@@ -307,7 +307,7 @@ pub static TENANTS: [Spec; 4] = [
         service: &[(&["api_user"], 2), (&["automatic_sealing_sender"], 1)],
         outside: &[],
         outside_share: 0,
-        mfa_source: MfaSource::Google,
+        mfa_source: Source::Google,
         numbers: Numbers::Google,
         staff: "MH",
         saml: true,

@@ -6,7 +6,7 @@ use rollcall_shared::directory::{State, TenantView};
 use rollcall_shared::domain::account::{NEVER_USED, REDACTED, owned};
 use rollcall_shared::domain::{
     AccountRef, Action, Actor, ActorKind, Assignment, Entry, Fact, Field, FieldChange, Gone,
-    Header, Kind, Mfa, MfaSource, Micros, Origin, Run, ScopeId, Skip, Status, Todo, Value,
+    Header, Kind, Mfa, Micros, Origin, Run, ScopeId, Skip, Source, Status, Todo, Value,
 };
 use rollcall_shared::rules::{features, orders, roles_edit, scopes};
 use rollcall_shared::text::counted;
@@ -103,7 +103,7 @@ impl<'a> Words<'a> {
                 Field::StatusBy => word(Origin::ALL, *n),
                 Field::Kind => word(Kind::ALL, *n),
                 Field::Mfa => word(Mfa::ALL, *n),
-                Field::MfaSource => word(MfaSource::ALL, *n),
+                Field::MfaSource | Field::StatusSource => word(Source::ALL, *n),
                 Field::Team => {
                     u32::try_from(*n).map_or_else(|_| n.to_string(), |n| self.scope(ScopeId(n)))
                 }
@@ -235,6 +235,9 @@ impl<'a> Words<'a> {
                     rollcall_shared::rules::policy::differences(*sweep, old, new).join("; ")
                 )
             }
+            Fact::ExportRead { at } => {
+                format!("the vendor's export of {} was read", self.minute(*at))
+            }
             Fact::SignIns(events) => match events.len() {
                 1 => "1 sign-in or use".to_owned(),
                 n => format!("{n} sign-ins and uses"),
@@ -357,6 +360,7 @@ pub(super) fn follows(field: Field) -> bool {
     matches!(
         field,
         Field::StatusBy
+            | Field::StatusSource
             | Field::StatusSince
             | Field::ObservedAt
             | Field::Created

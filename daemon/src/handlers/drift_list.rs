@@ -18,11 +18,14 @@ pub(super) fn handle(ask: &Ask<'_>, request: TenantOptional) -> Result<Value, Fa
     let state = ask.state();
     ask.authorise_list(&state, Verb::DriftList, request.tenant.as_deref())?;
     let now = ask.service.clock.now();
-    let mut rows = Vec::new();
+    let mut drift = Drift::default();
     for view in find::tenants(&state, request.tenant.as_deref())? {
         if view.tenant.authority != Authority::Vendor {
             continue;
         }
+        drift
+            .exports
+            .insert(view.tenant.name.clone(), view.newest_export());
         let mut query = UserQuery {
             tenant: Some(view.tenant.name.clone()),
             flag: vec![Flag::Drift],
@@ -34,7 +37,7 @@ pub(super) fn handle(ask: &Ask<'_>, request: TenantOptional) -> Result<Value, Fa
                 .query(&query, now)
                 .map_err(|e| Failure::new(Class::Error, e.to_string()))?;
             for id in page.rows.iter().map(|r| r.id) {
-                rows.extend(differences(view, &state, id));
+                drift.rows.extend(differences(view, &state, id));
             }
             query.offset += u64::from(PAGE);
             if query.offset >= page.total {
@@ -42,7 +45,7 @@ pub(super) fn handle(ask: &Ask<'_>, request: TenantOptional) -> Result<Value, Fa
             }
         }
     }
-    json(Drift { rows })
+    json(drift)
 }
 
 fn differences(

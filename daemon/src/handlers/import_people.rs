@@ -3,6 +3,7 @@
 mod aside;
 mod batch;
 mod beside;
+mod export;
 mod numbers;
 mod places;
 
@@ -15,7 +16,7 @@ use crate::writer::Begun;
 use aside::Aside;
 use batch::{Pass, Source, plan};
 use numbers::Numbers;
-use rollcall_shared::domain::Authority;
+use rollcall_shared::domain::{self, Authority};
 use rollcall_shared::formats::{self, ToldPerson};
 use rollcall_shared::rules::guards;
 use rollcall_shared::wire::import::{ImportLine, ImportRequest, Rejected};
@@ -93,8 +94,9 @@ fn go_through(
     let mut people =
         formats::people(reader, options).map_err(|e| unreadable(&e, formats::names_people()))?;
     total.summary.format = people.format().to_owned();
-    let observes = people.observes();
+    let told_by = people.told_by();
     let mut numbers = Numbers::default();
+    let mut read_so_far = export::Read::of(told_by);
     // The next batch is read while the writer takes in the one before. Nobody waits for the reader's thread: after a
     // refusal it ends with the next batch it cannot hand on.
     let (read, batches) = std::sync::mpsc::sync_channel(1);
@@ -115,7 +117,9 @@ fn go_through(
         total.summary.rows += rows.len() as u64;
         for row in rows.iter().flatten() {
             numbers.see(&row.row);
+            read_so_far.see(&row.row);
         }
+        read_so_far.parts = part + 1;
         for row in rows {
             match row {
                 Ok(row) => match numbers.shared(&row) {
@@ -131,7 +135,7 @@ fn go_through(
                 }
             }
         }
-        let source = (observes, pass);
+        let source = (told_by, pass);
         let waiting = begin(ask, request, source, good, told, part, total)?;
         lines.progress(ask.service.clock.now(), total.summary.rows)?;
         Ok(Some(waiting))
@@ -150,8 +154,11 @@ fn go_through(
         )
     })?;
     whole(people.error())?;
+    if pass == Pass::Taken {
+        export::note(ask, request, &read_so_far)?;
+    }
     total.summary.notes.extend(people.notes());
-    if authority == Authority::Vendor && !observes && people.told_sign_ins() {
+    if authority == Authority::Vendor && !told_by.observes() && people.told_sign_ins() {
         let note = "last sign-ins and dates of creation at the identity provider are not those at the vendor: they were not taken in";
         total.summary.notes.push(note.to_owned());
     }
@@ -174,7 +181,7 @@ struct Waiting {
 fn begin(
     ask: &Ask<'_>,
     request: &ImportRequest,
-    (observes, pass): (bool, Pass),
+    (told_by, pass): (domain::Source, Pass),
     rows: Vec<ToldPerson>,
     told: Vec<ImportLine>,
     part: u32,
@@ -201,7 +208,7 @@ fn begin(
                         tenant: &tenant,
                         as_of: shown.map(|when| when.instant(&zone)),
                         renumber,
-                        observes,
+                        told_by,
                         member: acting_member(&service, &caller, draft.state, verb, &tenant)?,
                         lost: others.map(|(_, count)| count).sum(),
                         may_lose,

@@ -16,7 +16,6 @@ use rollcall_shared::wire::admin::OrderAnswer;
 use rollcall_shared::wire::identity::Changed;
 use rollcall_shared::wire::{Class, Failure, Verb};
 use serde_json::Value;
-use std::cell::OnceCell;
 use std::collections::BTreeMap;
 
 /// The newest order about the same that was decided later, whatever became of it at the vendor. One that was superseded is
@@ -66,8 +65,6 @@ pub(super) async fn handle(
         let mut wanted = request.orders.clone();
         wanted.sort_unstable();
         wanted.dedup();
-        // Looked for once, for it goes through all accounts.
-        let newest = OnceCell::new();
         for id in wanted {
             let order = view.order(id).ok_or_else(|| {
                 let what = format!("{} has no order {}", view.tenant.name, id.0);
@@ -80,7 +77,7 @@ pub(super) async fn handle(
             let shown = about.as_ref().map(|account| Shown {
                 ended: account.status.is_end(),
                 last: account.observed_at,
-                newest: *newest.get_or_init(|| view.newest_observed()),
+                newest: view.newest_export(),
             });
             let later = || later(view, order);
             let reason = request.reason.as_deref();

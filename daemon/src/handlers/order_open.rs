@@ -74,9 +74,14 @@ pub(crate) fn orders_for(
         _ => None,
     });
     let again = roles_again(view, account, changes);
+    let unheard = never_told(view, account, changes);
     for mut change in ordered.chain(again) {
         let field = change.field;
-        if let Some(open) = view.open_order(account, field) {
+        let standing = view.open_order(account, field);
+        if unheard && standing.is_none() && !orders::identity(field) {
+            continue;
+        }
+        if let Some(open) = standing {
             facts.push(superseded(open, now));
             if let (OrderState::Open, Todo::Account { change: was, .. }) = (open.state, &open.todo)
                 && !orders::identity(field)
@@ -121,6 +126,27 @@ fn superseded(order: &Order, now: Micros) -> Fact {
         updated: now,
         ..order.clone()
     })
+}
+
+/// Whether a change ends what the vendor never heard of: the invitation was taken back before anybody had its order, and no
+/// export showed the account. An order that took another's place has one behind it, so the newest tells.
+fn never_told(view: &TenantView, account: AccountId, changes: &[FieldChange]) -> bool {
+    let ends = |c: &FieldChange| c.field == Field::Status && orders::ends(&c.new);
+    if !changes.iter().any(ends) {
+        return false;
+    }
+    let unseen = view
+        .account(account)
+        .is_some_and(|known| known.observed_status.is_none() && known.observed_roles.is_none());
+    let about = |order: &&Order| match &order.todo {
+        Todo::Account {
+            account: of,
+            change,
+        } => *of == account && change.field == Field::Status,
+        Todo::Thing { .. } => false,
+    };
+    let newest = || view.orders().rev().find(about);
+    unseen && newest().is_some_and(|order| order.state == OrderState::Superseded)
 }
 
 /// The roles of who is invited again, where the vendor was not told of them: an order that nobody saw fell with the

@@ -39,6 +39,7 @@ pub(super) async fn handle(ask: &Ask<'_>, request: TenantCreate) -> Result<Value
                 features: features::of_new(&offered.catalog),
                 ..TenantPlan::default()
             },
+            sources: std::collections::BTreeMap::new(),
         };
         let wanted = features::Wanted {
             tier: request.tier,

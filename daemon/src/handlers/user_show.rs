@@ -7,7 +7,7 @@ use super::{find, json};
 use crate::schedule::Schedule;
 use crate::sweeps::{self, Basis};
 use jiff::tz::TimeZone;
-use rollcall_shared::directory::{State, TenantView};
+use rollcall_shared::directory::{State, Staying, TenantView};
 use rollcall_shared::domain::{AccountId, AccountRef, ActionKind, Micros, Pos, Sweep};
 use rollcall_shared::rules::next::{self, Forecast};
 use rollcall_shared::store::Reader;
@@ -96,13 +96,24 @@ fn forecast(state: &State, view: &TenantView, id: AccountRef, now: Micros) -> Ve
         .iter()
         .map(|s| Basis::new(view, *s, now))
         .collect();
-    let contexts: Vec<_> = bases.iter().map(|b| (b.sweep, b.context(view))).collect();
     let due = |sweep: Sweep, at: Micros| {
         let schedule = Schedule::parse(&view.policy(sweep).schedule).ok()?;
         schedule.next_after(at, &zone)
     };
-    let told = next::forecast(&facts, &contexts, due).into_iter();
-    let told = told.map(|f| {
+    // Of who must stay these two record that they leave them alone, as of the only owner.
+    let stays = Staying::new(view).may_go(id.account).is_err();
+    let recorded = |sweep: Sweep| stays && matches!(sweep, Sweep::Inactivity | Sweep::Mfa);
+    let each = bases.iter().flat_map(|basis| {
+        let context = basis.context(view);
+        let (facts, context) = match recorded(basis.sweep) {
+            true => (facts.who_stays(), context.of_who_stays()),
+            false => (facts, context),
+        };
+        next::forecast(&facts, &[(basis.sweep, context)], due)
+    });
+    let mut told: Vec<Forecast> = each.collect();
+    told.sort_by_key(|f| (f.when.unwrap_or(f.earliest), f.sweep));
+    let told = told.into_iter().map(|f| {
         let spared = spared(view, id.account, &f, now);
         let but = [Some(f.but), spared].into_iter().flatten();
         let but: Vec<String> = but.filter(|but| !but.is_empty()).collect();
@@ -132,7 +143,8 @@ fn spared(view: &TenantView, account: AccountId, next: &Forecast, now: Micros) -
         false => sweeps::plan(view, next.sweep, at),
     };
     let acts = planned.plan.actions.iter();
-    if acts.clone().any(|action| action.account == account) {
+    let mut own = acts.filter(|action| action.account == account);
+    if own.any(|action| action.kind == next.kind) {
         return None;
     }
     let skips = planned.skipped.into_iter();

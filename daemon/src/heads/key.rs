@@ -213,6 +213,28 @@ mod tests {
     }
 
     #[test]
+    fn a_key_beside_the_link_to_a_store_counts_until_one_lies_beside_its_file() {
+        let dir = tempfile::tempdir().unwrap();
+        let (real, links) = (dir.path().join("real"), dir.path().join("links"));
+        std::fs::create_dir(&real).unwrap();
+        std::fs::create_dir(&links).unwrap();
+        let (store, link) = (real.join("s.redb"), links.join("s.redb"));
+        std::fs::write(&store, "").unwrap();
+        std::os::unix::fs::symlink(&store, &link).unwrap();
+        let own = real.canonicalize().unwrap().join("s.redb.key");
+        assert_eq!(
+            path(&link),
+            own,
+            "with neither there, a new one lies beside the file"
+        );
+        let linked = links.join("s.redb.key");
+        std::fs::write(&linked, "").unwrap();
+        assert_eq!(path(&link), linked);
+        std::fs::write(&own, "").unwrap();
+        assert_eq!(path(&link), own);
+    }
+
+    #[test]
     fn a_key_is_made_once_for_its_owner_only_and_found_again() {
         let dir = tempfile::tempdir().unwrap();
         let store = dir.path().join("s.redb");

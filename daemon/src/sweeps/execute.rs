@@ -51,6 +51,11 @@ pub(super) fn step(
             account: action.account,
         };
         let holds = match draft.state.facts(id) {
+            // Nobody is warned of what will not be done to them, and that it is not is recorded.
+            Some(facts) if action.leaves().is_none() && staying.may_go(action.account).is_err() => {
+                let (facts, ctx) = (facts.who_stays(), ctx.of_who_stays());
+                plan::recheck(run.plan.sweep, action, &facts, &ctx)
+            }
             Some(facts) => plan::recheck(run.plan.sweep, action, &facts, &ctx),
             None => Err("the account is gone".into()),
         };

@@ -87,6 +87,7 @@ impl Stage {
             state: TenantState::Active,
             created: now,
             plan: rollcall_shared::domain::TenantPlan::default(),
+            sources: std::collections::BTreeMap::new(),
         };
         let text = catalog::builtin("iusign").unwrap();
         let owner = catalog::parse("iusign", text).unwrap().owner.role;

@@ -168,7 +168,7 @@ fn fold(view: &mut TenantView, seq: u64, batch: &Batch, catalogs: Vec<Catalog>) 
                     view.set_by.insert(*sweep, batch.header.actor.clone());
                 }
                 if *sweep == Sweep::Inactivity {
-                    view.feed.since = new.feed_since;
+                    view.feed.accept(new.feed_since);
                 }
                 view.policies.insert(*sweep, (**new).clone());
             }
@@ -179,6 +179,7 @@ fn fold(view: &mut TenantView, seq: u64, batch: &Batch, catalogs: Vec<Catalog>) 
                 counts,
             } => daily_use(view, seq, *last_day, *first, counts),
             Fact::OrderSet(order) => view.set_order(seq, order),
+            Fact::ExportRead { at } => view.exported = view.exported.max(Some(*at)),
             Fact::RunStarted(run) => view.runs.push(seq, Arc::new((**run).clone())),
             Fact::RunAdvanced { .. } => run_advanced(view, at, seq, &entry.fact),
             Fact::TenantCreated(_)

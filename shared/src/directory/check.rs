@@ -71,7 +71,10 @@ impl Check<'_> {
             }
             Fact::TenantChanged { new, .. } => self.renamed(state, new)?,
             Fact::CatalogAdopted { name, text } => self.catalogs.push(catalog::parse(name, text)?),
-            Fact::ScopeCreated(_) | Fact::ScopeChanged { .. } | Fact::PolicySet { .. } => {}
+            Fact::ScopeCreated(_)
+            | Fact::ScopeChanged { .. }
+            | Fact::PolicySet { .. }
+            | Fact::ExportRead { .. } => {}
             Fact::Record { old, new } => {
                 if let (Some(old), Some(new)) = (old, new)
                     && (old.kind(), old.key()) != (new.kind(), new.key())

@@ -209,6 +209,7 @@ impl Chunk {
             Field::StatusBy => codes.set_status_by(word),
             Field::Mfa => codes.set_mfa(word),
             Field::MfaSource => codes.set_mfa_source(word),
+            Field::StatusSource => codes.set_status_source(word),
             Field::StatusSince => dense(&mut self.status_since, row, instant.unwrap_or(0)),
             Field::Created => dense(&mut self.created, row, instant.unwrap_or(0)),
             Field::Manifest => dense(&mut self.manifest, row, int(value)),
@@ -340,6 +341,7 @@ impl Chunk {
             kind: codes.kind(),
             status: codes.status(),
             status_by: codes.status_by(),
+            status_source: codes.status_source(),
             status_since: Micros(self.status_since[row]),
             observed_status: self.observed(row),
             observed_roles: self

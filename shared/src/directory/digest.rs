@@ -51,12 +51,15 @@ fn tenant(canon: &mut Canon, view: &TenantView) {
     canon.put(&view.policies);
     canon.put(&view.set_by);
     canon.put(&view.last_due);
+    canon.put(&view.exported);
     canon.put(&view.feed.last_event);
     canon.put(&view.feed.last_success);
     canon.put(&view.feed.told);
     canon.put(&view.feed.since);
     canon.put(&view.feed.daily.as_slice());
     canon.put(&view.feed.last_day);
+    canon.put(&view.feed.before);
+    canon.put(&view.feed.leaving);
     canon.put(&(view.orders.len() as u64));
     for order in view.orders() {
         canon.put(order);

@@ -107,6 +107,16 @@ impl Lookup {
         self.find(state, Key::Email, &self.emails, &folded(email))
     }
 
+    /// Every account with this email, those that are gone among them, by number.
+    pub fn all_by_email(&self, state: &State, email: &str) -> Vec<AccountId> {
+        let text = folded(email);
+        let found = self.found(state, Key::Email, &self.emails, &text);
+        let mut all: Vec<AccountId> = found.map(|(_, id)| id).collect();
+        all.sort_unstable();
+        all.dedup();
+        all
+    }
+
     /// The account with this email, else the one that had it before a decision here that no source has shown yet.
     pub fn by_address(&self, state: &State, email: &str) -> Option<AccountId> {
         let text = folded(email);

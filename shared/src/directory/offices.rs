@@ -1,7 +1,7 @@
 //! Who holds the offices of a tenant, and who must stay while several leave.
 
 use super::tenant::TenantView;
-use crate::domain::{Account, AccountId, Action, Assignment, Status};
+use crate::domain::{Account, AccountId, Action, ActionKind, Assignment, Status};
 use crate::rules::office::{Holders, Office};
 use crate::rules::roles_edit::keep_admin;
 use crate::rules::{Refusal, owner};
@@ -70,8 +70,18 @@ impl<'v> Staying<'v> {
     pub fn act(&mut self, action: &Action) -> Result<(), Refusal> {
         match action.leaves() {
             Some(status) => self.go(action.account, status),
+            // Of what will not be done nobody is warned.
+            None if action.kind == ActionKind::Warn => self.may_go(action.account),
             None => Ok(()),
         }
+    }
+
+    /// Whether an account may lose its access, as the others are now.
+    ///
+    /// # Errors
+    /// Rules `owner-holder`, `usable-owner`, `last-admin`.
+    pub fn may_go(&mut self, account: AccountId) -> Result<(), Refusal> {
+        self.leave(account, Status::Suspended, false)
     }
 
     /// Lets an account go into a state in which it has no access, unless it must stay.
@@ -79,13 +89,17 @@ impl<'v> Staying<'v> {
     /// # Errors
     /// Rules `owner-holder`, `usable-owner`, `last-admin`.
     pub fn go(&mut self, account: AccountId, status: Status) -> Result<(), Refusal> {
+        self.leave(account, status, true)
+    }
+
+    fn leave(&mut self, account: AccountId, status: Status, counts: bool) -> Result<(), Refusal> {
         let roles = self.view.roles_of(account);
         // Most hold no such role, and need not be read whole.
         if !self.owns(roles) && !self.administers(roles) {
             return Ok(());
         }
         match self.view.account(account) {
-            Some(before) => self.follow(Some(&before), status, roles),
+            Some(before) => self.step(Some(&before), status, roles, counts),
             None => Ok(()),
         }
     }
@@ -99,6 +113,17 @@ impl<'v> Staying<'v> {
         before: Option<&Account>,
         status: Status,
         roles: &[Assignment],
+    ) -> Result<(), Refusal> {
+        self.step(before, status, roles, true)
+    }
+
+    /// Judges a decision, and lets it count for those that follow.
+    fn step(
+        &mut self,
+        before: Option<&Account>,
+        status: Status,
+        roles: &[Assignment],
+        counts: bool,
     ) -> Result<(), Refusal> {
         let view = self.view;
         let had = before.map_or(&[][..], |b| &b.assignments);
@@ -124,6 +149,9 @@ impl<'v> Staying<'v> {
                 _ => &[],
             };
             keep_admin(before, left, office, || (**admins).clone())?;
+        }
+        if !counts {
+            return Ok(());
         }
         for (office, holders) in owners.into_iter().chain(admins) {
             if let Some(before) = before {

@@ -11,7 +11,7 @@ use super::parallel;
 use super::sieve::Sieve;
 use super::tenant::TenantView;
 use crate::domain::{
-    AccountFacts, AccountId, Assignment, Day, Kind, Mfa, Micros, Origin, Status, Sweep,
+    AccountFacts, AccountId, Action, Assignment, Day, Kind, Mfa, Micros, Origin, Status, Sweep,
 };
 use crate::rules::sweeps::{Context, Planned, Planner, Row};
 use std::sync::Arc;
@@ -190,7 +190,8 @@ impl TenantView {
         });
         parts.into_iter().for_each(|part| planner.join(part));
         let mut staying = Staying::new(self);
-        planner.spare(|action| staying.act(action).err().map(|refusal| refusal.what));
+        let stays = |action: &Action| staying.act(action).err().map(|refusal| refusal.what);
+        planner.spare(stays, |id| self.facts(id));
         planner.finish()
     }
 }

@@ -1,13 +1,13 @@
 //! Seats and owners of a tenant, counted as accounts change.
 
-use super::chunk::{Number, Time};
+use super::chunk::Number;
 use super::column::codes::{Codes, FILTERED};
 use super::column::interned::OWNER;
 use super::tenant::TenantView;
 use crate::catalog::Catalog;
 use crate::domain::{
-    AccountFacts, AccountId, Assignment, Authority, Field, Kind, Micros, ScopeNode, SeatHold,
-    Status, Todo, Value,
+    AccountFacts, AccountId, Assignment, Authority, Field, Kind, ScopeNode, SeatHold, Status, Todo,
+    Value,
 };
 use std::sync::Arc;
 
@@ -60,10 +60,10 @@ impl TenantView {
     }
 
     /// Shows each set of roles with how many of its holders have a seat as decided, in use or reserved.
-    fn decided_seats(&self, mut see: impl FnMut(&[Assignment], u64)) {
+    fn decided_seats(&self, catalog: &Catalog, mut see: impl FnMut(&[Assignment], u64)) {
         let has: [bool; FILTERED] = std::array::from_fn(|codes| {
             let codes = Codes(codes as u16);
-            self.catalog.seat(codes.status(), codes.kind()) != SeatHold::None
+            catalog.seat(codes.status(), codes.kind()) != SeatHold::None
         });
         let sets = self.table.interned.role_sets();
         let mut seats = vec![0; sets.len()];
@@ -134,45 +134,47 @@ impl TenantView {
     /// until a change is confirmed.
     pub fn seats_of(&self, id: AccountId) -> [Option<&[Assignment]>; 2] {
         match self.facts(id) {
-            Some(facts) => self.seats_by(&facts, self.roles_of(id)),
+            Some(facts) => self.seats_by(&self.catalog, &facts, self.roles_of(id)),
             None => [None, None],
         }
     }
 
-    /// Of when the newest export is that showed the state or roles of anybody; none when none was read.
-    pub fn newest_observed(&self) -> Option<Micros> {
-        let mut newest = None;
-        for chunk in &self.table.chunks {
-            chunk.times[Time::ObservedAt as usize].for_each(|_, at| {
-                newest = newest.max(Some(Micros(at)));
-            });
-        }
-        newest
-    }
-
     /// Calls `see` with the roles by which accounts hold seats, as [`TenantView::seats_of`] gives them, and how many accounts
     /// do. Reads through all accounts; those of a vendor's tenant one by one.
-    pub fn scan_seats(&self, mut see: impl FnMut([Option<&[Assignment]>; 2], u64)) {
+    pub fn scan_seats(&self, see: impl FnMut([Option<&[Assignment]>; 2], u64)) {
+        self.scan_seats_under(&self.catalog, see);
+    }
+
+    /// As [`TenantView::scan_seats`], by what another catalog says of who holds a seat.
+    pub fn scan_seats_under(
+        &self,
+        catalog: &Catalog,
+        mut see: impl FnMut([Option<&[Assignment]>; 2], u64),
+    ) {
         match self.tenant.authority {
             Authority::Rollcall => {
-                self.decided_seats(|roles, seats| see([Some(roles), None], seats))
+                self.decided_seats(catalog, |roles, seats| see([Some(roles), None], seats));
             }
-            Authority::Vendor => self.scan_held(|facts, roles| see(self.seats_by(facts, roles), 1)),
+            Authority::Vendor => {
+                self.scan_held(|facts, roles| see(self.seats_by(catalog, facts, roles), 1));
+            }
         }
     }
 
     fn seats_by<'a>(
         &'a self,
+        catalog: &Catalog,
         facts: &AccountFacts,
         roles: &'a [Assignment],
     ) -> [Option<&'a [Assignment]>; 2] {
-        let decided = (facts.seat != SeatHold::None).then_some(roles);
+        let holds = |state| catalog.seat(state, facts.kind) != SeatHold::None;
+        let decided = holds(facts.status).then_some(roles);
         if self.tenant.authority == Authority::Rollcall {
             return [decided, None];
         }
         let state = facts.observed.or_else(|| self.ordered_from(facts.id));
         let state = state.unwrap_or(facts.status);
-        let there = (self.catalog.seat(state, facts.kind) != SeatHold::None).then(|| {
+        let there = holds(state).then(|| {
             let shown = self.table.find(facts.id);
             let shown = shown.and_then(|(chunk, row)| chunk.number(Number::ObservedRoles, row));
             match (shown, self.ordered(facts.id, Field::Roles)) {

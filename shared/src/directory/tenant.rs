@@ -50,6 +50,7 @@ pub struct TenantView {
     pub(super) open_things: Arc<BTreeMap<ThingKey, OrderId>>,
     pub(super) runs: Chunked<Arc<Run>, 8>,
     pub(super) last_due: BTreeMap<Sweep, Micros>,
+    pub(super) exported: Option<Micros>,
 }
 
 impl TenantView {
@@ -78,6 +79,7 @@ impl TenantView {
             open_things: Arc::default(),
             runs: Chunked::default(),
             last_due: BTreeMap::new(),
+            exported: None,
         }
     }
 
@@ -107,6 +109,12 @@ impl TenantView {
     /// Its time zone; UTC where the name is not known on this machine.
     pub fn zone(&self) -> TimeZone {
         TimeZone::get(&self.tenant.tz).unwrap_or(TimeZone::UTC)
+    }
+
+    /// Of when the newest people export of the vendor is that was read to its end; none when none was, or when an earlier
+    /// version read it.
+    pub fn newest_export(&self) -> Option<Micros> {
+        self.exported
     }
 
     /// How alive its sign-in feed is.

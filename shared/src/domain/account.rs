@@ -139,15 +139,28 @@ pub enum Mfa {
 }
 words!(Mfa { Unknown = "unknown", None = "none", Enrolled = "enrolled", Enforced = "enforced" });
 
-/// Who told us of a second factor.
+/// Whose file told something, by the family of its format.
 #[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, Encode, Decode,
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Default,
+    Serialize,
+    Deserialize,
+    Encode,
+    Decode,
 )]
 #[serde(rename_all = "snake_case")]
 #[cbor(index_only)]
 #[repr(u8)]
-pub enum MfaSource {
-    /// Nobody yet.
+pub enum Source {
+    /// Nobody yet, or nobody knows whose.
+    #[default]
     #[n(0)]
     Nobody = 0,
     /// A people file of our own format.
@@ -166,7 +179,14 @@ pub enum MfaSource {
     #[n(5)]
     Vendor = 5,
 }
-words!(MfaSource { Nobody = "nobody", File = "file", Google = "google", Okta = "okta", Entra = "entra", Vendor = "vendor" });
+impl Source {
+    /// Whether its files may know states and roles at the signing vendor: our own formats and a vendor's export do, an
+    /// identity provider knows those of its own accounts alone.
+    pub fn observes(self) -> bool {
+        matches!(self, Source::File | Source::Vendor)
+    }
+}
+words!(Source { Nobody = "nobody", File = "file", Google = "google", Okta = "okta", Entra = "entra", Vendor = "vendor" });
 
 /// Who set a status last: an import never changes what an admin or a sweep set.
 #[derive(
@@ -278,6 +298,9 @@ pub struct Account {
     pub status: Status,
     /// Who set the decided state.
     pub status_by: Origin,
+    /// Whose file set the decided state, where a file did.
+    #[serde(default)]
+    pub status_source: Source,
     /// Since when it is in this state.
     pub status_since: Micros,
     /// The state the last vendor export showed; none where none has shown it (always none under authority `rollcall`).
@@ -317,7 +340,7 @@ pub struct Account {
     /// Second factor.
     pub mfa: Mfa,
     /// Who told us so.
-    pub mfa_source: MfaSource,
+    pub mfa_source: Source,
     /// When that was observed.
     pub mfa_at: Option<Micros>,
     /// When the account came to be (the vendor's date, else when we first saw it).
@@ -415,6 +438,14 @@ impl Account {
         }
     }
 
+    /// Who set its state, and whose file it was where a file did, for example `import (okta)`.
+    pub fn status_told(&self) -> String {
+        match (self.status_by, self.status_source) {
+            (Origin::Import, source) if source != Source::Nobody => format!("import ({source})"),
+            (by, _) => by.to_string(),
+        }
+    }
+
     /// A new active person without roles; every unnamed field is empty or unknown.
     pub fn new(id: AccountId, email: impl Into<String>, at: Micros) -> Self {
         Account {
@@ -422,6 +453,7 @@ impl Account {
             kind: Kind::Person,
             status: Status::Active,
             status_by: Origin::Import,
+            status_source: Source::Nobody,
             status_since: at,
             observed_status: None,
             observed_roles: None,
@@ -440,7 +472,7 @@ impl Account {
             assignments: Vec::new(),
             team: None,
             mfa: Mfa::Unknown,
-            mfa_source: MfaSource::Nobody,
+            mfa_source: Source::Nobody,
             mfa_at: None,
             created: at,
             last_sign_in: None,

@@ -333,6 +333,13 @@ pub enum Fact {
     /// (platform) Addresses were taken out of what entries of this journal name, as a redaction in a tenant asked for.
     #[n(22)]
     NamesRedacted(#[n(0)] Gone),
+    /// (tenant) A people export of the vendor was read to its end.
+    #[n(23)]
+    ExportRead {
+        /// Of when it is.
+        #[n(0)]
+        at: Micros,
+    },
 }
 
 impl Fact {

@@ -39,3 +39,14 @@ pub struct AccountFacts {
     /// What it holds of the seats, by decided state.
     pub seat: SeatHold,
 }
+
+impl AccountFacts {
+    /// As of somebody who must stay, like the only holder of the owner role.
+    #[must_use]
+    pub fn who_stays(self) -> Self {
+        AccountFacts {
+            owner: true,
+            ..self
+        }
+    }
+}

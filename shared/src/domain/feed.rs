@@ -5,6 +5,12 @@ use super::time::{Day, Micros};
 /// Days a feed's counts reach back: as long as raw sign-ins are kept.
 pub const FEED_DAYS: usize = 400;
 
+/// Days over which few sign-ins are a rate, too.
+pub const FORTNIGHT: usize = 14;
+
+/// As many healthy stretches tell what is usual.
+const HEALTHY: usize = 4;
+
 /// Successful sign-ins a UTC day, and the newest event, of one tenant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Feed {
@@ -20,6 +26,22 @@ pub struct Feed {
     pub daily: [u32; FEED_DAYS],
     /// The newest day with a count.
     pub last_day: Day,
+    /// The last healthy fortnights before those days, oldest first; 0 is none. So what is broken never becomes usual,
+    /// however long it lasts.
+    pub before: [u32; HEALTHY],
+    /// Sign-ins, and days, of the fortnight that is leaving those days.
+    pub leaving: (u32, u8),
+}
+
+/// Whether a stretch of days is far under what is usual: under a fifth of it; fewer than ten sign-ins are no rate.
+pub fn dip(seen: u64, usual: u64) -> bool {
+    usual >= 10 && seen.saturating_mul(5) < usual
+}
+
+/// The mean of the last healthy stretches.
+pub fn mean(healthy: &[u64]) -> u64 {
+    let last = &healthy[healthy.len().saturating_sub(HEALTHY)..];
+    last.iter().sum::<u64>() / (last.len() as u64).max(1)
 }
 
 impl Default for Feed {
@@ -31,6 +53,8 @@ impl Default for Feed {
             since: None,
             daily: [0; FEED_DAYS],
             last_day: Day(0),
+            before: [0; HEALTHY],
+            leaving: (0, 0),
         }
     }
 }
@@ -46,12 +70,49 @@ impl Feed {
         let ahead = i64::from(day.0) - i64::from(self.last_day.0);
         if ahead > 0 {
             let gone = usize::try_from(ahead).map_or(FEED_DAYS, |n| n.min(FEED_DAYS));
+            (0..gone).for_each(|index| self.leave(index));
             self.daily.copy_within(gone.., 0);
             self.daily[FEED_DAYS - gone..].fill(0);
             self.last_day = day;
         }
         if let Some(i) = self.index(day) {
             self.daily[i] = self.daily[i].saturating_add(sign_ins);
+        }
+    }
+
+    /// Adds a day that is kept no more to its fortnight, which goes on telling what is usual if it was healthy. Days before
+    /// the one that somebody accepted do not count.
+    fn leave(&mut self, index: usize) {
+        let age = i32::try_from(FEED_DAYS - 1 - index).unwrap_or(i32::MAX);
+        let day = Day(self.last_day.0.saturating_sub(age));
+        if self.since.is_some_and(|since| day < since) {
+            return;
+        }
+        let (sum, days) = self.leaving;
+        self.leaving = (sum.saturating_add(self.daily[index]), days + 1);
+        if usize::from(self.leaving.1) < FORTNIGHT {
+            return;
+        }
+        let (sum, _) = std::mem::take(&mut self.leaving);
+        if sum > 0 && !dip(sum.into(), mean(&self.usual_before(FORTNIGHT))) {
+            self.before.rotate_left(1);
+            self.before[HEALTHY - 1] = sum;
+        }
+    }
+
+    /// How many sign-ins so many days had in the last healthy fortnights that are kept no more.
+    pub fn usual_before(&self, days: usize) -> Vec<u64> {
+        let known = self.before.iter().filter(|sum| **sum > 0);
+        let scaled = known.map(|sum| u64::from(*sum) * days as u64 / FORTNIGHT as u64);
+        scaled.collect()
+    }
+
+    /// Takes the sign-ins since a day for usual, as somebody accepted.
+    pub fn accept(&mut self, since: Option<Day>) {
+        if self.since != since {
+            self.since = since;
+            self.before = [0; HEALTHY];
+            self.leaving = (0, 0);
         }
     }
 
@@ -87,6 +148,39 @@ impl Feed {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_was_healthy_is_remembered_when_its_days_are_kept_no_more() {
+        let mut feed = Feed::default();
+        // The 511th day begins a fortnight.
+        for day in 0..1_500 {
+            feed.count(Day(day), if day < 511 { 10 } else { 1 });
+        }
+        assert_eq!(mean(&feed.usual_before(FORTNIGHT)), 140);
+        assert_eq!(mean(&feed.usual_before(28)), 280);
+        feed.accept(Some(Day(600)));
+        for day in 1_500..1_600 {
+            feed.count(Day(day), 1);
+        }
+        assert_eq!(mean(&feed.usual_before(FORTNIGHT)), 14);
+    }
+
+    #[test]
+    fn since_a_day_that_was_accepted_no_event_before_it_counts_for_the_newest() {
+        let mut feed = Feed::default();
+        let at = |day: i64| Micros(day * 86_400_000_000);
+        feed.saw(at(10), true);
+        feed.told(at(14));
+        assert_eq!(feed.newest(), Some(at(10)), "the events are the feed");
+        feed.accept(Some(Day(11)));
+        assert_eq!(
+            feed.newest(),
+            Some(at(14)),
+            "there are none since: files tell"
+        );
+        feed.saw(at(11), true);
+        assert_eq!(feed.newest(), Some(at(11)));
+    }
 
     #[test]
     fn counts_move_with_the_newest_day() {

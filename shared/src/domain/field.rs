@@ -1,6 +1,6 @@
 //! The fields of an account and of a tenant that entries speak of, by number, and their values.
 
-use super::account::{Account, Kind, Mfa, MfaSource, Origin, Status};
+use super::account::{Account, Kind, Mfa, Origin, Source, Status};
 use super::ids::{Assignment, ScopeId};
 use super::time::{Day, Micros};
 use minicbor::{Decode, Encode};
@@ -90,11 +90,13 @@ pub enum Field {
     Assets,
     #[n(37)]
     ObservedIdentity,
+    #[n(38)]
+    StatusSource,
 }
 
 impl Field {
     /// Every field, in the order of its numbers.
-    pub const ALL: [Field; 38] = [
+    pub const ALL: [Field; 39] = [
         Field::Kind,
         Field::Status,
         Field::StatusBy,
@@ -133,6 +135,7 @@ impl Field {
         Field::Manifest,
         Field::Assets,
         Field::ObservedIdentity,
+        Field::StatusSource,
     ];
 
     /// The fields whose values are personal data.
@@ -194,6 +197,7 @@ impl Field {
             Field::Manifest => "permission manifest",
             Field::Assets => "assets",
             Field::ObservedIdentity => "observed identity",
+            Field::StatusSource => "status told by",
         }
     }
 }
@@ -205,7 +209,7 @@ pub enum Value {
     /// Nothing.
     #[n(0)]
     Null,
-    /// A number; for the words of [`Status`], [`Kind`], [`Mfa`], [`MfaSource`] and [`Origin`] their own number.
+    /// A number; for the words of [`Status`], [`Kind`], [`Mfa`], [`Source`] and [`Origin`] their own number.
     #[n(1)]
     Int(#[n(0)] i64),
     /// A text.
@@ -327,6 +331,7 @@ impl Account {
                 true => Value::Null,
                 false => Value::Texts(self.observed_identity.clone()),
             },
+            Field::StatusSource => Value::Int(self.status_source as i64),
         }
     }
 
@@ -423,7 +428,7 @@ impl Account {
             }
             Field::Mfa => self.mfa = word_of(Mfa::ALL, number()?).ok_or_else(bad)?,
             Field::MfaSource => {
-                self.mfa_source = word_of(MfaSource::ALL, number()?).ok_or_else(bad)?
+                self.mfa_source = word_of(Source::ALL, number()?).ok_or_else(bad)?
             }
             Field::MfaAt => opt_time(&mut self.mfa_at)?,
             Field::Created => must_time(&mut self.created)?,
@@ -452,6 +457,9 @@ impl Account {
                 Value::Texts(t) => t.clone_into(&mut self.observed_identity),
                 _ => return Err(bad()),
             },
+            Field::StatusSource => {
+                self.status_source = word_of(Source::ALL, number()?).ok_or_else(bad)?
+            }
         }
         Ok(())
     }

@@ -28,7 +28,7 @@ pub mod tenant;
 pub mod time;
 pub mod why;
 
-pub use account::{Account, Kind, Mfa, MfaSource, Origin, SeatHold, Status};
+pub use account::{Account, Kind, Mfa, Origin, SeatHold, Source, Status};
 pub use asset::{
     Asset, AssetKind, AssetSeen, Delegation, Handover, HandoverState, HandoverWay, Move, MoveState,
 };
@@ -55,7 +55,8 @@ pub use role::CustomRole;
 pub use run::{Action, ActionKind, Outcome, Plan, Run, RunState, Skip, Trigger};
 pub use sign_in::{SignIn, SignInKind};
 pub use tenant::{
-    Authority, ScopeKind, ScopeNode, ScopeProfile, ScopeState, Tenant, TenantPlan, TenantState,
+    Authority, ScopeKind, ScopeNode, ScopeProfile, ScopeState, SourceField, Tenant, TenantPlan,
+    TenantState,
 };
 pub use time::{Day, Micros, Span};
 pub use why::{Rule, Why};

@@ -1,6 +1,6 @@
 //! What a people file or a sign-in file says of one person or event, before it is matched to an account.
 
-use super::account::{Kind, Mfa, MfaSource, Status};
+use super::account::{Kind, Mfa, Source, Status};
 use super::sign_in::SignInKind;
 use super::time::{Day, Micros};
 
@@ -35,7 +35,7 @@ pub struct PersonRow {
     /// Second factor.
     pub mfa: Option<Mfa>,
     /// Who tells of the second factor.
-    pub mfa_source: Option<MfaSource>,
+    pub mfa_source: Option<Source>,
     /// When the second factor was seen so, where the file states it.
     pub mfa_at: Option<Micros>,
     /// Last sign-in.

@@ -1,6 +1,6 @@
 //! Tenants and their tree of scopes.
 
-use super::account::words;
+use super::account::{Source, words};
 use super::ids::{ScopeId, TenantId};
 use super::time::Micros;
 use minicbor::{Decode, Encode};
@@ -79,7 +79,50 @@ pub struct Tenant {
     #[cbor(default)]
     #[serde(default)]
     pub plan: TenantPlan,
+    /// Whose file counts for a field of its accounts; a field without one has no setting.
+    #[n(10)]
+    #[cbor(default)]
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub sources: BTreeMap<SourceField, Source>,
 }
+
+impl Tenant {
+    /// Whose file counts for which field, for example `status okta, mfa okta`; empty where nothing is set.
+    pub fn sources_told(&self) -> String {
+        let each = self.sources.iter();
+        let told: Vec<String> = each.map(|(f, source)| format!("{f} {source}")).collect();
+        told.join(", ")
+    }
+}
+
+/// What one source owns of every account of a tenant, by setting (formats.md).
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, Encode, Decode,
+)]
+#[serde(rename_all = "snake_case")]
+#[cbor(index_only)]
+#[repr(u8)]
+pub enum SourceField {
+    /// The state.
+    #[n(0)]
+    Status = 0,
+    /// The roles, and where they are held.
+    #[n(1)]
+    Roles = 1,
+    /// The second factor.
+    #[n(2)]
+    Mfa = 2,
+    /// First and last name.
+    #[n(3)]
+    Name = 3,
+    /// The address.
+    #[n(4)]
+    Email = 4,
+    /// The main team.
+    #[n(5)]
+    Team = 5,
+}
+words!(SourceField { Status = "status", Roles = "roles", Mfa = "mfa", Name = "name", Email = "email", Team = "team" });
 
 /// What a tenant has bought and switched on, in the words of its catalog.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, Encode, Decode)]

@@ -131,6 +131,57 @@ pub fn define(
     Ok(())
 }
 
+/// Refuses another list of roles that may be held, or another place of a scope, by which somebody who holds `each` of these
+/// sets of roles could do what the giver may not and they could not: because a role begins to count, or one that blocked
+/// counts no more.
+///
+/// # Errors
+/// Rule `own-rights`.
+pub fn rescope<'r>(
+    before: &Setting<'_>,
+    after: &Setting<'_>,
+    giver: &[Assignment],
+    each: impl Iterator<Item = &'r [Assignment]>,
+) -> Result<(), Refusal> {
+    let with = Switched::on(before);
+    let [was, is] = [before, after].map(|side| Side::of(with.setting(side)));
+    let own = was.held(giver);
+    let counts = |setting: &Setting<'_>, held: &Assignment| {
+        let role = setting.catalog.role(&held.role);
+        role.is_some_and(|role| fits(setting.catalog, setting.scopes, role, held.scope).is_ok())
+    };
+    for roles in each {
+        let differs = |held: &&Assignment| counts(before, held) != counts(after, held);
+        let places: BTreeSet<ScopeId> = roles.iter().filter(differs).map(|a| a.scope).collect();
+        if places.is_empty() {
+            continue;
+        }
+        let (had, has) = (was.held(roles), is.held(roles));
+        for at in places
+            .into_iter()
+            .filter(|at| !gives_any(before, giver, *at))
+        {
+            for permission in is.rights.permissions() {
+                let mine = effective(was.extent(&own, permission, at));
+                let then = effective(was.extent(&had, permission, at));
+                let now = effective(is.extent(&has, permission, at));
+                if gains(then, now, mine) {
+                    let begins = |held: &&Assignment| differs(held) && counts(after, held);
+                    let brings = |held: &&Assignment| {
+                        let role = before.catalog.role(&held.role);
+                        let mut grants = role.into_iter().flat_map(|role| &role.permissions);
+                        grants.any(|grant| split_grant(grant).0 == permission)
+                    };
+                    let by = roles.iter().filter(begins).find(brings);
+                    let by = by.map(|held| held.role.as_str());
+                    return Err(refusal(before, by, permission, at));
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
 /// A catalog with a role as it is on one side of a change, ready for questions.
 struct Side<'a> {
     setting: Setting<'a>,

@@ -1,7 +1,7 @@
 //! Guards: what holds a whole plan back.
 
 use super::Refusal;
-use crate::domain::feed::FEED_DAYS;
+use crate::domain::feed::{FEED_DAYS, FORTNIGHT, dip, mean};
 use crate::domain::{Action, ActionKind, Day, Feed, Micros, Span};
 use jiff::tz::TimeZone;
 
@@ -33,10 +33,10 @@ pub fn feed(feed: &Feed, now: Micros, zone: &TimeZone) -> Option<String> {
             "the sign-in feed has dried up: {seen} sign-ins on the last two whole days, {usual} are usual; {REMEDY}"
         ));
     }
-    let (seen, usual) = fortnight(feed, now.day());
+    let (seen, usual, days) = stretch(feed, now.day());
     dip(seen, usual).then(|| {
         format!(
-            "the sign-in feed has dried up: {seen} sign-ins on the last {FORTNIGHT} whole days, {usual} were usual before; {REMEDY}"
+            "the sign-in feed has dried up: {seen} sign-ins on the last {days} whole days, {usual} were usual before; {REMEDY}"
         )
     })
 }
@@ -46,29 +46,34 @@ fn low(seen: u64, usual: u64) -> bool {
     seen.saturating_mul(5) < usual
 }
 
-/// Days over which few sign-ins are a rate, too.
-const FORTNIGHT: i32 = 14;
+/// Days over which the sign-ins of the smallest tenants are a rate, where a fortnight has none.
+const LONG: usize = 4 * FORTNIGHT;
 
-/// As many healthy fortnights tell what is usual.
-const HEALTHY: usize = 4;
-
-/// Whether a fortnight is far under what is usual; fewer than ten sign-ins are no rate.
-fn dip(seen: u64, usual: u64) -> bool {
-    usual >= 10 && low(seen, usual)
+/// Sign-ins on the last whole days, how many are usual, and on how many days: a fortnight, or where that has too few to
+/// tell, eight weeks.
+fn stretch(feed: &Feed, today: Day) -> (u64, u64, usize) {
+    let (seen, usual) = over(feed, today, FORTNIGHT);
+    // Fewer than ten are no rate.
+    if usual >= 10 {
+        return (seen, usual, FORTNIGHT);
+    }
+    let (seen, usual) = over(feed, today, LONG);
+    (seen, usual, LONG)
 }
 
-/// Sign-ins on the last 14 whole days, and how many are usual: the mean of the last four fortnights before that were not
-/// themselves far under what was usual before them. So what is broken does not become usual for a year. Days
-/// before the one on which somebody accepted fewer do not count.
-fn fortnight(feed: &Feed, today: Day) -> (u64, u64) {
+/// Sign-ins on the last so many whole days, and how many are usual: the mean of the last four stretches of as many days
+/// before that were not themselves far under what was usual before them. So what is broken never becomes usual, however
+/// long it lasts. Days before the one on which somebody accepted fewer do not count.
+fn over(feed: &Feed, today: Day, days: usize) -> (u64, u64) {
+    let length = i32::try_from(days).unwrap_or(i32::MAX);
     let counts = |day: &Day| feed.since.is_none_or(|since| *day >= since);
     let sum = |back: i32| -> u64 {
-        let newest = today.0.saturating_sub(1 + back * FORTNIGHT);
-        let days = (0..FORTNIGHT).map(|age| Day(newest.saturating_sub(age)));
-        days.filter(counts).map(|day| u64::from(feed.on(day))).sum()
+        let newest = today.0.saturating_sub(1 + back * length);
+        let each = (0..length).map(|age| Day(newest.saturating_sub(age)));
+        each.filter(counts).map(|day| u64::from(feed.on(day))).sum()
     };
-    let kept = i32::try_from(FEED_DAYS).unwrap_or(i32::MAX) / FORTNIGHT;
-    let mut healthy: Vec<u64> = Vec::new();
+    let kept = i32::try_from(FEED_DAYS / days).unwrap_or(i32::MAX);
+    let mut healthy = feed.usual_before(days);
     for back in (1..kept).rev() {
         let seen = sum(back);
         if !dip(seen, mean(&healthy)) {
@@ -76,12 +81,6 @@ fn fortnight(feed: &Feed, today: Day) -> (u64, u64) {
         }
     }
     (sum(0), mean(&healthy))
-}
-
-/// The mean of the last healthy fortnights.
-fn mean(healthy: &[u64]) -> u64 {
-    let last = &healthy[healthy.len().saturating_sub(HEALTHY)..];
-    last.iter().sum::<u64>() / (last.len() as u64).max(1)
 }
 
 /// Sign-ins on the last two whole days, and how many are usual on two days of the same kinds: the median of working

@@ -1,5 +1,6 @@
 //! Editing who somebody is: names, address, language, login names, team, manager.
 
+use super::groups::may_join;
 use super::{Refusal, invite, scopes};
 use crate::catalog::{Catalog, EmailRule};
 use crate::domain::{Account, Field, FieldChange, ScopeId, ScopeNode, Status, TenantPlan, Value};
@@ -118,6 +119,7 @@ pub fn edit(
     )?;
     if after.team != account.team && after.team.is_some() {
         invite::team_allowed(ctx.catalog, ctx.plan)?;
+        may_join(account)?;
     }
     keep_shown(account, &mut after, ctx.scopes);
     Ok(account.changes_to(&after))
@@ -233,6 +235,39 @@ mod tests {
         edit(&account, edited, &ctx)
             .map(|c| c.into_iter().map(|c| c.field).collect())
             .map_err(|r| r.rule)
+    }
+
+    #[test]
+    fn whoever_has_no_access_any_more_is_put_into_no_team() {
+        let catalog = parse("iusign", builtin("iusign").unwrap()).unwrap();
+        let plan = TenantPlan {
+            features: ["teams".to_owned()].into(),
+            ..TenantPlan::default()
+        };
+        let ctx = EditContext {
+            catalog: &catalog,
+            plan: &plan,
+            scopes: &[],
+            own: false,
+            member: false,
+            email_taken: false,
+        };
+        let joins = |status, from, to| {
+            let mut account = Account::new(AccountId(1), "ann@acme.example", Micros(0));
+            (account.status, account.team) = (status, from);
+            let edited = Edited {
+                team: Some(to),
+                ..Edited::default()
+            };
+            edit(&account, &edited, &ctx).map_err(|r| r.rule)
+        };
+        let team = Some(ScopeId(3));
+        assert!(joins(Status::Suspended, None, team).is_ok());
+        for status in [Status::Deactivated, Status::Expired, Status::Revoked] {
+            assert_eq!(joins(status, None, team), Err("group-member"), "{status}");
+            // Out of one everybody gets.
+            assert!(joins(status, team, None).is_ok(), "{status}");
+        }
     }
 
     fn email() -> Edited {

@@ -106,7 +106,7 @@ pub fn rests(sweep: Sweep) -> Vec<String> {
             out.push("it is taken that the sign-in feed is as healthy then as it is now".into());
         }
         Sweep::Mfa => out.push(
-            "it is taken that sources still tell then of each second factor what they told last"
+            "it is taken that sources still tell then of each second factor what they told last, if that is fresh now; what is older is unknown then as now"
                 .into(),
         ),
         Sweep::Seats | Sweep::Invitations => {}

@@ -4,6 +4,9 @@ use crate::domain::Account;
 use crate::text;
 use std::collections::BTreeSet;
 
+/// What an account is joined by whose identity provider's number agrees.
+pub const EXTERNAL: &str = "external id";
+
 /// What is known of a person: the numbers and addresses their accounts carry.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Keys {
@@ -41,7 +44,7 @@ impl Keys {
     /// address alone does not join accounts whose staff numbers differ.
     pub fn matched(&self, account: &Account) -> Option<&'static str> {
         if self.external.contains(&account.external_id) {
-            return Some("external id");
+            return Some(EXTERNAL);
         }
         let vouched = || vouchers(account).any(|v| self.vouching.contains(&v));
         if self.employee.contains(&account.employee_id) && vouched() {

@@ -307,10 +307,14 @@ pub struct DriftRow {
 }
 
 /// `drift list`'s answer.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Drift {
     /// The rows.
     pub rows: Vec<DriftRow>,
+    /// Of when the newest people export of each vendor's tenant is that was read to its end, by the tenant's name; none when
+    /// none was.
+    #[serde(default)]
+    pub exports: BTreeMap<String, Option<Micros>>,
 }
 
 /// `tenant list`'s answer.

@@ -32,6 +32,9 @@ pub struct TenantSet {
     /// Other settings, for example `identity_lock = on`.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub settings: BTreeMap<String, String>,
+    /// Whose people file counts for which field of accounts, for example `status = okta`; an empty text takes it away.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub sources: BTreeMap<String, String>,
     /// Show what would change, change nothing.
     pub dry_run: bool,
 }

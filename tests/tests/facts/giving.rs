@@ -89,6 +89,34 @@ fn a_member_gives_no_rights_beyond_their_own_unless_the_document_lets_their_role
 }
 
 #[test]
+fn a_member_frees_nobody_of_a_block_by_the_list_of_roles_of_a_place() {
+    if !possible("a_member_frees_nobody", &[]) {
+        return;
+    }
+    let (_dir, daemon) = open_to_others();
+    tenant(&daemon, "sign", "esignanywhere", 0, &SIGN);
+    let stop = json!({"tenant": "sign", "id": "stop", "block": ["envelope.send"]});
+    ask(&daemon, "/v1/role/create", stop);
+    role(&daemon, "shaper", &["organization.teams_define"]);
+    for (user, set) in [
+        ("dee", json!(["shaper"])),
+        ("pia", json!(["Power User", "stop"])),
+    ] {
+        let user = format!("{user}@sign.example");
+        ask(&daemon, "/v1/user/role", json!({"user": user, "set": set}));
+    }
+    let list = |roles: &[&str]| json!({"tenant": "sign", "scope": "/", "roles": roles});
+    let all = ["administrator", "power_user", "shaper"];
+    let dee = member(&daemon, "dee@sign.example");
+    let error = denied(&daemon, &dee, "/v1/scope/set", list(&all), "own-rights");
+    holds(&error["what"], &["envelope.send"]);
+    // A list that keeps it frees nobody; whose role gives any right may set the other, too.
+    says(&dee, "/v1/scope/set", list(&[&all[..], &["stop"]].concat()));
+    let ada = member(&daemon, "ada@sign.example");
+    says(&ada, "/v1/scope/set", list(&all));
+}
+
+#[test]
 fn an_organization_admin_makes_no_owner_and_an_owner_does() {
     if !possible("an_organization_admin_makes_no_owner", &[]) {
         return;

@@ -1,7 +1,7 @@
 //! What is told of a person beside state and roles: names, language, login name, manager, team.
 
 use crate::wire::email;
-use crate::world::World;
+use crate::world::{HOLDS, World};
 use serde_json::{Value, json};
 
 /// What is known of a person.
@@ -58,6 +58,9 @@ impl World {
             Some("") => None,
             Some(name) => Some(self.team_in_use(name)?),
         };
+        if team != person.team && team.is_some() && !HOLDS.contains(&person.status) {
+            return Err("cannot be a member");
+        }
         let mut about = person.about.clone();
         about.first = edit.first.unwrap_or(about.first);
         about.language = edit.language.unwrap_or(about.language);

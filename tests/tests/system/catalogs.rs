@@ -162,7 +162,7 @@ fn a_catalog_that_needs_more_seats_than_there_are_is_not_adopted() {
     import(&daemon, "people", "sign", people).ok();
     let owner = json!({"tenant": "sign", "owner": "ada@sign.example"});
     ask(&daemon, "/v1/tenant/owner-set", owner);
-    let pools = json!({"tenant": "sign", "pools": {"sender": "1", "viewer": "5"}});
+    let pools = json!({"tenant": "sign", "pools": {"sender": "1", "viewer": "2"}});
     ask(&daemon, "/v1/tenant/set", pools);
     let file = dir.path().join("catalogs").join("esignanywhere.toml");
     std::fs::create_dir(dir.path().join("catalogs")).unwrap();
@@ -174,8 +174,18 @@ fn a_catalog_that_needs_more_seats_than_there_are_is_not_adopted() {
             "\"registered_signer\", \"administrator\"]",
         );
     let keeps = text.replace("deactivated = \"none\"", "deactivated = \"used\"");
-    for (offered, rule) in [(senders, "Sender users"), (keeps, "4 seats")] {
+    // With seats enough in all, who begins to hold one counts in the pool, too.
+    for (offered, seats, rule) in [
+        (senders, "3", "Sender users"),
+        (keeps.clone(), "3", "4 seats"),
+        (keeps, "10", "Viewer users"),
+    ] {
         assert_ne!(offered, text);
+        ask(
+            &daemon,
+            "/v1/tenant/set",
+            json!({"tenant": "sign", "seats": seats}),
+        );
         std::fs::write(&file, &offered).unwrap();
         daemon.signal("HUP");
         poll("the catalog to be refused", || {

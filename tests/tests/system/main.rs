@@ -31,6 +31,7 @@ mod refusals;
 mod retry;
 mod schedule;
 mod shown;
+mod sources;
 mod steps;
 mod structure;
 mod sweeps;

@@ -258,6 +258,30 @@ fn an_address_is_not_invited_while_the_vendor_has_the_account_that_was_deleted()
 }
 
 #[test]
+fn whom_the_vendor_never_heard_of_is_deleted_without_an_order_and_may_be_invited_again() {
+    let daemon = clinic();
+    let invite = json!({"tenant": "bank", "email": ["eve@bank.example"], "first_name": "Eve",
+        "last_name": "Eden", "roles": ["power_user"]});
+    let eve = json!({"user": "eve@bank.example", "tenant": "bank", "assets_unknown": true});
+    let delete = |daemon: &TestDaemon| {
+        let revoke = json!({"user": "eve@bank.example"});
+        ask(daemon, "/v1/user/revoke", revoke);
+        ask(daemon, "/v1/user/delete", eve.clone());
+        let body = json!({"tenant": "bank", "state": ["open", "delivered"]});
+        let rows = ask(daemon, "/v1/order/list", body)["rows"].clone();
+        rows.as_array().unwrap().len()
+    };
+    ask(&daemon, "/v1/user/invite", invite.clone());
+    assert_eq!(delete(&daemon), 0, "nobody had the invitation in hand");
+    ask(&daemon, "/v1/user/invite", invite.clone());
+    // Once it was handed over it has to be undone there.
+    ask(&daemon, "/v1/order/export", json!({"tenant": "bank"}));
+    assert_ne!(delete(&daemon), 0);
+    let (_, refusal) = refused(&daemon, "/v1/user/invite", invite);
+    assert_eq!(refusal["rule"], "address-ordered", "{refusal}");
+}
+
+#[test]
 fn an_edited_name_is_an_order_that_keeps_no_name() {
     let daemon = clinic();
     let edit = [

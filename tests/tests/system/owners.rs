@@ -6,6 +6,9 @@ use super::common::{
 use rollcall_tests::TestDaemon;
 use serde_json::{Value, json};
 
+/// Some days before people last seen on the first of March are suspended, and the day after.
+const DAYS: [&str; 2] = ["2026-05-20T12:00:00Z", "2026-05-24T12:00:00Z"];
+
 const PEOPLE: &str = "\
 ada@acme.example,Ada,active,User,enrolled,2026-02-20,2025-01-10,
 linus@acme.example,Linus,active,User,none,2026-02-20,2025-01-10,
@@ -163,5 +166,56 @@ fn a_sweep_leaves_each_organization_somebody_to_run_it() {
     assert_eq!(status(&daemon, "wim@acme.example"), "active");
     let before = heads(&daemon);
     sweep(&daemon, "seats");
+    assert_eq!(heads(&daemon), before);
+}
+
+#[test]
+fn who_alone_owns_an_organization_is_warned_of_no_suspension_and_it_is_recorded_once() {
+    let mut daemon = TestDaemon::simulated("2026-03-02T12:00:00Z");
+    let body = json!({
+        "name": "acme", "catalog": "ignisign", "owner": "nia@acme.example", "tz": "UTC", "authority": "rollcall",
+    });
+    ask(&daemon, "/v1/tenant/create", body);
+    let people = |nia: &str| {
+        format!(
+            "email,first_name,status,roles,account,last_login,created\n\
+             nia@acme.example,Nia,active,ORG_OWNER,North,{nia},2025-01-10\n\
+             sol@acme.example,Sol,active,ORG_OWNER,South,2026-03-01,2025-01-10\n\
+             pat@acme.example,Pat,active,ORG_USER,South,2026-03-01,2025-01-10\n"
+        )
+    };
+    import(&daemon, "people", "acme", &people("2026-03-01")).ok();
+    let owner = json!({"tenant": "acme", "owner": "nia@acme.example"});
+    ask(&daemon, "/v1/tenant/owner-set", owner);
+    arm(&daemon, "inactivity", "auto");
+    // The kind of each action, and whom it is about.
+    let acts = |daemon: &TestDaemon| -> Vec<(String, String)> {
+        let planned = plan(daemon, "inactivity");
+        let rows = planned["actions"].as_array().unwrap().iter();
+        let text = |v: &Value| v.as_str().unwrap().to_owned();
+        rows.map(|row| (text(&row["email"]), text(&row["kind"])))
+            .collect()
+    };
+    let of = |who: &str, kind: &str| (format!("{who}@acme.example"), kind.to_owned());
+    daemon.set_clock(DAYS[0]);
+    import(&daemon, "people", "acme", &people(&DAYS[0][..10])).ok();
+    assert_eq!(acts(&daemon), [of("pat", "warn")]);
+    daemon.set_clock(DAYS[1]);
+    import(&daemon, "people", "acme", &people(&DAYS[1][..10])).ok();
+    let shown = ask(
+        &daemon,
+        "/v1/user/show",
+        json!({"user": "sol@acme.example"}),
+    );
+    let next = shown["next"].as_array().unwrap().iter();
+    let mut next = next.filter(|next| next["sweep"] == "inactivity");
+    assert_eq!(next.next().unwrap()["kind"], "escalate", "{shown}");
+    assert_eq!(acts(&daemon), [of("sol", "escalate"), of("pat", "suspend")]);
+    sweep(&daemon, "inactivity");
+    assert_eq!(status(&daemon, "sol@acme.example"), "active");
+    assert_eq!(status(&daemon, "pat@acme.example"), "suspended");
+    assert_eq!(acts(&daemon), []);
+    let before = heads(&daemon);
+    sweep(&daemon, "inactivity");
     assert_eq!(heads(&daemon), before);
 }

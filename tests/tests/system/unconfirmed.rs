@@ -1,6 +1,6 @@
 //! What a vendor has not shown: orders that come back unseen, who is missing from its exports, seats it still holds.
 
-use super::common::{ask, import};
+use super::common::{ask, create, heads, import, refused};
 use super::vendor::{bank, drift, export, in_use, orders, tenant};
 use rollcall_tests::{TestDaemon, http};
 use serde_json::{Value, json};
@@ -109,6 +109,61 @@ fn who_is_missing_from_a_newer_export_is_gone_by_a_persons_word() {
     assert!(orders(&daemon, "open,delivered").is_empty());
     assert_eq!(drift(&daemon), Vec::<Value>::new());
     assert_eq!(tenant(&daemon)["seats_releasing"], 0);
+}
+
+#[test]
+fn an_export_counts_as_read_on_the_day_of_the_hand_over_and_no_answer_stands_for_one() {
+    let mut daemon = TestDaemon::simulated("2026-03-02T12:00:00Z");
+    create(&daemon, "bank", "vendor");
+    let shown = export("active", "active", "active");
+    import(&daemon, "people", "bank", &shown).ok();
+    let read = |daemon: &TestDaemon| {
+        let drift = ["drift", "--tenant", "bank", "--json"];
+        daemon.say(&drift).ok().json()["exports"]["bank"].clone()
+    };
+    assert_eq!(read(&daemon), "2026-03-02T12:00:00Z");
+    let invite = json!({"tenant": "bank", "email": ["eve@bank.example"], "first_name": "Eve",
+        "last_name": "Eden", "roles": ["user"]});
+    ask(&daemon, "/v1/user/invite", invite);
+    daemon
+        .say(&["user", "deactivate", "cy@bank.example", "--yes"])
+        .ok();
+    let delivered = ["order", "export", "--tenant", "bank", "--yes", "--json"];
+    let rows = daemon.say(&delivered).ok().json()["rows"].clone();
+    let mut rows = rows.as_array().unwrap().iter();
+    let cy = rows.find(|row| row["email"] == "cy@bank.example").unwrap();
+    let confirm =
+        json!({"tenant": "bank", "orders": [cy["order"]["id"]], "reason": "not in the portal"});
+    // An answer to an invitation is no export, and leaves nobody out.
+    daemon.set_clock("2026-03-02T12:30:00Z");
+    ask(
+        &daemon,
+        "/v1/user/accept",
+        json!({"user": "eve@bank.example"}),
+    );
+    let (_, early) = refused(&daemon, "/v1/order/confirm", confirm.clone());
+    assert_eq!(early["rule"], "order-import", "{early}");
+    // Nor is a file that tells no states, nor one of an identity provider.
+    daemon.set_clock("2026-03-02T13:00:00Z");
+    import(
+        &daemon,
+        "people",
+        "bank",
+        "email,department\nbo@bank.example,Law\n",
+    )
+    .ok();
+    assert_eq!(read(&daemon), "2026-03-02T12:00:00Z");
+    let lines = shown.lines().filter(|line| !line.starts_with("cy@"));
+    let without: String = lines.map(|line| format!("{line}\n")).collect();
+    import(&daemon, "people", "bank", &without).ok();
+    assert_eq!(read(&daemon), "2026-03-02T13:00:00Z");
+    let before = heads(&daemon);
+    import(&daemon, "people", "bank", &without).ok();
+    assert_eq!(heads(&daemon), before, "the same again is no news");
+    ask(&daemon, "/v1/order/confirm", confirm);
+    let dir = daemon.kill();
+    let daemon = TestDaemon::simulated_over(dir.path(), "2026-03-02T13:00:00Z");
+    assert_eq!(read(&daemon), "2026-03-02T13:00:00Z");
 }
 
 #[test]

@@ -38,6 +38,12 @@ impl DriftCommand {
             grid = grid.on(&session.clock(request.tenant.as_deref()).await);
         }
         session.out.rows(&drift, &drift.rows, &grid)?;
+        for (tenant, at) in &drift.exports {
+            session.out.note(&match at {
+                Some(at) => format!("{tenant}: its newest people export is of {at}"),
+                None => format!("{tenant}: no people export was read to its end"),
+            });
+        }
         if drift.rows.is_empty() {
             session
                 .out

@@ -31,11 +31,12 @@ pub enum TenantCommand {
     #[command(after_help = "Examples:
   rollcall tenant show acme")]
     Show(Show),
-    /// Seats, tier, features, settings; what is not named stays
+    /// Seats, tier, features, settings, whose files count; what is not named stays
     #[command(after_help = "Examples:
   rollcall tenant set acme --tier enterprise --seats 80
   rollcall tenant set bank --enable sub_accounts --dry-run
-  rollcall tenant set acme --set identity_lock=on")]
+  rollcall tenant set acme --set identity_lock=on
+  rollcall tenant set acme --source status=okta --source mfa=okta")]
     Set(tenant_set::Set),
     /// Make a standalone account a sub-account of another tree (OneSpan Sign)
     #[command(after_help = "Examples:
@@ -287,6 +288,7 @@ fn page(detail: &TenantDetail) -> Vec<Part> {
                 ),
             ),
             ("seats apart", apart(row)),
+            ("sources", tenant.sources_told()),
             (
                 "last event",
                 row.last_event.map_or_else(|| "never".to_owned(), at),

@@ -31,6 +31,10 @@ pub struct Set {
     /// Another setting, for example identity_lock=on; may be repeated
     #[arg(long = "set", value_name = "NAME=VALUE", value_parser = setting)]
     settings: Vec<(String, String)>,
+    /// Whose people file counts for a field of accounts, for example status=okta; FIELD= takes it away; may be repeated.
+    /// Fields: status, roles, mfa, name, email, team. Sources: file (our own formats), google, okta, entra, vendor
+    #[arg(long = "source", value_name = "FIELD=SOURCE", value_parser = setting)]
+    sources: Vec<(String, String)>,
     /// Show what would change, change nothing
     #[arg(long)]
     dry_run: bool,
@@ -55,6 +59,7 @@ impl Set {
                 disable: self.disable.clone(),
                 pools: self.pools.iter().cloned().collect(),
                 settings: self.settings.iter().cloned().collect(),
+                sources: self.sources.iter().cloned().collect(),
                 dry_run,
             },
         )

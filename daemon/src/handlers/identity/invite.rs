@@ -117,13 +117,16 @@ fn plan(
             replaced += 1;
             continue;
         }
-        if let Some(order) = holder.and_then(|id| view.open_order(id, Field::Status)) {
+        // Several may have had it, one after the other.
+        let holders = lookup.all_by_email(draft.state, email);
+        let mut leaving = holders.iter();
+        if let Some(order) = leaving.find_map(|id| view.open_order(*id, Field::Status)) {
             let refusal = invite::not_gone(order);
             return Err(naming(email, emails.len(), refusal));
         }
         let former = lookup
             .by_address(draft.state, email)
-            .filter(|id| Some(*id) != holder);
+            .filter(|id| !holders.contains(id));
         if let Some(order) = former.and_then(|id| view.open_order(id, Field::Email)) {
             let refusal = invite::still_known(order);
             return Err(naming(email, emails.len(), refusal));
@@ -141,7 +144,7 @@ fn plan(
         let (mut account, invitation) = invite::invite(id, email, &own, &ctx, &mut seats)
             .map_err(|refusal| naming(email, emails.len(), refusal))?;
         // An address that passes on takes no session along.
-        let earlier = holder.into_iter().chain(former);
+        let earlier = holders.into_iter().chain(former);
         let reached = earlier.filter_map(|id| Some(view.manifest(&view.account(id)?)));
         if let Some(reached) = reached.max() {
             account.manifest = view.manifest_above(reached);

@@ -9,14 +9,14 @@ use crate::handlers::{find, json, order_things, refused, settle, unlocked};
 use crate::writer::{Cache, Draft, Proposal};
 use rollcall_shared::directory::{State, Staying, TenantView};
 use rollcall_shared::domain::{
-    Account, AccountId, AccountRef, Authority, ConflictRule, Entry, Fact, Field, FieldChange,
-    Micros, Order, OrderState, PersonRow, Rule, ScopeId, Span, Status, Sweep, TenantState, Todo,
-    Value, Why,
+    self, Account, AccountId, AccountRef, Authority, ConflictRule, Entry, Fact, Field, FieldChange,
+    Micros, Order, OrderState, PersonRow, Rule, ScopeId, SourceField, Span, Status, Sweep,
+    TenantState, Todo, Value, Why,
 };
 use rollcall_shared::formats::ToldPerson;
 use rollcall_shared::rules::limits::Limits;
 use rollcall_shared::rules::people::{self, MergeContext, Merged};
-use rollcall_shared::rules::{Refusal, guards, orders, scopes};
+use rollcall_shared::rules::{Refusal, features, guards, orders, scopes};
 use rollcall_shared::text;
 use rollcall_shared::wire::Failure;
 use rollcall_shared::wire::import::{ImportChange, ImportLine, Rejected};
@@ -66,8 +66,8 @@ pub(super) struct Source<'a> {
     pub as_of: Option<Micros>,
     /// Whether the rows' numbers take the place of others, for whoever has their address.
     pub renumber: bool,
-    /// Whether their source may know states and roles at a vendor.
-    pub observes: bool,
+    /// Whose file they stand in.
+    pub told_by: domain::Source,
     /// The member of the tenant who brings them; none for an operator.
     pub member: Option<Account>,
     /// How many people lose access or privileged roles by what came before in the file.
@@ -85,7 +85,7 @@ pub(super) struct Batch<'a> {
     state: &'a State,
     as_of: Option<Micros>,
     renumber: bool,
-    observes: bool,
+    told_by: domain::Source,
     pass: Pass,
     /// The member who brings the rows; none for an operator.
     pub(super) member: Option<Account>,
@@ -120,13 +120,13 @@ pub(super) fn plan(
 ) -> Result<Planned, Failure> {
     let view = find::tenant(draft.state, source.tenant)?;
     let decides = view.tenant.authority == Authority::Rollcall;
-    let (by_member, observes) = (source.member.is_some(), source.observes);
+    let (by_member, observes) = (source.member.is_some(), source.told_by.observes());
     let (lost, may_lose) = (source.lost, source.may_lose);
     let mut batch = Batch {
         state: draft.state,
         as_of: source.as_of,
         renumber: source.renumber,
-        observes: source.observes,
+        told_by: source.told_by,
         pass: source.pass,
         member: source.member,
         view,
@@ -214,7 +214,17 @@ impl Batch<'_> {
                 return Ok(());
             }
         };
-        let team = match row.team.as_deref().map(|name| self.places.team(name)) {
+        let holder = self.holder(cache, row, pending);
+        let found = self.known(cache, row, pending).or(holder);
+        let existing = found.and_then(|id| match pending.accounts.get(&id) {
+            Some(earlier) => Some(earlier.as_ref().clone()),
+            None => self.state.account(self.reference(id)),
+        });
+        // No team is made for the word of a source that does not count for it.
+        let owner = self.view.tenant.sources.get(&SourceField::Team);
+        let theirs = existing.is_some() && owner.is_some_and(|owner| *owner != self.told_by);
+        let named = row.team.as_deref().filter(|_| !theirs);
+        let team = match named.map(|name| self.places.team(name)) {
             None => None,
             Some(Ok(team)) => Some(team),
             Some(Err(refusal)) => {
@@ -223,12 +233,6 @@ impl Batch<'_> {
                 None
             }
         };
-        let holder = self.holder(cache, row, pending);
-        let found = self.known(cache, row, pending).or(holder);
-        let existing = found.and_then(|id| match pending.accounts.get(&id) {
-            Some(earlier) => Some(earlier.as_ref().clone()),
-            None => self.state.account(self.reference(id)),
-        });
         let next = AccountId(self.view.accounts() + pending.added);
         let team_now = existing.as_ref().and_then(|a| a.team);
         let team_now = team_now.and_then(|team| scopes::node(&self.view.scopes, team));
@@ -269,7 +273,8 @@ impl Batch<'_> {
             renumber: self.renumber,
             seats_free: self.limits.as_ref().and_then(Limits::free),
             by_member: self.member.is_some(),
-            observes: self.observes,
+            source: self.told_by,
+            sources: &self.view.tenant.sources,
         };
         let merged = people::merge(existing.as_ref(), next, row, &ctx);
         let taken = self
@@ -425,7 +430,7 @@ impl Batch<'_> {
 
     /// Orders that the file shows done are confirmed, if it can show what the vendor did.
     fn confirm(&mut self, draft: &Draft<'_>, row: &PersonRow, after: &Account) {
-        if !self.observes || self.member.is_some() {
+        if !self.told_by.observes() || self.member.is_some() {
             return;
         }
         let identity = orders::IDENTITY.map(|field| (field, field));
@@ -460,6 +465,7 @@ impl Batch<'_> {
 
     fn conflicts(&mut self, row: &PersonRow, conflicts: Vec<String>) {
         for what in conflicts {
+            let what = features::in_tenant(&what, &self.view.tenant.name);
             self.answer.conflicts += 1;
             self.lines.push(ImportLine::Conflict {
                 line: row.line,

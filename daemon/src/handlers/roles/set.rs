@@ -132,7 +132,9 @@ impl Proposed {
 /// Refuses a role whose holders would need seats of another pool that are not there.
 fn pools_hold(view: &TenantView, after: &Catalog) -> Result<(), Failure> {
     let count = |catalog: &Catalog| -> Vec<PoolUse> {
-        features::count(catalog, &view.tenant.plan, |see| view.scan_seats(see))
+        features::count(catalog, &view.tenant.plan, |see| {
+            view.scan_seats_under(catalog, see)
+        })
     };
     if view.tenant.plan.pools.is_empty() {
         return Ok(());

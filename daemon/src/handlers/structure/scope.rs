@@ -6,10 +6,11 @@ use super::{Planned, conflict, known_zone, land, refused};
 use rollcall_shared::catalog::SCOPE_STATE;
 use rollcall_shared::directory::{State, TenantView};
 use rollcall_shared::domain::{
-    Entry, Fact, Group, GroupId, Record, RecordKind, ScopeId, ScopeNode,
+    Assignment, Entry, Fact, Group, GroupId, Record, RecordKind, ScopeId, ScopeNode,
 };
-use rollcall_shared::rules::groups;
+use rollcall_shared::rules::rights::Setting;
 use rollcall_shared::rules::scopes::{self, Change, Wanted};
+use rollcall_shared::rules::{giving, groups};
 use rollcall_shared::text::counted;
 use rollcall_shared::wire::structure::{ScopeCreate, ScopeSet};
 use rollcall_shared::wire::{Failure, Verb};
@@ -96,6 +97,7 @@ pub(super) async fn set(ask: &Ask<'_>, request: ScopeSet) -> Result<Value, Failu
                 ..Planned::default()
             };
             if new != old {
+                may_give(draft.state, who, view, &new)?;
                 planned.warnings = lost(view, &old, &new);
                 planned.entries.push(Entry::plain(Fact::ScopeChanged {
                     old: Box::new(old.clone()),
@@ -110,6 +112,26 @@ pub(super) async fn set(ask: &Ask<'_>, request: ScopeSet) -> Result<Value, Failu
         },
     )
     .await
+}
+
+/// Refuses a member a change by which holders of roles could do more than the member may: as by giving them roles.
+fn may_give(state: &State, who: &Who, view: &TenantView, new: &ScopeNode) -> Result<(), Failure> {
+    who.giving(state, |_, own| {
+        let others = view.scopes.iter().filter(|node| node.id != new.id);
+        let scopes: Vec<ScopeNode> = others.chain([new]).cloned().collect();
+        let before = view.setting();
+        let after = Setting {
+            scopes: &scopes,
+            ..before
+        };
+        let mut each: BTreeSet<Vec<Assignment>> = BTreeSet::new();
+        view.scan_held(|facts, held| {
+            if !facts.status.is_end() && !each.contains(held) {
+                each.insert(held.to_vec());
+            }
+        });
+        giving::rescope(&before, &after, own, each.iter().map(Vec::as_slice))
+    })
 }
 
 /// Refuses what reaches further than the caller's part: the scope itself, and where it lies before and after a move. A

@@ -36,7 +36,8 @@ fn may(who: &Who, state: &State, view: &TenantView, request: &TenantSet) -> Resu
     let bought = request.seats.is_some()
         || request.tier.is_some()
         || !(request.enable.is_empty() && request.disable.is_empty() && request.pools.is_empty());
-    if bought || settings.is_none() {
+    // What files are believed is the same right: a member's own files are none of those that an operator brings.
+    if bought || !request.sources.is_empty() || settings.is_none() {
         who.allowed.clone()?;
     }
     match settings.filter(|permission| !who.holds(state, permission)) {
@@ -63,6 +64,7 @@ fn plan(view: &TenantView, request: &TenantSet, now: Micros) -> Result<Planned, 
         disable: request.disable.clone(),
         pools: request.pools.clone(),
         settings: request.settings.clone(),
+        sources: request.sources.clone(),
     };
     let pools = pools(view);
     let standing = standing(view, &pools);

@@ -35,6 +35,7 @@ fn tenant() -> Tenant {
         state: TenantState::Filling,
         created: Micros(0),
         plan: TenantPlan::default(),
+        sources: std::collections::BTreeMap::new(),
     }
 }
 

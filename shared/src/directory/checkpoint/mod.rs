@@ -137,6 +137,14 @@ struct Settings {
     last_success: Option<Micros>,
     #[n(10)]
     told: Option<Micros>,
+    #[n(11)]
+    exported: Option<Micros>,
+    #[n(12)]
+    #[cbor(default)]
+    before: [u32; 4],
+    #[n(13)]
+    #[cbor(default)]
+    leaving: (u32, u8),
 }
 
 /// Why a checkpoint cannot be used. The journals still can.
@@ -285,6 +293,9 @@ impl<E, P: FnMut(Vec<u8>, Vec<u8>) -> Result<(), E>> Writer<P> {
             told: view.feed.told,
             daily: view.feed.daily.to_vec(),
             last_day: view.feed.last_day,
+            exported: view.exported,
+            before: view.feed.before,
+            leaving: view.feed.leaving,
         };
         self.chunk(kind::SETTINGS, 0, 0, || cbor(&settings))?;
         self.chunk(kind::CATALOG, 0, 0, || {

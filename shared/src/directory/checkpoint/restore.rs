@@ -115,6 +115,7 @@ fn tenant<E: std::fmt::Display>(
     view.policies = settings.policies;
     view.set_by = settings.set_by;
     view.last_due = settings.last_due;
+    view.exported = settings.exported;
     view.feed = Feed {
         last_event: settings.last_event,
         last_success: settings.last_success,
@@ -125,6 +126,8 @@ fn tenant<E: std::fmt::Display>(
             .try_into()
             .map_err(|_| damaged("daily counts"))?,
         last_day: settings.last_day,
+        before: settings.before,
+        leaving: settings.leaving,
     };
     view.seen = Seen::of(days);
     view.runs = Chunked::from_chunks(runs).ok_or_else(|| damaged("runs"))?;

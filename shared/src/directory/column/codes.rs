@@ -1,8 +1,8 @@
-//! The five words of an account in sixteen bits.
+//! The six words of an account in sixteen bits.
 
-use crate::domain::{Kind, Mfa, MfaSource, Origin, Status};
+use crate::domain::{Kind, Mfa, Origin, Source, Status};
 
-/// Status, kind, MFA, who set the status and who told of the MFA.
+/// Status, kind, MFA, who set the status, who told of the MFA and of the status.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Codes(pub u16);
 
@@ -28,15 +28,15 @@ const ORIGIN: [Origin; 8] = [
     Origin::Mfa,
     Origin::Mfa,
 ];
-const SOURCE: [MfaSource; 8] = [
-    MfaSource::Nobody,
-    MfaSource::File,
-    MfaSource::Google,
-    MfaSource::Okta,
-    MfaSource::Entra,
-    MfaSource::Vendor,
-    MfaSource::Vendor,
-    MfaSource::Vendor,
+const SOURCE: [Source; 8] = [
+    Source::Nobody,
+    Source::File,
+    Source::Google,
+    Source::Okta,
+    Source::Entra,
+    Source::Vendor,
+    Source::Vendor,
+    Source::Vendor,
 ];
 
 /// Combinations of status, kind and MFA: the low bits, which filters look up.
@@ -67,8 +67,13 @@ impl Codes {
     }
 
     #[inline]
-    pub fn mfa_source(self) -> MfaSource {
+    pub fn mfa_source(self) -> Source {
         SOURCE[usize::from(self.0 >> 10 & 7)]
+    }
+
+    #[inline]
+    pub fn status_source(self) -> Source {
+        SOURCE[usize::from(self.0 >> 13 & 7)]
     }
 
     /// The decided state is *invited*.
@@ -125,6 +130,10 @@ impl Codes {
     pub fn set_mfa_source(&mut self, number: u16) {
         self.put(10, 7, number);
     }
+
+    pub fn set_status_source(&mut self, number: u16) {
+        self.put(13, 7, number);
+    }
 }
 
 #[cfg(test)]
@@ -137,16 +146,21 @@ mod tests {
             for kind in Kind::ALL {
                 for mfa in Mfa::ALL {
                     for by in Origin::ALL {
-                        for source in MfaSource::ALL {
+                        for source in Source::ALL {
                             let mut codes = Codes(u16::MAX);
                             codes.set_status(*status as u16);
                             codes.set_kind(*kind as u16);
                             codes.set_mfa(*mfa as u16);
                             codes.set_status_by(*by as u16);
                             codes.set_mfa_source(*source as u16);
+                            codes.set_status_source(Source::Okta as u16);
                             let back = (codes.status(), codes.kind(), codes.mfa());
                             assert_eq!(back, (*status, *kind, *mfa));
                             assert_eq!((codes.status_by(), codes.mfa_source()), (*by, *source));
+                            assert_eq!(codes.status_source(), Source::Okta);
+                            codes.set_status_source(*source as u16);
+                            let both = (codes.status_source(), codes.mfa_source());
+                            assert_eq!(both, (*source, *source));
                             assert_eq!(codes.is_invited(), *status == Status::Invited);
                             let active = *status == Status::Active && *kind == Kind::Person;
                             assert_eq!(codes.is_active_person(), active);

@@ -94,7 +94,7 @@ fn value(dice: &mut Dice, field: Field) -> Value {
         Field::Status => number(dice, Status::ALL.len()),
         Field::StatusBy => number(dice, Origin::ALL.len()),
         Field::Mfa => number(dice, Mfa::ALL.len()),
-        Field::MfaSource => number(dice, MfaSource::ALL.len()),
+        Field::MfaSource | Field::StatusSource => number(dice, Source::ALL.len()),
         Field::WarnedIdleDays | Field::Manifest => number(dice, 4),
         Field::ObservedStatus => {
             let status = number(dice, Status::ALL.len());

@@ -38,6 +38,7 @@ pub(crate) fn tenant(id: u32, name: &str, authority: Authority) -> Tenant {
         state: TenantState::Filling,
         created: Micros(0),
         plan: crate::domain::TenantPlan::default(),
+        sources: std::collections::BTreeMap::new(),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::entra::fill_names;
 use super::row::{Cells, Spec, email_cell};
-use crate::domain::{MfaSource, PersonRow, Status};
+use crate::domain::{PersonRow, Source, Status};
 use crate::formats::columns::Slot;
 use crate::formats::values::{Fault, Rules};
 
@@ -29,7 +29,7 @@ pub const SPEC: Spec = Spec {
     signs: &[&["useremail", "user_email"]],
     email: email_cell,
     status: (Status::from_word, "active, suspended"),
-    mfa_source: MfaSource::Vendor,
+    told_by: Source::Vendor,
     finish,
     ours: false,
     note: None,

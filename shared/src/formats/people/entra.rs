@@ -1,7 +1,7 @@
 //! Microsoft Entra: the users download of the admin centre. It tells no last sign-in.
 
 use super::row::{Cells, Spec, read};
-use crate::domain::{Kind, MfaSource, PersonRow, Status};
+use crate::domain::{Kind, PersonRow, Source, Status};
 use crate::formats::columns::Slot;
 use crate::formats::values::{Fault, Rules, boolean, names};
 use std::borrow::Cow;
@@ -28,7 +28,7 @@ pub const SPEC: Spec = Spec {
     signs: &[&["userprincipalname"]],
     email,
     status: (Status::from_word, "active, suspended"),
-    mfa_source: MfaSource::Entra,
+    told_by: Source::Entra,
     finish,
     ours: false,
     note: Some("this download tells no last sign-in; bring the sign-in log too"),

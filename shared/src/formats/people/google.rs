@@ -1,7 +1,7 @@
 //! Google Workspace: the users download of the admin console.
 
 use super::row::{Cells, Spec, email_cell, read};
-use crate::domain::{Mfa, MfaSource, PersonRow, Status};
+use crate::domain::{Mfa, PersonRow, Source, Status};
 use crate::formats::columns::Slot;
 use crate::formats::values::{Fault, Rules, boolean};
 
@@ -27,7 +27,7 @@ pub const SPEC: Spec = Spec {
     ],
     email: email_cell,
     status: (status, "Active, Suspended, Archived"),
-    mfa_source: MfaSource::Google,
+    told_by: Source::Google,
     finish,
     ours: false,
     note: Some(
@@ -57,7 +57,7 @@ fn finish(cells: &Cells<'_>, _: &Rules, row: &mut PersonRow) -> Result<(), Fault
     };
     if row.mfa.is_none() {
         row.mfa = told;
-        row.mfa_source = told.map(|_| MfaSource::Google);
+        row.mfa_source = told.map(|_| Source::Google);
     }
     Ok(())
 }

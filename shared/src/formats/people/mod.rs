@@ -16,7 +16,7 @@ use super::records::{self, Records};
 use super::sniff::sniff;
 use super::values::{Fault, Rules};
 use super::{FormatError, Options, json};
-use crate::domain::{MfaSource, PersonRow};
+use crate::domain::{self, PersonRow};
 use crate::text::{counted, csv_text, safe};
 use crate::wire::import::Rejected;
 use row::{Cells, Spec};
@@ -163,14 +163,14 @@ impl PeopleReader {
         self.format
     }
 
-    /// Whether its source may know states and roles at the signing vendor: our own formats and a vendor's export do, an
-    /// identity provider knows those of its own accounts alone.
-    pub fn observes(&self) -> bool {
+    /// Whose file it is.
+    pub fn told_by(&self) -> domain::Source {
         match &self.source {
-            Source::Csv { spec, .. } => {
-                matches!(spec.mfa_source, MfaSource::File | MfaSource::Vendor)
-            }
-            Source::Json { parse, .. } => matches!(parse, Parse::Own(_)),
+            Source::Csv { spec, .. } => spec.told_by,
+            Source::Json { parse, .. } => match parse {
+                Parse::Own(_) => own::CSV.told_by,
+                Parse::Okta => okta::CSV.told_by,
+            },
         }
     }
 

@@ -1,7 +1,7 @@
 //! Okta: users as JSON (an array, or one a line), and the user import CSV.
 
 use super::row::{CLEARABLE, CLEARED, Cells, Spec, email_cell, last_sign_in, nothing_more, person};
-use crate::domain::{MfaSource, PersonRow, Status, Told};
+use crate::domain::{PersonRow, Source, Status, Told};
 use crate::formats::columns::Slot;
 use crate::formats::json::{self, Text};
 use crate::formats::values::{Fault, Rules};
@@ -30,7 +30,7 @@ pub const CSV: Spec = Spec {
     signs: &[&["login"], &["firstname"], &["lastname"]],
     email: email_or_login,
     status: (status, STATUSES),
-    mfa_source: MfaSource::Okta,
+    told_by: Source::Okta,
     finish: nothing_more,
     ours: false,
     note: None,

@@ -5,7 +5,7 @@
 //! JSON also by `[]`; `null` says nothing of them.
 
 use super::row::{CLEARED, Cells, Spec, email_cell, nothing_more, null_clears, person};
-use crate::domain::{MfaSource, PersonRow, Status};
+use crate::domain::{PersonRow, Source, Status};
 use crate::formats::columns::{Mapping, SLOTS, Slot, list};
 use crate::formats::json::{self, Text};
 use crate::formats::values::{Fault, Rules};
@@ -61,7 +61,7 @@ pub const CSV: Spec = Spec {
     signs: &[&["email"]],
     email: email_cell,
     status: (status, STATUSES),
-    mfa_source: MfaSource::File,
+    told_by: Source::File,
     finish: nothing_more,
     ours: true,
     note: None,

@@ -1,6 +1,6 @@
 //! A person out of the cells of a row.
 
-use crate::domain::{Kind, Mfa, MfaSource, PersonRow, Status, Told};
+use crate::domain::{Kind, Mfa, PersonRow, Source, Status, Told};
 use crate::formats::columns::{SLOTS, Slot};
 use crate::formats::values::{self, Fault, Rules, word};
 use std::borrow::Cow;
@@ -19,8 +19,8 @@ pub struct Spec {
     pub email: for<'a> fn(&Cells<'a>) -> Cow<'a, str>,
     /// The state of a status word, and the words for a message.
     pub status: (fn(&str) -> Option<Status>, &'static str),
-    /// Who tells of the second factor.
-    pub mfa_source: MfaSource,
+    /// Whose file it is.
+    pub told_by: Source,
     /// What the format says beyond the common fields.
     pub finish: fn(&Cells<'_>, &Rules, &mut PersonRow) -> Result<(), Fault>,
     /// Whether cells may carry the `'` of our own exports.
@@ -156,7 +156,7 @@ pub fn person(spec: &Spec, cells: &Cells<'_>, rules: &Rules) -> Result<PersonRow
         team: kept(Slot::Team)?,
         account: text(Slot::Account)?,
         mfa,
-        mfa_source: mfa.map(|_| spec.mfa_source),
+        mfa_source: mfa.map(|_| spec.told_by),
         mfa_at: instant(Slot::MfaAt)?,
         last_sign_in: read(cells, Slot::LastLogin, |cell| last_sign_in(cell, rules))?,
         created: instant(Slot::Created)?,

@@ -1,6 +1,6 @@
 //! Each people format with a small file as its source writes it.
 
-use crate::domain::{Kind, Mfa, MfaSource, PersonRow, Status, Told};
+use crate::domain::{Kind, Mfa, PersonRow, Source, Status, Told};
 use crate::formats::columns::{OURS, Slot};
 use crate::formats::{FormatError, Options, PeopleReader, people};
 use crate::wire::import::Rejected;
@@ -57,7 +57,7 @@ fn our_own_csv() {
         team: said("Sales"),
         account: said("EMEA/South"),
         mfa: Some(Mfa::Enforced),
-        mfa_source: Some(MfaSource::File),
+        mfa_source: Some(Source::File),
         mfa_at: Some("2026-11-21T10:00:00Z".parse().unwrap()),
         last_sign_in: at("2026-11-20T08:00:00Z"),
         created: Some("2025-01-01T23:00:00Z".parse().unwrap()),
@@ -215,7 +215,7 @@ fn google_workspace_users() {
         .iter()
         .map(|r| (r.status, r.mfa, r.mfa_source))
         .collect();
-    let google = Some(MfaSource::Google);
+    let google = Some(Source::Google);
     let expected = [
         (Some(Status::Active), Some(Mfa::Enrolled), google),
         (Some(Status::Suspended), Some(Mfa::None), google),

@@ -5,8 +5,9 @@ use crate::domain::{
     Account, AccountId, Answer, Asset, Assignment, CustomRole, Delegation, FieldChange, Group,
     GroupId, Invitation, Micros, Origin, ScopeId, ScopeKind, ScopeNode, SeatHold, Status,
 };
+use crate::rules::person::EXTERNAL;
 use crate::rules::{Refusal, scopes};
-use crate::text::counted;
+use crate::text::{counted, fold};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The new scopes; gives the new number of each old one.
@@ -254,8 +255,27 @@ fn there(
             "correct the address or the number of one of them first with `rollcall user edit` or a people file",
         )),
         (Some(there), _) => Ok(Some((there, None))),
+        // Two directories that count from one give the same number to strangers.
+        (None, Some((there, by))) if by == EXTERNAL && !another_sign(old, &there) => {
+            Err(Refusal::new(
+                "convert-person",
+                format!(
+                    "account {} has the {by} of account {} in {}, and neither address, employee id nor name agrees: whether they are one person cannot be told",
+                    old.id.0, there.id.0, target.tenant.name
+                ),
+                "let a name or the address agree with `rollcall user edit` if they are; else give one another number by a people file with --renumber",
+            ))
+        }
         (None, found) => Ok(found.map(|(there, by)| (there, Some(by)))),
     }
+}
+
+/// Whether more than the external id says that two accounts are of one person.
+fn another_sign(one: &Account, other: &Account) -> bool {
+    let named = |a: &Account| !a.first_name.is_empty() && !a.last_name.is_empty();
+    let staff = !one.employee_id.is_empty() && one.employee_id == other.employee_id;
+    let name = named(one) && fold(&one.display_name()) == fold(&other.display_name());
+    staff || name || fold(&one.email) == fold(&other.email)
 }
 
 fn unclear(

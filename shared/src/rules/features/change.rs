@@ -1,6 +1,8 @@
 //! Changing what a tenant has bought and switched on.
 
-use super::{ACCOUNT_OWNER, PoolUse, SUB_ACCOUNTS, can_switch_off, can_switch_on, known, tier_of};
+use super::{
+    ACCOUNT_OWNER, PoolUse, SUB_ACCOUNTS, can_switch_off, can_switch_on, known, sources, tier_of,
+};
 use crate::catalog::{Catalog, EmailRule};
 use crate::domain::{ScopeNode, Tenant};
 use crate::rules::Refusal;
@@ -70,6 +72,8 @@ pub struct Wanted {
     pub pools: BTreeMap<String, String>,
     /// Other settings; an empty text takes one away.
     pub settings: BTreeMap<String, String>,
+    /// Whose file counts for which field of accounts; an empty text takes one away.
+    pub sources: BTreeMap<String, String>,
 }
 
 /// A tenant as it is after a change.
@@ -84,7 +88,8 @@ pub struct Planned {
 /// Changes what a tenant has bought and switched on: first the tier, then features off and on, then numbers.
 ///
 /// # Errors
-/// Rules `tier`, `feature`, `feature-one-way`, `feature-in-use`, `feature-excludes`, `seats`, `pool`, `tenant-setting`.
+/// Rules `tier`, `feature`, `feature-one-way`, `feature-in-use`, `feature-excludes`, `seats`, `pool`, `tenant-setting`,
+/// `tenant-source`.
 pub fn change(standing: &Standing<'_>, wanted: &Wanted) -> Result<Planned, Refusal> {
     let mut tenant = standing.tenant.clone();
     let mut warnings = Vec::new();
@@ -131,6 +136,9 @@ pub fn change(standing: &Standing<'_>, wanted: &Wanted) -> Result<Planned, Refus
     }
     for (name, value) in &wanted.settings {
         set_setting(standing.catalog, &mut tenant, name, value)?;
+    }
+    for (field, source) in &wanted.sources {
+        sources::set(&mut tenant.sources, field, source)?;
     }
     Ok(Planned { tenant, warnings })
 }
@@ -386,5 +394,6 @@ pub fn differences(old: &Tenant, new: &Tenant) -> Vec<String> {
         out.push(format!("feature {off} off"));
     }
     out.extend(setting_differences(&old.plan.settings, &new.plan.settings));
+    out.extend(sources::differences(&old.sources, &new.sources));
     out
 }

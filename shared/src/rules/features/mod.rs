@@ -2,6 +2,7 @@
 
 mod change;
 mod pools;
+mod sources;
 #[cfg(test)]
 mod tests;
 

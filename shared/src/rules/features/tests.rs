@@ -23,6 +23,7 @@ fn tenant(catalog: &Catalog) -> Tenant {
             features: of_new(catalog),
             ..TenantPlan::default()
         },
+        sources: std::collections::BTreeMap::new(),
     }
 }
 

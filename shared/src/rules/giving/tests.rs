@@ -319,3 +319,38 @@ fn who_manages_signers_makes_a_signer_there_and_nothing_beside_it() {
     let refused = raise(&world.setting(), &[at("APP_ADMIN", 1)], &[], &both).unwrap_err();
     assert_eq!(refused.rule, "own-rights");
 }
+
+#[test]
+fn a_list_of_roles_frees_nobody_of_a_block_and_gives_no_right_that_its_setter_lacks() {
+    let stop = custom("stop", &[], &["organization.users_manage"]);
+    let mut world = World::of("esignanywhere", &[stop]);
+    let blocks = world.catalog.role("stop").unwrap().blocks.clone();
+    let (permission, full) = ("organization.users_manage", &["administrator"][..]);
+    assert!(blocks.iter().any(|blocked| blocked == permission));
+    world.scopes[0].kind = ScopeKind::Team;
+    let mut listed = world.scopes.clone();
+    listed[0].profile.roles = Some(["administrator".to_owned()].into());
+    let rescope = |from: &[ScopeNode], to: &[ScopeNode], giver: &[&str], of: &[&str]| {
+        let side = |scopes| Setting {
+            scopes,
+            ..world.setting()
+        };
+        let (giver, of) = (held(giver), held(of));
+        let each = std::iter::once(of.as_slice());
+        super::rescope(&side(from), &side(to), &giver, each).map_err(|r| r.rule)
+    };
+    let held_back = ["administrator@1", "stop@1"];
+    let own = Err("own-rights");
+    assert_eq!(rescope(&world.scopes, &listed, &[], &held_back), own);
+    assert_eq!(rescope(&world.scopes, &listed, full, &held_back), Ok(()));
+    // Who is not held back anyway gains nothing; a list that begins to name a role gives what that brings.
+    assert_eq!(
+        rescope(&world.scopes, &listed, &[], &["administrator@1"]),
+        Ok(())
+    );
+    let mut without = listed.clone();
+    without[0].profile.roles = Some(["stop".to_owned()].into());
+    let plain = ["administrator@1"];
+    assert_eq!(rescope(&without, &listed, &[], &plain), own);
+    assert_eq!(rescope(&without, &listed, full, &plain), Ok(()));
+}

@@ -337,7 +337,7 @@ fn lies_in(
 }
 
 /// Only accounts of the tenant that are invited, active or suspended can be members.
-fn may_join(account: &Account) -> Result<(), Refusal> {
+pub(super) fn may_join(account: &Account) -> Result<(), Refusal> {
     if matches!(
         account.status,
         Status::Invited | Status::Active | Status::Suspended

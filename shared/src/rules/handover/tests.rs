@@ -26,6 +26,7 @@ fn tenant(tier: Option<&str>) -> Tenant {
                 .collect(),
             ..TenantPlan::default()
         },
+        sources: std::collections::BTreeMap::new(),
     }
 }
 

@@ -6,8 +6,10 @@ mod members;
 mod observed;
 mod profile;
 mod roles;
+mod sources;
 
 pub use kept::keep_decided;
+pub use observed::export_news;
 pub use profile::{another, shows};
 
 use super::lifecycle::{Cause, before_invitation, cause_to, elsewhere, no_seat, seat_for};
@@ -16,8 +18,9 @@ use super::{Refusal, roles_edit};
 use crate::catalog::Catalog;
 use crate::domain::{
     Account, AccountId, Assignment, Authority, Field, Kind, Micros, OrderId, OrderState, Origin,
-    PersonRow, ScopeId, SeatHold, Span, Status, TenantPlan, TenantState,
+    PersonRow, ScopeId, SeatHold, Source, SourceField, Span, Status, TenantPlan, TenantState,
 };
+use std::collections::BTreeMap;
 
 /// What was observed before and is told again unchanged is noted anew when it is at least this much newer.
 const RENEWAL: Span = Span::days(1);
@@ -63,20 +66,21 @@ pub struct MergeContext<'a> {
     pub seats_free: Option<u32>,
     /// Whether it is a member of the tenant who brings the file.
     pub by_member: bool,
-    /// Whether the file's source may know the accounts at a vendor, their states, roles and use: an identity provider
-    /// knows its own alone.
-    pub observes: bool,
+    /// Whose file it is.
+    pub source: Source,
+    /// Whose file counts for which field, by the tenant's setting.
+    pub sources: &'a BTreeMap<SourceField, Source>,
 }
 
 impl MergeContext<'_> {
     /// Whether states and roles of the file are what a vendor shows.
     fn shows_vendor(&self) -> bool {
-        self.authority == Authority::Vendor && self.observes && !self.by_member
+        self.authority == Authority::Vendor && self.source.observes() && !self.by_member
     }
 
     /// Whether the file's source knows how the account is used: an identity provider knows nothing of a vendor's.
     fn knows_use(&self) -> bool {
-        self.authority == Authority::Rollcall || self.observes
+        self.authority == Authority::Rollcall || self.source.observes()
     }
 }
 
@@ -122,12 +126,16 @@ pub fn merge(
         Ok(roles) => roles,
         Err(refusal) => return Merged::Refused(refusal),
     };
-    let merge = Merge {
+    let mut merge = Merge {
         row,
         ctx,
+        new: false,
         conflicts: Vec::new(),
     };
-    match existing.filter(|account| !merge.succeeds(account)) {
+    let existing = existing.filter(|account| !merge.succeeds(account));
+    merge.new = existing.is_none();
+    let roles = merge.roles_told(existing, roles);
+    match existing {
         None => merge.create(next, roles),
         Some(account) => merge.update(account, roles),
     }
@@ -136,6 +144,8 @@ pub fn merge(
 struct Merge<'a> {
     row: &'a PersonRow,
     ctx: &'a MergeContext<'a>,
+    /// Whether the row makes an account.
+    new: bool,
     conflicts: Vec<String>,
 }
 
@@ -145,6 +155,9 @@ impl Merge<'_> {
         let mut account = Account::new(next, row.email.clone(), ctx.now);
         let told = row.status.unwrap_or(Status::Active);
         account.status = decided(told);
+        if row.status.is_some() {
+            account.status_source = ctx.source;
+        }
         let named: Vec<Assignment> = self.placed(&[], roles.as_deref().unwrap_or_default());
         account.kind = row.kind.unwrap_or_else(|| ctx.catalog.holder(&named));
         account.assignments = self.without_new_owner(&[], named.clone());
@@ -203,7 +216,7 @@ impl Merge<'_> {
         self.email(account, &mut after);
         self.numbers(&mut after);
         self.profile(&mut after);
-        if !self.ctx.observes {
+        if !self.ctx.source.observes() {
             // An identity provider tells when its own account came to be; this one is known already.
             after.created = account.created;
         }
@@ -315,6 +328,8 @@ impl Merge<'_> {
                     account.status,
                     account.status_since.day()
                 ));
+            } else if self.states_differ(account, told) {
+                // Told already.
             } else if owner && account.status == Status::Active {
                 self.conflicts.push(format!(
                     "status: the file says {told}; a file does not take the owner away, let another own it with `{}`",
@@ -404,6 +419,7 @@ impl Merge<'_> {
         }
         after.status = status;
         after.status_by = Origin::Import;
+        after.status_source = self.ctx.source;
         after.status_since = self.ctx.now;
     }
 

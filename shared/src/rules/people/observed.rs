@@ -4,6 +4,24 @@ use super::{Merge, by, decided, renews};
 use crate::domain::{Account, Field, Micros, Origin, Status};
 use crate::rules::Refusal;
 
+/// Of when an export of the vendor's people is, if it is to be noted that it was read: a dated one that is newer than the
+/// one `known`; one without a date, which is of now, once a day or where an order was handed over since.
+pub fn export_news(
+    known: Option<Micros>,
+    as_of: Option<Micros>,
+    now: Micros,
+    mut handed_over: impl Iterator<Item = Micros>,
+) -> Option<Micros> {
+    // A date that is to come is none: what such a file says is of now.
+    let dated = as_of.filter(|at| *at < now);
+    let of = dated.unwrap_or(now);
+    let news = match dated {
+        Some(_) => known < Some(of),
+        None => renews(known, of) || handed_over.any(|at| known <= Some(at) && at < of),
+    };
+    news.then_some(of)
+}
+
 impl Merge<'_> {
     /// What an identity provider says of a state is no news of the vendor's: the difference is told.
     pub(super) fn elsewhere(&mut self, account: &Account) {
@@ -19,7 +37,7 @@ impl Merge<'_> {
 
     /// An identity provider knows people whom the vendor never had: none of them is an account there by its word.
     pub(super) fn known_there(&self) -> Result<(), Refusal> {
-        if self.ctx.observes || self.ctx.by_member {
+        if self.ctx.source.observes() || self.ctx.by_member {
             return Ok(());
         }
         Err(Refusal::new(
@@ -37,14 +55,12 @@ impl Merge<'_> {
         after: &mut Account,
         roles: Option<Vec<String>>,
     ) {
-        if self.row.status.is_none() && roles.is_none() {
+        let status = self.state_shown(account);
+        if status.is_none() && roles.is_none() {
             return;
         }
         if let Some(newer) = account.observed_at.filter(|at| *at > self.observed()) {
-            let old = self
-                .row
-                .status
-                .is_some_and(|told| account.observed_status != Some(told));
+            let old = status.is_some_and(|told| account.observed_status != Some(told));
             if old {
                 self.conflicts.push(format!(
                     "status: the file is of {}; a newer one, of {newer}, was read already",
@@ -53,7 +69,7 @@ impl Merge<'_> {
             }
             return;
         }
-        if let Some(told) = self.row.status {
+        if let Some(told) = status {
             after.observed_status = Some(told);
             let followed = account
                 .observed_status

@@ -4,7 +4,7 @@ use super::{Merge, renews};
 use crate::catalog::EmailRule;
 use crate::domain::account::NEVER_USED;
 use crate::domain::{
-    Account, Authority, Field, Mfa, MfaSource, Micros, PersonRow, Status, Told, Value,
+    Account, Authority, Field, Mfa, Micros, PersonRow, Source, SourceField, Status, Told, Value,
 };
 use crate::rules::{Refusal, invite, sign_ins};
 use crate::text::fold;
@@ -18,6 +18,9 @@ impl Merge<'_> {
             return;
         }
         let (now, told) = (account.email.as_str(), self.row.email.as_str());
+        if self.not_ours(SourceField::Email, "email", told, now) {
+            return;
+        }
         if self.decided_here(after, Field::Email, now, told) {
             return;
         }
@@ -151,8 +154,11 @@ impl Merge<'_> {
                 continue;
             }
             let now = slot(account).clone();
+            let name = matches!(field, Field::FirstName | Field::LastName) && !self.new;
             if now == *told {
                 account.show_otherwise(field, None);
+            } else if name && self.not_ours(SourceField::Name, field.label(), told, &now) {
+                // Told already.
             } else if !self.decided_here(account, field, &now, told) {
                 slot(account).clone_from(told);
             }
@@ -160,7 +166,9 @@ impl Merge<'_> {
         if let Some(told) = &row.department {
             account.department.clone_from(told);
         }
-        if let Some(team) = self.ctx.team {
+        if !self.team_elsewhere()
+            && let Some(team) = self.ctx.team
+        {
             let told = row.team.as_deref().unwrap_or_default();
             if account.team == team {
                 account.show_otherwise(Field::Team, None);
@@ -217,8 +225,15 @@ impl Merge<'_> {
         };
         let stated = self.past("MFA observed at", self.row.mfa_at);
         let seen = stated.map_or(self.observed(), |at| at.min(self.ctx.now));
-        let source = self.row.mfa_source.unwrap_or(MfaSource::File);
-        if let Some(known) = self.enforced_elsewhere(account, mfa, source, seen) {
+        let source = self.row.mfa_source.unwrap_or(Source::File);
+        if self.owner(SourceField::Mfa).is_some() {
+            if mfa != account.mfa {
+                self.not_ours(SourceField::Mfa, "MFA", mfa.word(), account.mfa.word());
+            }
+            return;
+        }
+        let elsewhere = self.enforced_elsewhere(account, mfa, source, seen);
+        if let Some(known) = elsewhere.filter(|_| !self.counts(SourceField::Mfa)) {
             self.conflicts.push(format!(
                 "MFA: the file says none; {} told {} on {}, which counts until {}",
                 account.mfa_source,
@@ -243,12 +258,12 @@ impl Merge<'_> {
         &self,
         account: &Account,
         told: Mfa,
-        source: MfaSource,
+        source: Source,
         seen: Micros,
     ) -> Option<Micros> {
         let provider = matches!(
             account.mfa_source,
-            MfaSource::Google | MfaSource::Okta | MfaSource::Entra
+            Source::Google | Source::Okta | Source::Entra
         );
         let there = matches!(account.mfa, Mfa::Enrolled | Mfa::Enforced);
         let contradicts = told == Mfa::None && source != account.mfa_source && provider && there;

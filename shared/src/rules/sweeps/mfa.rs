@@ -50,7 +50,9 @@ impl Judge<'_> {
             return Verdict::Skip("MFA unknown: no source has told it; unknown is not none".into());
         };
         let limit = self.context.policy.mfa_fresh;
-        if self.context.seen_from.is_none() && observed.plus(limit) < self.now() {
+        // Looking ahead, what is fresh is taken to be told again until then; what is stale already is not.
+        let known = self.context.seen_from.unwrap_or(self.now());
+        if observed.plus(limit) < known {
             return Verdict::Skip(format!(
                 "MFA unknown: last told on {}, older than {limit}",
                 observed.day_in(self.context.zone)

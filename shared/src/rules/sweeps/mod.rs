@@ -56,6 +56,16 @@ pub struct Context<'a> {
     pub holders: Holders<'a>,
 }
 
+impl Context<'_> {
+    /// As of somebody who must stay: whoever else there is, no sweep takes their access.
+    pub fn of_who_stays(&self) -> Self {
+        Context {
+            holders: Holders::STAY,
+            ..*self
+        }
+    }
+}
+
 /// Until when a policy's amnesty lasts; none when it was never armed or the amnesty is over. Expiring an invitation
 /// takes nothing from anybody and is undone by sending it again, so that sweep has none.
 pub fn amnesty_until(sweep: Sweep, policy: &Policy, now: Micros) -> Option<Micros> {
@@ -382,18 +392,33 @@ impl<'a> Planner<'a> {
         self.skipped.extend(other.skipped);
     }
 
-    /// Leaves those alone who must stay: `stays` says why, asked in the order of their numbers.
-    pub fn spare(&mut self, mut stays: impl FnMut(&Action) -> Option<String>) {
+    /// Leaves those alone who must stay: `stays` says why, asked in the order of their numbers. As with the only owner,
+    /// nobody is warned of what will not be done, and that it is not is recorded, once.
+    pub fn spare(
+        &mut self,
+        mut stays: impl FnMut(&Action) -> Option<String>,
+        facts: impl Fn(AccountId) -> Option<AccountFacts>,
+    ) {
+        let context = self.judge.context.of_who_stays();
+        let stayers = Judge::new(self.judge.sweep, &context);
         self.actions.sort_unstable_by_key(|a| a.account);
         let skipped = &mut self.skipped;
-        self.actions.retain(|action| {
-            let reason = stays(action);
-            let stays = reason.is_some();
-            skipped.extend(reason.map(|reason| Skip {
-                account: action.account,
-                reason,
-            }));
-            !stays
+        self.actions.retain_mut(|action| {
+            let Some(reason) = stays(action) else {
+                return true;
+            };
+            if action.kind != ActionKind::Warn {
+                skipped.push(Skip {
+                    account: action.account,
+                    reason,
+                });
+            }
+            let instead = facts(action.account).map(|f| stayers.judge(&f.who_stays()));
+            if let Some(Verdict::Act(instead)) = instead {
+                *action = instead;
+                return true;
+            }
+            false
         });
     }
 

@@ -187,7 +187,9 @@ proptest! {
         for sweep in Sweep::ALL {
             let at = |now: Micros| {
                 let mut who = who;
-                if who.mfa == Mfa::None && who.mfa_at.is_some() {
+                // Only what is fresh when looking ahead is told again.
+                let fresh = |told: &Micros| told.plus(case.policy.mfa_fresh) >= case.now;
+                if who.mfa == Mfa::None && who.mfa_at.as_ref().is_some_and(fresh) {
                     who.mfa_at = who.mfa_at.max(Some(now));
                 }
                 kind_of(&judge(*sweep, &who, &Context { now, ..case.context() })).map(|k| k.0)

@@ -48,6 +48,7 @@ fn tenant(id: u32, name: &str, features: &[&str]) -> Tenant {
             features: features.iter().map(|f| (*f).to_owned()).collect(),
             ..TenantPlan::default()
         },
+        sources: std::collections::BTreeMap::new(),
     }
 }
 
@@ -219,6 +220,18 @@ fn who_is_there_under_another_address_is_known_by_their_number() {
     let mut case = Case::new();
     case.accounts[1].external_id = "x-7".into();
     case.other.external_id = "x-7".into();
+    // Two directories may count from one: the number alone tells nobody, whatever else agrees does.
+    assert_eq!(case.run(0).unwrap_err(), "convert-person");
+    let name = |who: &mut Account| {
+        (who.first_name, who.last_name) = ("Mo".into(), "Lind".into());
+    };
+    name(&mut case.accounts[1]);
+    assert_eq!(case.run(0).unwrap_err(), "convert-person");
+    case.other.employee_id = "e-1".into();
+    case.accounts[1].employee_id = "e-1".into();
+    assert!(case.run(0).is_ok());
+    case.accounts[1].employee_id = String::new();
+    name(&mut case.other);
     let got = case.run(0).unwrap();
     let ids: Vec<u32> = got.accounts.iter().map(|a| a.after.id.0).collect();
     assert_eq!(ids, [100, 41, 40], "nobody gets a second account");

@@ -134,6 +134,43 @@ fn a_feed_that_carries_little_has_a_rate_by_the_fortnight() {
 }
 
 #[test]
+fn the_smallest_tenants_have_a_rate_by_eight_weeks() {
+    // Seven in a fortnight, then one in four weeks.
+    let mut few = healthy(day(400));
+    for n in (100..400).filter(|n| n % 2 == 0 && (*n < 345 || n % 28 == 0)) {
+        few.count(day(n).day(), 1);
+    }
+    let reason = feed(&few, day(400), &TimeZone::UTC).unwrap();
+    assert!(reason.contains("on the last 56 whole days"), "{reason}");
+    few.since = Some(day(345).day());
+    assert_eq!(feed(&few, day(400), &TimeZone::UTC), None);
+}
+
+#[test]
+fn what_is_broken_for_years_is_broken_still_until_somebody_accepts_it() {
+    let mut broken = healthy(day(1_400));
+    for n in 0..1_400 {
+        broken.count(day(n).day(), if n < 500 { 100 } else { 5 });
+    }
+    let reason = feed(&broken, day(1_400), &TimeZone::UTC).unwrap();
+    assert!(reason.contains("dried up"), "{reason}");
+    broken.accept(Some(day(1_300).day()));
+    assert_eq!(feed(&broken, day(1_400), &TimeZone::UTC), None);
+}
+
+#[test]
+fn since_a_day_that_was_accepted_the_days_before_are_no_rate_of_two_days() {
+    // A Friday; a tenth of the sign-ins come since Tuesday.
+    let mut fewer = healthy(day(74));
+    for n in 40..74 {
+        fewer.count(day(n).day(), if n < 71 { 100 } else { 10 });
+    }
+    assert!(feed(&fewer, day(74), &TimeZone::UTC).is_some());
+    fewer.accept(Some(day(71).day()));
+    assert_eq!(feed(&fewer, day(74), &TimeZone::UTC), None);
+}
+
+#[test]
 fn only_successes_of_the_feed_keep_it_young() {
     let mut told = healthy(day(70));
     told.saw(day(79), false);

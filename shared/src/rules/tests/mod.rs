@@ -12,6 +12,7 @@ mod part;
 mod people;
 mod people_again;
 mod people_held;
+mod people_sources;
 mod people_told;
 mod permissions;
 mod plan;
@@ -22,8 +23,8 @@ use super::sweeps::{Context, Holders};
 use super::{facts, policy_hash};
 use crate::catalog::{Catalog, builtin, parse};
 use crate::domain::{
-    Account, AccountId, Assignment, Authority, Day, Feed, Kind, Mfa, MfaSource, Micros, Mode,
-    Origin, Policy, Span, Status, Sweep, TenantState,
+    Account, AccountId, Assignment, Authority, Day, Feed, Kind, Mfa, Micros, Mode, Origin, Policy,
+    Source, Span, Status, Sweep, TenantState,
 };
 use jiff::tz::TimeZone;
 use proptest::prelude::*;
@@ -183,7 +184,7 @@ pub fn any_account() -> impl Strategy<Value = Account> {
             account.status_by = words.2;
             account.assignments = vec![Assignment::at_root(words.3)];
             account.mfa = words.4;
-            account.mfa_source = MfaSource::Okta;
+            account.mfa_source = Source::Okta;
             (account.created, account.status_since) = (times.0, times.1);
             account.last_use = times.2;
             account.reactivated = times.3;

@@ -249,6 +249,7 @@ fn what_was_bought_opens_no_order_and_what_is_switched_opens_one() {
         state: TenantState::Active,
         created: Micros(0),
         plan: TenantPlan::default(),
+        sources: std::collections::BTreeMap::new(),
     };
     let ordered = |change: fn(&mut Tenant)| {
         let mut new = tenant.clone();

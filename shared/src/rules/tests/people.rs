@@ -1,10 +1,11 @@
 use super::{account, day, iusign};
 use crate::catalog::{Catalog, builtin, parse};
 use crate::domain::{
-    Account, AccountId, Assignment, Authority, Kind, Mfa, MfaSource, Micros, Origin, PersonRow,
-    ScopeId, Status, TenantPlan, TenantState, Told,
+    Account, AccountId, Assignment, Authority, Kind, Mfa, Micros, Origin, PersonRow, ScopeId,
+    Source, SourceField, Status, TenantPlan, TenantState, Told,
 };
 use crate::rules::people::{MergeContext, Merged, merge};
+use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
 pub(super) fn ctx(catalog: &Catalog, authority: Authority) -> MergeContext<'_> {
@@ -28,8 +29,14 @@ pub(super) fn ctx(catalog: &Catalog, authority: Authority) -> MergeContext<'_> {
         renumber: false,
         seats_free: None,
         by_member: false,
-        observes: true,
+        source: Source::File,
+        sources: no_sources(),
     }
+}
+
+fn no_sources() -> &'static BTreeMap<SourceField, Source> {
+    static NONE: BTreeMap<SourceField, Source> = BTreeMap::new();
+    &NONE
 }
 
 fn plan_of_nothing() -> &'static TenantPlan {
@@ -384,13 +391,13 @@ fn mfa_is_renewed_by_a_new_export_but_not_by_the_same_one_again() {
     };
     let told = |mfa| PersonRow {
         mfa: Some(mfa),
-        mfa_source: Some(MfaSource::Okta),
+        mfa_source: Some(Source::Okta),
         ..row()
     };
     let (who, _) = merged(&account(0), &told(Mfa::None), &at(day(0)));
     assert_eq!(
         (who.mfa, who.mfa_source, who.mfa_at),
-        (Mfa::None, MfaSource::Okta, Some(day(0)))
+        (Mfa::None, Source::Okta, Some(day(0)))
     );
     let (same, _) = merged(&who, &told(Mfa::None), &at(Micros(day(1).0 - 1)));
     assert_eq!(same, who);

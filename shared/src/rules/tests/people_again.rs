@@ -3,8 +3,8 @@
 use super::people::ctx;
 use super::{DAY, any_account, day, iusign};
 use crate::domain::{
-    Account, AccountId, Authority, Kind, Mfa, MfaSource, Micros, Origin, PersonRow, ScopeId,
-    Status, Told,
+    Account, AccountId, Authority, Kind, Mfa, Micros, Origin, PersonRow, ScopeId, Source, Status,
+    Told,
 };
 use crate::rules::people::{MergeContext, Merged, another, merge};
 use proptest::prelude::*;
@@ -34,7 +34,7 @@ fn any_row() -> impl Strategy<Value = PersonRow> {
         ),
         (
             prop::option::of(prop::sample::select(Mfa::ALL)),
-            prop::option::of(prop::sample::select(MfaSource::ALL)),
+            prop::option::of(prop::sample::select(Source::ALL)),
         ),
         (time(), time(), time(), any::<bool>()),
         (date(), date(), date()),

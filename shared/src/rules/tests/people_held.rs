@@ -4,8 +4,8 @@ use super::people::{added, ctx, merged, row};
 use super::{account, day, iusign};
 use crate::domain::account::NEVER_USED;
 use crate::domain::{
-    Account, AccountId, Assignment, Authority, Field, FieldChange, Kind, Mfa, MfaSource, PersonRow,
-    Rule, Status, Told, Value,
+    Account, AccountId, Assignment, Authority, Field, FieldChange, Kind, Mfa, PersonRow, Rule,
+    Source, Status, Told, Value,
 };
 use crate::rules::people::{MergeContext, Merged, keep_decided, loses, merge};
 
@@ -211,7 +211,7 @@ fn an_open_order_on_roles_keeps_them_also_where_none_were_shown_before() {
 #[test]
 fn an_identity_provider_shows_nothing_of_a_vendors_accounts() {
     let provider = MergeContext {
-        observes: false,
+        source: Source::Okta,
         ..ctx(iusign(), Authority::Vendor)
     };
     let told = PersonRow {
@@ -230,7 +230,7 @@ fn an_identity_provider_shows_nothing_of_a_vendors_accounts() {
     assert_eq!(refused(None, &told, &provider), "not-at-vendor");
     // Where the power lies here it decides as any file does.
     let here = MergeContext {
-        observes: false,
+        source: Source::Okta,
         ..ctx(iusign(), Authority::Rollcall)
     };
     assert_eq!(merged(&ann(), &told, &here).0.status, Status::Deactivated);
@@ -248,7 +248,7 @@ fn a_sign_in_at_the_identity_provider_is_no_use_of_a_vendors_account() {
         created: Some(day(-900)),
         invited_at: Some(day(-900)),
         mfa: Some(Mfa::Enforced),
-        mfa_source: Some(MfaSource::Okta),
+        mfa_source: Some(Source::Okta),
         ..row()
     };
     let never = PersonRow {
@@ -256,14 +256,14 @@ fn a_sign_in_at_the_identity_provider_is_no_use_of_a_vendors_account() {
         ..told.clone()
     };
     let provider = MergeContext {
-        observes: false,
+        source: Source::Okta,
         ..ctx(iusign(), Authority::Vendor)
     };
     for row in [&told, &never] {
         let (after, _) = merged(&ann, row, &provider);
         let expected = Account {
             mfa: Mfa::Enforced,
-            mfa_source: MfaSource::Okta,
+            mfa_source: Source::Okta,
             mfa_at: Some(day(0)),
             ..ann.clone()
         };
@@ -276,7 +276,7 @@ fn a_sign_in_at_the_identity_provider_is_no_use_of_a_vendors_account() {
     let (shown, _) = merged(&ann, &told, &ctx(iusign(), Authority::Vendor));
     assert_eq!((shown.last_use, shown.created), (Some(day(-1)), day(-900)));
     let here = MergeContext {
-        observes: false,
+        source: Source::Okta,
         ..ctx(iusign(), Authority::Rollcall)
     };
     let (after, _) = merged(&ann, &never, &here);

@@ -4,7 +4,7 @@ use super::people::{added, ctx, merged, row};
 use super::{account, day, iusign};
 use crate::catalog::{builtin, parse};
 use crate::domain::{
-    Account, AccountId, Assignment, Authority, Kind, Mfa, MfaSource, PersonRow, ScopeId, Status,
+    Account, AccountId, Assignment, Authority, Kind, Mfa, PersonRow, ScopeId, Source, Status,
 };
 use crate::rules::people::{MergeContext, Merged, merge};
 
@@ -21,13 +21,13 @@ fn an_old_observation_replaces_no_newer_one_and_renews_no_age() {
         mfa_source: Some(source),
         ..row()
     };
-    let none = told(Mfa::None, MfaSource::Okta);
+    let none = told(Mfa::None, Source::Okta);
     // Read on day 9, of day 2: a week old already. The same file again, days later, makes it no younger.
     let (who, _) = merged(&account(0), &none, &at(9, 2));
     assert_eq!((who.mfa, who.mfa_at), (Mfa::None, Some(day(2))));
     assert_eq!(merged(&who, &none, &at(20, 2)).0, who);
     // Whatever the source, what is older than what is known is no news.
-    let enrolled = told(Mfa::Enrolled, MfaSource::File);
+    let enrolled = told(Mfa::Enrolled, Source::File);
     assert_eq!(merged(&who, &enrolled, &at(20, 1)).0, who);
     let (newer, _) = merged(&who, &enrolled, &at(20, 3));
     assert_eq!((newer.mfa, newer.mfa_at), (Mfa::Enrolled, Some(day(3))));
@@ -119,9 +119,9 @@ fn no_other_source_takes_the_factor_that_an_identity_provider_enforces_while_tha
         mfa_source: Some(source),
         ..row()
     };
-    let enforced = told(Mfa::Enforced, MfaSource::Okta);
+    let enforced = told(Mfa::Enforced, Source::Okta);
     let (who, _) = merged(&account(0), &enforced, &at(1));
-    let none = told(Mfa::None, MfaSource::Vendor);
+    let none = told(Mfa::None, Source::Vendor);
     let (same, conflicts) = merged(&who, &none, &at(2));
     assert_eq!(same, who);
     assert!(
@@ -129,12 +129,12 @@ fn no_other_source_takes_the_factor_that_an_identity_provider_enforces_while_tha
         "{conflicts:?}"
     );
     // The provider itself says when it is over, and what it said a week ago says nothing any more.
-    let own = told(Mfa::None, MfaSource::Okta);
+    let own = told(Mfa::None, Source::Okta);
     assert_eq!(merged(&who, &own, &at(2)).0.mfa, Mfa::None);
     assert_eq!(merged(&who, &none, &at(8)).0.mfa, Mfa::None);
     // What the vendor itself told is its own to take back, by whatever file.
-    let (there, _) = merged(&account(0), &told(Mfa::Enrolled, MfaSource::Vendor), &at(1));
-    let file = told(Mfa::None, MfaSource::File);
+    let (there, _) = merged(&account(0), &told(Mfa::Enrolled, Source::Vendor), &at(1));
+    let file = told(Mfa::None, Source::File);
     assert_eq!(merged(&there, &file, &at(2)).0.mfa, Mfa::None);
 }
 

@@ -278,8 +278,14 @@ async fn findings_are_exit_3_only_when_asked_for() {
         order: Some(4),
     };
     let fake = fake
-        .says(Verb::DriftList, Drift { rows: vec![row] })
-        .says(Verb::DriftList, Drift { rows: vec![] });
+        .says(
+            Verb::DriftList,
+            Drift {
+                rows: vec![row],
+                ..Drift::default()
+            },
+        )
+        .says(Verb::DriftList, Drift::default());
     assert_eq!(fake.run(&["drift", "--exit-code"]).await.0, 3);
     assert_eq!(fake.run(&["drift", "--exit-code"]).await.0, 0);
 }

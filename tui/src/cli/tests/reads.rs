@@ -158,6 +158,7 @@ async fn tenants_are_listed_plainly() {
         state: TenantState::Active,
         created: Micros(0),
         plan: rollcall_shared::domain::TenantPlan::default(),
+        sources: std::collections::BTreeMap::new(),
     };
     let row = TenantRow {
         tenant,

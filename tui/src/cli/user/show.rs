@@ -132,7 +132,7 @@ fn fields(detail: &UserDetail, account: &Account) -> Vec<(&'static str, String)>
                 "{} since {}, set by {}",
                 status(row),
                 minute(account.status_since),
-                account.status_by
+                account.status_told()
             ),
         ),
         ("API state", detail.api_state.clone().unwrap_or_default()),

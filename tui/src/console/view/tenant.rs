@@ -83,6 +83,9 @@ fn about(out: &mut Writer, state: &State, row: &TenantRow) {
         plain,
     );
     out.field("State", row.tenant.state.word(), plain);
+    if !row.tenant.sources.is_empty() {
+        out.field("Sources", &row.tenant.sources_told(), plain);
+    }
     out.field("Catalog", &row.tenant.catalog, plain);
     out.field("Time zone", &row.tenant.tz, plain);
     out.field(

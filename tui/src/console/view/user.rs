@@ -58,7 +58,7 @@ fn fields(out: &mut Writer, state: &State, detail: &UserDetail, zone: &str, widt
             "{} since {}, set by {}",
             account.status,
             format::day_in(account.status_since, zone),
-            account.status_by
+            account.status_told()
         ),
         status_style(account.status, look),
     );

@@ -152,6 +152,34 @@ fn privileged_and_owner_come_from_the_catalog() {
 }
 
 #[test]
+fn looking_ahead_takes_no_second_factor_for_missing_that_is_unknown_tonight() {
+    let mut who = account(0);
+    who.assignments = vec![crate::domain::Assignment::at_root("admin")];
+    (who.mfa, who.mfa_at) = (Mfa::None, Some(day(0)));
+    who.privileged_since = Some(day(0));
+    let who = facts(&who, iusign());
+    let mut case = Case::new(Sweep::Mfa);
+    case.policy.armed_at = Some(day(-90));
+    // Told a week ago it still counts; a moment later it is unknown, tonight and on any other night.
+    for (now, acts) in [(day(7), true), (Micros(day(7).0 + 1), false)] {
+        case.now = now;
+        let ahead = Context {
+            now: day(60),
+            seen_from: Some(now),
+            ..case.context()
+        };
+        assert_eq!(
+            !plan(Sweep::Mfa, [who], &ahead).plan.actions.is_empty(),
+            acts
+        );
+        let told = next::forecast(&who, &[(Sweep::Mfa, case.context())], |_, at| {
+            Some(Micros(at.0 + 1))
+        });
+        assert_eq!(!told.is_empty(), acts, "{told:?}");
+    }
+}
+
+#[test]
 fn looking_ahead_takes_it_that_sources_go_on_telling() {
     let mut who = account(0);
     who.assignments = vec![crate::domain::Assignment::at_root("admin")];
