@@ -6,7 +6,7 @@ mod beside;
 mod numbers;
 mod places;
 
-use super::ask::{Ask, acting_member};
+use super::ask::{Ask, acting_member, acting_operator};
 use super::import_batch::Counts;
 use super::stream::{Lines, Total, pipelined, unreadable, whole};
 use super::{find, refused};
@@ -196,12 +196,14 @@ fn begin(
                     let verb = Verb::ImportPeople;
                     let mut losing = losing.lock().unwrap_or_else(PoisonError::into_inner);
                     let others = losing.iter().filter(|(of, _)| **of != part);
+                    let operator = acting_operator(&service, &caller, draft.state, verb, &tenant)?;
                     let source = Source {
                         tenant: &tenant,
                         as_of,
                         renumber,
                         observes,
                         member: acting_member(&service, &caller, draft.state, verb, &tenant)?,
+                        operator: operator.as_deref(),
                         lost: others.map(|(_, count)| count).sum(),
                         may_lose,
                         pass,

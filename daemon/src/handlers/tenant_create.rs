@@ -82,6 +82,7 @@ pub(super) async fn handle(ask: &Ask<'_>, request: TenantCreate) -> Result<Value
             answer,
             observation: false,
             trial: false,
+            operator: false,
         })
     })
     .await

@@ -3,6 +3,7 @@
 use super::user::UserRow;
 use crate::domain::{
     AccountRef, Asset, AssetKind, Handover, HandoverId, HandoverWay, Micros, MoveState,
+    OperatorGrant,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -219,6 +220,29 @@ pub struct Person {
     pub name: String,
     /// Accounts, by tenant.
     pub accounts: Vec<PersonAccount>,
+    /// Logins of this machine that are bound to them.
+    #[serde(default)]
+    pub logins: Vec<BoundLogin>,
+}
+
+/// A login that is bound to a person.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BoundLogin {
+    /// OS user by name.
+    pub os_user: String,
+    /// Roles of Rollcall's own; empty also for who may not list operators.
+    pub grants: Vec<OperatorGrant>,
+}
+
+/// What offboarding does to a login of the person.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OffboardLogin {
+    /// Which.
+    pub login: BoundLogin,
+    /// The refusal, when it stays bound.
+    pub refused: Option<super::Failure>,
+    /// The sequence number of the platform's journal that holds it.
+    pub seq: Option<u64>,
 }
 
 /// What offboarding does in one tenant.
@@ -250,4 +274,7 @@ pub struct Offboarded {
     pub at: Micros,
     /// One for each account.
     pub steps: Vec<OffboardStep>,
+    /// One for each login bound to the person.
+    #[serde(default)]
+    pub logins: Vec<OffboardLogin>,
 }

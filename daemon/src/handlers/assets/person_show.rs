@@ -1,5 +1,6 @@
 //! `person show`: one human, many accounts, with what each owns.
 
+use super::logins;
 use super::persons::{Found, person};
 use crate::handlers::ask::Ask;
 use crate::handlers::json;
@@ -20,6 +21,7 @@ pub(super) fn handle(ask: &Ask<'_>, request: PersonNamed) -> Result<Value, Failu
             .iter()
             .filter_map(|found| account(&state, found, now))
             .collect(),
+        logins: logins::shown(ask, &state, &all),
     })
 }
 
