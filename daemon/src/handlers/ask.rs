@@ -1,7 +1,6 @@
 //! The asking side of a verb: who calls, what they may, and the way to the writer.
 
-use super::who::who;
-pub(crate) use super::who::{Door, Who};
+pub(crate) use super::who::{Door, Who, who};
 use super::{Past, find, refused};
 use crate::catalogs::Catalogs;
 use crate::heads::Heads;
@@ -163,7 +162,12 @@ impl Ask<'_> {
         let guarded = move |draft: &Draft<'_>, cache: &mut Cache| {
             let who = who(&service, &caller, draft.state, verb, &name);
             refused_unless(&who, draft.state)?;
-            plan(draft, cache, &who)
+            let operator = who.by_role;
+            let proposal = plan(draft, cache, &who)?;
+            Ok(Proposal {
+                operator,
+                ..proposal
+            })
         };
         let errand = self.errand_of(verb, Some(tenant), extra);
         self.service.writer.change(errand, Box::new(guarded)).await
@@ -317,8 +321,12 @@ impl Ask<'_> {
         let (service, caller) = (self.service.clone(), self.caller.clone());
         let tenant = tenant.map(str::to_owned);
         let guarded = move |draft: &Draft<'_>, cache: &mut Cache| {
-            authorise(&service, &caller, draft.state, verb, tenant.as_deref())?;
-            plan(draft, cache)
+            let basis = authorise(&service, &caller, draft.state, verb, tenant.as_deref())?;
+            let proposal = plan(draft, cache)?;
+            Ok(Proposal {
+                operator: matches!(basis, Basis::Operator(_)),
+                ..proposal
+            })
         };
         (errand, Box::new(guarded))
     }
@@ -367,6 +375,19 @@ pub(crate) fn acting_member(
         }
         Basis::Operator(_) | Basis::Own | Basis::BreakGlass => Ok(None),
     }
+}
+
+/// The caller's person, when it is by a role of Rollcall's own that they may use the verb.
+pub(crate) fn acting_operator(
+    service: &Service,
+    caller: &Caller,
+    state: &State,
+    verb: Verb,
+    tenant: &str,
+) -> Result<Option<String>, Failure> {
+    let basis = authorise(service, caller, state, verb, Some(tenant))?;
+    let person = caller.binding(state).map(|b| b.person.clone());
+    Ok(person.filter(|_| matches!(basis, Basis::Operator(_))))
 }
 
 /// The caller as the rules see them.
@@ -424,7 +445,13 @@ fn basis(
     // Looking a member up costs a search, so it is done only for who has no operator role for it.
     permissions::authorise(&who, binding, &ask, None, &service.operators).or_else(|denied| {
         let Some((view, account)) = own_account(state, binding, tenant) else {
-            return Err(denied);
+            let out = |binding: &&Binding| binding.grants.is_empty() && !binding.shared && !who.own;
+            let shut = binding.filter(out).and_then(|binding| {
+                let account = shut_out(state, binding, tenant?)?;
+                let (id, status) = (account.0, account.1);
+                Some(permissions::inactive(binding, id, status, &ask))
+            });
+            return Err(shut.unwrap_or(denied));
         };
         let member = permissions::Member {
             setting: view.setting(),
@@ -433,6 +460,16 @@ fn basis(
         };
         permissions::authorise(&who, binding, &ask, Some(member), &service.operators)
     })
+}
+
+/// The bound person's own account in the tenant where it is not active: which, and how it is.
+fn shut_out(state: &State, binding: &Binding, tenant: &str) -> Option<(AccountRef, Status)> {
+    let view = state.tenant_named(tenant)?;
+    let known = binding.accounts.get(&view.tenant.id).copied();
+    let id = known.or_else(|| view.with_email(&binding.person).into_iter().next())?;
+    let status = view.facts(id)?.status;
+    let out = matches!(status, Status::Invited | Status::Suspended | Status::Deactivated);
+    out.then(|| (view.reference(id), status))
 }
 
 /// The bound person's own active account in the tenant: there the tenant's catalog says what they may. It is the account

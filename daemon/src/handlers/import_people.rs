@@ -7,7 +7,7 @@ mod export;
 mod numbers;
 mod places;
 
-use super::ask::{Ask, acting_member};
+use super::ask::{Ask, acting_member, acting_operator};
 use super::import_batch::Counts;
 use super::stream::{Lines, Total, pipelined, unreadable, whole};
 use super::{find, refused};
@@ -204,12 +204,14 @@ fn begin(
                     let mut losing = losing.lock().unwrap_or_else(PoisonError::into_inner);
                     let others = losing.iter().filter(|(of, _)| **of != part);
                     let zone = find::tenant(draft.state, &tenant)?.zone();
+                    let operator = acting_operator(&service, &caller, draft.state, verb, &tenant)?;
                     let source = Source {
                         tenant: &tenant,
                         as_of: shown.map(|when| when.instant(&zone)),
                         renumber,
                         told_by,
                         member: acting_member(&service, &caller, draft.state, verb, &tenant)?,
+                        operator: operator.as_deref(),
                         lost: others.map(|(_, count)| count).sum(),
                         may_lose,
                         pass,

@@ -19,6 +19,7 @@ mod import_assets;
 mod import_batch;
 mod import_people;
 mod import_signins;
+mod leans;
 mod operator_bind;
 mod operator_list;
 mod operator_unbind;

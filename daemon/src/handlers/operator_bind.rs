@@ -22,6 +22,8 @@ pub(super) async fn handle(ask: &Ask<'_>, request: OperatorBind) -> Result<Value
         .iter()
         .map(|r| r.id.clone())
         .collect();
+    let caller = ask.caller.peer.uid;
+    let own = caller == uid && caller != 0 && caller != ask.service.own_uid;
     ask.change(
         Verb::OperatorBind,
         None,
@@ -60,6 +62,15 @@ pub(super) async fn handle(ask: &Ask<'_>, request: OperatorBind) -> Result<Value
                 shared: request.shared,
                 accounts: accounts_of(draft.state, &request.person, old.as_ref()),
             };
+            let another = |old: &Binding| !old.person.eq_ignore_ascii_case(&new.person);
+            if own && old.as_ref().is_some_and(another) {
+                return Err(Failure::new(
+                    Class::Denied,
+                    "nobody binds their own login to another person",
+                )
+                .rule("four-eyes")
+                .hint("ask another platform admin, or root"));
+            }
             if old.as_ref() == Some(&new) {
                 return Ok(Proposal::nothing(json(Changed {
                     message: format!("OS user {} is bound so already", request.os_user),
@@ -114,7 +125,7 @@ pub(super) fn rebound(
     new: Option<Binding>,
     dry_run: bool,
 ) -> Result<Proposal, Failure> {
-    keeps_an_admin(state, uid, new.as_ref())?;
+    keep_an_admin(state, &[uid], new.as_ref())?;
     let os_user = new.as_ref().or(old.as_ref()).map(|b| b.os_user.as_str());
     let os_user = os_user.unwrap_or_default();
     let would = match (new.is_some(), dry_run) {
@@ -184,14 +195,18 @@ fn phrases(binding: &Binding) -> [String; 4] {
     ]
 }
 
-/// Refuses to leave Rollcall without anybody who may bind others.
-fn keeps_an_admin(state: &State, uid: u32, after: Option<&Binding>) -> Result<(), Failure> {
+/// Refuses to leave Rollcall without anybody who may bind others, when these logins are bound to this person or nobody.
+pub(super) fn keep_an_admin(
+    state: &State,
+    uids: &[u32],
+    after: Option<&Binding>,
+) -> Result<(), Failure> {
     let admin = |b: &Binding| {
         let everywhere = |g: &OperatorGrant| g.role == "platform_admin" && g.tenant.is_none();
         !b.shared && b.grants.iter().any(everywhere)
     };
-    let was = state.operator(uid).is_some_and(admin);
-    let others = state.operators().any(|b| b.uid != uid && admin(b));
+    let was = uids.iter().any(|uid| state.operator(*uid).is_some_and(admin));
+    let others = state.operators().any(|b| !uids.contains(&b.uid) && admin(b));
     if !was || others || after.is_some_and(admin) {
         return Ok(());
     }

@@ -54,6 +54,7 @@ pub(super) async fn handle(ask: &Ask<'_>, request: OrderQuery) -> Result<Value, 
                     answer: json(Handed { total, orders })?,
                     observation: false,
                     trial: false,
+                    operator: false,
                 })
             },
         )

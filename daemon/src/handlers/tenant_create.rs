@@ -83,6 +83,7 @@ pub(super) async fn handle(ask: &Ask<'_>, request: TenantCreate) -> Result<Value
             answer,
             observation: false,
             trial: false,
+            operator: false,
         })
     })
     .await

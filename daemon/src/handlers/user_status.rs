@@ -4,7 +4,7 @@ use super::ask::{Ask, Door, Extra};
 use super::describe::Words;
 use super::identity::{after, limits_of, settle, unlocked};
 use super::structure::conflict::broken_by;
-use super::{find, json, refused};
+use super::{find, json, leans, refused};
 use crate::handlers::{opened_by, order_things, orders_for, orders_opened};
 use crate::salt;
 use crate::writer::{Proposal, last_owner};
@@ -70,11 +70,16 @@ pub(super) async fn handle(
         }
         let words = Words::of(Some(view));
         let phrases = words.told(&changes);
-        let warning = match verb {
+        let mut warning = match verb {
             Verb::UserDeactivate => left_behind(view, &account, request.dry_run),
             Verb::UserReactivate => broken_by(view, &account, draft.now),
             _ => String::new(),
         };
+        if verb != Verb::UserReactivate {
+            for lean in leans::on(view, id.account, draft.now, request.dry_run) {
+                warning.push_str(&format!("; {lean}"));
+            }
+        }
         let after = after(&account, &changes)?.status;
         let ended = unlocked(view, id.account, account.status, after);
         let free = match view.delegation(id.account).filter(|_| ended.is_some()) {

@@ -28,6 +28,8 @@ pub(crate) struct Who {
     pub os_user: String,
     /// Whether a role of Rollcall's own, or a broken glass, allows it; false for members.
     pub operator: bool,
+    /// Whether it rests on a role of Rollcall's own: such a one does not count for the operator's own person.
+    pub by_role: bool,
     /// Whether the verb is allowed at all.
     pub allowed: Result<(), Failure>,
     /// The scopes in which it is allowed, where it is not in all of the tenant.
@@ -191,7 +193,7 @@ fn in_part(view: &TenantView, own: &Account, what: &str) -> BTreeSet<ScopeId> {
     permissions::part(&member, what)
 }
 
-pub(super) fn who(
+pub(crate) fn who(
     service: &Service,
     caller: &Caller,
     state: &State,
@@ -209,6 +211,7 @@ pub(super) fn who(
     Who {
         os_user: caller.peer.os_user.clone(),
         operator: matches!(&basis, Ok(basis) if *basis != Basis::Member),
+        by_role: matches!(&basis, Ok(Basis::Operator(_))),
         allowed: basis.map(|_| ()),
         part,
         verb,

@@ -78,6 +78,7 @@ pub(crate) fn start(draft: &Draft<'_>, ask: &Start) -> Result<Proposal, Failure>
             })?,
             observation: false,
             trial: false,
+            operator: false,
         })
     };
     if plan.actions.is_empty() {
@@ -161,6 +162,7 @@ pub(crate) fn start(draft: &Draft<'_>, ask: &Start) -> Result<Proposal, Failure>
         answer,
         observation: false,
         trial: false,
+        operator: false,
     })
 }
 

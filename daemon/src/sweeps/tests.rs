@@ -127,6 +127,7 @@ impl Stage {
             answer: serde_json::Value::Null,
             observation: false,
             trial: false,
+            operator: false,
         };
         let done = self
             .service

@@ -24,6 +24,8 @@ pub struct Proposal {
     pub observation: bool,
     /// True for a preview: every guard is held against it, and nothing of it stays.
     pub trial: bool,
+    /// True when it rests on an operator's role of Rollcall: it raises no account of their own person.
+    pub operator: bool,
 }
 
 impl Proposal {
@@ -34,6 +36,7 @@ impl Proposal {
             answer,
             observation: false,
             trial: false,
+            operator: false,
         }
     }
 
@@ -50,6 +53,7 @@ impl Proposal {
             answer,
             observation: false,
             trial: false,
+            operator: false,
         }
     }
 }

@@ -1,7 +1,7 @@
 //! A proposal folded into a state: its entries linked, applied, and held against what no decision gets past.
 
 use super::draft::{Cache, Proposal};
-use super::{Errand, guard, not_before};
+use super::{Errand, guard, not_before, own};
 use crate::salt;
 use rollcall_shared::directory::State;
 use rollcall_shared::domain::{
@@ -113,6 +113,9 @@ fn stage(
             raised.extend(given.map(|account| AccountRef { tenant, account }));
             let others = batch.entries.iter().filter_map(guard::moved);
             moved.entry(tenant).or_default().extend(others);
+            if let Some(before) = before.filter(|_| proposal.operator) {
+                own::raises_nobody(state, before, errand, tenant, &batch.entries)?;
+            }
         }
         touched.extend(journal.tenant());
         appends.push(Append {

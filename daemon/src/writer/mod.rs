@@ -5,6 +5,7 @@ mod checkpoint;
 mod draft;
 mod fold;
 mod guard;
+mod own;
 pub(crate) mod redaction;
 mod rehearsal;
 mod thread;
@@ -12,6 +13,7 @@ mod thread;
 pub use checkpoint::CheckpointError;
 pub use draft::{Cache, Draft, Proposal};
 pub(crate) use guard::last_owner;
+pub(crate) use own::Person;
 pub(crate) use rehearsal::Rehearsal;
 pub(crate) use thread::batch_id;
 

@@ -126,6 +126,14 @@ impl TenantView {
         Some(chunk.texts.names(row).email)
     }
 
+    /// Whether an account has this email, compared without case; none has an empty one.
+    pub fn has_email(&self, id: AccountId, email: &str) -> bool {
+        let key = folded(email);
+        let found = self.table.find(id);
+        !key.is_empty()
+            && found.is_some_and(|(chunk, row)| chunk.texts.email_key(row) == key.as_slice())
+    }
+
     /// Whether an account is there whose personal data was taken out.
     pub fn is_redacted(&self, id: AccountId) -> bool {
         let found = self.table.find(id);

@@ -1,9 +1,9 @@
 //! "Invitation not received", "User lacks expected access", "Permission lag": what is looked at, and what to do.
 
-use super::{Refusal, lifecycle, roles_edit};
+use super::{Refusal, lifecycle, roles_edit, scopes};
 use crate::catalog::{Catalog, Qualifier, Role, SessionRule, split_grant};
 use crate::domain::{
-    Account, Answer, Assignment, Delivery, Invitation, Kind, Micros, ScopeNode, Status,
+    Account, Answer, Assignment, Delivery, Invitation, Kind, Micros, ScopeId, ScopeNode, Status,
 };
 use crate::wire::identity::{Finding, Grave};
 use jiff::tz::TimeZone;
@@ -252,7 +252,7 @@ fn access(case: &Case<'_>, account: &Account, out: &mut Vec<Finding>) {
         // No way to any action that changes something: whoever holds this role looks only.
         let looks_only =
             case.catalog.actions.iter().any(|a| a.changes) && !changes(case.catalog, role);
-        if looks_only && role.holder == Kind::Person {
+        if looks_only && role.holder == Kind::Person && !starts(case, account, held.scope) {
             out.push(finding(
                 "roles",
                 Grave::Cause,
@@ -289,6 +289,16 @@ fn access(case: &Case<'_>, account: &Account, out: &mut Vec<Finding>) {
             }
         }
     }
+}
+
+/// Whether some role that counts at a place lets its holder change something there.
+fn starts(case: &Case<'_>, account: &Account, at: ScopeId) -> bool {
+    account.assignments.iter().any(|held| {
+        let role = case.catalog.role(&held.role);
+        scopes::within(case.scopes, at, held.scope)
+            && roles_edit::may_hold(held, case.catalog, case.scopes).is_ok()
+            && role.is_some_and(|role| changes(case.catalog, role))
+    })
 }
 
 /// Roles named in an advice at most: who needs more of them asks for the list.

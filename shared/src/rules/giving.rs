@@ -8,6 +8,52 @@ use crate::catalog::{Catalog, Role, split_grant};
 use crate::domain::{Assignment, CustomRole, ScopeId};
 use std::collections::BTreeSet;
 
+pub mod own;
+
+/// The verbs by which members give rights to others: who may use one of them manages users.
+const GIVE: [&str; 8] = [
+    "user invite",
+    "user role",
+    "user move",
+    "role create",
+    "role edit",
+    "import people",
+    "ownership start",
+    "tenant owner-set",
+];
+
+/// Refuses roles to an operator who may invite and may not give roles: privileged ones, and those by which others are
+/// given rights.
+///
+/// # Errors
+/// Rule `permission`, which names the role.
+pub fn plain(catalog: &Catalog, roles: &[Assignment]) -> Result<(), Refusal> {
+    let needed = GIVE.iter().flat_map(|verb| {
+        let part = catalog.part.needed(verb).into_iter().flatten();
+        let part = part.map(|(_, permission)| permission);
+        catalog.verbs.get(*verb).into_iter().chain(part)
+    });
+    let needed: BTreeSet<&str> = needed.map(|p| split_grant(p).0).collect();
+    let manages = |role: &Role| {
+        let mut names = role.permissions.iter().map(|grant| split_grant(grant).0);
+        names.any(|name| needed.contains(name))
+    };
+    let beyond = roles.iter().find(|given| {
+        own::commands(catalog, &given.role) || catalog.role(&given.role).is_some_and(manages)
+    });
+    match beyond {
+        None => Ok(()),
+        Some(given) => Err(Refusal::new(
+            "permission",
+            format!(
+                "who may invite and may not give roles gives no role that commands others: {} needs the permission user.role",
+                given.role
+            ),
+            "invite with another role, or ask an operator who may give roles (`rollcall user role`)",
+        )),
+    }
+}
+
 /// Refuses roles that would let an account do what the giver may not, and a role that stands above the giver's own. What
 /// it may do already is no news; a role that blocked and is taken away raises as well.
 ///

@@ -1,6 +1,6 @@
 //! Handing over what a leaver owns: by which way, what moves, what one step changes, and what can be taken back.
 
-use super::{Refusal, delegation, features};
+use super::{Refusal, delegation, features, owner};
 use crate::catalog::Catalog;
 use crate::domain::{
     Account, AccountRef, Asset, AssetKind, Authority, Handover, HandoverState, HandoverWay, Move,
@@ -162,6 +162,30 @@ pub fn undo_said(catalog: &Catalog) -> &'static str {
         (_, true) => "It can be taken back by ending the delegation.",
         (_, false) => "It cannot be taken back: deletion is final.",
     }
+}
+
+/// Refuses to go on with what goes to somebody who is gone or locked out by now.
+///
+/// # Errors
+/// Rule `successor-available`.
+pub fn may_go_on(handover: &Handover, to: &Account, tenant: &str) -> Result<(), Refusal> {
+    if handover.state != HandoverState::Open || owner::usable(to.status) {
+        return Ok(());
+    }
+    let id = handover.id.0;
+    Err(Refusal::new(
+        "successor-available",
+        format!(
+            "hand-over {id} waits: account {}, to whom it goes, is {}",
+            to.id.0, to.status
+        ),
+        match handover.undoable {
+            true => format!(
+                "take it back with `rollcall handover undo {tenant} {id}`, and start it again to somebody else"
+            ),
+            false => "let that account in again until the vendor has carried it out".to_owned(),
+        },
+    ))
 }
 
 /// Refuses to take back what the vendor does not give back.

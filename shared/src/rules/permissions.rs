@@ -1,10 +1,10 @@
 //! Who may do what: operator roles of the catalog `rollcall`, else the permissions of the tenant's own catalog for a
 //! person who is a member there. A refusal names the permission, the scope, and the roles that would do.
 
-use super::rights::{Question, Relations, Rights, Setting, Subject, Verdict};
+use super::rights::{Question, Relations, Rights, Setting, Subject, Verdict, What, explain};
 use super::{Refusal, scopes};
 use crate::catalog::{Catalog, split_grant};
-use crate::domain::{Actor, ActorKind, Assignment, Binding, ScopeId, Status};
+use crate::domain::{AccountRef, Actor, ActorKind, Assignment, Binding, ScopeId, Status};
 use std::collections::BTreeSet;
 
 /// The process that asks, as the kernel names it.
@@ -131,13 +131,7 @@ pub fn member_holds(member: &Member<'_>, permission: &str) -> bool {
     let Some(what) = member.rights.what(name) else {
         return false;
     };
-    let question = Question {
-        what,
-        change: true,
-        relations: Relations::default(),
-        // A verb reaches the whole tenant, unless it is asked in a part of it: see `part`.
-        scope: ScopeId::ROOT,
-    };
+    let question = in_full(what);
     let subject = Subject {
         status: Status::Active,
         assignments: member.roles,
@@ -352,6 +346,9 @@ fn member_refusal(
         );
         return Refusal::new("permission", what, ours(ask, operators));
     };
+    if let Some(denied) = otherwise(member, permission, ask.verb, place, &who) {
+        return denied;
+    }
     let giving = catalog.listed().filter(|r| r.grants(permission));
     let giving: Vec<&str> = giving.map(|r| r.label.as_str()).collect();
     Refusal::new(
@@ -364,5 +361,55 @@ fn member_refusal(
             "ask somebody who is {} there, or for that role",
             giving.join(" or ")
         ),
+    )
+}
+
+/// Why a member may not, where another role would not help: the feature is off, a role blocks it, or what they hold does
+/// not count where it is held.
+fn otherwise(
+    member: &Member<'_>,
+    permission: &str,
+    verb: &str,
+    place: &str,
+    who: &str,
+) -> Option<Refusal> {
+    let (name, _) = split_grant(permission);
+    let question = in_full(member.rights.what(name)?);
+    let subject = Subject {
+        status: Status::Active,
+        assignments: member.roles,
+    };
+    let setting = &member.setting;
+    let told = explain(setting, member.rights, &subject, name, &question, None);
+    let rule = ["feature", "block", "role-place", "scope-state"]
+        .into_iter()
+        .find(|rule| *rule == told.rule)?;
+    let what = format!("`{verb}` in the tenant {place}: {}; {who}", told.because);
+    Some(Refusal::new(rule, what, told.instead.replace("TENANT", place)))
+}
+
+/// The question whether something is given in full at the root.
+fn in_full(what: What) -> Question {
+    Question {
+        what,
+        change: true,
+        relations: Relations::default(),
+        // A verb reaches the whole tenant, unless it is asked in a part of it: see `part`.
+        scope: ScopeId::ROOT,
+    }
+}
+
+/// The refusal of a person whose own account in the tenant is not active, and who holds no role of Rollcall's own.
+pub fn inactive(binding: &Binding, account: AccountRef, status: Status, ask: &Ask<'_>) -> Refusal {
+    Refusal::new(
+        "status",
+        format!(
+            "`{}` in the tenant {} is for active members: account {account} of {} ({}) is {status}",
+            ask.verb,
+            ask.tenant.unwrap_or_default(),
+            binding.os_user,
+            binding.person
+        ),
+        "ask somebody who may to let it in again",
     )
 }

@@ -4,6 +4,7 @@ use super::sweep::When;
 use super::user::{RoleLabels, UserRow};
 use crate::domain::{
     AccountRef, Asset, AssetKind, Handover, HandoverId, HandoverWay, Micros, MoveState,
+    OperatorGrant,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -223,6 +224,29 @@ pub struct Person {
     /// What their roles are called.
     #[serde(default)]
     pub labels: RoleLabels,
+    /// Logins of this machine that are bound to them.
+    #[serde(default)]
+    pub logins: Vec<BoundLogin>,
+}
+
+/// A login that is bound to a person.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BoundLogin {
+    /// OS user by name.
+    pub os_user: String,
+    /// Roles of Rollcall's own; empty also for who may not list operators.
+    pub grants: Vec<OperatorGrant>,
+}
+
+/// What offboarding does to a login of the person.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OffboardLogin {
+    /// Which.
+    pub login: BoundLogin,
+    /// The refusal, when it stays bound.
+    pub refused: Option<super::Failure>,
+    /// The sequence number of the platform's journal that holds it.
+    pub seq: Option<u64>,
 }
 
 /// What offboarding does in one tenant.
@@ -254,4 +278,7 @@ pub struct Offboarded {
     pub at: Micros,
     /// One for each account.
     pub steps: Vec<OffboardStep>,
+    /// One for each login bound to the person.
+    #[serde(default)]
+    pub logins: Vec<OffboardLogin>,
 }

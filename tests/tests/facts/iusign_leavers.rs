@@ -84,7 +84,7 @@ fn fact_06_below_enterprise_there_is_no_bulk_transfer() {
     let body = json!({"user": "linus@acme.example", "to": "uma@acme.example"});
     // An Admin's own permission counts on Enterprise only; an operator is told of the tier.
     let path = "/v1/handover/start";
-    denied(&daemon, &ann, path, body.clone(), "permission");
+    denied(&daemon, &ann, path, body.clone(), "feature");
     let error = turned_down(&daemon, path, body, "tier");
     let way = "rollcall tenant set acme --tier enterprise";
     holds(&error["hint"], &[way]);

@@ -232,10 +232,9 @@ impl World {
     pub fn delete(&mut self, n: u64, parting: &Parting) -> Result<(), &'static str> {
         let day = self.day;
         let person = self.people.get(&n).ok_or("nobody")?;
-        let heir = match parting.to {
-            None => None,
-            Some(to) => Some(self.people.get(&to).ok_or("nobody")?),
-        };
+        if let Some(to) = parting.to {
+            self.people.get(&to).ok_or("nobody")?;
+        }
         if self.vendor.deletion == Deletion::Never || person.status == "deleted" {
             return Err("not deleted");
         }
@@ -247,17 +246,12 @@ impl World {
                 return Err("nothing moves at a deletion");
             }
             Deletion::WithoutHistory if sent => return Err("who owns transactions stays"),
-            Deletion::WithSuccessor => {
-                let usable =
-                    |heir: &Person| heir.status == "active" && heir.holder != Holder::Guest;
-                match heir {
-                    None if sent || parting.ticked.contains(&true) => return Err("no successor"),
-                    Some(heir) if parting.to == Some(n) || !usable(heir) => {
-                        return Err("cannot take over");
-                    }
-                    heir => heir.is_some(),
-                }
-            }
+            // Whoever gets what was sent must be able to open it.
+            Deletion::WithSuccessor => match parting.to {
+                None if sent || parting.ticked.contains(&true) => return Err("no successor"),
+                Some(to) if !self.takes_over(n, to) => return Err("cannot take over"),
+                to => to.is_some(),
+            },
             _ => false,
         };
         let number = self.handovers.len() + 1;
@@ -296,7 +290,14 @@ impl World {
 
     /// Ends a person's access; keys outlive a sign-in, so they are revoked with it.
     pub fn offboard(&mut self, n: u64, verb: &str, heir: Option<u64>) -> Result<(), &'static str> {
-        if let Some(heir) = heir.filter(|_| self.leaves_something(n)) {
+        // Who acts for them already goes on as agreed.
+        let acts = self.acting.get(&n).filter(|a| a.until > self.day);
+        let acts = acts.map(|a| a.delegate).filter(|to| {
+            let delegate = self.anybody(*to);
+            delegate.status == "active" && delegate.holder == Holder::Person
+        });
+        let stays = acts.is_some() && acts == heir;
+        if let Some(heir) = heir.filter(|_| !stays && self.leaves_something(n)) {
             // What is not bought, is switched off or comes too late keeps nobody's access.
             if let Err(why @ ("nobody" | "cannot take over")) = self.pass_on(n, heir) {
                 return Err(why);

@@ -17,6 +17,7 @@ mod modes;
 mod offboard;
 mod orders;
 mod owned;
+mod own_rights;
 mod owners;
 mod parts;
 mod passed_on;

@@ -8,7 +8,7 @@ use super::table::{Cell, Grid, always, roomy};
 use clap::{Args, Subcommand};
 use rollcall_shared::domain::Day;
 use rollcall_shared::wire::Verb;
-use rollcall_shared::wire::asset::{Offboarded, Person, PersonAccount, PersonNamed};
+use rollcall_shared::wire::asset::{BoundLogin, Offboarded, Person, PersonAccount, PersonNamed};
 
 /// What to do with people.
 #[derive(Debug, Subcommand)]
@@ -121,6 +121,13 @@ fn shown(person: &Person) -> Vec<Part> {
         Part::Fields(vec![("name", person.name.clone())]),
         Part::Table("Accounts", grid),
     ];
+    page.extend(person.logins.iter().map(|login| {
+        Part::Line(format!(
+            "warning: {} uses Rollcall{} until the login is unbound",
+            login.os_user,
+            rights(login)
+        ))
+    }));
     let keys = person.accounts.iter().filter(|a| !a.api_keys.is_empty());
     page.extend(keys.map(|account| {
         Part::Line(format!(
@@ -130,6 +137,19 @@ fn shown(person: &Person) -> Vec<Part> {
         ))
     }));
     page
+}
+
+/// What a login may do in Rollcall, in words; nothing when that is not told.
+fn rights(login: &BoundLogin) -> String {
+    let grants = login.grants.iter().map(|grant| match &grant.tenant {
+        Some(tenant) => format!("{}@{tenant}", grant.role),
+        None => grant.role.clone(),
+    });
+    let grants: Vec<String> = grants.collect();
+    match grants.is_empty() {
+        true => String::new(),
+        false => format!(" as {}", grants.join(", ")),
+    }
 }
 
 fn owns(account: &PersonAccount) -> String {
@@ -160,6 +180,19 @@ fn told(done: &Offboarded) -> Vec<Part> {
         let warnings = step.warnings.iter();
         page.extend(warnings.map(|w| Part::Line(format!("{head}: warning: {w}"))));
     }
+    for ended in &done.logins {
+        let head = format!("login {}", ended.login.os_user);
+        page.push(Part::Line(match &ended.refused {
+            Some(refusal) => format!(
+                "{head}: stays bound{}: {} ({}): {}",
+                rights(&ended.login),
+                refusal.what,
+                refusal.rule,
+                refusal.hint
+            ),
+            None => format!("{head}: bound{} → unbound", rights(&ended.login)),
+        }));
+    }
     page
 }
 
@@ -186,10 +219,14 @@ async fn end(offboard: Offboard, session: &mut Session) -> Outcome {
     }
     let done: Offboarded = session.ask(verb, &request).await?;
     session.out.page(&done, &told(&done))?;
-    let mut refused = done.steps.iter().filter_map(|s| s.refused.clone());
+    let steps = done.steps.iter().map(|s| &s.refused);
+    let logins = done.logins.iter().map(|l| &l.refused);
+    let mut refused = steps.chain(logins).filter_map(Clone::clone);
     match refused.next() {
         None => Ok(Exit::Done),
-        Some(first) if 1 + refused.count() == done.steps.len() => Err(first.into()),
+        Some(first) if 1 + refused.count() == done.steps.len() + done.logins.len() => {
+            Err(first.into())
+        }
         Some(_) => Ok(Exit::Partly),
     }
 }

@@ -1,6 +1,6 @@
 //! `handover export`: the open moves for the vendor's hands; what was handed out counts as delivered.
 
-use super::{email, handover, steps};
+use super::{email, goes_on, handover, steps};
 use crate::handlers::ask::{Ask, Extra};
 use crate::handlers::{find, json};
 use crate::writer::Proposal;
@@ -25,7 +25,9 @@ pub(super) async fn handle(ask: &Ask<'_>, request: HandoverNamed) -> Result<Valu
             Extra::default(),
             move |draft, _| {
                 let view = find::tenant(draft.state, &name)?;
-                exportable(view, handover(view, id)?.way)?;
+                let going = handover(view, id)?;
+                exportable(view, going.way)?;
+                goes_on(view, going)?;
                 let open: Vec<&Asset> = view
                     .moved(id)
                     .filter(|a| a.moved.is_some_and(|m| m.state == MoveState::Open))

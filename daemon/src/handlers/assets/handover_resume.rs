@@ -1,6 +1,6 @@
 //! `handover resume`: goes on with a hand-over where it stopped, also with what the leaver got since.
 
-use super::{handover, handover_list, steps};
+use super::{goes_on, handover, handover_list, steps};
 use crate::handlers::ask::Ask;
 use crate::handlers::find;
 use rollcall_shared::wire::asset::HandoverNamed;
@@ -12,6 +12,7 @@ pub(super) async fn handle(ask: &Ask<'_>, request: HandoverNamed) -> Result<Valu
     ask.authorise(&state, Verb::HandoverResume, Some(&request.tenant))?;
     let view = find::tenant(&state, &request.tenant)?;
     let before = handover(view, request.id)?;
+    goes_on(view, before)?;
     let tenant = view.tenant.id;
     if request.dry_run {
         return handover_list::would(view, before, ask.service.clock.now());

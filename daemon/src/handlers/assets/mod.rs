@@ -7,6 +7,7 @@ mod handover_plan;
 mod handover_resume;
 mod handover_start;
 mod handover_undo;
+mod logins;
 mod offboard_keys;
 mod person_offboard;
 mod person_show;
@@ -17,9 +18,10 @@ mod successors;
 pub(super) use steps::entries;
 pub(crate) use steps::{finish as finish_handover, unfinished as unfinished_handovers};
 
-use super::{Ask, read};
+use super::{Ask, read, refused};
 use rollcall_shared::directory::TenantView;
 use rollcall_shared::domain::{AccountId, Handover, HandoverId};
+use rollcall_shared::rules::handover as rule;
 use rollcall_shared::wire::{Class, Failure, Verb};
 use serde_json::Value;
 
@@ -49,6 +51,14 @@ fn handover(view: &TenantView, id: HandoverId) -> Result<&Handover, Failure> {
         Failure::new(Class::NotFound, format!("{name} has no hand-over {}", id.0))
             .rule("handover-number")
             .hint(format!("see `rollcall handover list --tenant {name}`"))
+    })
+}
+
+/// Refuses to go on with a hand-over to somebody who is gone or locked out by now.
+fn goes_on(view: &TenantView, handover: &Handover) -> Result<(), Failure> {
+    let to = view.account(handover.to);
+    to.map_or(Ok(()), |to| {
+        rule::may_go_on(handover, &to, &view.tenant.name).map_err(refused)
     })
 }
 

@@ -5,10 +5,10 @@ use super::handover_start::{Terms, decide};
 use super::offboard_keys::keys;
 use super::person_show::name;
 use super::persons::person;
-use super::{steps, successors};
+use super::{logins, steps, successors};
 use crate::handlers::ask::{Ask, Door, Extra};
 use crate::handlers::describe::Words;
-use crate::handlers::{find, json, order_things, orders_for, refused, settle};
+use crate::handlers::{find, json, leans, order_things, orders_for, refused, settle};
 use crate::salt;
 use crate::writer::{Draft, Proposal, batch_id, last_owner};
 use rollcall_shared::directory::TenantView;
@@ -19,7 +19,7 @@ use rollcall_shared::domain::{
 use rollcall_shared::rules::assets::Tally;
 use rollcall_shared::rules::features::in_tenant;
 use rollcall_shared::rules::lifecycle::{self, Lifecycle};
-use rollcall_shared::rules::{Refusal, handover, roles_edit, successor};
+use rollcall_shared::rules::{self, Refusal, handover, roles_edit, successor};
 use rollcall_shared::text::counted;
 use rollcall_shared::wire::asset::{OffboardStep, Offboarded, PersonNamed};
 use rollcall_shared::wire::{Class, Failure, Verb};
@@ -102,6 +102,7 @@ pub(super) async fn handle(ask: &Ask<'_>, request: PersonNamed) -> Result<Value,
             })),
         }
     }
+    let logins = logins::end(ask, &state, &all, &request).await?;
     // Said here, and kept nowhere: the journal's answers name accounts by their number.
     let state = ask.state();
     for step in &mut steps {
@@ -113,6 +114,7 @@ pub(super) async fn handle(ask: &Ask<'_>, request: PersonNamed) -> Result<Value,
         name: name(&all),
         at: ask.service.clock.now(),
         steps,
+        logins,
     })
 }
 
@@ -216,6 +218,11 @@ impl Part {
             .map(|c| words.change_phrase(c));
         out.said.extend(said);
         keys(draft, view, account, &mut out);
+        if !out.changes.is_empty() {
+            let shown = self.request.dry_run;
+            out.warnings
+                .extend(leans::on(view, account.id, draft.now, shown));
+        }
         out.changes
             .extend(out.tally.change(account.id, &account.assets));
         out.changes.sort_unstable_by_key(|c| c.field);
@@ -315,6 +322,9 @@ impl Part {
             out.warnings.push(left_there(view, account, &refusal));
             return Ok(());
         }
+        if way == HandoverWay::Delegate && self.acted_for(draft, view, account, out) {
+            return Ok(());
+        }
         let to = self.successor(draft, view, account, out)?;
         let terms = Terms {
             leaver: account,
@@ -342,8 +352,13 @@ impl Part {
         let to = find::whom(view, &to, self.request.dry_run);
         let number = decided.handover.id.0;
         if way == HandoverWay::Delegate {
+            let before = view
+                .delegation(account.id)
+                .and_then(|d| view.account(d.delegate))
+                .map(|d| find::whom(view, &d, self.request.dry_run));
+            let instead = before.map_or_else(String::new, |who| format!(" instead of {who}"));
             out.said.push(format!(
-                "{to} acts for it (hand-over {number}); what it owns stays its own"
+                "{to} acts for it{instead} (hand-over {number}); what it owns stays its own"
             ));
         } else {
             let moved = decided.step.changed.len();
@@ -362,6 +377,36 @@ impl Part {
         out.tally = decided.step.tally;
         out.facts.extend(decided.facts);
         Ok(())
+    }
+
+    /// Whether somebody who can acts for the leaver already, and nobody else was named: that stays as it is.
+    fn acted_for(
+        &self,
+        draft: &Draft<'_>,
+        view: &TenantView,
+        leaver: &Account,
+        out: &mut Decision,
+    ) -> bool {
+        let standing = view.delegation(leaver.id).filter(|d| d.until > draft.now);
+        let Some((standing, acts)) = standing.and_then(|d| Some((d, view.account(d.delegate)?)))
+        else {
+            return false;
+        };
+        let today = draft.now.day_in(&view.zone());
+        let able = successor::unavailable(&rules::facts(&acts, &view.catalog), today).is_none();
+        let named = self.request.successor.as_deref().map(|named| {
+            let here = find::account(draft.state, named, Some(&view.tenant.name));
+            here.is_ok_and(|id| id.account == acts.id)
+        });
+        let stays = able && named != Some(false);
+        if stays {
+            let until = standing.until.day_in(&view.zone());
+            out.warnings.push(format!(
+                "{} acts for it already, until {until}: that stays; whoever else is to do it is named with --successor",
+                find::whom(view, &acts, self.request.dry_run)
+            ));
+        }
+        stays
     }
 
     /// The successor that was named; where they have no account here, the one this tenant proposes.

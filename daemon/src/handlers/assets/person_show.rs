@@ -1,5 +1,6 @@
 //! `person show`: one human, many accounts, with what each owns.
 
+use super::logins;
 use super::persons::{Found, person};
 use crate::handlers::ask::Ask;
 use crate::handlers::{json, tenant_list};
@@ -29,6 +30,7 @@ pub(super) fn handle(ask: &Ask<'_>, request: PersonNamed) -> Result<Value, Failu
         name: name(&all),
         accounts,
         labels,
+        logins: logins::shown(ask, &state, &all),
     })
 }
 

@@ -12,7 +12,7 @@ use rollcall_shared::domain::{
 };
 use rollcall_shared::rules::assets::gone;
 use rollcall_shared::rules::deletion::{Deleting, Deletion, Ticked, delete};
-use rollcall_shared::rules::roles_edit;
+use rollcall_shared::rules::{roles_edit, successor};
 use rollcall_shared::text::counted;
 use rollcall_shared::wire::identity::UserDelete;
 use rollcall_shared::wire::{Failure, Verb};
@@ -33,7 +33,7 @@ pub(super) async fn handle(ask: &Ask<'_>, request: UserDelete) -> Result<Value, 
         let view = work.view;
         let account = account(draft, id)?;
         who.touches_all_of(draft.state, &account)?;
-        let successor = match &request.successor {
+        let heir = match &request.successor {
             None => None,
             Some(user) => {
                 let to = find::account(draft.state, user, Some(&within));
@@ -56,7 +56,7 @@ pub(super) async fn handle(ask: &Ask<'_>, request: UserDelete) -> Result<Value, 
             now: draft.now,
             catalog: &view.catalog,
             own,
-            successor: successor.as_ref(),
+            successor: heir.as_ref(),
             ticked: Ticked {
                 drafts: request.drafts,
                 templates: request.templates,
@@ -68,6 +68,11 @@ pub(super) async fn handle(ask: &Ask<'_>, request: UserDelete) -> Result<Value, 
             decides: view.tenant.authority == Authority::Rollcall,
         };
         let deletion = delete(&account, &assets, &asked).map_err(refused)?;
+        if let Some(to) = &heir {
+            let today = draft.now.day_in(&view.zone());
+            successor::check(&account, to, &view.setting(), view.rights(), today)
+                .map_err(refused)?;
+        }
         roles_edit::keep_admin(&account, &[], &view.admin_office(), || view.admin_holders())
             .map_err(refused)?;
         if view.next_asset().0 == 0 && account.assets.is_empty() {
@@ -79,8 +84,8 @@ pub(super) async fn handle(ask: &Ask<'_>, request: UserDelete) -> Result<Value, 
         work.warnings
             .push("deletion is final: the account cannot be brought back".into());
         work.by_name();
-        let to = successor.as_ref().map(|a| a.id);
-        told(&mut work, &deletion, successor.as_ref());
+        let to = heir.as_ref().map(|a| a.id);
+        told(&mut work, &deletion, heir.as_ref());
         hand_over(draft, &mut work, id.account, to, &deletion);
         leave_groups(&mut work, id.account);
         let (changes, taken) = (deletion.changes, deletion.successor);
@@ -189,6 +194,11 @@ fn leave_groups(work: &mut Work<'_>, account: AccountId) {
             let mut after = group.clone();
             after.members.remove(&account);
             after.leader = after.leader.filter(|l| *l != account);
+            let leads = match group.leader == Some(account) {
+                true => " and leads it no more",
+                false => "",
+            };
+            work.note(format!("it leaves {} {:?}{leads}", group.kind, group.name));
             work.record(
                 Some(Record::Group(group.clone())),
                 Some(Record::Group(after)),
@@ -197,6 +207,16 @@ fn leave_groups(work: &mut Work<'_>, account: AccountId) {
     }
     for delegation in view.delegations() {
         if delegation.account == account || delegation.delegate == account {
+            let (other, acts) = match delegation.account == account {
+                true => (delegation.delegate, false),
+                false => (delegation.account, true),
+            };
+            if let Some(other) = view.account(other) {
+                work.note_of(&other, |who| match acts {
+                    true => format!("it acts for {who} no more"),
+                    false => format!("{who} acts for it no more"),
+                });
+            }
             work.record(Some(Record::Delegation(delegation.clone())), None);
         }
     }

@@ -2,7 +2,7 @@
 
 use super::limits;
 use super::work::{Work, account};
-use crate::handlers::ask::{Ask, Door, Extra, Who};
+use crate::handlers::ask::{Ask, Door, Extra, Who, who};
 use crate::handlers::refused;
 use crate::handlers::structure::land;
 use crate::writer::{Cache, Draft, Proposal};
@@ -13,7 +13,7 @@ use rollcall_shared::domain::{
 };
 use rollcall_shared::formats;
 use rollcall_shared::rules::limits::Limits;
-use rollcall_shared::rules::{Refusal, groups, invite, roles_edit, scopes};
+use rollcall_shared::rules::{Refusal, giving, groups, invite, roles_edit, scopes};
 use rollcall_shared::text::{fold, safe};
 use rollcall_shared::wire::identity::UserInvite;
 use rollcall_shared::wire::{Class, Failure, Verb};
@@ -29,12 +29,16 @@ pub(super) async fn handle(ask: &Ask<'_>, mut request: UserInvite) -> Result<Val
         ..Extra::default()
     };
     let verb = Verb::UserInvite;
+    let (service, caller) = (ask.service.clone(), ask.caller.clone());
     ask.change_as(
         verb,
         &tenant,
         Door::Part,
         extra,
-        move |draft, cache, who| plan(draft, cache, &request, who),
+        move |draft, cache, inviter| {
+            let giver = who(&service, &caller, draft.state, Verb::UserRole, &request.tenant);
+            plan(draft, cache, &request, inviter, &giver)
+        },
     )
     .await
 }
@@ -44,6 +48,7 @@ fn plan(
     cache: &mut Cache,
     request: &UserInvite,
     who: &Who,
+    giver: &Who,
 ) -> Result<Proposal, Failure> {
     let mut work = Work::new(draft, &request.tenant, request.reason.as_deref())?;
     let view = work.view;
@@ -112,8 +117,10 @@ fn plan(
             }
             let roles = invite::replaced(&there.assignments, &asked.roles);
             who.touches_roles(draft.state, &there.assignments, &roles)?;
+            // Other roles for somebody who is there are no invitation any more.
+            giver.touches_roles(draft.state, &there.assignments, &roles)?;
             replace(draft, &mut work, &mut seats, there.id, &roles)?;
-            who.may_give(draft.state, &there.assignments, &roles)?;
+            giver.may_give(draft.state, &there.assignments, &roles)?;
             replaced += 1;
             continue;
         }
@@ -149,7 +156,7 @@ fn plan(
         if let Some(reached) = reached.max() {
             account.manifest = view.manifest_above(reached);
         }
-        who.may_give(draft.state, &[], &account.assignments)?;
+        may_invite_with(draft, view, (who, giver), &account.assignments)?;
         if account.kind == Kind::Person && view.catalog.any_privileged(&account.assignments) {
             work.warnings
                 .push("a privileged role: the MFA mandate will ask for a second factor".into());
@@ -188,6 +195,23 @@ fn plan(
         ),
     };
     work.finish(request.dry_run, message)
+}
+
+/// Refuses roles that the inviter may not give: an operator who may invite and give no roles invites with plain ones.
+fn may_invite_with(
+    draft: &Draft<'_>,
+    view: &TenantView,
+    (who, giver): (&Who, &Who),
+    roles: &[Assignment],
+) -> Result<(), Failure> {
+    if !who.operator {
+        return who.may_give(draft.state, &[], roles);
+    }
+    let places: Vec<ScopeId> = roles.iter().map(|a| a.scope).collect();
+    match giver.touches(draft.state, &places) {
+        Ok(()) => giver.may_give(draft.state, &[], roles),
+        Err(_) => giving::plain(&view.catalog, roles).map_err(refused),
+    }
 }
 
 /// The tenant of an application that is named alone: of those where the caller may invite, the one that has it.

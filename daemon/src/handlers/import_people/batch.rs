@@ -6,7 +6,7 @@ use crate::handlers::describe::Words;
 use crate::handlers::identity::limits;
 use crate::handlers::import_batch::{Counts, Planned};
 use crate::handlers::{find, json, order_things, refused, settle, unlocked};
-use crate::writer::{Cache, Draft, Proposal};
+use crate::writer::{Cache, Draft, Person, Proposal};
 use rollcall_shared::directory::{State, Staying, TenantView};
 use rollcall_shared::domain::{
     self, Account, AccountId, AccountRef, Authority, ConflictRule, Entry, Fact, Field, FieldChange,
@@ -14,11 +14,12 @@ use rollcall_shared::domain::{
     TenantState, Todo, Value, Why,
 };
 use rollcall_shared::formats::ToldPerson;
+use rollcall_shared::rules::giving::own::{self, Own};
 use rollcall_shared::rules::limits::Limits;
 use rollcall_shared::rules::people::{self, MergeContext, Merged};
 use rollcall_shared::rules::{Refusal, features, guards, orders, scopes};
 use rollcall_shared::text;
-use rollcall_shared::wire::Failure;
+use rollcall_shared::wire::{Failure, Verb};
 use rollcall_shared::wire::import::{ImportChange, ImportLine, Rejected};
 use std::collections::{BTreeMap, HashMap};
 
@@ -70,6 +71,8 @@ pub(super) struct Source<'a> {
     pub told_by: domain::Source,
     /// The member of the tenant who brings them; none for an operator.
     pub member: Option<Account>,
+    /// The person of the operator who brings them; none for a member.
+    pub operator: Option<&'a str>,
     /// How many people lose access or privileged roles by what came before in the file.
     pub lost: u64,
     /// How many may, when their number was confirmed.
@@ -89,6 +92,8 @@ pub(super) struct Batch<'a> {
     pass: Pass,
     /// The member who brings the rows; none for an operator.
     pub(super) member: Option<Account>,
+    /// The operator's own person, where a file decides.
+    own: Option<Person<'a>>,
     pub(super) view: &'a TenantView,
     owners: Vec<AccountId>,
     pub(super) places: Places<'a>,
@@ -129,6 +134,10 @@ pub(super) fn plan(
         told_by: source.told_by,
         pass: source.pass,
         member: source.member,
+        own: source
+            .operator
+            .filter(|_| decides)
+            .map(|person| Person::of(draft.state, person, view.tenant.id)),
         view,
         owners: view.owners(),
         places: Places::new(view),
@@ -169,6 +178,7 @@ pub(super) fn plan(
             answer,
             observation: vendor && !by_member,
             trial: false,
+            operator: false,
         },
         lines: batch.lines,
     })
@@ -280,7 +290,8 @@ impl Batch<'_> {
         let taken = self
             .duties(draft, existing.as_ref(), &merged)
             .and_then(|()| self.seats(existing.as_ref(), &merged))
-            .and_then(|()| self.officers(existing.as_ref(), &merged));
+            .and_then(|()| self.officers(existing.as_ref(), &merged))
+            .and_then(|()| self.own(existing.as_ref(), &merged));
         if let Err(refusal) = taken {
             self.refuse(told, refusal.rule, explained(&refusal));
             return Ok(());
@@ -425,6 +436,33 @@ impl Batch<'_> {
                 staying.follow(existing, after.status, &after.assignments)
             }
             _ => Ok(()),
+        }
+    }
+
+    /// Where the power lies here no row gives the operator's own person more than they have, nor a team.
+    fn own(&self, existing: Option<&Account>, merged: &Merged) -> Result<(), Refusal> {
+        let (Some(me), Merged::Added { account, .. } | Merged::Changed { after: account, .. }) =
+            (&self.own, merged)
+        else {
+            return Ok(());
+        };
+        if !me.is(account) {
+            return Ok(());
+        }
+        let side = |account| Own {
+            setting: self.view.setting(),
+            account,
+        };
+        let before = side(existing.filter(|account| me.is(account)));
+        let after = side(Some(account.as_ref()));
+        let verb = Verb::ImportPeople.name();
+        let gained = own::gained(&before, &after)
+            .filter(|_| !own::as_member(verb, self.view.rights(), &before, &after));
+        let joins = account.team.filter(|team| before.account.and_then(|a| a.team) != Some(*team));
+        let joins = joins.filter(|_| !own::member_uses(verb, self.view.rights(), &before));
+        match gained.or(joins.map(|_| "a place in a team".to_owned())) {
+            None => Ok(()),
+            Some(what) => Err(own::refuse(&self.reference(account.id).to_string(), &what)),
         }
     }
 

@@ -1,6 +1,6 @@
 //! `scope create`, `scope set`: the tree of scopes.
 
-use super::super::ask::{Ask, Door, Extra, Who};
+use super::super::ask::{Ask, Door, Extra, Who, who as asker};
 use super::super::find;
 use super::{Planned, conflict, known_zone, land, refused};
 use rollcall_shared::catalog::SCOPE_STATE;
@@ -60,6 +60,7 @@ pub(super) async fn create(ask: &Ask<'_>, request: ScopeCreate) -> Result<Value,
 pub(super) async fn set(ask: &Ask<'_>, request: ScopeSet) -> Result<Value, Failure> {
     known_zone(&request.settings)?;
     let tenant = request.tenant.clone();
+    let (service, caller) = (ask.service.clone(), ask.caller.clone());
     ask.change_as(
         Verb::ScopeSet,
         &tenant,
@@ -83,6 +84,11 @@ pub(super) async fn set(ask: &Ask<'_>, request: ScopeSet) -> Result<Value, Failu
                 }
             };
             may_set(draft.state, who, &old, &request, parent)?;
+            if request.roles.is_some() {
+                // Which roles count at a place decides over the people who hold them there.
+                asker(&service, &caller, draft.state, Verb::UserRole, &request.tenant)
+                    .touches(draft.state, &[old.id])?;
+            }
             let wanted = Change {
                 name: request.name,
                 settings: request.settings,

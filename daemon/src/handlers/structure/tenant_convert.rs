@@ -123,6 +123,7 @@ pub(super) async fn handle(ask: &Ask<'_>, request: TenantConvert) -> Result<Valu
                 answer: json(answer)?,
                 observation: false,
                 trial: request.dry_run,
+                operator: false,
             })
         },
     )

@@ -69,6 +69,7 @@ impl Stage {
             answer: serde_json::Value::Null,
             observation: false,
             trial: false,
+            operator: false,
         };
         stage.change(proposal).await.unwrap();
         stage

@@ -2,14 +2,14 @@ use super::*;
 use crate::catalog::{Catalog, builtin, parse};
 use crate::domain::{ScopeKind, ScopeNode, ScopeProfile};
 
-struct World {
-    catalog: Catalog,
-    scopes: Vec<ScopeNode>,
-    features: BTreeSet<String>,
+pub(super) struct World {
+    pub(super) catalog: Catalog,
+    pub(super) scopes: Vec<ScopeNode>,
+    pub(super) features: BTreeSet<String>,
 }
 
 impl World {
-    fn of(name: &str, custom: &[CustomRole]) -> Self {
+    pub(super) fn of(name: &str, custom: &[CustomRole]) -> Self {
         let catalog = parse(name, builtin(name).unwrap()).unwrap();
         let europe = ScopeNode {
             id: ScopeId(1),
@@ -25,7 +25,7 @@ impl World {
         }
     }
 
-    fn setting(&self) -> Setting<'_> {
+    pub(super) fn setting(&self) -> Setting<'_> {
         Setting {
             catalog: &self.catalog,
             scopes: &self.scopes,
@@ -40,7 +40,7 @@ impl World {
 }
 
 /// Roles as `ROLE`, or `ROLE@1` in Europe.
-fn held(roles: &[&str]) -> Vec<Assignment> {
+pub(super) fn held(roles: &[&str]) -> Vec<Assignment> {
     let one = |text: &&str| match text.strip_suffix("@1") {
         Some(role) => Assignment {
             role: role.to_owned(),
@@ -51,7 +51,7 @@ fn held(roles: &[&str]) -> Vec<Assignment> {
     roles.iter().map(one).collect()
 }
 
-fn custom(id: &str, grants: &[&str], blocks: &[&str]) -> CustomRole {
+pub(super) fn custom(id: &str, grants: &[&str], blocks: &[&str]) -> CustomRole {
     let set = |list: &[&str]| list.iter().map(|p| (*p).to_owned()).collect();
     CustomRole {
         id: id.into(),

@@ -192,3 +192,19 @@ fn it_ends_when_nothing_waits() {
     assert!(!ended(2, [Confirmed, Delivered].into_iter()));
     assert!(!ended(3, [Confirmed, Failed].into_iter()));
 }
+
+#[test]
+fn what_goes_to_somebody_who_is_gone_waits() {
+    let mut to = Account::new(AccountId(2), "to@b.example", Micros(0));
+    let open = handover(HandoverState::Open);
+    to.status = Status::Active;
+    assert!(may_go_on(&open, &to, "bank").is_ok());
+    for status in [Status::Deactivated, Status::Suspended, Status::Deleted] {
+        to.status = status;
+        let refused = may_go_on(&open, &to, "bank").unwrap_err();
+        assert_eq!(refused.rule, "successor-available");
+        assert!(refused.instead.contains("handover undo bank 7"), "{refused}");
+        // What is being taken back goes on.
+        assert!(may_go_on(&handover(HandoverState::Undone), &to, "bank").is_ok());
+    }
+}

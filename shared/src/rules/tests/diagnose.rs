@@ -111,3 +111,30 @@ fn who_sends_only_their_own_does_not_look_only() {
         assert_eq!(told, looks, "{grant}: {all:?}");
     }
 }
+
+#[test]
+fn a_role_that_looks_only_is_no_cause_beside_one_that_may_work() {
+    let catalog = parse("esignanywhere", builtin("esignanywhere").unwrap()).unwrap();
+    for (roles, looks) in [
+        (&["developer"][..], true),
+        (&["power_user", "developer"], false),
+    ] {
+        let mut account = Account::new(AccountId(1), "ann@sign.example", day(0));
+        account.assignments = roles.iter().map(|r| Assignment::at_root(*r)).collect();
+        let all = diagnose(&Case {
+            now: day(1),
+            zone: &TimeZone::UTC,
+            address: "ann@sign.example",
+            bad_address: None,
+            account: Some(&account),
+            invitation: None,
+            domains: &BTreeMap::new(),
+            catalog: &catalog,
+            scopes: &[],
+        });
+        let told = all.iter().any(|f| f.what.contains("looks only"));
+        assert_eq!(told, looks, "{roles:?}: {all:?}");
+        let causes = all.iter().any(|f| f.grave == Grave::Cause);
+        assert_eq!(causes, looks, "{roles:?}: {all:?}");
+    }
+}

@@ -281,3 +281,23 @@ fn nobody_approves_a_run_of_a_policy_they_set() {
     let daemon = Actor::daemon();
     assert_eq!(different_person("schedule", Some(&daemon), &twin), Ok(()));
 }
+
+#[test]
+fn a_member_is_told_of_the_feature_or_the_block_that_stands_in_the_way() {
+    let mut catalog = parse("onespan", builtin("onespan").unwrap()).unwrap();
+    let bob = binding(&[]);
+    let denied = |catalog: &Catalog, verb: Verb| {
+        with_member(catalog, &[Assignment::at_root("administrator")], |member| {
+            let ask = ask(verb, Some("bank"));
+            authorise(&STRANGER, Some(&bob), &ask, Some(member), &rollcall()).unwrap_err()
+        })
+    };
+    let off = denied(&catalog, Verb::DelegationSet);
+    assert_eq!(off.rule, "feature", "{off}");
+    assert!(off.instead.contains("tenant set bank --enable delegation"), "{off}");
+    let role = catalog.roles.iter_mut().find(|r| r.id == "administrator");
+    role.unwrap().blocks.push("sender_admin.users".into());
+    let blocked = denied(&catalog, Verb::UserInvite);
+    assert_eq!(blocked.rule, "block", "{blocked}");
+    assert!(blocked.instead.contains("administrator"), "{blocked}");
+}

@@ -7,7 +7,7 @@ use crate::console::state::{State, Tone};
 use crate::console::update::changes::{accounts, back_to, wait};
 use crate::console::view::format;
 use rollcall_shared::wire::Verb;
-use rollcall_shared::wire::asset::{OffboardStep, Offboarded};
+use rollcall_shared::wire::asset::{OffboardLogin, OffboardStep, Offboarded};
 use rollcall_shared::wire::identity::{Changed, InvitationChange, OwnershipDecide};
 use rollcall_shared::wire::user::UserChange;
 use tui_input::Input;
@@ -168,7 +168,7 @@ pub fn previewed_offboard(state: &mut State, proposal: Proposal, would: &Offboar
         return;
     }
     let idle = |step: &OffboardStep| step.changes.is_empty() && step.refused.is_none();
-    if would.steps.iter().all(idle) {
+    if would.steps.iter().all(idle) && would.logins.is_empty() {
         let warnings = would.steps.iter().flat_map(|step| &step.warnings);
         let warnings: Vec<&str> = warnings.map(String::as_str).collect();
         let text = format!(
@@ -189,6 +189,7 @@ pub fn previewed_offboard(state: &mut State, proposal: Proposal, would: &Offboar
     for step in &would.steps {
         lines.extend(step_lines(step).into_iter().map(|(_, text)| text));
     }
+    lines.extend(would.logins.iter().map(login_line).map(|(_, text)| text));
     lines.push(match proposal.deed.reason() {
         Some(reason) => format!("Reason: {reason}"),
         None => "No reason given.".into(),
@@ -219,6 +220,21 @@ pub fn step_lines(step: &OffboardStep) -> Vec<(Tone, String)> {
         }
     }
     lines
+}
+
+/// What happens to a login of the person, with how much it matters.
+pub fn login_line(ended: &OffboardLogin) -> (Tone, String) {
+    let os_user = &ended.login.os_user;
+    match &ended.refused {
+        None => (
+            Tone::Plain,
+            format!("login {os_user}: is bound to nobody any more"),
+        ),
+        Some(refused) => (
+            Tone::Bad,
+            format!("{WARNING}login {os_user} stays bound: {}", refused.what),
+        ),
+    }
 }
 
 /// Puts the question of a proposal; more than `few` accounts are confirmed by their number.

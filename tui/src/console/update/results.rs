@@ -5,7 +5,7 @@ use crate::console::deed::by_name;
 use crate::console::state::overlay::Proposal;
 use crate::console::state::{Sending, State, Tone};
 use crate::console::update::flow;
-use crate::console::update::proposals::{WARNING, step_lines};
+use crate::console::update::proposals::{WARNING, login_line, step_lines};
 use rollcall_shared::wire::asset::Offboarded;
 use rollcall_shared::wire::identity::Changed;
 
@@ -67,7 +67,9 @@ pub fn changed(state: &mut State, sent: Sending, mut changed: Changed) {
 
 /// Shows what an offboarding did in each tenant.
 pub fn offboarded(state: &mut State, sent: &Sending, done: &Offboarded) {
-    let refused = done.steps.iter().filter(|s| s.refused.is_some()).count();
+    let steps = done.steps.iter().map(|s| &s.refused);
+    let logins = done.logins.iter().map(|l| &l.refused);
+    let refused = steps.chain(logins).flatten().count();
     let title = if refused == 0 {
         format!("{} is offboarded", done.name)
     } else {
@@ -84,6 +86,7 @@ pub fn offboarded(state: &mut State, sent: &Sending, done: &Offboarded) {
             lines.push((Tone::Good, format!("  {audit}")));
         }
     }
+    lines.extend(done.logins.iter().map(login_line));
     lines.push((Tone::Plain, sent.undo.to_owned()));
     flow::tell(state, title, lines);
 }
