@@ -87,7 +87,8 @@ fn a_role_that_means_more_is_a_gain_of_who_holds_it() {
     let mut free = small.clone();
     free.blocks.clear();
     let me = account(Status::Active, &["hr", "power_user"]);
-    let world = |role: &crate::domain::CustomRole| World::of("esignanywhere", &[role.clone()]);
+    let world =
+        |role: &crate::domain::CustomRole| World::of("esignanywhere", std::slice::from_ref(role));
     let told = |before: &World, after: &World| {
         let side = |world| Own {
             setting: World::setting(world),
