@@ -468,7 +468,10 @@ fn shut_out(state: &State, binding: &Binding, tenant: &str) -> Option<(AccountRe
     let known = binding.accounts.get(&view.tenant.id).copied();
     let id = known.or_else(|| view.with_email(&binding.person).into_iter().next())?;
     let status = view.facts(id)?.status;
-    let out = matches!(status, Status::Invited | Status::Suspended | Status::Deactivated);
+    let out = matches!(
+        status,
+        Status::Invited | Status::Suspended | Status::Deactivated
+    );
     out.then(|| (view.reference(id), status))
 }
 

@@ -3,7 +3,7 @@
 use super::ask::Ask;
 use super::describe::Words;
 use super::{find, json};
-use rollcall_shared::domain::{AccountRef, Authority, Field, Value as FieldValue};
+use rollcall_shared::domain::{AccountId, AccountRef, Authority, Field, Value as FieldValue};
 use rollcall_shared::rules::identity;
 use rollcall_shared::rules::sweeps::was_used_while_out;
 use rollcall_shared::wire::admin::{Drift, DriftRow, TenantOptional};
@@ -46,6 +46,39 @@ pub(super) fn handle(ask: &Ask<'_>, request: TenantOptional) -> Result<Value, Fa
         }
     }
     json(drift)
+}
+
+/// What is decided of an account's state and roles in a vendor's tenant and not seen there yet, one phrase each: an answer
+/// that rests on what is decided does not hold there so far.
+pub(super) fn ahead(
+    view: &rollcall_shared::directory::TenantView,
+    state: &rollcall_shared::directory::State,
+    account: AccountId,
+) -> Vec<String> {
+    if view.tenant.authority != Authority::Vendor {
+        return Vec::new();
+    }
+    let shown = differences(view, state, view.reference(account));
+    let fields = [Field::Status, Field::Roles].into_iter();
+    let told = fields.filter_map(|field| {
+        let row = shown.iter().find(|row| row.field == field.label());
+        let order = view.open_order(account, field);
+        let seen = match row {
+            Some(row) => format!("the vendor shows {}, not {}", row.observed, row.decided),
+            None => "the vendor has not shown it".to_owned(),
+        };
+        let until = match order {
+            Some(order) => format!("order {} is carried out", order.id.0),
+            None => "the vendor shows the same".to_owned(),
+        };
+        (row.is_some() || order.is_some()).then(|| {
+            format!(
+                "this rests on what is decided: of {} {seen}; it counts there once {until}",
+                field.label()
+            )
+        })
+    });
+    told.collect()
 }
 
 fn differences(

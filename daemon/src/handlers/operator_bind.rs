@@ -205,8 +205,12 @@ pub(super) fn keep_an_admin(
         let everywhere = |g: &OperatorGrant| g.role == "platform_admin" && g.tenant.is_none();
         !b.shared && b.grants.iter().any(everywhere)
     };
-    let was = uids.iter().any(|uid| state.operator(*uid).is_some_and(admin));
-    let others = state.operators().any(|b| !uids.contains(&b.uid) && admin(b));
+    let was = uids
+        .iter()
+        .any(|uid| state.operator(*uid).is_some_and(admin));
+    let others = state
+        .operators()
+        .any(|b| !uids.contains(&b.uid) && admin(b));
     if !was || others || after.is_some_and(admin) {
         return Ok(());
     }

@@ -4,9 +4,7 @@
 use super::Errand;
 use crate::handlers::refused;
 use rollcall_shared::directory::{State, TenantView};
-use rollcall_shared::domain::{
-    Account, AccountId, Entry, Fact, Field, Record, Status, TenantId,
-};
+use rollcall_shared::domain::{Account, AccountId, Entry, Fact, Field, Record, Status, TenantId};
 use rollcall_shared::rules::giving::own::{self, Own};
 use rollcall_shared::text::fold;
 use rollcall_shared::wire::{Failure, Verb};
@@ -81,9 +79,9 @@ pub(super) fn raises_nobody(
             Fact::Account { account, .. } if decides(entry, was) && me.has(is, *account) => {
                 touched.insert(*account);
             }
-            Fact::Record {
-                new: Some(new), ..
-            } if matches!(new.as_ref(), Record::Role(_)) => reshaped = true,
+            Fact::Record { new: Some(new), .. } if matches!(new.as_ref(), Record::Role(_)) => {
+                reshaped = true
+            }
             Fact::ScopeChanged { .. } | Fact::CatalogAdopted { .. } => reshaped = true,
             _ => {}
         }
@@ -155,9 +153,10 @@ fn opens_nothing(
                     .filter_map(|id| Some((id, own::opened(id, old.as_deref(), new)?)))
                     .collect()
             }
-            Fact::Members { joined, .. } => {
-                joined.iter().map(|id| (*id, "a place in a group")).collect()
-            }
+            Fact::Members { joined, .. } => joined
+                .iter()
+                .map(|id| (*id, "a place in a group"))
+                .collect(),
             _ => Vec::new(),
         };
         for (id, what) in opened {

@@ -385,7 +385,11 @@ fn otherwise(
         .into_iter()
         .find(|rule| *rule == told.rule)?;
     let what = format!("`{verb}` in the tenant {place}: {}; {who}", told.because);
-    Some(Refusal::new(rule, what, told.instead.replace("TENANT", place)))
+    Some(Refusal::new(
+        rule,
+        what,
+        told.instead.replace("TENANT", place),
+    ))
 }
 
 /// The question whether something is given in full at the root.

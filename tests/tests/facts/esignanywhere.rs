@@ -183,14 +183,36 @@ fn fact_37_sent_envelopes_need_a_target_and_all_of_them_move() {
         "successor-usable",
     );
     // Nor does it go to who could not open it: without a right to send, or on the way out.
-    bring(&daemon, "sign", &[("reg@sign.example", "Registered Signer", "")]);
+    bring(
+        &daemon,
+        "sign",
+        &[("reg@sign.example", "Registered Signer", "")],
+    );
     let to_signer = json!({"user": PIA, "successor": "reg@sign.example"});
-    denied(&daemon, &ada, "/v1/user/delete", to_signer, "successor-entitled");
+    denied(
+        &daemon,
+        &ada,
+        "/v1/user/delete",
+        to_signer,
+        "successor-entitled",
+    );
     let away = "email,end_date\npol@sign.example,2026-03-31\n";
     import(&daemon, "people", "sign", away).ok();
     let to_leaver = json!({"user": PIA, "successor": POL});
-    denied(&daemon, &ada, "/v1/user/delete", to_leaver, "successor-available");
-    import(&daemon, "people", "sign", "email,end_date\npol@sign.example,-\n").ok();
+    denied(
+        &daemon,
+        &ada,
+        "/v1/user/delete",
+        to_leaver,
+        "successor-available",
+    );
+    import(
+        &daemon,
+        "people",
+        "sign",
+        "email,end_date\npol@sign.example,-\n",
+    )
+    .ok();
 
     let line =
         "user delete pia@sign.example --successor pol@sign.example --templates --reason left --yes";

@@ -1,5 +1,6 @@
 //! Whole-system tests: the real `rollcalld`, driven by the real `rollcall` and by an HTTP client of its own.
 
+mod ahead;
 mod backup;
 mod catalogs;
 mod codes;
@@ -16,8 +17,8 @@ mod missing;
 mod modes;
 mod offboard;
 mod orders;
-mod owned;
 mod own_rights;
+mod owned;
 mod owners;
 mod parts;
 mod passed_on;

@@ -371,9 +371,15 @@ fn rollcalls_own_rights_end_with_the_person_or_are_said_to_stay() {
         json!({"person": "rae@acme.example"}),
     );
     assert_eq!(shown["logins"][0]["os_user"], "bin", "{shown}");
-    assert_eq!(shown["logins"][0]["grants"][0]["role"], "operator", "{shown}");
+    assert_eq!(
+        shown["logins"][0]["grants"][0]["role"], "operator",
+        "{shown}"
+    );
     let said = daemon.say(&["person", "show", "rae@acme.example"]).ok();
-    assert!(said.out.contains("bin uses Rollcall as operator@bolt"), "{said:?}");
+    assert!(
+        said.out.contains("bin uses Rollcall as operator@bolt"),
+        "{said:?}"
+    );
 
     // Who may end access and not bind is told that the login stays.
     let helper = ["operator", "bind", "daemon", "--person", "dee@acme.example"];
@@ -385,7 +391,12 @@ fn rollcalls_own_rights_end_with_the_person_or_are_said_to_stay() {
     assert!(said.out.contains("login bin: stays bound"), "{said:?}");
 
     let would = daemon.say(&[&line[..], &["--dry-run"]].concat());
-    assert!(would.out.contains("login bin: bound as operator@bolt → unbound"), "{would:?}");
+    assert!(
+        would
+            .out
+            .contains("login bin: bound as operator@bolt → unbound"),
+        "{would:?}"
+    );
     let logins = || ask(&daemon, "/v1/operator/list", json!({})).to_string();
     assert!(logins().contains("\"bin\""), "a preview ends nothing");
     let body = json!({"person": "rae@acme.example", "no_handover": true});
@@ -415,21 +426,43 @@ fn a_standing_delegate_stays_and_who_loses_one_is_told() {
         sam@bank.example,Sam,active,sender\nmax@bank.example,Max,active,sender\n\
         lea@bank.example,Lea,active,sender\n";
     import(&daemon, "people", "bank", people).ok();
-    ask(&daemon, "/v1/tenant/owner-set", json!({"tenant": "bank", "owner": "it@bank.example"}));
-    ask(&daemon, "/v1/tenant/set", json!({"tenant": "bank", "enable": ["delegation"]}));
-    import(&daemon, "assets", "bank", "id,kind,state,owner\nt1,envelope,sent,sam@bank.example\n").ok();
+    ask(
+        &daemon,
+        "/v1/tenant/owner-set",
+        json!({"tenant": "bank", "owner": "it@bank.example"}),
+    );
+    ask(
+        &daemon,
+        "/v1/tenant/set",
+        json!({"tenant": "bank", "enable": ["delegation"]}),
+    );
+    import(
+        &daemon,
+        "assets",
+        "bank",
+        "id,kind,state,owner\nt1,envelope,sent,sam@bank.example\n",
+    )
+    .ok();
     for (user, delegate) in [("sam", "max"), ("lea", "sam")] {
         let user = format!("{user}@bank.example");
         ask(&daemon, "/v1/user/suspend", json!({"user": user}));
         let body = json!({"user": user, "delegate": format!("{delegate}@bank.example"), "until": "2090-01-01T00:00:00Z"});
         if delegate == "sam" {
-            ask(&daemon, "/v1/user/reactivate", json!({"user": "sam@bank.example"}));
+            ask(
+                &daemon,
+                "/v1/user/reactivate",
+                json!({"user": "sam@bank.example"}),
+            );
         }
         ask(&daemon, "/v1/delegation/set", body);
         if delegate == "max" {
             continue;
         }
-        ask(&daemon, "/v1/user/suspend", json!({"user": "sam@bank.example"}));
+        ask(
+            &daemon,
+            "/v1/user/suspend",
+            json!({"user": "sam@bank.example"}),
+        );
         let again = json!({"user": "sam@bank.example", "delegate": "max@bank.example", "until": "2090-01-01T00:00:00Z"});
         ask(&daemon, "/v1/delegation/set", again);
     }
@@ -439,8 +472,14 @@ fn a_standing_delegate_stays_and_who_loses_one_is_told() {
     let would = json!({"person": "sam@bank.example", "dry_run": true});
     let would = ask(&daemon, "/v1/person/offboard", would)["steps"].clone();
     let told = would[0]["warnings"].to_string();
-    assert!(told.contains("Max") && told.contains("acts for it already, until 2090"), "{would}");
-    assert!(told.contains("it acts for Lea") && told.contains("delegation set"), "{would}");
+    assert!(
+        told.contains("Max") && told.contains("acts for it already, until 2090"),
+        "{would}"
+    );
+    assert!(
+        told.contains("it acts for Lea") && told.contains("delegation set"),
+        "{would}"
+    );
     let line = ["user", "deactivate", "sam@bank.example", "--dry-run"];
     let said = daemon.say(&line);
     assert!(said.out.contains("it acts for Lea"), "{said:?}");
@@ -456,27 +495,52 @@ fn what_is_on_its_way_to_somebody_who_leaves_is_told_and_waits() {
     let people = "email,status,roles\nada@bank.example,active,Owner\nrae@bank.example,active,User\n\
         vc@bank.example,active,User\n";
     import(&daemon, "people", "bank", people).ok();
-    import(&daemon, "assets", "bank", "id,kind,state,owner\ne3,envelope,sent,rae@bank.example\n").ok();
+    import(
+        &daemon,
+        "assets",
+        "bank",
+        "id,kind,state,owner\ne3,envelope,sent,rae@bank.example\n",
+    )
+    .ok();
     let body = json!({"user": "rae@bank.example", "to": "vc@bank.example"});
     ask(&daemon, "/v1/handover/start", body);
     let would = json!({"person": "vc@bank.example", "dry_run": true});
     let would = ask(&daemon, "/v1/person/offboard", would)["steps"].clone();
     let told = would[0]["warnings"].to_string();
-    assert!(told.contains("hand-over 1 still brings it 1 asset of"), "{would}");
-    let done = ask(&daemon, "/v1/user/deactivate", json!({"user": "vc@bank.example"}));
+    assert!(
+        told.contains("hand-over 1 still brings it 1 asset of"),
+        "{would}"
+    );
+    let done = ask(
+        &daemon,
+        "/v1/user/deactivate",
+        json!({"user": "vc@bank.example"}),
+    );
     let told = done["message"].as_str().unwrap();
     assert!(told.contains("hand-over 1 still brings it"), "{told}");
     for path in ["/v1/handover/export", "/v1/handover/resume"] {
         let before = heads(&daemon);
         let (code, error) = refused(&daemon, path, json!({"tenant": "bank", "id": 1}));
-        assert_eq!((code, &error["rule"]), (409, &json!("successor-available")), "{error}");
+        assert_eq!(
+            (code, &error["rule"]),
+            (409, &json!("successor-available")),
+            "{error}"
+        );
         let hint = error["hint"].as_str().unwrap();
         assert!(hint.contains("rollcall handover undo bank 1"), "{hint}");
         assert_eq!(heads(&daemon), before);
     }
-    ask(&daemon, "/v1/handover/undo", json!({"tenant": "bank", "id": 1}));
+    ask(
+        &daemon,
+        "/v1/handover/undo",
+        json!({"tenant": "bank", "id": 1}),
+    );
     let body = json!({"user": "rae@bank.example", "to": "ada@bank.example"});
     ask(&daemon, "/v1/handover/start", body);
-    let rows = ask(&daemon, "/v1/handover/export", json!({"tenant": "bank", "id": 2}));
+    let rows = ask(
+        &daemon,
+        "/v1/handover/export",
+        json!({"tenant": "bank", "id": 2}),
+    );
     assert_eq!(rows["rows"][0]["to"], "ada@bank.example", "{rows}");
 }

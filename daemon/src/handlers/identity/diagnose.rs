@@ -1,12 +1,12 @@
 //! `diagnose`: why somebody got no invitation, lacks access, or sees old rights.
 
 use crate::handlers::ask::Ask;
-use crate::handlers::{find, json};
+use crate::handlers::{drift_list, find, json};
 use rollcall_shared::directory::TenantView;
 use rollcall_shared::domain::{AccountId, Status};
 use rollcall_shared::formats;
 use rollcall_shared::rules::{diagnose, invite};
-use rollcall_shared::wire::identity::{Diagnosis, UserNamed};
+use rollcall_shared::wire::identity::{Diagnosis, Finding, Grave, UserNamed};
 use rollcall_shared::wire::{Class, Failure, Verb};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -35,7 +35,7 @@ pub(super) fn handle(ask: &Ask<'_>, request: UserNamed) -> Result<Value, Failure
         known.or_else(|| (a.status == Status::Invited).then(|| invite::assumed(a)))
     });
     let (domains, zone) = (domains(view), view.zone());
-    let findings = diagnose::diagnose(&diagnose::Case {
+    let mut findings = diagnose::diagnose(&diagnose::Case {
         now: ask.service.clock.now(),
         zone: &zone,
         address: &address,
@@ -46,6 +46,13 @@ pub(super) fn handle(ask: &Ask<'_>, request: UserNamed) -> Result<Value, Failure
         catalog: &view.catalog,
         scopes: &view.scopes,
     });
+    let ahead = id.map(|id| drift_list::ahead(view, &state, id.account));
+    findings.extend(ahead.into_iter().flatten().map(|what| Finding {
+        check: "vendor".to_owned(),
+        grave: Grave::Notice,
+        what,
+        instead: "see `rollcall drift` and `rollcall order list`".to_owned(),
+    }));
     json(Diagnosis {
         id,
         name: account.as_ref().map_or(address, |a| a.display_name()),

@@ -36,7 +36,13 @@ pub(super) async fn handle(ask: &Ask<'_>, mut request: UserInvite) -> Result<Val
         Door::Part,
         extra,
         move |draft, cache, inviter| {
-            let giver = who(&service, &caller, draft.state, Verb::UserRole, &request.tenant);
+            let giver = who(
+                &service,
+                &caller,
+                draft.state,
+                Verb::UserRole,
+                &request.tenant,
+            );
             plan(draft, cache, &request, inviter, &giver)
         },
     )

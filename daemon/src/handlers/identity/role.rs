@@ -6,7 +6,7 @@ use crate::handlers::ask::{Ask, Door, Extra, Who};
 use crate::handlers::refused;
 use rollcall_shared::catalog::SessionRule;
 use rollcall_shared::directory::TenantView;
-use rollcall_shared::domain::{Account, Assignment, Mfa, Rule, ScopeId};
+use rollcall_shared::domain::{Account, Assignment, Authority, Mfa, Rule, ScopeId};
 use rollcall_shared::rules::{Refusal, invite, roles_edit};
 use rollcall_shared::wire::identity::UserRole;
 use rollcall_shared::wire::{Class, Failure, Verb};
@@ -114,6 +114,9 @@ fn warn(work: &mut Work<'_>, before: &Account, after: &Account) {
     let catalog = &work.view.catalog;
     let mut warnings = vec![
         match catalog.constraints.session {
+            _ if work.view.tenant.authority == Authority::Vendor => {
+                "counts once the vendor has carried it out: `rollcall order export`"
+            }
             SessionRule::NextRequest => {
                 "counts from the user's next request; a screen that is open may lag until they sign in again"
             }

@@ -19,8 +19,8 @@ use rollcall_shared::rules::limits::Limits;
 use rollcall_shared::rules::people::{self, MergeContext, Merged};
 use rollcall_shared::rules::{Refusal, features, guards, orders, scopes};
 use rollcall_shared::text;
-use rollcall_shared::wire::{Failure, Verb};
 use rollcall_shared::wire::import::{ImportChange, ImportLine, Rejected};
+use rollcall_shared::wire::{Failure, Verb};
 use std::collections::{BTreeMap, HashMap};
 
 /// What earlier rows of this batch added or changed.
@@ -458,7 +458,9 @@ impl Batch<'_> {
         let verb = Verb::ImportPeople.name();
         let gained = own::gained(&before, &after)
             .filter(|_| !own::as_member(verb, self.view.rights(), &before, &after));
-        let joins = account.team.filter(|team| before.account.and_then(|a| a.team) != Some(*team));
+        let joins = account
+            .team
+            .filter(|team| before.account.and_then(|a| a.team) != Some(*team));
         let joins = joins.filter(|_| !own::member_uses(verb, self.view.rights(), &before));
         match gained.or(joins.map(|_| "a place in a team".to_owned())) {
             None => Ok(()),

@@ -1,6 +1,6 @@
 //! `can` and `why`: may this user do that, and what does the answer rest on?
 
-use super::super::{Ask, find, json, refused};
+use super::super::{Ask, drift_list, find, json, refused};
 use super::{Found, scope};
 use crate::handlers::structure::land;
 use rollcall_shared::domain::{
@@ -138,6 +138,10 @@ impl<'a> Asked<'a> {
         }
         decision.instead = in_tenant(&decision.instead, &view.tenant.name);
         decision.warnings.extend(self.idle.iter().cloned());
+        let id = self.found.id.account;
+        decision
+            .warnings
+            .extend(drift_list::ahead(view, &self.found.state, id));
         Ok(decision)
     }
 }

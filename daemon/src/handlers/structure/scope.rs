@@ -86,8 +86,14 @@ pub(super) async fn set(ask: &Ask<'_>, request: ScopeSet) -> Result<Value, Failu
             may_set(draft.state, who, &old, &request, parent)?;
             if request.roles.is_some() {
                 // Which roles count at a place decides over the people who hold them there.
-                asker(&service, &caller, draft.state, Verb::UserRole, &request.tenant)
-                    .touches(draft.state, &[old.id])?;
+                asker(
+                    &service,
+                    &caller,
+                    draft.state,
+                    Verb::UserRole,
+                    &request.tenant,
+                )
+                .touches(draft.state, &[old.id])?;
             }
             let wanted = Change {
                 name: request.name,

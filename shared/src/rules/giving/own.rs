@@ -36,7 +36,8 @@ pub fn gained(before: &Own<'_>, after: &Own<'_>) -> Option<String> {
     let (old, new) = (&before.setting, &after.setting);
     let there = |at: ScopeId| at == ScopeId::ROOT || node(old.scopes, at).is_some();
     let office = is.assignments.iter().find(|given| {
-        let held = |a: &Assignment| a.role == given.role && within(new.scopes, given.scope, a.scope);
+        let held =
+            |a: &Assignment| a.role == given.role && within(new.scopes, given.scope, a.scope);
         commands(new.catalog, &given.role) && there(given.scope) && !was.iter().any(held)
     });
     if let Some(given) = office {
@@ -82,16 +83,18 @@ pub fn as_member(verb: &str, rights: &Rights, before: &Own<'_>, after: &Own<'_>)
     let Some(me) = before.account.filter(|a| a.status == Status::Active) else {
         return false;
     };
-    let gives = after.account.is_none_or(|is| match is.assignments == me.assignments {
-        true => gives_any(&before.setting, &me.assignments, ScopeId::ROOT),
-        false => raise(
-            &before.setting,
-            &me.assignments,
-            &me.assignments,
-            &is.assignments,
-        )
-        .is_ok(),
-    });
+    let gives = after
+        .account
+        .is_none_or(|is| match is.assignments == me.assignments {
+            true => gives_any(&before.setting, &me.assignments, ScopeId::ROOT),
+            false => raise(
+                &before.setting,
+                &me.assignments,
+                &me.assignments,
+                &is.assignments,
+            )
+            .is_ok(),
+        });
     member_uses(verb, rights, before) && gives
 }
 
@@ -117,7 +120,8 @@ pub fn opened(me: AccountId, old: Option<&Record>, new: &Record) -> Option<&'sta
                 Some(Record::Group(old)) => Some(old),
                 _ => None,
             };
-            let joins = group.members.contains(&me) && !old.is_some_and(|g| g.members.contains(&me));
+            let joins =
+                group.members.contains(&me) && !old.is_some_and(|g| g.members.contains(&me));
             let leads = group.leader == Some(me) && old.is_none_or(|g| g.leader != Some(me));
             (joins || leads).then_some("a place in a group")
         }
@@ -127,9 +131,7 @@ pub fn opened(me: AccountId, old: Option<&Record>, new: &Record) -> Option<&'sta
                     && old.from <= new.from && old.until >= new.until);
             (new.delegate == me && !had).then_some("the right to act for somebody else")
         }
-        (Record::Handover(new), None) => {
-            (new.to == me).then_some("what somebody else owns")
-        }
+        (Record::Handover(new), None) => (new.to == me).then_some("what somebody else owns"),
         _ => None,
     }
 }

@@ -203,7 +203,10 @@ fn what_goes_to_somebody_who_is_gone_waits() {
         to.status = status;
         let refused = may_go_on(&open, &to, "bank").unwrap_err();
         assert_eq!(refused.rule, "successor-available");
-        assert!(refused.instead.contains("handover undo bank 7"), "{refused}");
+        assert!(
+            refused.instead.contains("handover undo bank 7"),
+            "{refused}"
+        );
         // What is being taken back goes on.
         assert!(may_go_on(&handover(HandoverState::Undone), &to, "bank").is_ok());
     }

@@ -294,7 +294,10 @@ fn a_member_is_told_of_the_feature_or_the_block_that_stands_in_the_way() {
     };
     let off = denied(&catalog, Verb::DelegationSet);
     assert_eq!(off.rule, "feature", "{off}");
-    assert!(off.instead.contains("tenant set bank --enable delegation"), "{off}");
+    assert!(
+        off.instead.contains("tenant set bank --enable delegation"),
+        "{off}"
+    );
     let role = catalog.roles.iter_mut().find(|r| r.id == "administrator");
     role.unwrap().blocks.push("sender_admin.users".into());
     let blocked = denied(&catalog, Verb::UserInvite);
