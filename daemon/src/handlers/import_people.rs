@@ -4,7 +4,9 @@ mod aside;
 mod batch;
 mod beside;
 mod numbers;
+mod orders;
 mod places;
+mod told;
 
 use super::ask::{Ask, acting_member};
 use super::import_batch::Counts;
@@ -23,6 +25,7 @@ use rollcall_shared::wire::{Class, Failure, Verb};
 use std::io::Read;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
+use told::Told;
 
 /// Rows in one batch.
 const ROWS: usize = 5_000;
@@ -95,6 +98,7 @@ fn go_through(
     total.summary.format = people.format().to_owned();
     let observes = people.observes();
     let mut numbers = Numbers::default();
+    let said: Arc<Mutex<Told>> = Arc::default();
     // The next batch is read while the writer takes in the one before. Nobody waits for the reader's thread: after a
     // refusal it ends with the next batch it cannot hand on.
     let (read, batches) = std::sync::mpsc::sync_channel(1);
@@ -131,7 +135,7 @@ fn go_through(
                 }
             }
         }
-        let source = (observes, pass);
+        let source = (observes, pass, said.clone());
         let waiting = begin(ask, request, source, good, told, part, total)?;
         lines.progress(ask.service.clock.now(), total.summary.rows)?;
         Ok(Some(waiting))
@@ -174,7 +178,7 @@ struct Waiting {
 fn begin(
     ask: &Ask<'_>,
     request: &ImportRequest,
-    (observes, pass): (bool, Pass),
+    (observes, pass, before): (bool, Pass, Arc<Mutex<Told>>),
     rows: Vec<ToldPerson>,
     told: Vec<ImportLine>,
     part: u32,
@@ -195,6 +199,7 @@ fn begin(
                 move |draft, cache| {
                     let verb = Verb::ImportPeople;
                     let mut losing = losing.lock().unwrap_or_else(PoisonError::into_inner);
+                    let mut before = before.lock().unwrap_or_else(PoisonError::into_inner);
                     let others = losing.iter().filter(|(of, _)| **of != part);
                     let source = Source {
                         tenant: &tenant,
@@ -205,6 +210,7 @@ fn begin(
                         lost: others.map(|(_, count)| count).sum(),
                         may_lose,
                         pass,
+                        told: &mut before,
                     };
                     let planned = plan(draft, cache, source, &rows)?;
                     losing.insert(part, Counts::of(planned.proposal.answer.clone())?.losing);

@@ -13,6 +13,7 @@ mod people;
 mod people_again;
 mod people_held;
 mod people_told;
+mod people_twice;
 mod permissions;
 mod plan;
 mod policy;
