@@ -1,16 +1,16 @@
 //! `user show`: one account with its history and what will happen to it next.
 
+mod next;
+
 use super::ask::Ask;
 use super::describe::Words;
 use super::thread::{self, Knot};
 use super::{find, json};
-use crate::schedule::Schedule;
-use crate::sweeps::{self, Basis};
-use rollcall_shared::directory::{State, TenantView};
-use rollcall_shared::domain::{AccountId, AccountRef, ActionKind, Micros, Pos, Sweep};
-use rollcall_shared::rules::next::{self, Forecast};
+use next::forecast;
+use rollcall_shared::directory::State;
+use rollcall_shared::domain::{AccountRef, Micros, Pos};
 use rollcall_shared::store::Reader;
-use rollcall_shared::wire::user::{HistoryLine, Next, UserDetail, UserShow};
+use rollcall_shared::wire::user::{HistoryLine, UserDetail, UserShow};
 use rollcall_shared::wire::{Class, Failure, Verb};
 use serde_json::Value;
 use std::sync::Arc;
@@ -81,59 +81,6 @@ async fn then(
         Some(_) => now?,
     };
     Ok((past, id))
-}
-
-fn forecast(state: &State, view: &TenantView, id: AccountRef, now: Micros) -> Vec<Next> {
-    let Some(facts) = state.facts(id) else {
-        return Vec::new();
-    };
-    let zone = view.zone();
-    let bases: Vec<Basis> = Sweep::ALL
-        .iter()
-        .map(|s| Basis::new(view, *s, now))
-        .collect();
-    let contexts: Vec<_> = bases.iter().map(|b| (b.sweep, b.context(view))).collect();
-    let due = |sweep: Sweep, at: Micros| {
-        let schedule = Schedule::parse(&view.policy(sweep).schedule).ok()?;
-        schedule.next_after(at, &zone)
-    };
-    let told = next::forecast(&facts, &contexts, due).into_iter();
-    let told = told.map(|f| {
-        let spared = spared(view, id.account, &f, now);
-        let but = [Some(f.but), spared].into_iter().flatten();
-        let but: Vec<String> = but.filter(|but| !but.is_empty()).collect();
-        Next {
-            sweep: f.sweep,
-            kind: f.kind,
-            when: f.when,
-            why: f.why.told(&zone).to_string(),
-            but: but.join("; "),
-        }
-    });
-    told.collect()
-}
-
-/// Why the plan of that run leaves the account alone as one that keeps its place administered; who that is depends on
-/// whom the same run takes access from.
-fn spared(view: &TenantView, account: AccountId, next: &Forecast, now: Micros) -> Option<String> {
-    let admins = &view.catalog.constraints.admins;
-    let held = view.roles_of(account);
-    let ends = matches!(next.kind, ActionKind::Suspend | ActionKind::Deactivate);
-    if !ends || !held.iter().any(|held| admins.contains(&held.role)) {
-        return None;
-    }
-    let at = next.when.unwrap_or(next.earliest);
-    let planned = match at > now {
-        true => sweeps::foresee(view, next.sweep, at, now),
-        false => sweeps::plan(view, next.sweep, at),
-    };
-    let acts = planned.plan.actions.iter();
-    if acts.clone().any(|action| action.account == account) {
-        return None;
-    }
-    let skips = planned.skipped.into_iter();
-    let mut skips = skips.filter(|skip| skip.account == account);
-    skips.next().map(|skip| skip.reason)
 }
 
 /// Follows the thread of an account's entries back from the newest.
