@@ -1,5 +1,6 @@
 //! Whole-system tests: the real `rollcalld`, driven by the real `rollcall` and by an HTTP client of its own.
 
+mod applications;
 mod backup;
 mod catalogs;
 mod codes;
@@ -7,6 +8,7 @@ mod columns;
 mod common;
 mod decided_names;
 mod demo;
+mod foretold;
 mod formats;
 mod glass;
 mod handover;
@@ -35,6 +37,7 @@ mod steps;
 mod structure;
 mod sweeps;
 mod teams;
+mod twice;
 mod unseen;
 mod vendor;
 mod verbs;
