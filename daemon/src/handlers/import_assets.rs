@@ -39,7 +39,7 @@ pub(crate) fn import_assets(
     };
     let state = ask.state();
     ask.authorise(&state, Verb::ImportAssets, Some(&request.tenant))?;
-    let zone = find::tenant(&state, &request.tenant)?.tenant.tz.clone();
+    let tenant = &find::tenant(&state, &request.tenant)?.tenant;
     let common = ImportRequest {
         tenant: request.tenant,
         format: request.format,
@@ -47,7 +47,7 @@ pub(crate) fn import_assets(
         dry_run: request.dry_run,
         ..ImportRequest::default()
     };
-    let options = options(&common, &zone, service.clock.now())?;
+    let options = options(&common, tenant, service.clock.now())?;
     let reader = upload.into_reader();
     let (lines, answer) = Lines::new();
     tokio::task::spawn_blocking(move || {

@@ -5,7 +5,9 @@ mod batch;
 mod beside;
 mod export;
 mod numbers;
+mod orders;
 mod places;
+mod told;
 
 use super::ask::{Ask, acting_member, acting_operator};
 use super::import_batch::Counts;
@@ -24,6 +26,7 @@ use rollcall_shared::wire::{Class, Failure, Verb};
 use std::io::Read;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
+use told::Told;
 
 /// Rows in one batch.
 const ROWS: usize = 5_000;
@@ -97,6 +100,7 @@ fn go_through(
     let told_by = people.told_by();
     let mut numbers = Numbers::default();
     let mut read_so_far = export::Read::of(told_by);
+    let said: Arc<Mutex<Told>> = Arc::default();
     // The next batch is read while the writer takes in the one before. Nobody waits for the reader's thread: after a
     // refusal it ends with the next batch it cannot hand on.
     let (read, batches) = std::sync::mpsc::sync_channel(1);
@@ -135,7 +139,7 @@ fn go_through(
                 }
             }
         }
-        let source = (told_by, pass);
+        let source = (told_by, pass, said.clone());
         let waiting = begin(ask, request, source, good, told, part, total)?;
         lines.progress(ask.service.clock.now(), total.summary.rows)?;
         Ok(Some(waiting))
@@ -181,7 +185,7 @@ struct Waiting {
 fn begin(
     ask: &Ask<'_>,
     request: &ImportRequest,
-    (told_by, pass): (domain::Source, Pass),
+    (told_by, pass, before): (domain::Source, Pass, Arc<Mutex<Told>>),
     rows: Vec<ToldPerson>,
     told: Vec<ImportLine>,
     part: u32,
@@ -202,6 +206,7 @@ fn begin(
                 move |draft, cache| {
                     let verb = Verb::ImportPeople;
                     let mut losing = losing.lock().unwrap_or_else(PoisonError::into_inner);
+                    let mut before = before.lock().unwrap_or_else(PoisonError::into_inner);
                     let others = losing.iter().filter(|(of, _)| **of != part);
                     let zone = find::tenant(draft.state, &tenant)?.zone();
                     let operator = acting_operator(&service, &caller, draft.state, verb, &tenant)?;
@@ -215,6 +220,7 @@ fn begin(
                         lost: others.map(|(_, count)| count).sum(),
                         may_lose,
                         pass,
+                        told: &mut before,
                     };
                     let planned = plan(draft, cache, source, &rows)?;
                     losing.insert(part, Counts::of(planned.proposal.answer.clone())?.losing);

@@ -9,6 +9,7 @@ use crate::writer::{Begun, Cache, Draft, Errand, Plan, Proposal};
 use rollcall_shared::directory::TenantView;
 use rollcall_shared::domain::{AccountId, AccountRef, Entry, Fact, Micros, SignIn, SignInRow};
 use rollcall_shared::formats::{self, SignInItem, SignInReader};
+use rollcall_shared::rules::features::SIGN_IN_APPLICATION;
 use rollcall_shared::rules::sign_ins::{self, Accepted};
 use rollcall_shared::wire::import::{ImportLine, ImportRequest, Rejected};
 use rollcall_shared::wire::{Class, Failure, Verb};
@@ -35,6 +36,7 @@ pub(super) fn run(
     let events = formats::sign_ins(reader, options)
         .map_err(|e| unreadable(&e, formats::names_sign_ins()))?;
     total.summary.format = events.format().to_owned();
+    let lacks_application = events.lacks_application();
     // The next batches are read while the writer takes in those before. Nobody waits for the reader's thread: after a
     // refusal it ends with the next batch it cannot hand on.
     let (read, batches) = sync_channel(1);
@@ -76,10 +78,20 @@ pub(super) fn run(
         let note = "ignored events are of kinds that are no use of the application";
         total.summary.notes.push(note.into());
     }
+    if total.summary.ignored > 0 && lacks_application {
+        total.summary.notes.push(no_application(&request.tenant));
+    }
     if total.summary.unknown > 0 {
         total.summary.notes.push(strangers.told(&request.tenant));
     }
     Ok(())
+}
+
+/// Nobody said which application counts: what to do.
+fn no_application(tenant: &str) -> String {
+    format!(
+        "sign-ins at the identity provider itself are no use of the vendor's application, and were ignored: say which application's count with `rollcall tenant set {tenant} --set {SIGN_IN_APPLICATION}=NAME`, or once with --application"
+    )
 }
 
 /// Whom this tenant does not know: the first few, for the person who imports. The journal names nobody of them.

@@ -6,8 +6,9 @@ use super::{import_people, import_signins};
 use crate::server::Upload;
 use crate::writer::{Begun, Errand, Plan, Rehearsal, batch_id};
 use rollcall_shared::directory::State;
-use rollcall_shared::domain::{Micros, RequestId};
+use rollcall_shared::domain::{Authority, Micros, RequestId, Tenant};
 use rollcall_shared::formats::{self, FormatError, Options};
+use rollcall_shared::rules::features::SIGN_IN_APPLICATION;
 use rollcall_shared::text::counted;
 use rollcall_shared::wire::import::{ImportLine, ImportRequest, ImportSummary};
 use rollcall_shared::wire::{Class, Failure, Verb};
@@ -41,11 +42,8 @@ impl Import {
         let ask = self.ask();
         let state = ask.state();
         ask.authorise(&state, verb, Some(&self.request.tenant))?;
-        let zone = find::tenant(&state, &self.request.tenant)?
-            .tenant
-            .tz
-            .clone();
-        let options = options(&self.request, &zone, self.service.clock.now())?;
+        let tenant = &find::tenant(&state, &self.request.tenant)?.tenant;
+        let options = options(&self.request, tenant, self.service.clock.now())?;
         let reader = upload.into_reader();
         let (lines, answer) = Lines::new();
         tokio::task::spawn_blocking(move || {
@@ -296,10 +294,10 @@ pub(super) fn unreadable(error: &FormatError, names: &[&str]) -> Failure {
 /// How to read the file.
 pub(super) fn options(
     request: &ImportRequest,
-    tenant_zone: &str,
+    tenant: &Tenant,
     now: Micros,
 ) -> Result<Options, Failure> {
-    let zone = request.tz.as_deref().unwrap_or(tenant_zone);
+    let zone = request.tz.as_deref().unwrap_or(&tenant.tz);
     let tz = jiff::tz::TimeZone::get(zone).map_err(|_| {
         Failure::new(Class::Usage, format!("{zone:?} is not a time zone"))
             .rule("time-zone")
@@ -311,7 +309,13 @@ pub(super) fn options(
         format: request.format.clone(),
         tz,
         map,
-        application: request.application.clone(),
+        application: request
+            .application
+            .as_ref()
+            .or_else(|| tenant.plan.settings.get(SIGN_IN_APPLICATION))
+            .cloned(),
+        // A sign-in at the identity provider is no use of a vendor's application.
+        sessions: tenant.authority == Authority::Rollcall,
         now,
     })
 }

@@ -1,17 +1,17 @@
 //! `user show`: one account with its history and what will happen to it next.
 
+mod next;
+
 use super::ask::Ask;
 use super::describe::Words;
 use super::thread::{self, Knot};
 use super::{find, json};
-use crate::schedule::Schedule;
-use crate::sweeps::{self, Basis};
 use jiff::tz::TimeZone;
-use rollcall_shared::directory::{State, Staying, TenantView};
-use rollcall_shared::domain::{AccountId, AccountRef, ActionKind, Micros, Pos, Sweep};
-use rollcall_shared::rules::next::{self, Forecast};
+use next::forecast;
+use rollcall_shared::directory::State;
+use rollcall_shared::domain::{AccountRef, Micros, Pos};
 use rollcall_shared::store::Reader;
-use rollcall_shared::wire::user::{HistoryLine, Next, UserDetail, UserShow};
+use rollcall_shared::wire::user::{HistoryLine, UserDetail, UserShow};
 use rollcall_shared::wire::{Class, Failure, Verb};
 use serde_json::Value;
 use std::sync::Arc;
@@ -85,71 +85,6 @@ async fn then(
         Some(_) => now?,
     };
     Ok((past, id))
-}
-
-fn forecast(state: &State, view: &TenantView, id: AccountRef, now: Micros) -> Vec<Next> {
-    let Some(facts) = state.facts(id) else {
-        return Vec::new();
-    };
-    let zone = view.zone();
-    let bases: Vec<Basis> = Sweep::ALL
-        .iter()
-        .map(|s| Basis::new(view, *s, now))
-        .collect();
-    let due = |sweep: Sweep, at: Micros| {
-        let schedule = Schedule::parse(&view.policy(sweep).schedule).ok()?;
-        schedule.next_after(at, &zone)
-    };
-    // Of who must stay these two record that they leave them alone, as of the only owner.
-    let stays = Staying::new(view).may_go(id.account).is_err();
-    let recorded = |sweep: Sweep| stays && matches!(sweep, Sweep::Inactivity | Sweep::Mfa);
-    let each = bases.iter().flat_map(|basis| {
-        let context = basis.context(view);
-        let (facts, context) = match recorded(basis.sweep) {
-            true => (facts.who_stays(), context.of_who_stays()),
-            false => (facts, context),
-        };
-        next::forecast(&facts, &[(basis.sweep, context)], due)
-    });
-    let mut told: Vec<Forecast> = each.collect();
-    told.sort_by_key(|f| (f.when.unwrap_or(f.earliest), f.sweep));
-    let told = told.into_iter().map(|f| {
-        let spared = spared(view, id.account, &f, now);
-        let but = [Some(f.but), spared].into_iter().flatten();
-        let but: Vec<String> = but.filter(|but| !but.is_empty()).collect();
-        Next {
-            sweep: f.sweep,
-            kind: f.kind,
-            when: f.when,
-            why: f.why.told(&zone).to_string(),
-            but: but.join("; "),
-        }
-    });
-    told.collect()
-}
-
-/// Why the plan of that run leaves the account alone as one that keeps its place administered; who that is depends on
-/// whom the same run takes access from.
-fn spared(view: &TenantView, account: AccountId, next: &Forecast, now: Micros) -> Option<String> {
-    let admins = &view.catalog.constraints.admins;
-    let held = view.roles_of(account);
-    let ends = matches!(next.kind, ActionKind::Suspend | ActionKind::Deactivate);
-    if !ends || !held.iter().any(|held| admins.contains(&held.role)) {
-        return None;
-    }
-    let at = next.when.unwrap_or(next.earliest);
-    let planned = match at > now {
-        true => sweeps::foresee(view, next.sweep, at, now),
-        false => sweeps::plan(view, next.sweep, at),
-    };
-    let acts = planned.plan.actions.iter();
-    let mut own = acts.filter(|action| action.account == account);
-    if own.any(|action| action.kind == next.kind) {
-        return None;
-    }
-    let skips = planned.skipped.into_iter();
-    let mut skips = skips.filter(|skip| skip.account == account);
-    skips.next().map(|skip| skip.reason)
 }
 
 /// Follows the thread of an account's entries back from the newest.

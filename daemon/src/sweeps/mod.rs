@@ -92,6 +92,21 @@ pub(crate) fn foresee(view: &TenantView, sweep: Sweep, at: Micros, now: Micros) 
     view.plan(sweep, &ctx)
 }
 
+/// Why the plan of [`foresee`] would be held for the blast budget.
+pub(crate) fn over_budget(
+    view: &TenantView,
+    sweep: Sweep,
+    at: Micros,
+    now: Micros,
+) -> Option<String> {
+    let basis = Basis::new(view, sweep, at);
+    let ctx = Context {
+        seen_from: (at > now).then_some(now),
+        ..basis.context(view)
+    };
+    view.over_budget(sweep, &ctx)
+}
+
 /// What of the blast budget was spent in the last 24 h, scheduled and manual runs together: by when each action was
 /// applied, for a run may be approved or go on long after it was started.
 fn spent(view: &TenantView, now: Micros) -> u32 {

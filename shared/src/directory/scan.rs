@@ -13,6 +13,7 @@ use super::tenant::TenantView;
 use crate::domain::{
     AccountFacts, AccountId, Action, Assignment, Day, Kind, Mfa, Micros, Origin, Status, Sweep,
 };
+use crate::rules::guards;
 use crate::rules::sweeps::{Context, Planned, Planner, Row};
 use std::sync::Arc;
 
@@ -193,5 +194,21 @@ impl TenantView {
         let stays = |action: &Action| staying.act(action).err().map(|refusal| refusal.what);
         planner.spare(stays, |id| self.facts(id));
         planner.finish()
+    }
+
+    /// Why what a sweep would do is over the blast budget; accounts are looked at until that is known, so that it costs
+    /// little however much there would be to do.
+    pub fn over_budget(&self, sweep: Sweep, context: &Context<'_>) -> Option<String> {
+        let planner = Planner::new(sweep, context);
+        let sieve = Sieve::new(&planner.concerns(), self.table.interned.bits());
+        let mut staying = Staying::new(self);
+        let mut counted = 0;
+        (0..self.table.chunks.len()).find_map(|index| {
+            let mut part = planner.part();
+            part.see_all(self.facts_chunk(index).concerned(&sieve));
+            part.spare(|action| staying.act(action).err().map(|refusal| refusal.what));
+            counted += part.weight();
+            guards::budget_at_least(counted, context.spent, context.accounts)
+        })
     }
 }

@@ -47,6 +47,8 @@ pub struct Options {
     pub map: Vec<(String, String)>,
     /// The signing application at the identity provider (identifier or name): only its sign-ins count as sign-ins.
     pub application: Option<String>,
+    /// Whether sign-ins at the identity provider itself count where no application is named.
+    pub sessions: bool,
     /// The present instant: what lies more than a day after it is refused.
     pub now: Micros,
 }
@@ -59,6 +61,7 @@ impl Options {
             tz,
             map: Vec::new(),
             application: None,
+            sessions: true,
             now,
         }
     }
@@ -68,6 +71,7 @@ impl Options {
             tz: self.tz.clone(),
             now: self.now,
             application: self.application.clone().filter(|a| !a.is_empty()),
+            sessions: self.sessions,
         }
     }
 }

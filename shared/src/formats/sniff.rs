@@ -15,6 +15,8 @@ pub(super) struct Sniffed {
     pub page: bool,
     /// Whether every line is a value.
     pub lines: bool,
+    /// Whether it is one array, or one page, without an element: the whole file says that there is nothing.
+    pub empty: bool,
 }
 
 /// Looks at the beginning of a file; what was cut off is no error.
@@ -23,7 +25,8 @@ pub(super) fn sniff(window: &[u8]) -> Sniffed {
     let text = window.trim_ascii_start();
     // An error is the end of the window, or a broken file; what was seen before it counts.
     let mut json = serde_json::Deserializer::from_slice(text);
-    let _ = json.deserialize_any(Top(&mut sniffed));
+    let read = json.deserialize_any(Top(&mut sniffed));
+    sniffed.empty &= read.is_ok() && json.end().is_ok();
     if text.first() == Some(&b'{') && !sniffed.page {
         // A value laid out over several lines shows it at its second line.
         let (first, rest) = text.split_at(memchr(b'\n', text).unwrap_or(text.len()));
@@ -47,12 +50,19 @@ impl<'de> Visitor<'de> for Top<'_> {
         f.write_str("an array or an object")
     }
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<(), A::Error> {
-        seq.next_element_seed(Keys(&mut self.0.keys)).map(|_| ())
+        let first = seq.next_element_seed(Keys(&mut self.0.keys))?;
+        self.0.empty = first.is_none();
+        Ok(())
     }
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
         while let Some(key) = map.next_key::<String>()? {
-            if PAGES.contains(&key.as_str()) {
-                return map.next_value_seed(Page(self.0));
+            if PAGES.contains(&key.as_str()) && !self.0.page {
+                map.next_value_seed(Page(self.0))?;
+                match self.0.empty {
+                    // Behind an empty page only the rest of the object tells that the file is whole.
+                    true => continue,
+                    false => return Ok(()),
+                }
             }
             self.0.keys.push(key);
             map.next_value::<IgnoredAny>()?;
@@ -97,7 +107,9 @@ impl<'de> Visitor<'de> for Page<'_> {
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<(), A::Error> {
         self.0.page = true;
         self.0.keys.clear();
-        seq.next_element_seed(Keys(&mut self.0.keys)).map(|_| ())
+        let first = seq.next_element_seed(Keys(&mut self.0.keys))?;
+        self.0.empty = first.is_none();
+        Ok(())
     }
 }
 
@@ -111,5 +123,31 @@ mod tests {
         assert_eq!(keys(" [{\"a\":1,\"b\":{\"c\":2}}"), ["a", "b"]);
         assert_eq!(keys("{\"a\":1,\"b\":\"cut o"), ["a", "b"]);
         assert_eq!(keys("{\"x\":1,\"items\":[{\"k\":1},"), ["k"]);
+    }
+
+    #[test]
+    fn a_whole_file_without_an_element_is_told_from_one_that_is_cut_off_or_goes_on() {
+        let empty = |text: &str| sniff(text.as_bytes()).empty;
+        for text in [
+            "[]",
+            " [ ]\n",
+            "{\"value\":[]}",
+            "{\"value\":[],\"@odata.count\":0}",
+        ] {
+            assert!(empty(text), "{text}");
+        }
+        for text in [
+            "[",
+            "{\"value\":[",
+            "{\"value\":[]",
+            "[{}]",
+            "[1]",
+            "{}",
+            "[]\n[{\"a\":1}]",
+            "{\"value\":[{\"a\":1}]}",
+            "{\"a\":[]}",
+        ] {
+            assert!(!empty(text), "{text}");
+        }
     }
 }

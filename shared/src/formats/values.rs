@@ -16,6 +16,15 @@ pub(super) struct Rules {
     pub now: Micros,
     /// The application whose sign-ins count; none is the source's own.
     pub application: Option<String>,
+    /// Whether, where none is named, the source's own count.
+    pub sessions: bool,
+}
+
+impl Rules {
+    /// Whether every sign-in that a source tells of counts, whatever it is a use of.
+    pub fn any_sign_in(&self) -> bool {
+        self.application.is_none() && self.sessions
+    }
 }
 
 /// Why a row is set aside.
@@ -177,6 +186,7 @@ mod tests {
             tz: TimeZone::get(tz).unwrap(),
             now: "2026-11-22T12:00:00Z".parse().unwrap(),
             application: None,
+            sessions: true,
         }
     }
 

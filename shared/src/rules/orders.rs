@@ -2,6 +2,7 @@
 //! say of an order.
 
 use super::Refusal;
+use super::features::SIGN_IN_APPLICATION;
 use crate::domain::{
     Fact, Field, FieldChange, Micros, Order, OrderId, OrderState, Record, RecordKind, ScopeId,
     ScopeKind, Status, TenantPlan, Thing, ThingKey, Todo, Value,
@@ -47,8 +48,8 @@ pub fn things<'f>(
             },
             Fact::TenantChanged { old, new } if !same_switches(&old.plan, &new.plan) => {
                 Thing::Plan {
-                    old: Box::new(old.plan.clone()),
-                    new: Box::new(new.plan.clone()),
+                    old: Box::new(at_vendor(&old.plan)),
+                    new: Box::new(at_vendor(&new.plan)),
                 }
             }
             _ => continue,
@@ -67,7 +68,15 @@ pub fn things<'f>(
 
 /// Whether two tenants' plans say the same of what is switched at the vendor.
 fn same_switches(one: &TenantPlan, other: &TenantPlan) -> bool {
-    one.features == other.features && one.settings == other.settings
+    let settings = |plan| at_vendor(plan).settings;
+    one.features == other.features && settings(one) == settings(other)
+}
+
+/// A plan without the settings that are ours alone.
+fn at_vendor(plan: &TenantPlan) -> TenantPlan {
+    let mut plan = plan.clone();
+    plan.settings.remove(SIGN_IN_APPLICATION);
+    plan
 }
 
 /// Takes a thing in; of two facts about one thing it keeps the first state and the last.

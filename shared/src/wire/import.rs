@@ -19,7 +19,7 @@ pub struct ImportRequest {
     /// `OURS=THEIRS`, comma-separated.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub map: Option<String>,
-    /// Okta System Log: the application whose SSO events count; none counts `user.session.start`.
+    /// Okta and Entra: the application whose sign-ins count; none is the one that the tenant's settings name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub application: Option<String>,
     /// `import people`: the instant whose state the file shows, or the day at whose beginning on the tenant's clock; none,

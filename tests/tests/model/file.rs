@@ -42,12 +42,19 @@ impl World {
     /// Takes a file in.
     pub fn file(&mut self, rows: &[Row]) -> Counts {
         let mut counts = Counts::default();
+        let mut told: Vec<(u64, Option<u32>)> = Vec::new();
         for row in rows {
             let mut after = self.clone();
             let new = !self.people.contains_key(&row.n);
-            let taken = after.row(row).and_then(|()| after.stands_after(self));
+            let taken = after.row(row).and_then(|at| {
+                let earlier: Vec<_> = told.iter().filter(|(n, _)| *n == row.n).collect();
+                after.says_the_same(self, row.n, &earlier)?;
+                after.stands_after(self)?;
+                Ok(at)
+            });
             match taken {
-                Ok(()) => {
+                Ok(at) => {
+                    told.push((row.n, at));
                     *self = after;
                     counts.added += u64::from(new);
                 }
@@ -57,7 +64,37 @@ impl World {
         counts
     }
 
-    fn row(&mut self, row: &Row) -> Result<(), &'static str> {
+    /// Every row tells a state and roles, of one place or of all: what earlier rows told of somebody stays as it is.
+    fn says_the_same(
+        &self,
+        before: &World,
+        n: u64,
+        earlier: &[&(u64, Option<u32>)],
+    ) -> Result<(), &'static str> {
+        if earlier.is_empty() {
+            return Ok(());
+        }
+        let (old, new) = (&before.people[&n], &self.people[&n]);
+        let shows = |person: &Person| person.shown.clone().unwrap_or(person.roles.clone());
+        let moved: Held = old
+            .roles
+            .symmetric_difference(&new.roles)
+            .chain(shows(old).symmetric_difference(&shows(new)))
+            .cloned()
+            .collect();
+        let told = |at: u32| {
+            earlier
+                .iter()
+                .any(|(_, place)| place.is_none_or(|p| p == at))
+        };
+        match old.status != new.status || moved.iter().any(|(_, at)| told(*at)) {
+            true => Err("an earlier row says otherwise"),
+            false => Ok(()),
+        }
+    }
+
+    /// Takes one row; the place its roles are held at.
+    fn row(&mut self, row: &Row) -> Result<Option<u32>, &'static str> {
         let at = match row.place {
             Place::Untold => None,
             Place::At(scope) => Some(self.named_by_file(scope)?),
@@ -89,7 +126,7 @@ impl World {
             return Err("one role at most");
         }
         self.people.insert(row.n, after);
-        Ok(())
+        Ok(at)
     }
 
     /// Teams have a column of their own: a path leads through accounts and applications only.
@@ -108,7 +145,9 @@ impl World {
     }
 
     fn changed_by_file(&self, person: &Person, row: &Row, at: Option<u32>) -> Person {
-        let told = self.placed(&person.roles, row, at);
+        // What files show of other places goes on being shown.
+        let shown = person.shown.as_ref().filter(|_| at.is_some());
+        let told = self.placed(shown.unwrap_or(&person.roles), row, at);
         let decided = person.shown.is_some() && told != person.roles;
         let roles = match decided {
             true => person.roles.clone(),

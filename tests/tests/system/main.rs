@@ -1,6 +1,7 @@
 //! Whole-system tests: the real `rollcalld`, driven by the real `rollcall` and by an HTTP client of its own.
 
 mod ahead;
+mod applications;
 mod backup;
 mod catalogs;
 mod codes;
@@ -8,6 +9,7 @@ mod columns;
 mod common;
 mod decided_names;
 mod demo;
+mod foretold;
 mod formats;
 mod glass;
 mod handover;
@@ -39,6 +41,7 @@ mod structure;
 mod sweeps;
 mod teams;
 mod unconfirmed;
+mod twice;
 mod unseen;
 mod vendor;
 mod verbs;

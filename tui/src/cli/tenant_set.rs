@@ -28,7 +28,8 @@ pub struct Set {
     /// Seats of a pool: a number, or unlimited; may be repeated
     #[arg(long = "pool", value_name = "POOL=SEATS", value_parser = setting)]
     pools: Vec<(String, String)>,
-    /// Another setting, for example identity_lock=on; may be repeated
+    /// Another setting, for example identity_lock=on, or sign_in_application=NAME for whose sign-ins at an identity
+    /// provider count; may be repeated
     #[arg(long = "set", value_name = "NAME=VALUE", value_parser = setting)]
     settings: Vec<(String, String)>,
     /// Whose people file counts for a field of accounts, for example status=okta; FIELD= takes it away; may be repeated.

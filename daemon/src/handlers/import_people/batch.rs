@@ -1,6 +1,7 @@
 //! One batch of people: matched, merged by the pure rule, turned into entries.
 
 use super::places::Places;
+use super::told::Told;
 use crate::Salts;
 use crate::handlers::describe::Words;
 use crate::handlers::identity::limits;
@@ -11,7 +12,7 @@ use rollcall_shared::directory::{State, Staying, TenantView};
 use rollcall_shared::domain::{
     self, Account, AccountId, AccountRef, Authority, ConflictRule, Entry, Fact, Field, FieldChange,
     Micros, Order, OrderState, PersonRow, Rule, ScopeId, SourceField, Span, Status, Sweep,
-    TenantState, Todo, Value, Why,
+    TenantState, Why,
 };
 use rollcall_shared::formats::ToldPerson;
 use rollcall_shared::rules::giving::own::{self, Own};
@@ -25,8 +26,8 @@ use std::collections::{BTreeMap, HashMap};
 
 /// What earlier rows of this batch added or changed.
 #[derive(Debug, Default)]
-struct Pending {
-    accounts: HashMap<AccountId, Box<Account>>,
+pub(super) struct Pending {
+    pub(super) accounts: HashMap<AccountId, Box<Account>>,
     by_email: HashMap<String, AccountId>,
     by_external: HashMap<String, AccountId>,
     by_employee: HashMap<String, AccountId>,
@@ -79,16 +80,18 @@ pub(super) struct Source<'a> {
     pub may_lose: Option<u64>,
     /// What becomes of the batch.
     pub pass: Pass,
+    /// What earlier rows of the file told of each account.
+    pub told: &'a mut Told,
 }
 
 /// An account with its main team before and after.
 pub(super) type TeamMove = (AccountId, Option<ScopeId>, Option<ScopeId>);
 
 pub(super) struct Batch<'a> {
-    state: &'a State,
+    pub(super) state: &'a State,
     as_of: Option<Micros>,
     renumber: bool,
-    told_by: domain::Source,
+    pub(super) told_by: domain::Source,
     pass: Pass,
     /// The member who brings the rows; none for an operator.
     pub(super) member: Option<Account>,
@@ -112,16 +115,22 @@ pub(super) struct Batch<'a> {
     ended: Vec<Fact>,
     /// Random numbers for the entries to come.
     salts: Salts,
-    answer: Counts,
+    pub(super) answer: Counts,
     lines: Vec<ImportLine>,
+    /// What earlier rows of the file told of each account.
+    pub(super) told: &'a mut Told,
+    /// Accounts with orders on their way, with the rows that tell of them.
+    pub(super) ordered: BTreeMap<AccountId, Vec<&'a PersonRow>>,
+    /// Orders that are on their way again, for a row contradicted the one that confirmed them.
+    pub(super) reopened: Vec<Order>,
 }
 
 /// Plans a batch of rows.
-pub(super) fn plan(
-    draft: &Draft<'_>,
+pub(super) fn plan<'a>(
+    draft: &'a Draft<'_>,
     cache: &mut Cache,
-    source: Source<'_>,
-    rows: &[ToldPerson],
+    source: Source<'a>,
+    rows: &'a [ToldPerson],
 ) -> Result<Planned, Failure> {
     let view = find::tenant(draft.state, source.tenant)?;
     let decides = view.tenant.authority == Authority::Rollcall;
@@ -151,11 +160,15 @@ pub(super) fn plan(
         salts: Salts::default(),
         answer: Counts::default(),
         lines: Vec::new(),
+        told: source.told,
+        ordered: BTreeMap::new(),
+        reopened: Vec::new(),
     };
     let mut pending = Pending::default();
     for row in rows {
         batch.row(draft, cache, row, &mut pending)?;
     }
+    let confirmed = batch.confirmed(draft, &pending);
     let answer = json(&batch.answer)?;
     if batch.pass == Pass::Taken {
         guards::snapshot(lost + batch.answer.losing, may_lose, view.accounts()).map_err(refused)?;
@@ -165,6 +178,7 @@ pub(super) fn plan(
     let mut ended: Vec<Entry> = batch.ended.drain(..).map(Entry::plain).collect();
     order_things(view, &mut ended, draft.now);
     let mut entries = batch.places.into_entries();
+    entries.extend(confirmed);
     entries.append(&mut batch.entries);
     entries.extend(teams);
     entries.extend(ended);
@@ -201,17 +215,17 @@ fn owner_known(view: &TenantView, pending: &Pending) -> Option<Entry> {
     }))
 }
 
-impl Batch<'_> {
+impl<'a> Batch<'a> {
     fn row(
         &mut self,
         draft: &Draft<'_>,
         cache: &mut Cache,
-        told: &ToldPerson,
+        told: &'a ToldPerson,
         pending: &mut Pending,
     ) -> Result<(), Failure> {
         let row = &told.row;
         self.places.begin_row();
-        let account = match row
+        let place = match row
             .account
             .as_deref()
             .filter(|p| !p.is_empty())
@@ -264,7 +278,7 @@ impl Batch<'_> {
             state: self.view.tenant.state,
             team,
             team_now: team_now.map_or("", |team| &team.name),
-            account,
+            account: place,
             handed_over: found.and_then(|id| {
                 let orders = [Field::Status, Field::Roles].map(|of| self.view.open_order(id, of));
                 let mut orders: Vec<&Order> = orders.into_iter().flatten().collect();
@@ -286,7 +300,16 @@ impl Batch<'_> {
             source: self.told_by,
             sources: &self.view.tenant.sources,
         };
+        let ordered =
+            ctx.open_status_order || ctx.open_roles_order || !ctx.identity_orders.is_empty();
         let merged = people::merge(existing.as_ref(), next, row, &ctx);
+        if let (Some(before), Merged::Changed { after, .. }) = (&existing, &merged)
+            && let Err(refusal) = self.told.one_word(row, before, after)
+        {
+            self.refuse(told, refusal.rule, explained(&refusal));
+            self.contradicted(row, before.id);
+            return Ok(());
+        }
         let taken = self
             .duties(draft, existing.as_ref(), &merged)
             .and_then(|()| self.seats(existing.as_ref(), &merged))
@@ -305,12 +328,14 @@ impl Batch<'_> {
                 self.tell(row, true, &changes);
                 self.push(account.id, changes)?;
                 self.follow_team(account.id, None, account.team);
+                self.told.add(account.id, row, place);
                 pending.put(account);
             }
             Merged::Changed { after, conflicts } => {
                 self.conflicts(row, conflicts);
                 if let Some(before) = existing {
-                    self.confirm(draft, row, &after);
+                    self.told.add(after.id, row, place);
+                    self.shows(ordered, after.id, row);
                     // While a tenant is being filled nothing of it was anybody's yet.
                     let filled = self.view.tenant.state != TenantState::Filling;
                     if filled && people::loses(&before, &after, &self.view.catalog) {
@@ -334,7 +359,8 @@ impl Batch<'_> {
                 self.answer.unchanged += 1;
                 self.conflicts(row, conflicts);
                 if let Some(account) = existing {
-                    self.confirm(draft, row, &account);
+                    self.told.add(account.id, row, place);
+                    self.shows(ordered, account.id, row);
                 }
             }
             Merged::Refused(refusal) => {
@@ -370,7 +396,7 @@ impl Batch<'_> {
         Ok(())
     }
 
-    fn reference(&self, account: AccountId) -> AccountRef {
+    pub(super) fn reference(&self, account: AccountId) -> AccountRef {
         AccountRef {
             tenant: self.view.tenant.id,
             account,
@@ -468,42 +494,7 @@ impl Batch<'_> {
         }
     }
 
-    /// Orders that the file shows done are confirmed, if it can show what the vendor did.
-    fn confirm(&mut self, draft: &Draft<'_>, row: &PersonRow, after: &Account) {
-        if !self.told_by.observes() || self.member.is_some() {
-            return;
-        }
-        let identity = orders::IDENTITY.map(|field| (field, field));
-        for (decided, observed) in identity.into_iter().chain([
-            (Field::Status, Field::ObservedStatus),
-            (Field::Roles, Field::ObservedRoles),
-        ]) {
-            let Some(order) = self.view.open_order(after.id, decided) else {
-                continue;
-            };
-            let shown = match &order.todo {
-                Todo::Account { change, .. } if orders::identity(change.field) => {
-                    people::shows(row, after, change.field)
-                }
-                Todo::Account { change, .. } => {
-                    let shown = after.get(observed);
-                    change.new == shown || done(change, after.observed_status)
-                }
-                Todo::Thing { .. } => false,
-            };
-            if shown {
-                let confirmed = Order {
-                    state: OrderState::Confirmed,
-                    updated: draft.now,
-                    ..order.clone()
-                };
-                self.entries.push(Entry::plain(Fact::OrderSet(confirmed)));
-                self.answer.confirmed += 1;
-            }
-        }
-    }
-
-    fn conflicts(&mut self, row: &PersonRow, conflicts: Vec<String>) {
+    pub(super) fn conflicts(&mut self, row: &PersonRow, conflicts: Vec<String>) {
         for what in conflicts {
             let what = features::in_tenant(&what, &self.view.tenant.name);
             self.answer.conflicts += 1;
@@ -525,18 +516,6 @@ impl Batch<'_> {
             row: told.cells(),
         }));
     }
-}
-
-/// Whether an order on a state is done by another one: whom it invites is in, or what it ends has ended for good.
-fn done(change: &FieldChange, shown: Option<Status>) -> bool {
-    let wanted = match (change.field, &change.new) {
-        (Field::Status, Value::Int(n)) => usize::try_from(*n).ok(),
-        _ => None,
-    };
-    let wanted = wanted.and_then(|n| Status::ALL.get(n).copied());
-    wanted.zip(shown).is_some_and(|(wanted, shown)| {
-        wanted.met_by(shown) || (wanted, shown) == (Status::Invited, Status::Active)
-    })
 }
 
 fn explained(refusal: &Refusal) -> String {

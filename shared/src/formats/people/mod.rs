@@ -93,13 +93,15 @@ pub(super) fn open(
     };
     let (source, format, note) = match shape(&mut input)? {
         Shape::Json => {
-            let keys = sniff(input.window()).keys;
+            let sniffed = sniff(input.window());
+            let keys = sniffed.keys;
             let has = |key: &str| keys.iter().any(|k| normal(k) == key);
             let email = mapping.of(Slot::Email).unwrap_or("email");
             let name = match wanted {
                 Some(name) => name,
                 None if has("profile") => okta::JSON,
-                None if has(email) => own::JSONL,
+                // Of nothing every format says the same.
+                None if has(email) || sniffed.empty => own::JSONL,
                 None => return Err(unknown(&keys)),
             };
             let elements = Elements::new(input);

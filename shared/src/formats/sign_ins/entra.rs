@@ -99,10 +99,11 @@ impl SignIn<'_> {
             .or(self.is_interactive)
             .unwrap_or(true);
         let code = self.status.as_ref().and_then(|s| s.error_code);
-        let here = rules.application.as_ref().is_none_or(|name| {
+        let named = rules.application.as_ref().is_some_and(|name| {
             let is = |text: &Text<'_>| text.get().eq_ignore_ascii_case(name);
             is(&self.app_id) || is(&self.app_display_name)
         });
+        let here = named || rules.any_sign_in();
         let kind = match (code, interactive) {
             (Some(0), true) if here => SignInKind::SignIn,
             (Some(0), false) if here => SignInKind::Activity,

@@ -68,6 +68,10 @@ pub fn read(bytes: &[u8], rules: &Rules) -> Parsed {
     };
     let has = |name: &str| events.iter().any(|e| e.name.get() == name);
     let (name, kind) = if has("login_success") {
+        // It names no application: where sign-ins at Google itself do not count, nothing of it does.
+        if !rules.sessions {
+            return Ok(None);
+        }
         ("login_success", SignInKind::SignIn)
     } else if has("login_failure") {
         ("login_failure", SignInKind::Failed)

@@ -61,7 +61,8 @@ pub(super) fn open(
         let events = events.ok_or_else(|| unknown("no JSON".to_owned()))?;
         input = Input::new(Box::new(events));
     }
-    let keys = sniff(input.window()).keys;
+    let sniffed = sniff(input.window());
+    let keys = sniffed.keys;
     let has = |key: &str| keys.iter().any(|k| normal(k) == key);
     let name = match options.format.as_deref() {
         Some(name) => name,
@@ -69,7 +70,8 @@ pub(super) fn open(
         None if has("properties") && has("category") => entra::NAME,
         None if has("createddatetime") => entra::NAME,
         None if has("events") && has("actor") => google::NAME,
-        None if has("at") && has("user") => own::NAME,
+        // Of nothing every format says the same.
+        None if (has("at") && has("user")) || sniffed.empty => own::NAME,
         None => return Err(unknown(list(&keys))),
     };
     let (format, parse): (_, fn(&[u8], &Rules) -> Parsed) = match name {
@@ -100,6 +102,12 @@ impl SignInReader {
     /// The format's name.
     pub fn format(&self) -> &'static str {
         self.format
+    }
+
+    /// Whether its source's own sign-ins were passed over, for it is not known which application counts.
+    pub fn lacks_application(&self) -> bool {
+        let rules = &self.rules;
+        self.format != own::NAME && rules.application.is_none() && !rules.sessions
     }
 
     /// Why reading stopped before the end of the file; none when it did not.

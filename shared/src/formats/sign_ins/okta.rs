@@ -1,7 +1,7 @@
 //! Okta System Log, as a JSON array or one event a line.
 //!
 //! A session at Okta is not a use of the signing application. Where the application is named, only single sign-on to
-//! it moves the last sign-in; where none is, a session start does.
+//! it moves the last sign-in; where none is, a session start does, except of a vendor's accounts.
 
 use super::Parsed;
 use crate::domain::SignInKind;
@@ -88,7 +88,7 @@ pub fn read(bytes: &[u8], rules: &Rules) -> Parsed {
     let outcome = event.outcome.as_ref().map(|o| o.result.get());
     let kind = match outcome {
         Some("SUCCESS") if at_application => SignInKind::SignIn,
-        Some("SUCCESS") if session && rules.application.is_none() => SignInKind::SignIn,
+        Some("SUCCESS") if session && rules.any_sign_in() => SignInKind::SignIn,
         // Somebody at the door counts wherever it is: it feeds anomaly detection alone.
         Some("FAILURE" | "DENY") if session || at_application => SignInKind::Failed,
         _ => return Ok(None),

@@ -205,6 +205,35 @@ fn entra_graph_pages() {
 }
 
 #[test]
+fn sign_ins_at_the_identity_provider_itself_count_only_where_they_are_a_use() {
+    let target = "[{\"id\":\"0oa1\",\"type\":\"AppInstance\",\"displayName\":\"Sign\"}]";
+    let okta_log = [
+        okta("e1", "user.session.start", "SUCCESS", "null"),
+        okta("e2", "user.authentication.sso", "SUCCESS", target),
+        okta("e3", "user.session.start", "FAILURE", "null"),
+    ];
+    let count = |text: &str, application| {
+        let options = Options {
+            sessions: false,
+            ..options(application)
+        };
+        let reader = sign_ins(Cursor::new(text.to_owned()), &options).unwrap();
+        let lacks = reader.lacks_application();
+        let events = reader.filter_map(|item| match item {
+            SignInItem::Event(row) => Some(row.kind),
+            _ => None,
+        });
+        (lacks, events.collect::<Vec<_>>())
+    };
+    let failed = SignInKind::Failed;
+    assert_eq!(count(&okta_log.join("\n"), None), (true, vec![failed]));
+    let named = count(&okta_log.join("\n"), Some("Sign"));
+    assert_eq!(named, (false, vec![SignInKind::SignIn, failed]));
+    let entra = entra("e1", 0, "");
+    assert_eq!(count(&entra, None), (true, vec![]));
+}
+
+#[test]
 fn entra_diagnostic_lines() {
     let line = |category: &str, id: &str| {
         let event = entra(id, 0, "");

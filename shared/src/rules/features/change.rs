@@ -1,7 +1,8 @@
 //! Changing what a tenant has bought and switched on.
 
 use super::{
-    ACCOUNT_OWNER, PoolUse, SUB_ACCOUNTS, can_switch_off, can_switch_on, known, sources, tier_of,
+    ACCOUNT_OWNER, PoolUse, SIGN_IN_APPLICATION, SUB_ACCOUNTS, can_switch_off, can_switch_on,
+    known, sources, tier_of,
 };
 use crate::catalog::{Catalog, EmailRule};
 use crate::domain::{ScopeNode, Tenant};
@@ -16,6 +17,9 @@ const UNLIMITED: &str = "unlimited";
 
 /// The settings of a tenant that may be set, with their values.
 const SETTINGS: [(&str, [&str; 2]); 1] = [(IDENTITY_LOCK, ["on", "off"])];
+
+/// The longest name of an application, in characters.
+const LONGEST_NAME: usize = 200;
 
 /// What the rule rests on.
 #[derive(Debug, Clone, Copy)]
@@ -284,6 +288,9 @@ fn set_setting(
     value: &str,
 ) -> Result<(), Refusal> {
     let refuse = |what: String, instead: String| Err(Refusal::new("tenant-setting", what, instead));
+    if name == SIGN_IN_APPLICATION {
+        return set_application(tenant, value);
+    }
     // What was set before it was known to do nothing can be taken away.
     let known = SETTINGS.iter().any(|(known, _)| *known == name);
     if known && value.is_empty() {
@@ -291,16 +298,14 @@ fn set_setting(
         return Ok(());
     }
     let Some((_, values)) = settings(catalog).find(|(known, _)| *known == name) else {
-        let there: Vec<&str> = settings(catalog).map(|(n, _)| *n).collect();
+        let there = settings(catalog).map(|(n, _)| *n);
+        let there: Vec<&str> = there.chain([SIGN_IN_APPLICATION]).collect();
         return refuse(
             format!(
                 "a tenant of {} has no setting {name:?} that can be set",
                 catalog.title
             ),
-            match there.as_slice() {
-                [] => "leave --set out: it has none".to_owned(),
-                there => format!("its settings are: {}", there.join(", ")),
-            },
+            format!("its settings are: {}", there.join(", ")),
         );
     };
     if values.contains(&value) {
@@ -314,6 +319,26 @@ fn set_setting(
             format!("give one of: {}", values.join(", ")),
         );
     }
+    Ok(())
+}
+
+/// Names the application by its identifier or its name at the identity provider.
+fn set_application(tenant: &mut Tenant, value: &str) -> Result<(), Refusal> {
+    let settings = &mut tenant.plan.settings;
+    let value = value.trim();
+    if value.chars().count() > LONGEST_NAME || value.chars().any(char::is_control) {
+        return Err(Refusal::new(
+            "tenant-setting",
+            format!("{value:?} is no value of {SIGN_IN_APPLICATION}"),
+            format!(
+                "give the application's identifier or name at the identity provider, {LONGEST_NAME} characters at most"
+            ),
+        ));
+    }
+    match value {
+        "" => settings.remove(SIGN_IN_APPLICATION),
+        name => settings.insert(SIGN_IN_APPLICATION.to_owned(), name.to_owned()),
+    };
     Ok(())
 }
 

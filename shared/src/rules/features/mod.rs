@@ -21,6 +21,9 @@ const PRODUCTION: &str = "production";
 /// The setting that says whether there is an Account Owner (OneSpan Sign).
 pub const ACCOUNT_OWNER: &str = "account_owner";
 
+/// The setting that names the application whose sign-ins at an identity provider count. It is ours alone: no vendor is told.
+pub const SIGN_IN_APPLICATION: &str = "sign_in_application";
+
 /// The features of a new tenant: the catalog's defaults.
 pub fn of_new(catalog: &Catalog) -> BTreeSet<String> {
     let defaults = catalog.features.iter().filter(|f| f.default);

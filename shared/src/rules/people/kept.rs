@@ -1,7 +1,7 @@
 //! Roles that a person decided where the power lies here: what sources showed before is kept beside them, so that no file
 //! overturns them.
 
-use crate::domain::{Account, Authority, Field, FieldChange, Rule, Value};
+use crate::domain::{Account, Assignment, Authority, Field, FieldChange, Rule, ScopeId, Value};
 use crate::rules::roles_edit::names;
 
 /// The change that goes with other roles: what sources show in place of those decided. None where a file brought them,
@@ -50,4 +50,23 @@ pub fn keep_decided(
         old,
         new,
     })
+}
+
+/// The roles that files show: those kept beside what was decided, else those held.
+pub(super) fn shown_roles(account: &Account) -> Vec<Assignment> {
+    let Some(shown) = account.shown_otherwise(Field::Roles) else {
+        return account.assignments.clone();
+    };
+    let shown = shown.split('|').filter(|name| !name.is_empty());
+    let placed = |name: &str| {
+        let (role, scope) = name.rsplit_once('@')?;
+        let scope = ScopeId(scope.parse().ok()?);
+        let role = role.to_owned();
+        Some(Assignment { role, scope })
+    };
+    let mut roles: Vec<Assignment> = shown
+        .map(|name| placed(name).unwrap_or_else(|| Assignment::at_root(name)))
+        .collect();
+    roles.sort_unstable();
+    roles
 }

@@ -7,10 +7,12 @@ mod observed;
 mod profile;
 mod roles;
 mod sources;
+mod twice;
 
 pub use kept::keep_decided;
 pub use observed::export_news;
 pub use profile::{another, shows};
+pub use twice::{Said, one_word};
 
 use super::lifecycle::{Cause, before_invitation, cause_to, elsewhere, no_seat, seat_for};
 use super::owner::way;
@@ -358,7 +360,12 @@ impl Merge<'_> {
             }
         }
         if let Some(roles) = roles {
-            let named = self.placed(&account.assignments, &roles);
+            // Each row of a place is taken beside what files show of the others.
+            let base = match self.ctx.account {
+                Some(_) => kept::shown_roles(account),
+                None => account.assignments.clone(),
+            };
+            let named = self.placed(&base, &roles);
             if !self.roles_decided(account, after, &named) {
                 let named = self.without_new_owner(&account.assignments, named);
                 after.assignments = self.with_old_owner(&account.assignments, named);

@@ -422,6 +422,11 @@ impl<'a> Planner<'a> {
         });
     }
 
+    /// What the actions so far count in the blast budget.
+    pub fn weight(&self) -> u64 {
+        guards::weights(&self.actions)
+    }
+
     /// Sorts, passes the guards, and gives the plan.
     pub fn finish(mut self) -> Planned {
         self.actions.sort_unstable_by_key(|a| a.account);

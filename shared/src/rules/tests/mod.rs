@@ -14,6 +14,7 @@ mod people_again;
 mod people_held;
 mod people_sources;
 mod people_told;
+mod people_twice;
 mod permissions;
 mod plan;
 mod policy;

@@ -260,14 +260,18 @@ fn what_was_bought_opens_no_order_and_what_is_switched_opens_one() {
         };
         opened(&[fact], None).len()
     };
-    let bought: [fn(&mut Tenant); 3] = [
+    let bought: [fn(&mut Tenant); 4] = [
+        |t| {
+            let name = ("sign_in_application".to_owned(), "OneSpan".to_owned());
+            t.plan.settings.extend([name]);
+        },
         |t| t.seats = Some(9),
         |t| t.plan.tier = Some("growth".into()),
         |t| {
             t.plan.pools.insert("sender".into(), 3);
         },
     ];
-    assert_eq!(bought.map(ordered), [0, 0, 0]);
+    assert_eq!(bought.map(ordered), [0, 0, 0, 0]);
     let switched: [fn(&mut Tenant); 2] = [
         |t| {
             t.plan.features.insert("api".into());

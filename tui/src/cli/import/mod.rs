@@ -26,6 +26,9 @@ tells the first of them and exits with 0, or 3 with --exit-code.
 Importing the same file again changes nothing. A second factor counts as seen when the file states it (mfa_at), else at
 --as-of, else when the file was last written; what is older than what is known never replaces it.
 
+A file says one thing of each account: rows may add to each other, for example one for each sub-account (column account) with
+the roles held there; a row that contradicts an earlier one is refused (row-twice).
+
 In files of our own a blank cell says nothing, whatever the column; - (in JSON null) clears end_date, leave_from, leave_to,
 team, manager and department. That somebody holds no roles is said by - in the column roles (in JSON []).
 
@@ -44,6 +47,10 @@ Examples:
         after_help = "Events that are refused go to FILE.rejected.csv with line, field, reason and, in the column row, the event as JSON. One
 that was read, and then refused by a rule, stands there by the keys of our own format. Mended, that file is imported again as
 it is.
+
+Of an identity provider's log the sign-ins at one application count, named by --application or once for all by
+rollcall tenant set TENANT --set sign_in_application=NAME. Where none is named, sign-ins at the identity provider itself count;
+in a vendor's tenant they do not, for they are no use of the vendor's application.
 
 Examples:
   rollcall import signins okta.jsonl --tenant acme --application IUSign
@@ -128,7 +135,7 @@ pub struct File {
     /// Read our column OURS from theirs; may be repeated
     #[arg(long, value_name = "OURS=THEIRS", value_delimiter = ',', value_parser = pair)]
     map: Vec<String>,
-    /// Okta System Log: the application whose sign-ons count
+    /// Okta and Entra: the application whose sign-ons count; left out the tenant's setting sign_in_application
     #[arg(long, value_name = "NAME")]
     application: Option<String>,
     /// Where refused rows go; left out FILE.rejected.csv
