@@ -7,7 +7,7 @@ use super::{find, json};
 use crate::schedule::Schedule;
 use crate::sweeps::{self, Basis};
 use rollcall_shared::directory::{State, TenantView};
-use rollcall_shared::domain::{AccountId, AccountRef, ActionKind, Micros, Pos, Sweep};
+use rollcall_shared::domain::{AccountId, AccountRef, ActionKind, Assignment, Micros, Pos, Sweep};
 use rollcall_shared::rules::next::{self, Forecast};
 use rollcall_shared::store::Reader;
 use rollcall_shared::wire::user::{HistoryLine, Next, UserDetail, UserShow};
@@ -123,10 +123,12 @@ fn spared(view: &TenantView, account: AccountId, next: &Forecast, now: Micros) -
         return None;
     }
     let at = next.when.unwrap_or(next.earliest);
-    let planned = match at > now {
-        true => sweeps::foresee(view, next.sweep, at, now),
-        false => sweeps::plan(view, next.sweep, at),
+    // Whom the run takes nothing from that keeps a place administered or owned changes nothing for the others.
+    let officer = |roles: &[Assignment]| {
+        let mut each = roles.iter();
+        each.any(|held| admins.contains(&held.role) || held.role == view.catalog.owner.role)
     };
+    let planned = sweeps::foresee_holders(view, next.sweep, (at, now), officer);
     let acts = planned.plan.actions.iter();
     if acts.clone().any(|action| action.account == account) {
         return None;
