@@ -7,14 +7,40 @@ use rollcall_shared::catalog::Catalog;
 use rollcall_shared::directory::TenantView;
 use rollcall_shared::domain::account::REDACTED;
 use rollcall_shared::domain::{
-    Account, AccountId, CustomRole, Delegation, Field, FieldChange, Group, HandoverWay, Record,
-    ScopeId, ScopeNode, Status, TenantPlan, Thing, Todo, Value,
+    Account, AccountId, CustomRole, Delegation, Field, FieldChange, Group, Handover, HandoverWay,
+    Record, ScopeId, ScopeNode, Status, TenantPlan, Thing, Todo, Value,
 };
 use rollcall_shared::rules::{orders, scopes};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Who takes over what a vendor hands over with the deletion of an account: of several hand-overs the newest counts.
+pub(super) struct Heirs<'v>(BTreeMap<AccountId, &'v Handover>);
+
+impl<'v> Heirs<'v> {
+    /// Those of a tenant, in one pass over its hand-overs.
+    pub(super) fn of(view: &'v TenantView) -> Self {
+        let handovers = view.handovers();
+        let with = handovers.filter(|h| h.way == HandoverWay::AtDeletion);
+        // Oldest first, so that the newest stays.
+        Heirs(with.map(|h| (h.from, h)).collect())
+    }
+
+    /// What the vendor hands over with a deletion, and to whom.
+    fn moves(&self, view: &TenantView, account: AccountId, change: &FieldChange) -> Option<String> {
+        let deleted = Value::Int(i64::from(Status::Deleted as u8));
+        if change.field != Field::Status || change.new != deleted {
+            return None;
+        }
+        let with = self.0.get(&account)?;
+        let kinds = with.kinds.iter().map(|k| k.word().replace('_', " "));
+        let kinds: Vec<String> = kinds.collect();
+        let to = Vendor { view }.person(with.to);
+        Some(format!("hand every {} over to {to}", kinds.join(", ")))
+    }
+}
 
 /// What is to be done, in one line.
-pub(super) fn todo(view: &TenantView, todo: &Todo) -> String {
+pub(super) fn todo(view: &TenantView, todo: &Todo, heirs: &Heirs<'_>) -> String {
     match todo {
         Todo::Account { account, change } if orders::identity(change.field) => {
             let words = Words::of(Some(view));
@@ -29,32 +55,13 @@ pub(super) fn todo(view: &TenantView, todo: &Todo) -> String {
         }
         Todo::Account { account, change } => {
             let said = Words::of(Some(view)).todo(change);
-            match heir(view, *account, change) {
+            match heirs.moves(view, *account, change) {
                 Some(moves) => format!("{said}; {moves}"),
                 None => said,
             }
         }
         Todo::Thing { thing } => Vendor { view }.thing(thing),
     }
-}
-
-/// What the vendor hands over with a deletion, and to whom.
-fn heir(view: &TenantView, account: AccountId, change: &FieldChange) -> Option<String> {
-    let deleted = Value::Int(i64::from(Status::Deleted as u8));
-    if change.field != Field::Status || change.new != deleted {
-        return None;
-    }
-    let handovers = view.handovers();
-    let with = handovers
-        .filter(|h| h.from == account && h.way == HandoverWay::AtDeletion)
-        .max_by_key(|h| h.id)?;
-    let kinds: Vec<String> = with
-        .kinds
-        .iter()
-        .map(|k| k.word().replace('_', " "))
-        .collect();
-    let to = Vendor { view }.person(with.to);
-    Some(format!("hand every {} over to {to}", kinds.join(", ")))
 }
 
 /// What an order is about, by number only.

@@ -4,8 +4,10 @@ mod aside;
 mod batch;
 mod beside;
 mod export;
+mod losing;
 mod numbers;
 mod orders;
+mod pending;
 mod places;
 mod told;
 
@@ -19,20 +21,23 @@ use aside::Aside;
 use batch::{Pass, Source, plan};
 use numbers::Numbers;
 use rollcall_shared::domain::{self, Authority};
-use rollcall_shared::formats::{self, ToldPerson};
+use rollcall_shared::formats::{self, PeopleReader, ToldPerson};
 use rollcall_shared::rules::guards;
 use rollcall_shared::wire::import::{ImportLine, ImportRequest, Rejected};
 use rollcall_shared::wire::{Class, Failure, Verb};
 use std::io::Read;
 use std::path::Path;
+use std::sync::mpsc::Receiver;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::JoinHandle;
 use told::Told;
 
 /// Rows in one batch.
 const ROWS: usize = 5_000;
 
-/// Batches of one file that may wait for the writer together: what waits is made durable in one go.
-const BEGUN: usize = 2;
+/// Batches of one file that may wait for the writer together: one is made durable, one is planned, and what waits behind
+/// them is made durable in one go.
+const BEGUN: usize = 4;
 
 /// A row as it was read.
 type Row = Result<ToldPerson, Rejected>;
@@ -57,6 +62,13 @@ pub(super) fn run(
         return go_through(ask, request, options, reader, Pass::Taken, lines, total);
     }
     let aside = Aside::take(&mut reader, Path::new(&ask.service.store))?;
+    let view = find::tenant(&state, &request.tenant)?;
+    // Of a file that cannot be read it is told when it is taken in.
+    let most = losing::at_most(&state, view, options, aside.again()).unwrap_or(0);
+    if held(most).is_ok() {
+        let again = aside.again();
+        return go_through(ask, request, options, again, Pass::Taken, lines, total);
+    }
     let mut counted = Total::rehearsed(&state);
     let silent = Lines::silent();
     // Whatever else is wrong with the file is told when it is taken in.
@@ -94,27 +106,14 @@ fn go_through(
     lines: &Lines,
     total: &mut Total,
 ) -> Result<(), Failure> {
-    let mut people =
+    let people =
         formats::people(reader, options).map_err(|e| unreadable(&e, formats::names_people()))?;
     total.summary.format = people.format().to_owned();
     let told_by = people.told_by();
     let mut numbers = Numbers::default();
     let mut read_so_far = export::Read::of(told_by);
     let said: Arc<Mutex<Told>> = Arc::default();
-    // The next batch is read while the writer takes in the one before. Nobody waits for the reader's thread: after a
-    // refusal it ends with the next batch it cannot hand on.
-    let (read, batches) = std::sync::mpsc::sync_channel(1);
-    let reading = std::thread::Builder::new()
-        .name("people".into())
-        .spawn(move || {
-            loop {
-                let rows: Vec<Row> = people.by_ref().take(ROWS).collect();
-                if rows.is_empty() || read.send(rows).is_err() {
-                    return people;
-                }
-            }
-        })
-        .map_err(|e| Failure::new(Class::Error, format!("the file cannot be read: {e}")))?;
+    let (batches, reading) = ahead(people)?;
     let begin = |total: &mut Total, (part, rows): (u32, Vec<Row>)| {
         let mut good = Vec::with_capacity(rows.len());
         let mut told = Vec::new();
@@ -169,6 +168,26 @@ fn go_through(
     Ok(())
 }
 
+/// Reads a file by batches on a thread of its own: the next batch is read while the one before is taken in. Nobody need
+/// wait for it: after a refusal it ends with the next batch it cannot hand on.
+fn ahead(
+    mut people: PeopleReader,
+) -> Result<(Receiver<Vec<Row>>, JoinHandle<PeopleReader>), Failure> {
+    let (read, batches) = std::sync::mpsc::sync_channel(1);
+    let reading = std::thread::Builder::new()
+        .name("people".into())
+        .spawn(move || {
+            loop {
+                let rows: Vec<Row> = people.by_ref().take(ROWS).collect();
+                if rows.is_empty() || read.send(rows).is_err() {
+                    return people;
+                }
+            }
+        })
+        .map_err(|e| Failure::new(Class::Error, format!("the file cannot be read: {e}")))?;
+    Ok((batches, reading))
+}
+
 /// A batch that waits for the writer.
 struct Waiting {
     /// Its place in the file.
@@ -179,6 +198,8 @@ struct Waiting {
     told: Vec<ImportLine>,
     /// What the rules say of it, once it is answered.
     said: Arc<Mutex<Vec<ImportLine>>>,
+    /// Let go of only here: the writer has better to do.
+    _rows: Arc<Vec<ToldPerson>>,
 }
 
 /// Asks the writer for one batch.
@@ -192,6 +213,8 @@ fn begin(
     total: &mut Total,
 ) -> Result<Waiting, Failure> {
     let said: Arc<Mutex<Vec<ImportLine>>> = Arc::default();
+    let rows = Arc::new(rows);
+    let kept = rows.clone();
     let answer = match rows.is_empty() {
         true => None,
         false => {
@@ -202,7 +225,7 @@ fn begin(
             let (errand, plan) = ask.errand(
                 Verb::ImportPeople,
                 Some(&request.tenant),
-                super::stream::extra(ask, part, request, &rows),
+                super::stream::extra(ask, part, request, &*rows),
                 move |draft, cache| {
                     let verb = Verb::ImportPeople;
                     let mut losing = losing.lock().unwrap_or_else(PoisonError::into_inner);
@@ -236,6 +259,7 @@ fn begin(
         answer,
         told,
         said,
+        _rows: kept,
     })
 }
 
@@ -247,6 +271,7 @@ fn settle(waiting: Waiting, total: &mut Total, lines: &Lines) -> Result<(), Fail
         answer,
         told,
         said,
+        _rows,
     } = waiting;
     let answer = answer.map(Begun::wait).transpose();
     let mut told = told;

@@ -1,7 +1,7 @@
 //! `order confirm`, `order fail`, `order reopen`: what a person says of orders that no import can show.
 
 use super::ask::{Ask, Extra};
-use super::describe_order::todo;
+use super::describe_order::{Heirs, todo};
 use super::{find, json, refused};
 use crate::salt;
 use crate::writer::Proposal;
@@ -65,6 +65,7 @@ pub(super) async fn handle(
         let mut wanted = request.orders.clone();
         wanted.sort_unstable();
         wanted.dedup();
+        let heirs = request.dry_run.then(|| Heirs::of(view));
         for id in wanted {
             let order = view.order(id).ok_or_else(|| {
                 let what = format!("{} has no order {}", view.tenant.name, id.0);
@@ -87,9 +88,9 @@ pub(super) async fn handle(
             };
             let line = format!("order {}: {} → {state}", id.0, order.state);
             // What an order is about may name people: shown before, not kept for a retry.
-            changes.push(match request.dry_run {
-                true => format!("{line}: {}", todo(view, &order.todo)),
-                false => line,
+            changes.push(match &heirs {
+                Some(heirs) => format!("{line}: {}", todo(view, &order.todo, heirs)),
+                None => line,
             });
             entries.push(Entry::plain(Fact::OrderSet(Order {
                 state,

@@ -1,13 +1,14 @@
 //! `order list`: decisions in vendor tenants on their way to the vendor.
 
 use super::ask::Ask;
-use super::describe_order::todo;
+use super::describe_order::{Heirs, todo};
 use super::{find, json};
 use rollcall_shared::directory::State;
 use rollcall_shared::domain::{OrderId, OrderState, TenantId};
 use rollcall_shared::wire::admin::{OrderQuery, OrderRow, Orders};
 use rollcall_shared::wire::{Failure, Verb};
 use serde_json::Value;
+use std::collections::BTreeMap;
 
 /// Orders in one answer.
 const MOST: usize = 100_000;
@@ -53,8 +54,10 @@ pub(super) fn rows(
     state: &State,
     orders: impl IntoIterator<Item = (TenantId, OrderId)>,
 ) -> Vec<OrderRow> {
+    let mut heirs: BTreeMap<TenantId, Heirs<'_>> = BTreeMap::new();
     let row = |(tenant, order): (TenantId, OrderId)| {
         let view = state.tenant(tenant)?;
+        let heirs = heirs.entry(tenant).or_insert_with(|| Heirs::of(view));
         let order = view.order(order)?;
         let id = order.account().map(|account| view.reference(account));
         let email = match id {
@@ -65,7 +68,7 @@ pub(super) fn rows(
             tenant: view.tenant.name.clone(),
             id,
             email,
-            todo: todo(view, &order.todo),
+            todo: todo(view, &order.todo, heirs),
             order: order.clone(),
         })
     };

@@ -14,7 +14,9 @@ pub(crate) use start::{Start, Started, start};
 
 use jiff::tz::TimeZone;
 use rollcall_shared::directory::TenantView;
-use rollcall_shared::domain::{AccountFacts, ActionKind, Micros, Plan, Policy, Span, Sweep};
+use rollcall_shared::domain::{
+    AccountFacts, ActionKind, Assignment, Micros, Plan, Policy, Span, Sweep,
+};
 use rollcall_shared::rules;
 use rollcall_shared::rules::owner;
 use rollcall_shared::rules::sweeps::{Context, Holders, Planned};
@@ -65,6 +67,14 @@ impl Basis {
             holders: Holders::new(&view.catalog.owner, &self.holders),
         }
     }
+
+    /// The same for a plan of later, as it is seen now.
+    fn ahead<'a>(&'a self, view: &'a TenantView, now: Micros) -> Context<'a> {
+        Context {
+            seen_from: Some(now),
+            ..self.context(view)
+        }
+    }
 }
 
 /// The accounts that can use the tenant's owner role, by number.
@@ -85,11 +95,23 @@ pub(crate) fn plan(view: &TenantView, sweep: Sweep, now: Micros) -> Planned {
 /// As [`plan`], for an instant later than `now`: what sources tell now they are taken to go on telling.
 pub(crate) fn foresee(view: &TenantView, sweep: Sweep, at: Micros, now: Micros) -> Planned {
     let basis = Basis::new(view, sweep, at);
-    let ctx = Context {
-        seen_from: Some(now),
-        ..basis.context(view)
+    view.plan(sweep, &basis.ahead(view, now))
+}
+
+/// What a plan made at `at` would do to the accounts whose roles pass; `at` may be later than `now`. Nobody else is in it,
+/// so its blast budget says nothing.
+pub(crate) fn foresee_holders(
+    view: &TenantView,
+    sweep: Sweep,
+    (at, now): (Micros, Micros),
+    pass: impl Fn(&[Assignment]) -> bool,
+) -> Planned {
+    let basis = Basis::new(view, sweep, at);
+    let ctx = match at > now {
+        true => basis.ahead(view, now),
+        false => basis.context(view),
     };
-    view.plan(sweep, &ctx)
+    view.plan_holders(sweep, &ctx, pass)
 }
 
 /// Why the plan of [`foresee`] would be held for the blast budget.

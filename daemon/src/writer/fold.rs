@@ -5,7 +5,7 @@ use super::{Errand, guard, not_before, own};
 use crate::salt;
 use rollcall_shared::directory::State;
 use rollcall_shared::domain::{
-    AccountId, AccountRef, Batch, Header, Micros, Seal, TenantId, codec,
+    AccountId, AccountRef, Batch, Fact, Header, Micros, Seal, TenantId, codec,
 };
 use rollcall_shared::store::Append;
 use rollcall_shared::wire::{Class, Failure};
@@ -23,6 +23,39 @@ pub(super) struct Kept {
     pub answer: Value,
 }
 
+/// A batch that was folded into the state and has to be made durable. It is encoded by whoever does that.
+pub(super) struct Folded {
+    seq: u64,
+    batch_id: [u8; 16],
+    batch: Batch,
+}
+
+impl Folded {
+    /// As the store takes it.
+    pub fn append(&self) -> Append {
+        Append {
+            journal: self.batch.header.journal,
+            seq: self.seq,
+            batch_id: self.batch_id,
+            bytes: codec::encode(&self.batch),
+        }
+    }
+
+    /// How many things it tells: each sign-in and each asset counts.
+    pub fn facts(&self) -> usize {
+        let told = |fact: &Fact| match fact {
+            Fact::SignIns(events) => events.len(),
+            Fact::Assets(assets) => assets.len(),
+            _ => 1,
+        };
+        self.batch
+            .entries
+            .iter()
+            .map(|entry| told(&entry.fact))
+            .sum()
+    }
+}
+
 /// Folds a proposal into the state: its answer, and what has to be made durable for it. Of a refused verb and of a
 /// preview nothing stays.
 pub(super) fn fold(
@@ -31,7 +64,7 @@ pub(super) fn fold(
     errand: &Errand,
     proposal: Proposal,
     now: Micros,
-) -> Result<(Value, Vec<Append>), Failure> {
+) -> Result<(Value, Vec<Folded>), Failure> {
     if proposal.entries.iter().all(|(_, of)| of.is_empty()) {
         return Ok((proposal.answer, Vec::new()));
     }
@@ -49,10 +82,10 @@ pub(super) fn fold(
             cache.clear();
         }
     }
-    let (answer, appends) = staged?;
+    let (answer, folded) = staged?;
     match trial {
         true => Ok((answer, Vec::new())),
-        false => Ok((answer, appends)),
+        false => Ok((answer, folded)),
     }
 }
 
@@ -63,13 +96,13 @@ fn stage(
     proposal: Proposal,
     now: Micros,
     before: Option<&State>,
-) -> Result<(Value, Vec<Append>), Failure> {
+) -> Result<(Value, Vec<Folded>), Failure> {
     let kept = Kept {
         asked: None,
         answer: proposal.answer.clone(),
     };
     let mut answer = Some(serde_json::to_vec(&kept).map_err(broken)?);
-    let mut appends = Vec::new();
+    let mut folded = Vec::new();
     let mut touched: BTreeSet<TenantId> = BTreeSet::new();
     let mut raised: BTreeSet<AccountRef> = BTreeSet::new();
     let mut moved: BTreeMap<TenantId, Vec<AccountId>> = BTreeMap::new();
@@ -109,8 +142,10 @@ fn stage(
             cache.note(state, journal, &batch.entries);
         }
         if let (Some(tenant), false) = (journal.tenant(), proposal.observation) {
-            let given = batch.entries.iter().filter_map(guard::given);
-            raised.extend(given.map(|account| AccountRef { tenant, account }));
+            if guard::keeps_apart(state, tenant) {
+                let given = batch.entries.iter().filter_map(guard::given);
+                raised.extend(given.map(|account| AccountRef { tenant, account }));
+            }
             let others = batch.entries.iter().filter_map(guard::moved);
             moved.entry(tenant).or_default().extend(others);
             if let Some(before) = before.filter(|_| proposal.operator) {
@@ -118,11 +153,10 @@ fn stage(
             }
         }
         touched.extend(journal.tenant());
-        appends.push(Append {
-            journal,
+        folded.push(Folded {
             seq,
             batch_id: super::batch_id(errand.request, part),
-            bytes: codec::encode(&batch),
+            batch,
         });
     }
     if let Some(before) = before.filter(|_| !proposal.observation) {
@@ -135,7 +169,7 @@ fn stage(
             guard::duties(state, before, account, now)?;
         }
     }
-    Ok((proposal.answer, appends))
+    Ok((proposal.answer, folded))
 }
 
 /// What is personal in the header of a request's batch: the reasons, and the fingerprint of what was asked.

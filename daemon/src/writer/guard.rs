@@ -57,6 +57,7 @@ pub(super) fn keep_decided(
     let Some(view) = tenant.and_then(|id| before.tenant(id)) else {
         return Ok(());
     };
+    let authority = view.tenant.authority;
     let mut salts = Salts::default();
     let mut seen = BTreeSet::new();
     for entry in entries {
@@ -69,6 +70,9 @@ pub(super) fn keep_decided(
         else {
             continue;
         };
+        if !people::decides(why.rule, authority) {
+            continue;
+        }
         let roles = changes.iter().any(|c| c.field == Field::Roles);
         let told = entry
             .personal
@@ -78,7 +82,6 @@ pub(super) fn keep_decided(
             continue;
         }
         let account = before.account(view.reference(*account));
-        let authority = view.tenant.authority;
         let kept = people::keep_decided(account.as_ref(), changes, why.rule, authority);
         if let Some(change) = kept {
             entry.personal.push(change);
@@ -145,6 +148,13 @@ fn reshaped(was: &TenantView, is: &TenantView) -> bool {
         || (!Arc::ptr_eq(&was.scopes, &is.scopes) && !was.scopes.iter().all(same))
 }
 
+/// Whether a tenant has rules of separation of duties.
+pub(super) fn keeps_apart(state: &State, tenant: TenantId) -> bool {
+    state
+        .tenant(tenant)
+        .is_some_and(|view| view.conflicts().next().is_some())
+}
+
 /// Separation of duties, for an account whose roles a decision changed. What was held against a rule before may stay.
 pub(super) fn duties(
     state: &State,
@@ -156,9 +166,6 @@ pub(super) fn duties(
         return Ok(());
     };
     let rules: Vec<ConflictRule> = view.conflicts().cloned().collect();
-    if rules.is_empty() {
-        return Ok(());
-    }
     let Some(after) = state.account(id) else {
         return Ok(());
     };

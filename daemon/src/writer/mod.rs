@@ -1,9 +1,11 @@
 //! The one write path: a thread that owns the store, groups what is asked of it, commits each group durably in one
 //! transaction, and publishes the new state by an atomic swap. Nothing is acknowledged before it is durable.
 
+mod beside;
 mod checkpoint;
 mod draft;
 mod fold;
+mod group;
 mod guard;
 mod own;
 pub(crate) mod redaction;
@@ -66,6 +68,8 @@ pub(crate) enum Job {
         step: checkpoint::Step,
         reply: oneshot::Sender<Result<(), StoreError>>,
     },
+    /// The group that was on its way failed.
+    Landed,
 }
 
 /// The way to the writer, and the newest published state. Cheap to clone.
@@ -89,19 +93,22 @@ impl Writer {
     ) -> std::io::Result<(Writer, std::thread::JoinHandle<()>)> {
         let (jobs, queue) = mpsc::channel(QUEUE);
         let writer = Writer {
-            jobs,
             revision: watch::Sender::new(state.revision()),
             published: Arc::new(ArcSwap::from_pointee(state.clone())),
             degraded: Arc::new(ArcSwap::from_pointee(String::new())),
             reader: port.reader(),
             checkpointing: Arc::default(),
+            jobs,
         };
         let seat = thread::Seat {
-            port,
+            beside: beside::Beside::start(port, writer.jobs.downgrade())?,
+            reader: writer.reader.clone(),
             state,
             clock,
-            published: writer.published.clone(),
-            revision: writer.revision.clone(),
+            public: group::Public {
+                state: writer.published.clone(),
+                revision: writer.revision.clone(),
+            },
             degraded: writer.degraded.clone(),
         };
         let handle = std::thread::Builder::new()
@@ -211,3 +218,6 @@ fn stopping() -> Failure {
 pub(crate) fn not_before(now: Micros, last: Micros) -> Micros {
     now.max(last)
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,46 +1,27 @@
 //! The writer's thread: takes a group of jobs, plans each against the state so far, commits, publishes, answers.
 
+use super::beside::Beside;
 use super::draft::{Cache, Draft};
 use super::fold::{Kept, broken, fold};
+use super::group::{Group, Public, Waiting, answer_all, append, refuse_all};
 use super::{Errand, Job, Plan, redaction};
 use arc_swap::ArcSwap;
 use rollcall_shared::clock::Clock;
 use rollcall_shared::directory::{State, checkpoint};
 use rollcall_shared::domain::{RequestId, codec};
-use rollcall_shared::store::{Append, AppendError, Port};
+use rollcall_shared::store::{AppendError, Reader};
 use rollcall_shared::wire::{Class, Failure};
 use serde_json::Value;
-use std::collections::HashMap;
 use std::sync::Arc;
-use tokio::sync::{mpsc, oneshot, watch};
-
-/// A group takes in no more jobs once it holds this many …
-const GROUP_JOBS: usize = 64;
-/// … or this many bytes.
-const GROUP_BYTES: usize = 8 << 20;
+use tokio::sync::mpsc;
 
 pub(super) struct Seat {
-    pub port: Box<dyn Port>,
+    pub beside: Beside,
+    pub reader: Arc<dyn Reader>,
     pub state: State,
     pub clock: Arc<dyn Clock>,
-    pub published: Arc<ArcSwap<State>>,
-    pub revision: watch::Sender<u64>,
+    pub public: Public,
     pub degraded: Arc<ArcSwap<String>>,
-}
-
-/// A job whose answer waits for the commit.
-struct Waiting {
-    reply: oneshot::Sender<Result<Value, Failure>>,
-    answer: Result<Value, Failure>,
-}
-
-#[derive(Default)]
-struct Group {
-    appends: Vec<Append>,
-    bytes: usize,
-    waiting: Vec<Waiting>,
-    /// Requests of this group, so that a retry that overtook its first try is answered alike.
-    requests: HashMap<RequestId, (Errand, Value)>,
 }
 
 impl Seat {
@@ -58,24 +39,32 @@ impl Seat {
                     } => {
                         let answer = self.plan(errand, plan, &mut group, &mut cache);
                         group.waiting.push(Waiting { reply, answer });
+                        // The store need not wait for more than is worth its while.
+                        if group.large() && self.beside.is_here() {
+                            break;
+                        }
                     }
                     // Needs no order with changes: a chunk is a fact about a state that is durable already. The group
                     // ends with it, so that no change waits for two pieces.
                     Job::Checkpoint { step, reply } => {
                         self.commit(std::mem::take(&mut group), &mut cache);
-                        let taken = redaction::finish(self.port.as_mut(), &mut self.state)
+                        self.landed(&mut cache);
+                        let port = self.beside.port();
+                        let taken = redaction::finish(port, &mut self.state)
                             .map_err(redaction::unfinished)
-                            .and_then(|()| step.take(self.port.as_mut(), &self.state));
+                            .and_then(|()| step.take(port, &self.state));
                         let _ = reply.send(taken);
                         break;
                     }
+                    Job::Landed => self.commit(std::mem::take(&mut group), &mut cache),
                 }
-                if group.waiting.len() < GROUP_JOBS && group.bytes < GROUP_BYTES {
+                if group.open() {
                     next = queue.try_recv().ok();
                 }
             }
             self.commit(group, &mut cache);
         }
+        self.landed(&mut cache);
     }
 
     fn plan(
@@ -97,12 +86,9 @@ impl Seat {
             now,
         };
         let proposal = plan(&draft, cache)?;
-        let (answer, appends) = fold(&mut self.state, cache, &errand, proposal, now)?;
-        if !appends.is_empty() {
-            group.bytes += appends.iter().map(|a| a.bytes.len()).sum::<usize>();
-            group.appends.extend(appends);
-            let first = (errand, answer.clone());
-            group.requests.insert(first.0.request, first);
+        let (answer, batches) = fold(&mut self.state, cache, &errand, proposal, now)?;
+        if !batches.is_empty() {
+            group.put(errand, answer.clone(), batches);
         }
         Ok(answer)
     }
@@ -110,7 +96,10 @@ impl Seat {
     /// The answer a request got the first time, when this is a retry. The same id for another question, or from somebody
     /// else, is refused: its first answer would be a lie, or none of their business.
     fn first_answer(&self, errand: &Errand, group: &Group) -> Result<Option<Value>, Failure> {
-        if let Some((first, answer)) = group.requests.get(&errand.request) {
+        let on_its_way = self.beside.requests();
+        let waiting = [&group.requests, on_its_way];
+        let mut waiting = waiting.iter().filter_map(|of| of.get(&errand.request));
+        if let Some((first, answer)) = waiting.next() {
             let same = first.verb == errand.verb
                 && first.actor.uid == errand.actor.uid
                 && first.asked == errand.asked;
@@ -120,7 +109,7 @@ impl Seat {
                 Err(reused())
             };
         }
-        let reader = self.port.reader();
+        let reader = &self.reader;
         let Some((journal, seq)) = reader.find(batch_id(errand.request, 0)).map_err(broken)? else {
             return Ok(None);
         };
@@ -147,83 +136,69 @@ impl Seat {
     }
 
     fn commit(&mut self, group: Group, cache: &mut Cache) {
-        if group.appends.is_empty() {
+        if let Some(error) = self.beside.failure() {
+            // It rests on what did not become durable.
+            refuse_all(group.waiting, &error);
+            return self.recover(&error, cache);
+        }
+        if group.batches.is_empty() {
             return answer_all(group.waiting);
         }
-        let epoch = self.port.epoch();
-        match self.port.append(epoch, &group.appends) {
-            Ok(_) => {
+        if group.large() && self.state.redactions().is_empty() {
+            let (state, public) = (self.state.clone(), self.public.clone());
+            return self.beside.send(group, state, public);
+        }
+        match append(self.beside.port(), &group.batches) {
+            Ok(()) => {
                 // What is durable is acknowledged, whether or not the texts it takes out could be taken out at once.
-                let finished = redaction::finish(self.port.as_mut(), &mut self.state);
-                self.publish();
+                let finished = redaction::finish(self.beside.port(), &mut self.state);
+                self.public.show(self.state.clone());
                 answer_all(group.waiting);
                 if let Err(error) = finished {
-                    cache.clear();
-                    self.recover(&error);
+                    self.recover(&error, cache);
                 }
             }
             Err(error) => {
-                cache.clear();
-                let failure = commit_failed(&error);
-                for waiting in group.waiting {
-                    // A refusal stands; an answer that was waiting for this commit must not be given.
-                    let _ = waiting
-                        .reply
-                        .send(waiting.answer.and_then(|_| Err(failure.clone())));
-                }
-                self.recover(&error);
+                refuse_all(group.waiting, &error);
+                self.recover(&error, cache);
             }
         }
     }
 
-    fn publish(&self) {
-        self.published.store(Arc::new(self.state.clone()));
-        self.revision.send_replace(self.state.revision());
+    /// Waits for the group that is on its way, and goes back to what is durable when it failed.
+    fn landed(&mut self, cache: &mut Cache) {
+        if let Some(error) = self.beside.failure() {
+            self.recover(&error, cache);
+        }
     }
 
     /// Reopens the store after a failed commit and takes what is durable there for the truth. Until that works, only
     /// reads of the last published state are served.
-    fn recover(&mut self, error: &AppendError) {
+    fn recover(&mut self, error: &AppendError, cache: &mut Cache) {
+        cache.clear();
         self.degraded.store(Arc::new(format!(
             "a commit failed ({error}); reads only until the store is open again"
         )));
-        self.revision.send_replace(self.state.revision());
+        self.public.revision.send_replace(self.state.revision());
         let reopened = self
-            .port
+            .beside
+            .port()
             .reopen()
             .map_err(|e| e.to_string())
-            .and_then(|_epoch| {
-                checkpoint::load(self.port.reader().as_ref()).map_err(|e| e.to_string())
-            });
+            .and_then(|_epoch| checkpoint::load(&*self.reader).map_err(|e| e.to_string()));
         match reopened {
             Ok(state) => {
                 self.state = state;
                 self.degraded.store(Arc::new(String::new()));
-                self.publish();
+                self.public.show(self.state.clone());
             }
             Err(what) => {
                 self.degraded.store(Arc::new(format!(
                     "a commit failed ({error}) and the store cannot be opened again ({what}); reads only: restart rollcalld"
                 )));
-                self.state = self.published.load().as_ref().clone();
+                self.state = self.public.state.load().as_ref().clone();
             }
         }
-    }
-}
-
-fn answer_all(waiting: Vec<Waiting>) {
-    for w in waiting {
-        // A caller that has gone away needs no answer; a retry will find it in the journal.
-        let _ = w.reply.send(w.answer);
-    }
-}
-
-fn commit_failed(error: &AppendError) -> Failure {
-    match error {
-        AppendError::Unknown(_) => Failure::new(Class::Error, error.to_string()).hint(
-            "ask again with the same request id: if it was made durable you get its first answer",
-        ),
-        _ => Failure::new(Class::Error, format!("the change was not made: {error}")),
     }
 }
 

@@ -10,8 +10,8 @@ use crate::domain::{
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// The records of one kind by their keys.
-type Map = BTreeMap<RecordKey, Record>;
+/// The records of one kind by their keys. A change copies the records it touches: of large teams a file changes few.
+type Map = BTreeMap<RecordKey, Arc<Record>>;
 
 /// All records of a tenant.
 #[derive(Debug, Clone, Default)]
@@ -22,7 +22,7 @@ impl Records {
     pub(super) fn set(&mut self, old: Option<&Record>, new: Option<&Record>) {
         if let Some(record) = new {
             let map = &mut self.0[record.kind() as usize];
-            Arc::make_mut(map).insert(record.key(), record.clone());
+            Arc::make_mut(map).insert(record.key(), Arc::new(record.clone()));
         } else if let Some(record) = old {
             let map = &mut self.0[record.kind() as usize];
             Arc::make_mut(map).remove(&record.key());
@@ -33,7 +33,7 @@ impl Records {
     fn set_members(&mut self, group: GroupId, joined: &[AccountId], left: &[AccountId]) {
         let map = &mut self.0[RecordKind::Group as usize];
         let there = Arc::make_mut(map).get_mut(&RecordKey::Number(group.0));
-        if let Some(Record::Group(group)) = there {
+        if let Some(Record::Group(group)) = there.map(Arc::make_mut) {
             group.members.extend(joined);
             for account in left {
                 group.members.remove(account);
@@ -44,12 +44,12 @@ impl Records {
 
     /// One record.
     pub(super) fn get(&self, kind: RecordKind, key: &RecordKey) -> Option<&Record> {
-        self.0[kind as usize].get(key)
+        self.0[kind as usize].get(key).map(|record| &**record)
     }
 
     /// The records of one kind in the order of their keys.
     pub(super) fn all(&self, kind: RecordKind) -> impl DoubleEndedIterator<Item = &Record> {
-        self.0[kind as usize].values()
+        self.0[kind as usize].values().map(|record| &**record)
     }
 }
 

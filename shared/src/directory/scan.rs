@@ -182,11 +182,30 @@ impl TenantView {
     /// What a sweep would do to this tenant: most accounts are passed over unread, large tenants are gone through on two
     /// threads.
     pub fn plan(&self, sweep: Sweep, context: &Context<'_>) -> Planned {
+        self.plan_those(sweep, context, None)
+    }
+
+    /// As [`TenantView::plan`], as far as it is about the accounts whose roles pass: the others are left out.
+    pub fn plan_holders(
+        &self,
+        sweep: Sweep,
+        context: &Context<'_>,
+        pass: impl Fn(&[Assignment]) -> bool,
+    ) -> Planned {
+        let passing = self.table.interned.sets_with(pass);
+        self.plan_those(sweep, context, Some(&passing))
+    }
+
+    fn plan_those(&self, sweep: Sweep, context: &Context<'_>, passing: Option<&[bool]>) -> Planned {
         let mut planner = Planner::new(sweep, context);
         let sieve = Sieve::new(&planner.concerns(), self.table.interned.bits());
+        let passes = |row: &FactsRow<'_>| {
+            let set = row.of.roles[row.row] as usize;
+            passing.is_none_or(|passing| passing.get(set).is_some_and(|pass| *pass))
+        };
         let parts = self.scan_chunks(|chunk| {
             let mut part = planner.part();
-            part.see_all(chunk.concerned(&sieve));
+            part.see_all(chunk.concerned(&sieve).filter(passes));
             part
         });
         parts.into_iter().for_each(|part| planner.join(part));

@@ -1,22 +1,27 @@
 //! Seats and owners of a tenant, counted as accounts change.
 
 use super::chunk::Number;
-use super::column::codes::{Codes, FILTERED};
 use super::column::interned::OWNER;
 use super::tenant::TenantView;
 use crate::catalog::Catalog;
 use crate::domain::{
-    AccountFacts, AccountId, Assignment, Authority, Field, Kind, ScopeNode, SeatHold, Status, Todo,
-    Value,
+    AccountId, Assignment, Authority, Field, Kind, Order, ScopeNode, SeatHold, Status, Todo, Value,
 };
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// How many accounts there are of each state and kind, and how many seats wait for the vendor.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) struct SeatCounts {
     by_state: [[u32; 4]; Status::ALL.len()],
     releasing: u32,
+    /// How many accounts hold seats by each pair of sets of roles.
+    by_sets: Arc<BTreeMap<Sets, u32>>,
 }
+
+/// The sets of roles by which an account holds seats, by their numbers: as decided, and as the vendor has it still. None
+/// is that it holds none so.
+type Sets = [Option<u32>; 2];
 
 /// What of an account counts.
 #[derive(Debug, Clone, Copy)]
@@ -25,6 +30,7 @@ pub(crate) struct Standing {
     kind: Kind,
     releasing: bool,
     owner: bool,
+    seats: Sets,
 }
 
 impl TenantView {
@@ -59,24 +65,6 @@ impl TenantView {
         sum
     }
 
-    /// Shows each set of roles with how many of its holders have a seat as decided, in use or reserved.
-    fn decided_seats(&self, catalog: &Catalog, mut see: impl FnMut(&[Assignment], u64)) {
-        let has: [bool; FILTERED] = std::array::from_fn(|codes| {
-            let codes = Codes(codes as u16);
-            catalog.seat(codes.status(), codes.kind()) != SeatHold::None
-        });
-        let sets = self.table.interned.role_sets();
-        let mut seats = vec![0; sets.len()];
-        for chunk in &self.table.chunks {
-            for (codes, set) in chunk.codes.iter().zip(&*chunk.roles) {
-                seats[*set as usize] += u64::from(has[Codes(*codes).filtered()]);
-            }
-        }
-        for (set, seats) in sets.iter().zip(seats) {
-            see(set, seats);
-        }
-    }
-
     /// How many accounts are of the kinds that sweeps act on, people and programs, and not deleted.
     pub fn sweepable(&self) -> u32 {
         let states = Status::ALL.iter().filter(|s| **s != Status::Deleted);
@@ -93,19 +81,35 @@ impl TenantView {
 
     /// What of an account counts; none when there is no such account.
     pub(super) fn standing(&self, id: AccountId) -> Option<Standing> {
+        self.standing_under(&self.catalog, id)
+    }
+
+    /// As [`TenantView::standing`], by what another catalog says of who holds a seat.
+    fn standing_under(&self, catalog: &Catalog, id: AccountId) -> Option<Standing> {
         let (chunk, row) = self.table.find(id)?;
         let (codes, set) = (chunk.codes(row), chunk.roles[row] as usize);
         let (status, kind) = (codes.status(), codes.kind());
-        let seat = |status| self.catalog.seat(status, kind) != SeatHold::None;
+        let seat = |status| catalog.seat(status, kind) != SeatHold::None;
         let observed = chunk.number(Number::ObservedStatus, row).is_some();
-        let there = || match observed {
+        let there = match observed {
             true => chunk.observed(row),
             false => self.ordered_from(id),
+        };
+        let interned = &self.table.interned;
+        let shown = chunk.number(Number::ObservedRoles, row);
+        let set_there = || match (shown, self.ordered(id, Field::Roles)) {
+            (Some(shown), _) => shown,
+            (None, Some(Value::Roles(before))) => interned.find_set(before).unwrap_or(set as u32),
+            (None, _) => set as u32,
         };
         Some(Standing {
             status,
             kind,
-            releasing: !seat(status) && there().is_some_and(seat),
+            releasing: !seat(status) && there.is_some_and(seat),
+            seats: [
+                seat(status).then_some(set as u32),
+                seat(there.unwrap_or(status)).then(set_there),
+            ],
             owner: self
                 .table
                 .interned
@@ -133,57 +137,44 @@ impl TenantView {
     /// The roles by which an account holds seats: those decided, and those by which the vendor still holds one for it
     /// until a change is confirmed.
     pub fn seats_of(&self, id: AccountId) -> [Option<&[Assignment]>; 2] {
-        match self.facts(id) {
-            Some(facts) => self.seats_by(&self.catalog, &facts, self.roles_of(id)),
-            None => [None, None],
+        let sets = self.standing(id).map(|standing| standing.seats);
+        self.roles_by(sets.unwrap_or_default())
+    }
+
+    /// Sets of roles by which seats are held; what the vendor has counts only where the power lies with it.
+    fn roles_by(&self, [decided, there]: Sets) -> [Option<&[Assignment]>; 2] {
+        let there = there.filter(|_| self.tenant.authority == Authority::Vendor);
+        [decided, there].map(|set| set.map(|set| self.table.interned.roles(set)))
+    }
+
+    /// Gives the roles that an order began with a number: seats may be held by them until it is confirmed.
+    pub(super) fn know_roles_of(&mut self, order: &Order) {
+        if let Todo::Account { change, .. } = &order.todo
+            && let (Field::Roles, Value::Roles(before)) = (change.field, &change.old)
+        {
+            self.table.interned.role_set(before, &self.catalog);
         }
     }
 
     /// Calls `see` with the roles by which accounts hold seats, as [`TenantView::seats_of`] gives them, and how many accounts
-    /// do. Reads through all accounts; those of a vendor's tenant one by one.
-    pub fn scan_seats(&self, see: impl FnMut([Option<&[Assignment]>; 2], u64)) {
-        self.scan_seats_under(&self.catalog, see);
+    /// do. They were counted as they changed.
+    pub fn scan_seats(&self, mut see: impl FnMut([Option<&[Assignment]>; 2], u64)) {
+        for (sets, accounts) in &*self.counts.by_sets {
+            see(self.roles_by(*sets), u64::from(*accounts));
+        }
     }
 
-    /// As [`TenantView::scan_seats`], by what another catalog says of who holds a seat.
+    /// As [`TenantView::scan_seats`], by what another catalog says of who holds a seat. Reads through all accounts.
     pub fn scan_seats_under(
         &self,
         catalog: &Catalog,
         mut see: impl FnMut([Option<&[Assignment]>; 2], u64),
     ) {
-        match self.tenant.authority {
-            Authority::Rollcall => {
-                self.decided_seats(catalog, |roles, seats| see([Some(roles), None], seats));
-            }
-            Authority::Vendor => {
-                self.scan_held(|facts, roles| see(self.seats_by(catalog, facts, roles), 1));
+        for id in (0..self.table.len()).map(AccountId) {
+            if let Some(standing) = self.standing_under(catalog, id) {
+                see(self.roles_by(standing.seats), 1);
             }
         }
-    }
-
-    fn seats_by<'a>(
-        &'a self,
-        catalog: &Catalog,
-        facts: &AccountFacts,
-        roles: &'a [Assignment],
-    ) -> [Option<&'a [Assignment]>; 2] {
-        let holds = |state| catalog.seat(state, facts.kind) != SeatHold::None;
-        let decided = holds(facts.status).then_some(roles);
-        if self.tenant.authority == Authority::Rollcall {
-            return [decided, None];
-        }
-        let state = facts.observed.or_else(|| self.ordered_from(facts.id));
-        let state = state.unwrap_or(facts.status);
-        let there = holds(state).then(|| {
-            let shown = self.table.find(facts.id);
-            let shown = shown.and_then(|(chunk, row)| chunk.number(Number::ObservedRoles, row));
-            match (shown, self.ordered(facts.id, Field::Roles)) {
-                (Some(set), _) => self.table.interned.roles(set),
-                (None, Some(Value::Roles(before))) => before,
-                (None, _) => roles,
-            }
-        });
-        [decided, there]
     }
 
     /// Counts an account as it is now instead of as it was.
@@ -196,6 +187,22 @@ impl TenantView {
         if let Some(b) = before {
             self.counts.by_state[b.status as usize][b.kind as usize] -= 1;
             self.counts.releasing -= u32::from(b.releasing);
+        }
+        let seats = |s: Option<Standing>| s.map(|s| s.seats).filter(|s| *s != [None, None]);
+        let (held, holds) = (seats(before), seats(after));
+        if held != holds {
+            let by_sets = Arc::make_mut(&mut self.counts.by_sets);
+            if let Some(held) = held
+                && let Some(accounts) = by_sets.get_mut(&held)
+            {
+                *accounts -= 1;
+                if *accounts == 0 {
+                    by_sets.remove(&held);
+                }
+            }
+            if let Some(holds) = holds {
+                *by_sets.entry(holds).or_default() += 1;
+            }
         }
         if let Some(a) = after {
             self.counts.by_state[a.status as usize][a.kind as usize] += 1;

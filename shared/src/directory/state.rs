@@ -91,7 +91,7 @@ impl State {
         };
         let seq = self.journal_seq(journal) + 1;
         let view = self.tenant(tenant);
-        let mut inside: HashMap<AccountId, Pos> = HashMap::new();
+        let mut inside: HashMap<AccountId, Pos> = HashMap::with_capacity(batch.entries.len());
         for (index, entry) in (0u32..).zip(&mut batch.entries) {
             if let Fact::Account { account, prev, .. } | Fact::Redacted { account, prev, .. } =
                 &mut entry.fact

@@ -160,6 +160,7 @@ impl TenantView {
 
     pub(super) fn set_order(&mut self, seq: u64, order: &Order) {
         // A seat at the vendor may hang on it.
+        self.know_roles_of(order);
         let account = order.account();
         let before = account.and_then(|id| self.standing(id));
         match self.orders.get_mut(seq, order.id.0 as usize - 1) {

@@ -418,14 +418,21 @@ impl Entry {
         why: Why,
         salt: [u8; 16],
     ) -> Self {
-        let (personal, changes): (Vec<_>, Vec<_>) =
-            changes.into_iter().partition(|c| c.field.personal());
+        let own = changes.iter().filter(|c| c.field.personal()).count();
+        let mut personal = Vec::with_capacity(own);
+        let mut rest = Vec::with_capacity(changes.len() - own);
+        for change in changes {
+            match change.field.personal() {
+                true => personal.push(change),
+                false => rest.push(change),
+            }
+        }
         let salt = (!personal.is_empty() || why.note.is_some()).then_some(salt);
         Entry {
             fact: Fact::Account {
                 account,
                 prev: None,
-                changes,
+                changes: rest,
                 why,
             },
             personal,

@@ -478,7 +478,11 @@ impl Account {
     /// The changes that create this record: every field that differs from a blank account of the same number and
     /// creation time, and always email, kind, status and creation time, each from `Null`.
     pub fn creation(&self) -> Vec<FieldChange> {
-        let blank = Account::new(self.id, "", self.created);
+        self.clone().into_creation()
+    }
+
+    /// As [`Account::creation`], without a copy of the texts.
+    pub fn into_creation(mut self) -> Vec<FieldChange> {
         let always = [
             Field::Kind,
             Field::Status,
@@ -487,15 +491,57 @@ impl Account {
             Field::Email,
             Field::Created,
         ];
-        Field::ALL
-            .into_iter()
-            .filter(|f| always.contains(f) || self.get(*f) != blank.get(*f))
-            .map(|field| FieldChange {
-                field,
-                old: Value::Null,
-                new: self.get(field),
-            })
-            .collect()
+        let mut changes = Vec::with_capacity(CREATED);
+        for field in Field::ALL {
+            let new = self.take(field);
+            if always.contains(&field) || !blank(field, &new) {
+                let old = Value::Null;
+                changes.push(FieldChange { field, old, new });
+            }
+        }
+        changes
+    }
+
+    /// The value of one field, moved out of the record where it is a text or a list.
+    fn take(&mut self, field: Field) -> Value {
+        let text = match field {
+            Field::Email => &mut self.email,
+            Field::FirstName => &mut self.first_name,
+            Field::LastName => &mut self.last_name,
+            Field::Username => &mut self.username,
+            Field::Sid => &mut self.sid,
+            Field::ExternalId => &mut self.external_id,
+            Field::EmployeeId => &mut self.employee_id,
+            Field::Manager => &mut self.manager,
+            Field::Department => &mut self.department,
+            Field::Language => &mut self.language,
+            Field::Roles => return Value::Roles(std::mem::take(&mut self.assignments)),
+            Field::ObservedRoles => {
+                let roles = self.observed_roles.take();
+                return roles.map_or(Value::Null, Value::Roles);
+            }
+            _ => return self.get(field),
+        };
+        match text.is_empty() {
+            true => Value::Null,
+            false => Value::Text(std::mem::take(text)),
+        }
+    }
+}
+
+/// About as many changes create an account.
+const CREATED: usize = 18;
+
+/// Whether a field of a blank account has this value; its email, dates of creation and state are not asked for.
+fn blank(field: Field, value: &Value) -> bool {
+    match (field, value) {
+        (_, Value::Null) => true,
+        (Field::Kind, Value::Int(n)) => *n == Kind::Person as i64,
+        (Field::Mfa, Value::Int(n)) => *n == Mfa::Unknown as i64,
+        (Field::MfaSource, Value::Int(n)) => *n == MfaSource::Nobody as i64,
+        (Field::WarnedIdleDays | Field::Manifest, Value::Int(n)) => *n == 0,
+        (Field::Roles, Value::Roles(roles)) => roles.is_empty(),
+        _ => false,
     }
 }
 
@@ -504,4 +550,48 @@ pub(crate) fn word_of<T: Copy>(all: &[T], number: i64) -> Option<T> {
     usize::try_from(number)
         .ok()
         .and_then(|n| all.get(n).copied())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::AccountId;
+
+    #[test]
+    fn what_creates_an_account_is_all_that_a_blank_one_has_not() {
+        let at = Micros(7);
+        let blank = Account::new(AccountId(3), "", at);
+        let always = ["kind", "status", "status set by", "status since", "created"];
+        let labels = |of: &Account| -> Vec<&str> {
+            let changes = of.creation().into_iter();
+            changes.map(|change| change.field.label()).collect()
+        };
+        let mut named = blank.clone();
+        named.email = "ada@x.example".into();
+        let mut expected = always.to_vec();
+        expected.insert(4, "email");
+        assert_eq!(labels(&named), expected);
+        let samples = [
+            Value::Int(1),
+            Value::Text("x".into()),
+            Value::Time(Micros(9)),
+            Value::Day(Day(4)),
+            Value::Roles(vec![Assignment::at_root("user")]),
+            Value::Counts(vec![1]),
+            Value::Texts(vec![(Field::Email, "y".into())]),
+        ];
+        for field in Field::ALL {
+            let mut account = named.clone();
+            let set = samples.iter().any(|v| account.set(field, v).is_ok());
+            assert!(set, "{field:?}");
+            let told = account.creation();
+            let told = told.iter().find(|change| change.field == field);
+            assert_eq!(told.map(|c| &c.new), Some(&account.get(field)), "{field:?}");
+            let mut again = blank.clone();
+            for change in account.creation() {
+                again.set(change.field, &change.new).unwrap();
+            }
+            assert_eq!(again, account, "{field:?}");
+        }
+    }
 }

@@ -1,5 +1,6 @@
 //! One batch of people: matched, merged by the pure rule, turned into entries.
 
+use super::pending::Pending;
 use super::places::Places;
 use super::told::Told;
 use crate::Salts;
@@ -22,32 +23,7 @@ use rollcall_shared::rules::{Refusal, features, guards, orders, scopes};
 use rollcall_shared::text;
 use rollcall_shared::wire::import::{ImportChange, ImportLine, Rejected};
 use rollcall_shared::wire::{Failure, Verb};
-use std::collections::{BTreeMap, HashMap};
-
-/// What earlier rows of this batch added or changed.
-#[derive(Debug, Default)]
-pub(super) struct Pending {
-    pub(super) accounts: HashMap<AccountId, Box<Account>>,
-    by_email: HashMap<String, AccountId>,
-    by_external: HashMap<String, AccountId>,
-    by_employee: HashMap<String, AccountId>,
-    added: u32,
-}
-
-impl Pending {
-    fn put(&mut self, account: Box<Account>) {
-        self.by_email.insert(text::fold(&account.email), account.id);
-        if !account.external_id.is_empty() {
-            self.by_external
-                .insert(account.external_id.clone(), account.id);
-        }
-        if !account.employee_id.is_empty() {
-            self.by_employee
-                .insert(account.employee_id.clone(), account.id);
-        }
-        self.accounts.insert(account.id, account);
-    }
-}
+use std::collections::BTreeMap;
 
 /// What a file is gone through for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -164,7 +140,7 @@ pub(super) fn plan<'a>(
         ordered: BTreeMap::new(),
         reopened: Vec::new(),
     };
-    let mut pending = Pending::default();
+    let mut pending = Pending::of(rows.len());
     for row in rows {
         batch.row(draft, cache, row, &mut pending)?;
     }
@@ -173,6 +149,9 @@ pub(super) fn plan<'a>(
     if batch.pass == Pass::Taken {
         guards::snapshot(lost + batch.answer.losing, may_lose, view.accounts()).map_err(refused)?;
     }
+    let vendor = view.tenant.authority == Authority::Vendor;
+    let filling = vendor && !by_member && observes && view.tenant.state == TenantState::Filling;
+    let owner = filling.then(|| batch.owner_known(&pending)).flatten();
     let teams = batch.team_entries();
     // Whoever works again needs no delegate that others named: the vendor is told, who ends none by himself.
     let mut ended: Vec<Entry> = batch.ended.drain(..).map(Entry::plain).collect();
@@ -182,10 +161,7 @@ pub(super) fn plan<'a>(
     entries.append(&mut batch.entries);
     entries.extend(teams);
     entries.extend(ended);
-    let vendor = view.tenant.authority == Authority::Vendor;
-    if vendor && !by_member && observes && view.tenant.state == TenantState::Filling {
-        entries.extend(owner_known(view, &pending));
-    }
+    entries.extend(owner);
     Ok(Planned {
         proposal: Proposal {
             entries: vec![(view.tenant.id.into(), entries)],
@@ -196,23 +172,6 @@ pub(super) fn plan<'a>(
         },
         lines: batch.lines,
     })
-}
-
-/// A vendor's export that shows the owner ends the filling.
-fn owner_known(view: &TenantView, pending: &Pending) -> Option<Entry> {
-    let owner = pending
-        .accounts
-        .values()
-        .filter(|a| a.status == Status::Active && view.catalog.any_owner(&a.assignments))
-        .min_by_key(|a| a.id)?;
-    let old = view.tenant.clone();
-    let mut new = old.clone();
-    new.state = TenantState::Active;
-    new.owner.clone_from(&owner.email);
-    Some(Entry::plain(Fact::TenantChanged {
-        old: Box::new(old),
-        new: Box::new(new),
-    }))
 }
 
 impl<'a> Batch<'a> {
@@ -240,10 +199,7 @@ impl<'a> Batch<'a> {
         };
         let holder = self.holder(cache, row, pending);
         let found = self.known(cache, row, pending).or(holder);
-        let existing = found.and_then(|id| match pending.accounts.get(&id) {
-            Some(earlier) => Some(earlier.as_ref().clone()),
-            None => self.state.account(self.reference(id)),
-        });
+        let existing = found.and_then(|id| self.account(id, pending));
         // No team is made for the word of a source that does not count for it.
         let owner = self.view.tenant.sources.get(&SourceField::Team);
         let theirs = existing.is_some() && owner.is_some_and(|owner| *owner != self.told_by);
@@ -324,12 +280,12 @@ impl<'a> Batch<'a> {
                 pending.added += 1;
                 self.answer.added += 1;
                 self.conflicts(row, conflicts);
-                let changes = account.creation();
-                self.tell(row, true, &changes);
-                self.push(account.id, changes)?;
+                pending.put(&account, self.entries.len(), &self.view.catalog);
                 self.follow_team(account.id, None, account.team);
                 self.told.add(account.id, row, place);
-                pending.put(account);
+                let (id, changes) = (account.id, account.into_creation());
+                self.tell(row, true, &changes);
+                self.push(id, changes)?;
             }
             Merged::Changed { after, conflicts } => {
                 self.conflicts(row, conflicts);
@@ -343,6 +299,7 @@ impl<'a> Batch<'a> {
                     }
                     let changes = before.changes_to(&after);
                     self.tell(row, false, &changes);
+                    pending.put(&after, self.entries.len(), &self.view.catalog);
                     self.push(after.id, changes)?;
                     if after.status != before.status {
                         let closed = settle(self.view, after.id, after.status, draft.now);
@@ -352,7 +309,6 @@ impl<'a> Batch<'a> {
                     }
                     self.follow_team(after.id, before.team, after.team);
                     self.answer.changed += 1;
-                    pending.put(after);
                 }
             }
             Merged::Unchanged { conflicts } => {
@@ -403,6 +359,43 @@ impl<'a> Batch<'a> {
         }
     }
 
+    /// An account as the rows so far leave it.
+    pub(super) fn account(&self, id: AccountId, pending: &Pending) -> Option<Account> {
+        let there = || self.state.account(self.reference(id));
+        let Some((first, further)) = pending.entries.get(&id) else {
+            return there();
+        };
+        let blank = || Account::new(id, "", Micros(0));
+        let mut account = there().unwrap_or_else(blank);
+        let entries = std::iter::once(first).chain(further);
+        for entry in entries.filter_map(|at| self.entries.get(*at)) {
+            let Fact::Account { changes, .. } = &entry.fact else {
+                continue;
+            };
+            for change in changes.iter().chain(&entry.personal) {
+                // They were made of the types of their fields.
+                account.set(change.field, &change.new).ok()?;
+            }
+        }
+        Some(account)
+    }
+
+    /// A vendor's export that shows the owner ends the filling.
+    fn owner_known(&self, pending: &Pending) -> Option<Entry> {
+        let owners = pending.owners.iter();
+        let owner = owners
+            .filter_map(|id| self.account(*id, pending))
+            .find(|a| a.status == Status::Active && self.view.catalog.any_owner(&a.assignments))?;
+        let old = self.view.tenant.clone();
+        let mut new = old.clone();
+        new.state = TenantState::Active;
+        new.owner.clone_from(&owner.email);
+        Some(Entry::plain(Fact::TenantChanged {
+            old: Box::new(old),
+            new: Box::new(new),
+        }))
+    }
+
     /// The account with the row's external id, else with its employee id: a renamed email must not become a second
     /// person.
     fn known(&self, cache: &mut Cache, row: &PersonRow, pending: &Pending) -> Option<AccountId> {
@@ -428,10 +421,7 @@ impl<'a> Batch<'a> {
         earlier.or_else(|| {
             let lookup = cache.lookup(self.state, self.view.tenant.id);
             let id = lookup.by_address(self.state, &row.email)?;
-            let now = match pending.accounts.get(&id) {
-                Some(earlier) => earlier.as_ref().clone(),
-                None => self.state.account(self.reference(id))?,
-            };
+            let now = self.account(id, pending)?;
             // An earlier row may have shown the decision, or the numbers are others: then the address before is free for
             // somebody else.
             let had = |email: &str| text::fold(email) == text::fold(&row.email);

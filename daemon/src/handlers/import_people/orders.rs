@@ -1,7 +1,8 @@
 //! Orders that a file shows done. What counts is the file's last word on the account, and a file that contradicts itself
 //! confirms nothing.
 
-use super::batch::{Batch, Pending};
+use super::batch::Batch;
+use super::pending::Pending;
 use crate::writer::Draft;
 use rollcall_shared::domain::{
     Account, AccountId, Entry, Fact, Field, FieldChange, Order, OrderState, PersonRow, Status,
@@ -48,11 +49,9 @@ impl<'a> Batch<'a> {
         let mut set = std::mem::take(&mut self.reopened);
         set.iter_mut().for_each(|order| order.updated = draft.now);
         for (account, rows) in std::mem::take(&mut self.ordered) {
-            let after = match pending.accounts.get(&account) {
-                Some(after) => Some(after.as_ref().clone()),
-                None => self.state.account(self.reference(account)),
+            let Some(after) = self.account(account, pending) else {
+                continue;
             };
-            let Some(after) = after else { continue };
             for field in orders::IDENTITY
                 .into_iter()
                 .chain([Field::Status, Field::Roles])

@@ -6,7 +6,7 @@ use crate::sweeps::{self, Basis};
 use rollcall_shared::directory::{State, Staying, TenantView};
 use rollcall_shared::domain::run::PLAN_LIFE;
 use rollcall_shared::domain::{
-    AccountId, AccountRef, ActionKind, Micros, Mode, Run, RunState, Sweep,
+    AccountId, AccountRef, ActionKind, Assignment, Micros, Mode, Run, RunState, Sweep,
 };
 use rollcall_shared::rules::guards;
 use rollcall_shared::rules::next::{self, Forecast};
@@ -65,10 +65,13 @@ fn of_that_run(
 ) -> Option<String> {
     let at = next.when.unwrap_or(next.earliest);
     if may_be_spared(view, account, next.kind) {
-        let planned = match at > now {
-            true => sweeps::foresee(view, next.sweep, at, now),
-            false => sweeps::plan(view, next.sweep, at),
+        // Whom the run takes nothing from that keeps a place administered or owned changes nothing for the others.
+        let admins = &view.catalog.constraints.admins;
+        let officer = |roles: &[Assignment]| {
+            let mut each = roles.iter();
+            each.any(|held| admins.contains(&held.role) || held.role == view.catalog.owner.role)
         };
+        let planned = sweeps::foresee_holders(view, next.sweep, (at, now), officer);
         if let Some(spared) = spared(&planned, account, next.kind) {
             return Some(spared);
         }

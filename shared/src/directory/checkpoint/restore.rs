@@ -156,6 +156,8 @@ fn tenant<E: std::fmt::Display>(
     view.catalog = Arc::new(catalog);
     view.name_scopes();
     view.catalog_text = Arc::from(text);
+    let orders = view.orders.clone();
+    orders.iter().for_each(|order| view.know_roles_of(order));
     view.recount();
     Ok(view)
 }

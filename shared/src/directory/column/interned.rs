@@ -82,6 +82,11 @@ impl Interned {
         Arc::make_mut(&mut self.roles).add(Arc::from(roles))
     }
 
+    /// The number of a set of roles, if it has one.
+    pub fn find_set(&self, roles: &[Assignment]) -> Option<u32> {
+        self.roles.find(roles)
+    }
+
     /// A set of roles.
     pub fn roles(&self, number: u32) -> &[Assignment] {
         self.roles.get(number).unwrap_or_default()

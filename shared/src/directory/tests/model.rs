@@ -149,6 +149,16 @@ impl Model {
         seats
     }
 
+    /// The roles by which an account holds seats: as decided, and as the vendor shows it.
+    pub fn seats_of(&self, a: &Account) -> [Option<Vec<Assignment>>; 2] {
+        let seat = |status| self.catalog.seat(status, a.kind) != SeatHold::None;
+        let there =
+            self.authority == Authority::Vendor && seat(a.observed_status.unwrap_or(a.status));
+        let shown = a.observed_roles.as_ref().unwrap_or(&a.assignments);
+        let decided = seat(a.status).then(|| a.assignments.clone());
+        [decided, there.then(|| shown.clone())]
+    }
+
     pub fn releasing(&self) -> u32 {
         let none = |status, kind| self.catalog.seat(status, kind) == SeatHold::None;
         let waits = |a: &&Account| {

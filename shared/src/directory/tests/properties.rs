@@ -123,8 +123,18 @@ impl World {
                 let Some(roles) = decided else { return };
                 *seats.entry(roles.to_vec()).or_default() += n;
             });
-            seats.retain(|_, n| *n > 0);
             assert_eq!(seats, model.seats_by_roles());
+            // Counted as accounts and orders changed; here account by account.
+            type Held = BTreeMap<[Option<Vec<Assignment>>; 2], u64>;
+            let (mut counted, mut one_by_one) = (Held::new(), Held::new());
+            let owned = |held: [Option<&[Assignment]>; 2]| held.map(|r| r.map(<[_]>::to_vec));
+            view.scan_seats(|held, n| *counted.entry(owned(held)).or_default() += n);
+            for account in &model.accounts {
+                *one_by_one.entry(model.seats_of(account)).or_default() += 1;
+            }
+            one_by_one.remove(&[None, None]);
+            counted.remove(&[None, None]);
+            assert_eq!(counted, one_by_one);
             let owns = |a: &&Account| model.catalog.any_owner(&a.assignments);
             let owners: Vec<AccountId> = model.accounts.iter().filter(owns).map(|a| a.id).collect();
             assert_eq!(view.owners(), owners);

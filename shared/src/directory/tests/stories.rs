@@ -2,6 +2,7 @@ use super::*;
 use crate::store::memory::MemoryStore;
 use crate::store::{Append, Port};
 use crate::wire::user::UserQuery;
+use std::collections::BTreeMap;
 
 #[test]
 fn histories_are_linked_also_inside_a_batch() {
@@ -178,6 +179,61 @@ fn orders_and_runs_are_kept_and_found() {
         view.orders().next_back().unwrap().state,
         OrderState::Confirmed
     );
+}
+
+#[test]
+fn a_seat_is_counted_by_the_roles_the_vendor_has_until_their_order_is_confirmed() {
+    let mut state = one_tenant(Authority::Vendor);
+    let roles = |role: &str| Value::Roles(vec![Assignment::at_root(role)]);
+    let mut ada = Account::new(AccountId(0), "ada@x.org", Micros(9));
+    ada.assignments = vec![Assignment::at_root("admin")];
+    let order = |state| {
+        Entry::plain(Fact::OrderSet(Order {
+            id: OrderId(1),
+            todo: Todo::Account {
+                account: AccountId(0),
+                change: FieldChange {
+                    field: Field::Roles,
+                    old: roles("user"),
+                    new: roles("admin"),
+                },
+            },
+            state,
+            opened: Micros(9),
+            updated: Micros(9),
+            run: None,
+        }))
+    };
+    let seats = |state: &State| {
+        let checkpoint = checkpoint::encode(state, None);
+        let chunks: BTreeMap<_, _> = checkpoint.chunks.into_iter().collect();
+        let get = |key: &[u8]| chunks.get(key).cloned().ok_or("missing");
+        let again = checkpoint::decode(&checkpoint.manifest, get).unwrap();
+        let counted = [state, &again].map(|state| {
+            let view = state.tenant(TenantId(1)).unwrap();
+            let name = |held: Option<&[Assignment]>| held.map(|roles| roles[0].role.clone());
+            let mut counted = Vec::new();
+            view.scan_seats(|held, n| counted.push((held.map(name), n)));
+            let own = view.seats_of(AccountId(0)).map(name);
+            assert_eq!(counted, [(own, 1)]);
+            counted
+        });
+        assert_eq!(counted[0], counted[1], "live and from a checkpoint");
+        let [(held, _)] = &counted[0][..] else {
+            panic!("{counted:?}");
+        };
+        held.clone().map(Option::unwrap)
+    };
+    let entries = vec![
+        adopted("iusign"),
+        changed(0, ada.creation()),
+        order(OrderState::Open),
+    ];
+    state.apply(2, &batch(1, 9, entries)).unwrap();
+    assert_eq!(seats(&state), ["admin", "user"]);
+    let confirmed = order(OrderState::Confirmed);
+    state.apply(3, &batch(1, 9, vec![confirmed])).unwrap();
+    assert_eq!(seats(&state), ["admin", "admin"]);
 }
 
 #[test]

@@ -4,6 +4,12 @@
 use crate::domain::{Account, Assignment, Authority, Field, FieldChange, Rule, ScopeId, Value};
 use crate::rules::roles_edit::names;
 
+/// Whether roles that change for this reason in a tenant of this authority were decided here. A file brings them as
+/// they are, and the vendor's export is kept as it is anyway.
+pub fn decides(why: Rule, authority: Authority) -> bool {
+    authority == Authority::Rollcall && !matches!(why, Rule::PeopleFile | Rule::Demo)
+}
+
 /// The change that goes with other roles: what sources show in place of those decided. None where a file brought them,
 /// where they go back to what sources show, or where the vendor's export is kept as it is anyway.
 pub fn keep_decided(
@@ -13,7 +19,7 @@ pub fn keep_decided(
     authority: Authority,
 ) -> Option<FieldChange> {
     let roles = changes.iter().find(|c| c.field == Field::Roles)?;
-    if authority == Authority::Vendor || matches!(why, Rule::PeopleFile | Rule::Demo) {
+    if !decides(why, authority) {
         return None;
     }
     let list = |value: &Value| match value {

@@ -2,6 +2,7 @@
 //! decided is never overturned by a file, the difference is reported.
 
 mod kept;
+mod losing;
 mod members;
 mod observed;
 mod profile;
@@ -9,7 +10,8 @@ mod roles;
 mod sources;
 mod twice;
 
-pub use kept::keep_decided;
+pub use kept::{decides, keep_decided};
+pub use losing::{loses, may_lose};
 pub use observed::export_news;
 pub use profile::{another, shows};
 pub use twice::{Said, one_word};
@@ -162,7 +164,8 @@ impl Merge<'_> {
         }
         let named: Vec<Assignment> = self.placed(&[], roles.as_deref().unwrap_or_default());
         account.kind = row.kind.unwrap_or_else(|| ctx.catalog.holder(&named));
-        account.assignments = self.without_new_owner(&[], named.clone());
+        let shown = (ctx.shows_vendor() && roles.is_some()).then(|| named.clone());
+        account.assignments = self.without_new_owner(&[], named);
         let seat = || {
             seat_for(
                 Status::Deactivated,
@@ -184,7 +187,7 @@ impl Merge<'_> {
         }
         if ctx.shows_vendor() {
             account.observed_status = row.status;
-            account.observed_roles = roles.is_some().then_some(named);
+            account.observed_roles = shown;
             let observed = account.observed_status.is_some() || account.observed_roles.is_some();
             account.observed_at = observed.then_some(self.observed());
         }
@@ -445,25 +448,6 @@ impl Merge<'_> {
             _ => {}
         }
     }
-}
-
-/// Whether somebody has less access by a change, no privileged role any more, or fewer roles without another in their
-/// place. What is counted before a file of many such changes is let through.
-pub fn loses(before: &Account, after: &Account, catalog: &Catalog) -> bool {
-    let access = |status| match status {
-        Status::Active => 3,
-        Status::Invited => 2,
-        Status::Suspended => 1,
-        Status::Deactivated | Status::Expired | Status::Deleted | Status::Revoked => 0,
-    };
-    let privileged = |account: &Account| catalog.any_privileged(&account.assignments);
-    let fewer = || {
-        let (held, left) = (&before.assignments, &after.assignments);
-        left.len() < held.len() && left.iter().all(|role| held.contains(role))
-    };
-    access(after.status) < access(before.status)
-        || (privileged(before) && !privileged(after))
-        || fewer()
 }
 
 /// Whether what was known since `before` is to be noted anew when it is told again as of `seen`.

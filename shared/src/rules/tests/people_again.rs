@@ -6,7 +6,7 @@ use crate::domain::{
     Account, AccountId, Authority, Kind, Mfa, Micros, Origin, PersonRow, ScopeId, Source, Status,
     Told,
 };
-use crate::rules::people::{MergeContext, Merged, another, merge};
+use crate::rules::people::{MergeContext, Merged, another, loses, may_lose, merge};
 use proptest::prelude::*;
 
 fn any_row() -> impl Strategy<Value = PersonRow> {
@@ -151,5 +151,28 @@ proptest! {
             }
         }
         prop_assert!(once.assignments.is_sorted());
+    }
+
+    #[test]
+    fn whoever_loses_by_a_row_was_one_who_may(
+        start in any_account(),
+        row in any_row(),
+        authority in prop::sample::select(Authority::ALL),
+        scope in prop::option::of(0..3u32),
+        ordered in any::<bool>(),
+    ) {
+        let catalog = iusign();
+        let ctx = MergeContext {
+            account: scope.map(ScopeId),
+            open_status_order: ordered,
+            renumber: true,
+            ..ctx(catalog, authority)
+        };
+        if let Merged::Changed { after, .. } = merge(Some(&start), AccountId(0), &row, &ctx)
+            && loses(&start, &after, catalog)
+        {
+            prop_assert!(may_lose(&row, Some((start.status, &start.assignments)), catalog));
+            prop_assert!(may_lose(&row, None, catalog));
+        }
     }
 }
