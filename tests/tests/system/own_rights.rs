@@ -279,7 +279,7 @@ fn a_file_an_owner_and_a_delegation_do_not_raise_who_brings_them() {
         .ok()
         .json();
     assert_eq!(
-        said["changed"], 1,
+        said["changed"], 2,
         "somebody else brings the same file: {said}"
     );
 
