@@ -8,7 +8,7 @@ use super::thread::{self, Knot};
 use super::{find, json};
 use jiff::tz::TimeZone;
 use next::forecast;
-use rollcall_shared::directory::State;
+use rollcall_shared::directory::{State, TenantView};
 use rollcall_shared::domain::{AccountRef, Micros, Pos};
 use rollcall_shared::store::Reader;
 use rollcall_shared::wire::user::{HistoryLine, UserDetail, UserShow};

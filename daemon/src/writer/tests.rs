@@ -63,6 +63,7 @@ impl Stage {
             state: TenantState::Filling,
             created: Micros(0),
             plan: TenantPlan::default(),
+            sources: std::collections::BTreeMap::new(),
         };
         let created = vec![Entry::plain(Fact::TenantCreated(Box::new(tenant)))];
         let plan: Plan =

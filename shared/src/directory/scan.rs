@@ -225,7 +225,8 @@ impl TenantView {
         (0..self.table.chunks.len()).find_map(|index| {
             let mut part = planner.part();
             part.see_all(self.facts_chunk(index).concerned(&sieve));
-            part.spare(|action| staying.act(action).err().map(|refusal| refusal.what));
+            let stays = |action: &Action| staying.act(action).err().map(|refusal| refusal.what);
+            part.spare(stays, |id| self.facts(id));
             counted += part.weight();
             guards::budget_at_least(counted, context.spent, context.accounts)
         })

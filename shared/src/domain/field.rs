@@ -538,7 +538,7 @@ fn blank(field: Field, value: &Value) -> bool {
         (_, Value::Null) => true,
         (Field::Kind, Value::Int(n)) => *n == Kind::Person as i64,
         (Field::Mfa, Value::Int(n)) => *n == Mfa::Unknown as i64,
-        (Field::MfaSource, Value::Int(n)) => *n == MfaSource::Nobody as i64,
+        (Field::MfaSource | Field::StatusSource, Value::Int(n)) => *n == Source::Nobody as i64,
         (Field::WarnedIdleDays | Field::Manifest, Value::Int(n)) => *n == 0,
         (Field::Roles, Value::Roles(roles)) => roles.is_empty(),
         _ => false,

@@ -164,13 +164,13 @@ pub fn told_of_budget(held: &[String]) -> bool {
 /// Why these actions are too many at once. `spent` is what all runs of the last 24 h used, in weighted actions.
 pub fn budget(actions: &[Action], spent: u32, accounts: u32) -> Option<String> {
     let planned = weights(actions);
-    over(planned, spent, accounts).then(|| over_budget(&planned.to_string(), spent, accounts))
+    exceeds(planned, spent, accounts).then(|| over_budget(&planned.to_string(), spent, accounts))
 }
 
 /// As [`budget`], of a plan of which only so much was counted: the rest makes it no less.
 pub fn budget_at_least(counted: u64, spent: u32, accounts: u32) -> Option<String> {
     let counts = || format!("{counted} at least");
-    over(counted, spent, accounts).then(|| over_budget(&counts(), spent, accounts))
+    exceeds(counted, spent, accounts).then(|| over_budget(&counts(), spent, accounts))
 }
 
 /// What these actions count in the blast budget together.
@@ -178,7 +178,7 @@ pub fn weights(actions: &[Action]) -> u64 {
     actions.iter().map(|a| u64::from(weight(a))).sum()
 }
 
-fn over(planned: u64, spent: u32, accounts: u32) -> bool {
+fn exceeds(planned: u64, spent: u32, accounts: u32) -> bool {
     planned > 0 && planned + u64::from(spent) > u64::from(allowance(accounts))
 }
 

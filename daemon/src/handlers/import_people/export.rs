@@ -58,7 +58,7 @@ pub(super) fn note(ask: &Ask<'_>, request: &ImportRequest, read: &Read) -> Resul
     if !read.is_export(find::tenant(&state, &request.tenant)?) {
         return Ok(());
     }
-    let (tenant, as_of, read) = (request.tenant.clone(), request.as_of, *read);
+    let (tenant, shown, read) = (request.tenant.clone(), request.as_of, *read);
     let (service, caller) = (ask.service.clone(), ask.caller.clone());
     let (errand, plan) = ask.errand(
         Verb::ImportPeople,
@@ -69,6 +69,7 @@ pub(super) fn note(ask: &Ask<'_>, request: &ImportRequest, read: &Read) -> Resul
             let view = find::tenant(draft.state, &tenant)?;
             let member = acting_member(&service, &caller, draft.state, verb, &tenant)?;
             let known = view.newest_export();
+            let as_of = shown.map(|when| when.instant(&view.zone()));
             let of = people::export_news(known, as_of, draft.now, handed_over(view));
             let noted = of.filter(|_| member.is_none() && read.is_export(view));
             let entries = noted.map(|at| Entry::plain(Fact::ExportRead { at }));
@@ -77,6 +78,7 @@ pub(super) fn note(ask: &Ask<'_>, request: &ImportRequest, read: &Read) -> Resul
                 answer: json(Counts::default())?,
                 observation: true,
                 trial: false,
+                operator: false,
             })
         },
     );
