@@ -8,9 +8,9 @@ use rollcall_shared::domain::run::PLAN_LIFE;
 use rollcall_shared::domain::{
     AccountId, AccountRef, ActionKind, Assignment, Micros, Mode, Run, RunState, Sweep,
 };
-use rollcall_shared::rules::guards;
 use rollcall_shared::rules::next::{self, Forecast};
 use rollcall_shared::rules::sweeps::Planned;
+use rollcall_shared::rules::{guards, policy};
 use rollcall_shared::wire::user::Next;
 
 /// What each sweep will do to the account, soonest first.
@@ -103,9 +103,12 @@ fn spared(planned: &Planned, account: AccountId, kind: ActionKind) -> Option<Str
 
 /// The run that proposes just this and waits for a person, who may approve it sooner.
 fn waiting(view: &TenantView, account: AccountId, next: &Forecast, now: Micros) -> Option<String> {
+    // One of another policy or catalog is approved no more.
+    let rests = (policy::hash(&view.policy(next.sweep)), view.catalog.hash);
     let waits = |run: &&Run| {
         run.state == RunState::Proposed
             && run.plan.sweep == next.sweep
+            && (run.plan.policy_hash, run.plan.catalog_hash) == rests
             && now <= run.plan.at.plus(PLAN_LIFE)
     };
     let mut runs = view.runs().rev().filter(waits);
