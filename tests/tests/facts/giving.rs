@@ -52,7 +52,7 @@ fn a_member_gives_no_rights_beyond_their_own_unless_the_document_lets_their_role
         ("/v1/role/edit", grant("desk", "envelope.send")),
     ] {
         let error = denied(&daemon, &dee, path, body, "own-rights");
-        holds(&error["hint"], &["administrator"]);
+        holds(&error["hint"], &["Administrator"]);
     }
     let file = daemon.dir().join("raise.csv");
     std::fs::write(&file, "email,roles\npia@sign.example,Administrator\n").unwrap();
@@ -97,7 +97,11 @@ fn a_member_frees_nobody_of_a_block_by_the_list_of_roles_of_a_place() {
     tenant(&daemon, "sign", "esignanywhere", 0, &SIGN);
     let stop = json!({"tenant": "sign", "id": "stop", "block": ["envelope.send"]});
     ask(&daemon, "/v1/role/create", stop);
-    role(&daemon, "shaper", &["organization.teams_define"]);
+    role(
+        &daemon,
+        "shaper",
+        &["organization.teams_define", "organization.users_manage"],
+    );
     for (user, set) in [
         ("dee", json!(["shaper"])),
         ("pia", json!(["Power User", "stop"])),

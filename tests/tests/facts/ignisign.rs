@@ -85,7 +85,7 @@ fn fact_25_an_invitation_is_pending_until_it_is_answered_and_never_again() {
     numbered["email"] = json!("jim@example.com");
     numbered["dry_run"] = json!(true);
     let would = ask(&daemon, "/v1/user/invite", numbered);
-    let place = "APP_OPERATOR@portal/DEVELOPMENT";
+    let place = "Application Operator @portal/DEVELOPMENT";
     assert!(would["changes"].to_string().contains(place), "{would}");
 
     let entries = [

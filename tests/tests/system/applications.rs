@@ -99,6 +99,7 @@ fn in_a_vendors_tenant_a_session_at_the_identity_provider_is_no_use_and_the_appl
         "--application",
         "OneSpan",
         "--json",
+        "--yes",
     ];
     let told = daemon.say(&args).ok().json();
     assert_eq!(

@@ -105,7 +105,7 @@ fn an_embedded_daemon_has_the_settings_that_rollcalld_would_have() {
         run(command)
     };
     let refused = ask("suspend_after = \"soon\"");
-    assert_eq!(refused.code, 1, "{refused:?}");
+    assert_eq!(refused.code, 2, "{refused:?}");
     assert!(
         refused.err.contains("own.toml") && refused.err.contains("suspend_after"),
         "{refused:?}"
@@ -136,7 +136,7 @@ fn a_mistyped_path_makes_no_store() {
     let typo = dir.path().join("stroe").join("acme.redb");
     let args = ["--embedded", "--store", text(&typo), "user", "list"];
     let said = rollcall(Path::new("/nowhere"), &args);
-    assert_eq!(said.code, 1, "{said:?}");
+    assert_eq!(said.code, 4, "{said:?}");
     assert!(
         said.err.contains("there is no store at") && said.err.contains("rollcalld --store"),
         "{said:?}"

@@ -165,7 +165,13 @@ fn rows_of_several_places_are_one_word_on_the_account() {
 
 fn orders(daemon: &TestDaemon) -> Vec<Value> {
     let args = [
-        "order", "list", "--tenant", "bank", "--state", "any", "--json",
+        "order",
+        "list",
+        "--tenant",
+        "bank",
+        "--state",
+        "open,confirmed",
+        "--json",
     ];
     let rows = daemon.say(&args).ok().json()["rows"]
         .as_array()

@@ -214,7 +214,7 @@ async fn stopping_does_not_wait_longer_than_its_grace() {
     let stage = Stage::set();
     let client = stage.client();
     let asked =
-        tokio::spawn(async move { client.call::<_, Value>(Verb::UserList, &json!({})).await });
+        tokio::spawn(async move { client.call::<_, Value>(Verb::UserSuspend, &json!({})).await });
     soon(stage.play.begun.notified()).await;
     soon(stage.server.drain(Duration::ZERO)).await;
     let lost = soon(asked).await.unwrap().unwrap_err();

@@ -1,7 +1,7 @@
 use super::people::{added, ctx, merged, row};
 use super::{day, iusign};
 use crate::domain::{
-    Account, Assignment, Authority, Field, Mfa, MfaSource, PersonRow, ScopeId, Status,
+    Account, Assignment, Authority, Field, Mfa, PersonRow, ScopeId, Source, Status,
 };
 use crate::rules::people::{MergeContext, Said, one_word};
 
@@ -27,7 +27,7 @@ fn what_one_row_tells_another_may_repeat_and_add_to_but_not_contradict() {
         first_name: Some("Anna".into()),
         status: Some(Status::Active),
         mfa: Some(Mfa::None),
-        mfa_source: Some(MfaSource::File),
+        mfa_source: Some(Source::File),
         ..row()
     };
     assert_eq!(otherwise(first.clone(), first.clone()), None);
@@ -57,7 +57,7 @@ fn what_one_row_tells_another_may_repeat_and_add_to_but_not_contradict() {
             "MFA",
             PersonRow {
                 mfa: Some(Mfa::Enrolled),
-                mfa_source: Some(MfaSource::File),
+                mfa_source: Some(Source::File),
                 ..row()
             },
         ),
@@ -81,7 +81,7 @@ fn what_one_row_tells_another_may_repeat_and_add_to_but_not_contradict() {
 fn a_later_observation_of_a_second_factor_is_no_contradiction() {
     let seen = |mfa, at| PersonRow {
         mfa: Some(mfa),
-        mfa_source: Some(MfaSource::File),
+        mfa_source: Some(Source::File),
         mfa_at: Some(day(at)),
         ..row()
     };

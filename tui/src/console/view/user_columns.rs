@@ -120,11 +120,11 @@ fn whole(column: UserColumn) -> Column {
     let (min, want, rank) = match column {
         C::Id => (5, 10, 8),
         C::Name => (18, 26, 0),
-        C::Email => (16, 32, 1),
+        C::Email => (20, 32, 1),
         C::Username => (10, 18, 6),
         C::Sid => (10, 24, 6),
         C::UserType => (12, 12, 6),
-        C::Roles => (8, 18, 3),
+        C::Roles => (14, 18, 3),
         C::Status => (11, 11, 2),
         C::Activated => (9, 9, 6),
         C::Mfa => (8, 8, 5),
@@ -132,7 +132,7 @@ fn whole(column: UserColumn) -> Column {
         C::Activity => (10, 28, 7),
         C::Team => (8, 14, 8),
         C::Flags => (9, 22, 6),
-        C::Tenant => (6, 16, 5),
+        C::Tenant => (10, 16, 5),
         C::Seat => (8, 9, 8),
         C::Kind => (8, 8, 8),
     };

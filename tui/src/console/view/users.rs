@@ -146,7 +146,10 @@ fn cell(
         C::Username => text::cell(&row.username, width, needle, plain, theme.hit),
         C::Sid => text::plain(&row.sid, width, plain),
         C::UserType => text::plain(&row.user_type, width, plain),
-        C::Roles => text::plain(&state.role_words(&row.tenant, &row.roles), width, plain),
+        C::Roles => {
+            let roles = state.role_words(&row.tenant, &row.roles);
+            text::plain(&text::last_word_kept(&roles, width), width, plain)
+        }
         C::Status => status(row, width, look),
         C::Activated => match row.activated {
             Some(true) => text::plain("yes", width, plain),

@@ -79,6 +79,25 @@ pub fn plain(text: &str, width: usize, style: Style) -> Vec<Span<'static>> {
     cell(text, width, "", style, style)
 }
 
+/// A list of role names that does not fit: of the first only the last word stays whole, for names begin alike
+/// (`Organization Owner`, `Organization User`) and end differently. Still untrusted.
+pub fn last_word_kept(text: &str, width: usize) -> String {
+    let end = [text.find(" @"), text.find(", ")].into_iter().flatten();
+    let (first, rest) = text.split_at(end.min().unwrap_or(text.len()));
+    let words: Vec<&str> = first.split(' ').collect();
+    let shortened = |until: usize| {
+        let each = words.iter().enumerate().map(|(at, word)| match at < until {
+            true => word.chars().take(1).chain(['.']).collect(),
+            false => (*word).to_owned(),
+        });
+        each.collect::<Vec<String>>().join(" ")
+    };
+    let begins = (0..words.len()).map(shortened);
+    let fits = begins.clone().find(|name| safe_width(name) <= width);
+    let name = fits.or_else(|| begins.last()).unwrap_or_default();
+    format!("{name}{rest}")
+}
+
 /// Untrusted text safe and cut to at most `width` columns, without padding.
 pub fn cut(text: &str, width: usize) -> String {
     plain(text, width.min(safe_width(text)), Style::new())
@@ -210,6 +229,21 @@ mod tests {
             }
             let letters = |s: &str| s.chars().filter(|c| !c.is_whitespace()).collect::<String>();
             prop_assert_eq!(letters(&lines.concat()), letters(&text));
+        }
+    }
+
+    #[test]
+    fn of_a_role_that_does_not_fit_its_last_word_stays() {
+        for (roles, width, shown) in [
+            ("Organization User", 17, "Organization User"),
+            ("Organization User", 16, "O. User"),
+            ("Organization Owner @Helios", 8, "O. Owner @Helios"),
+            ("Power User, Developer", 12, "Power User, Developer"),
+            ("Organization Billing", 8, "O. Billing"),
+            ("Administrator", 8, "Administrator"),
+            ("", 8, ""),
+        ] {
+            assert_eq!(last_word_kept(roles, width), shown, "{roles} in {width}");
         }
     }
 }
