@@ -100,18 +100,17 @@ fn signed(
             .collect();
     }
     let claims = claims(file, request.first_line.max(1), &keys);
-    let claims = match only {
-        Some(journal) => claims.of(journal),
-        None => claims,
-    };
-    if claims.is_empty() {
+    if claims.notes() == 0 {
         return Err(
             Failure::new(Class::Usage, "there is no signed head to check")
                 .rule("no-heads")
                 .hint("give a file of signed heads, as `rollcall audit head` prints them"),
         );
     }
-    Ok(claims)
+    Ok(match only {
+        Some(journal) => claims.of(journal),
+        None => claims,
+    })
 }
 
 fn recomputed(signed: &Claims, reader: &dyn Reader) -> Result<Roots, String> {

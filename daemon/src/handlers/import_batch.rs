@@ -18,6 +18,8 @@ pub(super) struct Counts {
     pub conflicts: u64,
     pub refused: u64,
     pub confirmed: u64,
+    /// Orders that an earlier row of the file confirmed and a later one contradicts.
+    pub reopened: u64,
     /// Moves that failed by what the file shows.
     pub failed: u64,
     /// People who lose access or privileged roles.
@@ -42,7 +44,7 @@ impl Counts {
         summary.unknown += self.unknown;
         summary.conflicts += self.conflicts;
         summary.refused += self.refused;
-        summary.confirmed += self.confirmed;
+        summary.confirmed = (summary.confirmed + self.confirmed).saturating_sub(self.reopened);
         summary.losing += self.losing;
     }
 }

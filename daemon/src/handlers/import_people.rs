@@ -111,7 +111,7 @@ fn go_through(
     total.summary.format = people.format().to_owned();
     let told_by = people.told_by();
     let mut numbers = Numbers::default();
-    let mut read_so_far = export::Read::of(told_by);
+    let mut read_so_far = export::Read::of(told_by, ask.service.clock.now());
     let said: Arc<Mutex<Told>> = Arc::default();
     let (batches, reading) = ahead(people)?;
     let begin = |total: &mut Total, (part, rows): (u32, Vec<Row>)| {

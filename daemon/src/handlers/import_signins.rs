@@ -36,7 +36,7 @@ pub(super) fn run(
     let events = formats::sign_ins(reader, options)
         .map_err(|e| unreadable(&e, formats::names_sign_ins()))?;
     total.summary.format = events.format().to_owned();
-    let lacks_application = events.lacks_application();
+    let (lacks_application, names_none) = (events.lacks_application(), events.names_none());
     // The next batches are read while the writer takes in those before. Nobody waits for the reader's thread: after a
     // refusal it ends with the next batch it cannot hand on.
     let (read, batches) = sync_channel(1);
@@ -78,7 +78,10 @@ pub(super) fn run(
         let note = "ignored events are of kinds that are no use of the application";
         total.summary.notes.push(note.into());
     }
-    if total.summary.ignored > 0 && lacks_application {
+    if total.summary.ignored > 0 && names_none {
+        let note = "Google's log names no application: its sign-ins are no use of the one that counts, and were ignored; bring those of the vendor or of an identity provider that names it";
+        total.summary.notes.push(note.into());
+    } else if total.summary.ignored > 0 && lacks_application {
         total.summary.notes.push(no_application(&request.tenant));
     }
     if total.summary.unknown > 0 {

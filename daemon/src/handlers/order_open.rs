@@ -129,7 +129,8 @@ fn superseded(order: &Order, now: Micros) -> Fact {
 }
 
 /// Whether a change ends what the vendor never heard of: the invitation was taken back before anybody had its order, and no
-/// export showed the account. An order that took another's place has one behind it, so the newest tells.
+/// export showed the account. An order that took another's place has one behind it, so the newest tells: one that began with
+/// a state was opened behind one that had been handed out.
 fn never_told(view: &TenantView, account: AccountId, changes: &[FieldChange]) -> bool {
     let ends = |c: &FieldChange| c.field == Field::Status && orders::ends(&c.new);
     if !changes.iter().any(ends) {
@@ -146,7 +147,14 @@ fn never_told(view: &TenantView, account: AccountId, changes: &[FieldChange]) ->
         Todo::Thing { .. } => false,
     };
     let newest = || view.orders().rev().find(about);
-    unseen && newest().is_some_and(|order| order.state == OrderState::Superseded)
+    let unheard = |order: &Order| {
+        let began = match &order.todo {
+            Todo::Account { change, .. } => change.old == Value::Null,
+            Todo::Thing { .. } => false,
+        };
+        began && order.state == OrderState::Superseded
+    };
+    unseen && newest().is_some_and(unheard)
 }
 
 /// The roles of who is invited again, where the vendor was not told of them: an order that nobody saw fell with the

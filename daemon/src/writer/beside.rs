@@ -34,21 +34,41 @@ pub(super) struct Beside {
     failed: Option<AppendError>,
 }
 
+/// Tells the writer to come by, at the latest when it is dropped.
+struct Woken(WeakSender<Job>);
+
+impl Woken {
+    fn now(&self) {
+        if let Some(jobs) = self.0.upgrade() {
+            // Where the queue is full the writer comes by anyway.
+            let _ = jobs.try_send(Job::Landed);
+        }
+    }
+}
+
+impl Drop for Woken {
+    fn drop(&mut self) {
+        self.now();
+    }
+}
+
 impl Beside {
     /// Starts the thread; `wake` is where the writer hears that a group failed, should nobody ask for anything else.
     pub fn start(port: Box<dyn Port>, wake: WeakSender<Job>) -> io::Result<Self> {
         let (flights, queue) = sync_channel::<Flight>(1);
         let (back, landed) = sync_channel(1);
         let fly = move || {
+            // Also when this thread panics, dropped behind `back`: the writer must not sleep over a store that is gone.
+            let woken = Woken(wake);
+            let back = back;
             for flight in queue {
                 let landed = flight.fly();
                 let failed = landed.1.is_some();
                 if back.send(landed).is_err() {
                     return;
                 }
-                if let Some(jobs) = wake.upgrade().filter(|_| failed) {
-                    // Where the queue is full the writer comes by anyway.
-                    let _ = jobs.try_send(Job::Landed);
+                if failed {
+                    woken.now();
                 }
             }
         };

@@ -149,16 +149,12 @@ impl Claims {
         self.notes
     }
 
-    /// Leaves out what is said of other journals; the notes are counted all the same.
+    /// Leaves out what is said of other journals.
     #[must_use]
     pub fn of(mut self, only: JournalId) -> Self {
         self.heads.retain(|(_, journal, _), _| *journal == only);
+        self.notes = self.heads.len() as u64;
         self
-    }
-
-    /// Whether no head is left to check and no note is bad.
-    pub fn is_empty(&self) -> bool {
-        self.heads.is_empty() && self.problems.is_empty()
     }
 
     /// The sizes at which the roots of the journals are to be recomputed.

@@ -1,5 +1,5 @@
 //! How far a member of a tenant raises anybody: up to the rights they hold themselves, unless the catalog says that
-//! their role gives any. Operators of Rollcall are not bound by it.
+//! their role gives any. Operators of Rollcall are bound for themselves alone, see `own`.
 
 use super::Refusal;
 use super::rights::{Extent, Held, Rights, Setting, What, fits};
@@ -47,7 +47,7 @@ pub fn plain(catalog: &Catalog, roles: &[Assignment]) -> Result<(), Refusal> {
             "permission",
             format!(
                 "who may invite and may not give roles gives no role that commands others: {} needs the permission user.role",
-                given.role
+                catalog.called(&given.role)
             ),
             "invite with another role, or ask an operator who may give roles (`rollcall user role`)",
         )),
@@ -321,12 +321,12 @@ fn stands_above(
             "higher-role",
             format!(
                 "nobody gives a role that stands above their own: {} at {}",
-                given.role,
+                catalog.called(&given.role),
                 address(scopes, given.scope)
             ),
             format!(
                 "give another role, or ask somebody who holds {} there, or an operator of Rollcall",
-                given.role,
+                catalog.called(&given.role),
             ),
         )),
     }

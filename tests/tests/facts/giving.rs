@@ -143,7 +143,7 @@ fn an_organization_admin_makes_no_owner_and_an_owner_does() {
         ("/v1/user/invite", invite("ORG_OWNER")),
     ] {
         let error = denied(&daemon, &adi, path, body, "higher-role");
-        holds(&error["hint"], &["ORG_OWNER", "operator"]);
+        holds(&error["hint"], &["Organization Owner", "operator"]);
     }
     let file = daemon.dir().join("raise.csv");
     std::fs::write(&file, "email,roles\nadi@bank.example,ORG_OWNER\n").unwrap();

@@ -50,6 +50,15 @@ fn an_order_that_comes_back_before_anybody_saw_it_is_dropped() {
         "{told}"
     );
     assert_eq!(tenant(&daemon)["seats_releasing"], 1);
+
+    // Invited once more and taken back once more: the vendor still has the invitation that was handed over.
+    say(&["user", "resend", "eve@bank.example"]);
+    say(&["user", "revoke", "eve@bank.example"]);
+    assert!(
+        eve().contains(&"set status to revoked".to_owned()),
+        "{:?}",
+        eve()
+    );
 }
 
 #[test]

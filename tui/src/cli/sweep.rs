@@ -335,13 +335,28 @@ async fn run_now(args: RunArgs, session: &mut Session) -> Outcome {
     let total: u64 = plans.iter().map(|plan| plan.total).sum();
     if total == 0 {
         // Who may look but not run is told so tonight, and not on the night that has something to do.
+        let (asked, mut denied) = (idle.len(), Vec::new());
         for (tenant, hash) in idle {
             let exactly = SweepRequest {
                 tenant: Some(tenant),
                 plan: Some(hash),
                 ..request.clone()
             };
-            let _: RunAnswer = session.change(Verb::SweepRun, &exactly).await?;
+            let ran = session.change::<_, RunAnswer>(Verb::SweepRun, &exactly);
+            match ran.await {
+                Err(Fault::Failed(failure)) if failure.class == Class::Denied => {
+                    denied.push(failure);
+                }
+                // Another run at this moment is nothing to do all the same.
+                Ok(_) | Err(Fault::Failed(_)) => {}
+                Err(fault) => return Err(fault),
+            }
+        }
+        if asked > 0
+            && denied.len() == asked
+            && let Some(failure) = denied.pop()
+        {
+            return Err(failure.into());
         }
         let nothing = RunAnswer {
             results: vec![],

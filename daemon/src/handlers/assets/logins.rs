@@ -38,6 +38,20 @@ fn login(binding: &Binding, lists: bool) -> BoundLogin {
     }
 }
 
+/// The logins of a person whose access ends nowhere: they stay bound.
+pub(super) fn kept(ask: &Ask<'_>, state: &State, all: &[Found]) -> Vec<OffboardLogin> {
+    let why = Failure::new(Class::Conflict, "no access of the person ends")
+        .rule("offboard")
+        .hint("see why above; unbind the login alone with `rollcall operator unbind`");
+    let each = shown(ask, state, all).into_iter();
+    each.map(|login| OffboardLogin {
+        login,
+        refused: Some(why.clone()),
+        seq: None,
+    })
+    .collect()
+}
+
 /// Unbinds every login of a person, all of them or none; where the caller may not, each is told with the refusal.
 pub(super) async fn end(
     ask: &Ask<'_>,

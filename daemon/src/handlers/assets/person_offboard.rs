@@ -102,7 +102,10 @@ pub(super) async fn handle(ask: &Ask<'_>, request: PersonNamed) -> Result<Value,
             })),
         }
     }
-    let logins = logins::end(ask, &state, &all, &request).await?;
+    let logins = match steps.iter().any(|step| step.refused.is_none()) {
+        true => logins::end(ask, &state, &all, &request).await?,
+        false => logins::kept(ask, &state, &all),
+    };
     // Said here, and kept nowhere: the journal's answers name accounts by their number.
     let state = ask.state();
     for step in &mut steps {

@@ -268,9 +268,10 @@ impl<'a> Batch<'a> {
         }
         let taken = self
             .duties(draft, existing.as_ref(), &merged)
+            .and_then(|()| self.own(existing.as_ref(), &merged))
+            // The last two take in what they let pass.
             .and_then(|()| self.seats(existing.as_ref(), &merged))
-            .and_then(|()| self.officers(existing.as_ref(), &merged))
-            .and_then(|()| self.own(existing.as_ref(), &merged));
+            .and_then(|()| self.officers(existing.as_ref(), &merged));
         if let Err(refusal) = taken {
             self.refuse(told, refusal.rule, explained(&refusal));
             return Ok(());

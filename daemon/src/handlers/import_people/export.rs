@@ -18,25 +18,32 @@ use rollcall_shared::wire::{Failure, Verb};
 pub(super) struct Read {
     /// Whose file it is.
     told_by: Source,
-    /// Whether a row told a state or roles.
-    shows: bool,
+    /// Whether a row told a state.
+    states: bool,
+    /// Whether a row told roles.
+    roles: bool,
+    /// When it was begun: an undated file shows nothing later than that.
+    begun: Micros,
     /// How many batches it was taken in by.
     pub parts: u32,
 }
 
 impl Read {
     /// Nothing was read yet.
-    pub(super) fn of(told_by: Source) -> Self {
+    pub(super) fn of(told_by: Source, begun: Micros) -> Self {
         Read {
             told_by,
-            shows: false,
+            states: false,
+            roles: false,
+            begun,
             parts: 0,
         }
     }
 
     /// Looks at a row.
     pub(super) fn see(&mut self, row: &PersonRow) {
-        self.shows |= row.status.is_some() || row.roles.is_some();
+        self.states |= row.status.is_some();
+        self.roles |= row.roles.is_some();
     }
 
     /// Whether the file is one of those by which the vendor shows its accounts.
@@ -46,9 +53,9 @@ impl Read {
             owner.is_none_or(|owner| *owner == self.told_by)
         };
         view.tenant.authority == Authority::Vendor
-            && self.shows
             && self.told_by.observes()
-            && (counts(SourceField::Status) || counts(SourceField::Roles))
+            && (self.states && counts(SourceField::Status)
+                || self.roles && counts(SourceField::Roles))
     }
 }
 
@@ -70,7 +77,8 @@ pub(super) fn note(ask: &Ask<'_>, request: &ImportRequest, read: &Read) -> Resul
             let member = acting_member(&service, &caller, draft.state, verb, &tenant)?;
             let known = view.newest_export();
             let as_of = shown.map(|when| when.instant(&view.zone()));
-            let of = people::export_news(known, as_of, draft.now, handed_over(view));
+            let of =
+                people::export_news(known, as_of, read.begun.min(draft.now), handed_over(view));
             let noted = of.filter(|_| member.is_none() && read.is_export(view));
             let entries = noted.map(|at| Entry::plain(Fact::ExportRead { at }));
             Ok(Proposal {

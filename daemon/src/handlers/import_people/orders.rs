@@ -40,6 +40,7 @@ impl<'a> Batch<'a> {
                     order.id.0, order.state
                 )],
             );
+            self.answer.reopened += 1;
             self.reopened.push(order);
         }
     }

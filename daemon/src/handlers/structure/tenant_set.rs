@@ -6,7 +6,9 @@ use super::super::find;
 use super::{Planned, json, refused};
 use rollcall_shared::directory::{State, TenantView};
 use rollcall_shared::domain::{Entry, Fact, GroupKind, Micros, Rule, Status, Why};
-use rollcall_shared::rules::features::{self, PoolUse, SUB_ACCOUNTS, Standing, Wanted};
+use rollcall_shared::rules::features::{
+    self, PoolUse, SIGN_IN_APPLICATION, SUB_ACCOUNTS, Standing, Wanted,
+};
 use rollcall_shared::wire::admin::TenantNamed;
 use rollcall_shared::wire::structure::{FeatureRow, Features, TenantSet};
 use rollcall_shared::wire::{Class, Failure, Verb};
@@ -37,7 +39,9 @@ fn may(who: &Who, state: &State, view: &TenantView, request: &TenantSet) -> Resu
         || request.tier.is_some()
         || !(request.enable.is_empty() && request.disable.is_empty() && request.pools.is_empty());
     // What files are believed is the same right: a member's own files are none of those that an operator brings.
-    if bought || !request.sources.is_empty() || settings.is_none() {
+    let believed =
+        !request.sources.is_empty() || request.settings.contains_key(SIGN_IN_APPLICATION);
+    if bought || believed || settings.is_none() {
         who.allowed.clone()?;
     }
     match settings.filter(|permission| !who.holds(state, permission)) {

@@ -28,7 +28,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::convert::Infallible;
 
 /// The layout this program writes and reads.
-const SCHEMA: u16 = 5;
+const SCHEMA: u16 = 6;
 
 /// Bytes of a stored value at most: a little under a power of two, so that it fills its pages in the store.
 const PIECE: usize = (64 << 10) - 1024;

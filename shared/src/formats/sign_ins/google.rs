@@ -69,7 +69,7 @@ pub fn read(bytes: &[u8], rules: &Rules) -> Parsed {
     let has = |name: &str| events.iter().any(|e| e.name.get() == name);
     let (name, kind) = if has("login_success") {
         // It names no application: where sign-ins at Google itself do not count, nothing of it does.
-        if !rules.sessions {
+        if !rules.any_sign_in() {
             return Ok(None);
         }
         ("login_success", SignInKind::SignIn)

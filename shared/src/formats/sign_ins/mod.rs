@@ -110,6 +110,11 @@ impl SignInReader {
         self.format != own::NAME && rules.application.is_none() && !rules.sessions
     }
 
+    /// Whether its source names no application although one alone counts: none of its sign-ins does.
+    pub fn names_none(&self) -> bool {
+        self.format == google::NAME && !self.rules.any_sign_in()
+    }
+
     /// Why reading stopped before the end of the file; none when it did not.
     pub fn error(&self) -> Option<&str> {
         self.elements.error()

@@ -142,7 +142,7 @@ pub fn change(standing: &Standing<'_>, wanted: &Wanted) -> Result<Planned, Refus
         set_setting(standing.catalog, &mut tenant, name, value)?;
     }
     for (field, source) in &wanted.sources {
-        sources::set(&mut tenant.sources, field, source)?;
+        sources::set(&mut tenant, field, source)?;
     }
     Ok(Planned { tenant, warnings })
 }

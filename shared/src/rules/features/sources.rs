@@ -1,6 +1,6 @@
 //! Whose people file counts for which field of a tenant's accounts, by setting.
 
-use crate::domain::{Source, SourceField};
+use crate::domain::{Authority, Source, SourceField, Tenant};
 use crate::rules::Refusal;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,8 +9,10 @@ type Sources = BTreeMap<SourceField, Source>;
 /// Sets whose file counts for a field; an empty text takes the setting away.
 ///
 /// # Errors
-/// Rule `tenant-source`: there is no such field, or no such source.
-pub(super) fn set(sources: &mut Sources, field: &str, source: &str) -> Result<(), Refusal> {
+/// Rule `tenant-source`: there is no such field, or no such source, or it cannot know states and roles at the vendor.
+pub(super) fn set(tenant: &mut Tenant, field: &str, source: &str) -> Result<(), Refusal> {
+    let vendor = tenant.authority == Authority::Vendor;
+    let sources = &mut tenant.sources;
     let refuse = |what: String, of: &str, known: Vec<&str>| {
         let there = format!("{of}: {}", known.join(", "));
         Err(Refusal::new("tenant-source", what, there))
@@ -26,6 +28,15 @@ pub(super) fn set(sources: &mut Sources, field: &str, source: &str) -> Result<()
     }
     // That nobody counts is what no setting says.
     match Source::from_word(source).filter(|source| *source != Source::Nobody) {
+        Some(source)
+            if vendor
+                && !source.observes()
+                && matches!(known, SourceField::Status | SourceField::Roles) =>
+        {
+            let able = Source::ALL.iter().filter(|source| source.observes());
+            let what = format!("{source} does not know the {known} of accounts at the vendor");
+            refuse(what, "who may know it is", able.map(|s| s.word()).collect())
+        }
         Some(source) => {
             sources.insert(known, source);
             Ok(())

@@ -43,7 +43,7 @@ pub fn gained(before: &Own<'_>, after: &Own<'_>) -> Option<String> {
     if let Some(given) = office {
         return Some(format!(
             "the role {} at {}",
-            given.role,
+            new.catalog.called(&given.role),
             address(new.scopes, given.scope)
         ));
     }

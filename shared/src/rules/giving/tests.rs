@@ -82,7 +82,9 @@ fn nobody_gives_a_role_that_stands_above_their_own() {
         .unwrap_err();
     assert_eq!(refused.rule, "higher-role");
     assert!(
-        refused.instead.contains("who holds ORG_OWNER there"),
+        refused
+            .instead
+            .contains("who holds Organization Owner there"),
         "{refused}"
     );
     // Who has it already keeps it, and an Owner elsewhere is none here.

@@ -97,7 +97,7 @@ pub fn one_word(
             "an earlier row of this file says otherwise of this account: {}",
             otherwise.join(", ")
         ),
-        "give each account one row with all its roles, or rows that differ only in the column account and the roles held there",
+        "give each account one row with all its roles, or rows that differ only in the column account (`/` is the whole tenant, an empty one all places at once) and the roles held there",
     ))
 }
 

@@ -92,9 +92,9 @@ pub fn last_word_kept(text: &str, width: usize) -> String {
         });
         each.collect::<Vec<String>>().join(" ")
     };
-    let begins = (0..words.len()).map(shortened);
+    let mut begins = (0..words.len()).map(shortened);
     let fits = begins.clone().find(|name| safe_width(name) <= width);
-    let name = fits.or_else(|| begins.last()).unwrap_or_default();
+    let name = fits.or_else(|| begins.next_back()).unwrap_or_default();
     format!("{name}{rest}")
 }
 

@@ -23,7 +23,7 @@ fn more_roles_a_wider_place_and_being_let_in_are_gains_and_less_is_none() {
     let sender = account(Status::Active, &["sender"]);
     let told = |before: &Account, after: &Account| gain(&world, Some(before), after);
     let more = account(Status::Active, &["administrator"]);
-    assert!(told(&sender, &more).unwrap().contains("administrator"));
+    assert!(told(&sender, &more).unwrap().contains("Administrator"));
     assert_eq!(told(&more, &sender), None);
     let wider = account(Status::Active, &["sender@1"]);
     assert!(told(&wider, &sender).is_some());
